@@ -1,0 +1,19 @@
+/*
+ * banyan: a records store that organisations share without a server. One include for the whole
+ * interface (0.x).
+ *
+ *   banyan_init / banyan_join   make a home          banyan_node_open   open it
+ *   banyan_add, _edit, ...      write                banyan_show, _list_records, _search, _sql read
+ *   banyan_bundle_make, _apply  exchange             banyan_fingerprint compare
+ */
+#ifndef BANYAN_BANYAN_H
+#define BANYAN_BANYAN_H
+
+#include "banyan/bundle.h"
+#include "banyan/network.h"
+#include "banyan/node.h"
+#include "banyan/record.h"
+#include "banyan/status.h"
+#include "banyan/text.h"
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * A node: one organisation's device, its keys, logs and merged view in one folder, the home.
+ *
+ * Version 0.x: this interface may still change between minor versions.
+ *
+ * Results that are documents come as JSON text (struct banyan_text), one stable shape per call,
+ * described at the call: records are documents whose fields are data, so a fixed C struct could not
+ * hold them. Times are UTC, "2026-11-21T08:46:03Z". Ids of records are short ids ("K7QM-2F9D"); of
+ * organisations and entries, lower-case hex.
+ *
+ * Every call takes an optional error, filled with one sentence when the call fails.
+ * Thread: a node and everything got from it belong to one thread. Several processes may open one
+ * home.
+ */
+#ifndef BANYAN_NODE_H
+#define BANYAN_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "banyan/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct banyan_node banyan_node;
+
+/* Text that the caller frees with banyan_text_free. data ends in NUL, size does not count it. */
+struct banyan_text {
+    char *data;
+    size_t size;
+};
+BANYAN_API void banyan_text_free(struct banyan_text *text);
+
+/* "0.1.0". Static. */
+BANYAN_API const char *banyan_version(void);
+/* The default home as a path that the caller frees with free(); NULL when the system names none. */
+BANYAN_API char *banyan_default_home(void);
+/* For programs that hold keys, once at their start: no core dumps, files for the owner only. */
+BANYAN_API void banyan_harden_process(void);
+
+struct banyan_profile {
+    const char *name;    /* of the organisation, 1 to 256 bytes of UTF-8 */
+    const char *country; /* ISO 3166-1 alpha-3, such as "KHM" */
+    const char *kind;    /* a code of list org-kind, such as "ngo" */
+};
+
+/*
+ * Found a network: make the home, keys, genesis and the organisation's own record.
+ *
+ * network_names  "Mekong" or "vi=Mạng lưới Mê Công"; count >= 1; without a language tag it is taken
+ * as English. out_recovery   the organisation's recovery code, shown once: it is stored nowhere.
+ * Returns  BANYAN_ERR_EXISTS        there is a home already; nothing changed
+ *          BANYAN_ERR_UNSAFE_PLACE  network share, or a folder that others may enter
+ *          BANYAN_ERR_INVALID       a name, country or kind breaks its rule
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_init(const char *home, const char *const *network_names, size_t network_name_count,
+            const struct banyan_profile *profile, struct banyan_text *out_recovery,
+            struct banyan_error *error);
+
+/*
+ * Join a network with an invitation code (spaces, line breaks, case and text around it do not
+ * matter): make the home, keys and the join, which counts once a member's node has taken it in.
+ * Until then nothing can be written.
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_join(const char *home, const char *code, const struct banyan_profile *profile,
+            struct banyan_text *out_recovery, struct banyan_error *error);
+
+/* Open a home. BANYAN_ERR_NOT_FOUND without one; BANYAN_ERR_UNSAFE_PLACE, BANYAN_ERR_DAMAGED,
+ * BANYAN_ERR_UPGRADE. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_node_open(const char *home, banyan_node **out_node, struct banyan_error *error);
+/* NULL is fine. */
+BANYAN_API void banyan_node_close(banyan_node *node);
+
+/*
+ * {"home", "network": {"id", "names": {lang: text}}, "organisation": {"id", "name", "country",
+ * "kind", "role"}, "device", "waiting": bool (joined, not taken in yet), "records": {type: n},
+ * "deleted", "conflicts", "proposals", "members": n, "fingerprint", "logs", "entries", "bytes",
+ *  "heard": [{"organisation", "as_of", "via"}]}    // newest entry of each member, and through
+ * whose bundle
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_status_report(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
+
+/* Hash and verify everything stored. {"ok", "logs", "blocks", "entries", "bytes", "damaged_blocks",
+ * "bad_seals", "index_faults", "first_damaged": {"organisation", "log", "seq"} or null}.
+ * BANYAN_ERR_DAMAGED when anything is wrong (out_json is set all the same). progress may be NULL.
+ */
+typedef void banyan_progress(void *context, uint64_t done, uint64_t total);
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_check(banyan_node *node, banyan_progress *progress, void *context,
+             struct banyan_text *out_json, struct banyan_error *error);
+
+/* Make the view anew from the logs. {"records": n, "fingerprint"}. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_rebuild(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

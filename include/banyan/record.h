@@ -1,0 +1,122 @@
+/*
+ * Records: writing them, reading the merged view, and seeing who said what.
+ *
+ * A record belongs to the organisation that made it. Edits by others become proposals that the
+ * owner or a coordinator accepts or declines. Edits of the same field made apart are a conflict
+ * until somebody resolves it; nothing is lost.
+ */
+#ifndef BANYAN_RECORD_H
+#define BANYAN_RECORD_H
+
+#include "banyan/node.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One change of a field, as a person types it. */
+enum banyan_change { BANYAN_SET, BANYAN_UNSET, BANYAN_ADD, BANYAN_REMOVE };
+struct banyan_field {
+    const char *path;  /* "country", "name.vi" */
+    const char *value; /* "KHM", "12 ha", "13.2,103.8", GeoJSON; NULL for BANYAN_UNSET */
+    enum banyan_change change;
+};
+
+/* [{"name", "label", "fields": n, "records": n}]; or of one type {"name", "label", "version",
+ * "open", "fields": [{"name", "label", "kind", "list", "required", "expected_for": [], "codes":
+ * [{"code", "label"}]}], "table", "columns": [...]}. type NULL = all. BANYAN_ERR_NOT_FOUND, words
+ * suggest near names. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_types(banyan_node *node_or_null, const char *type, const char *language,
+             struct banyan_text *out_json, struct banyan_error *error);
+
+/* Each writing call is durable when it returns BANYAN_OK, and all or nothing. They answer
+ *   {"id", "type", "label", "outcome":
+ * "added"|"changed"|"proposed"|"deleted"|"restored"|"accepted"|"declined"| "resolved"|"unchanged",
+ * "owner": {"id", "name"}, "entry"} BANYAN_ERR_INVALID: words name field, rule and what is allowed.
+ * BANYAN_ERR_NOT_MEMBER, BANYAN_ERR_DENIED. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_add(banyan_node *node, const char *type, const struct banyan_field *fields, size_t count,
+           struct banyan_text *out_json, struct banyan_error *error);
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_edit(banyan_node *node, const char *id, const struct banyan_field *fields, size_t count,
+            struct banyan_text *out_json, struct banyan_error *error);
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status banyan_delete(banyan_node *node, const char *id,
+                                                              struct banyan_text *out_json,
+                                                              struct banyan_error *error);
+/* The record as it was before its deletion. BANYAN_ERR_USAGE when it is not deleted. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status banyan_undelete(banyan_node *node, const char *id,
+                                                                struct banyan_text *out_json,
+                                                                struct banyan_error *error);
+/* Settle conflicts: the value of each field given; on a deletion in conflict "deleted" = yes or no.
+ * BANYAN_ERR_USAGE when a field is not in conflict. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_resolve(banyan_node *node, const char *id, const struct banyan_field *fields, size_t count,
+               struct banyan_text *out_json, struct banyan_error *error);
+/* proposal: an id from the inbox, or a record's id for all open proposals on it. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_accept(banyan_node *node, const char *proposal, struct banyan_text *out_json,
+              struct banyan_error *error);
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_decline(banyan_node *node, const char *proposal, struct banyan_text *out_json,
+               struct banyan_error *error);
+
+/* {"id", "name": 96 hex, "type", "label", "owner": {"id", "name"}, "deleted":
+ * "no"|"yes"|"conflict", "sharing", "created", "changed", "fields": {path: value}, "text": {path:
+ * text for people}, "conflicts": {path: [{"value", "text", "by", "at", "entry"}]}, "proposals":
+ * [{"id", "by", "at", "state", "changes":
+ *  [{"path", "change", "value", "text"}]}]} */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_show(banyan_node *node, const char *id, const char *language, struct banyan_text *out_json,
+            struct banyan_error *error);
+
+struct banyan_list {
+    const char *type;           /* NULL = all */
+    const char *const *filters; /* "country=KHM" */
+    size_t filter_count;
+    const char *where; /* SQL condition over the type's table */
+    const char *sort;  /* column, "-column" descending */
+    const char *const *columns;
+    size_t column_count;
+    uint64_t limit; /* 0 = all */
+    bool deleted;
+    const char *language; /* BCP 47, NULL = "en" */
+};
+/* {"columns": [{"name", "label"}], "rows": [{column: value}], "count"}; each row has "id". */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_list_records(banyan_node *node, const struct banyan_list *list, struct banyan_text *out_json,
+                    struct banyan_error *error);
+/* [{"id", "type", "label", "field", "text"}], best first. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_search(banyan_node *node, const char *text, const char *type, uint64_t limit,
+              const char *language, struct banyan_text *out_json, struct banyan_error *error);
+/* {"columns": [name], "rows": [[value]]}. Read only. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_sql(banyan_node *node, const char *sql, uint64_t limit, struct banyan_text *out_json,
+           struct banyan_error *error);
+/* [{"entry", "at", "by", "device", "role", "op", "state":
+ * "counts"|"proposal"|"accepted"|"declined"|"invalid", "changes": [{"path", "change", "value",
+ * "text", "before"}]}], oldest first. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_history(banyan_node *node, const char *id, const char *language,
+               struct banyan_text *out_json, struct banyan_error *error);
+/* [{"id", "type", "label", "owner", "path", "field": label, "values": [{"value", "text", "by",
+ * "at"}]}] */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_conflicts(banyan_node *node, const char *language, struct banyan_text *out_json,
+                 struct banyan_error *error);
+/* Open proposals that this organisation may decide. [{"proposal", "id", "type", "label", "owner",
+ * "by", "at", "changes": [{"path", "field", "change", "value", "text", "before"}]}] */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_inbox(banyan_node *node, const char *language, struct banyan_text *out_json,
+             struct banyan_error *error);
+/* {"id", "sharing", "sentence", "readers": [{"id", "name"}]} */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_who_can_read(banyan_node *node, const char *id, struct banyan_text *out_json,
+                    struct banyan_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * Every bound that a peer, a file or a user can reach. Each is tested at limit - 1, limit and limit
+ * + 1.
+ */
+#ifndef BY_BASE_LIMITS_H
+#define BY_BASE_LIMITS_H
+
+#include <assert.h>
+
+/* One entry (docs/protocol.md, Entry). */
+#define BY_PAYLOAD_BYTES_MAX (60u * 1024u)
+#define BY_LINKS_BYTES_MAX   (60u * 1024u)
+#define BY_PARENTS_MAX       64u
+#define BY_TOUCHES_MAX       256u /* paths one operation touches */
+#define BY_TARGETS_MAX       64u  /* proposals one accept or decline names */
+#define BY_REMOVALS_MAX      512u /* additions one removal names */
+
+/* Payload rules. */
+#define BY_DEPTH_MAX           8u
+#define BY_MAP_KEYS_MAX        256u
+#define BY_STRING_BYTES_MAX    (16u * 1024u)
+#define BY_PATH_BYTES_MAX      128u
+#define BY_TYPE_NAME_BYTES_MAX 64u
+#define BY_ORG_NAME_BYTES_MAX  256u
+#define BY_INTEGER_SAFE_MAX                                                                        \
+    9007199254740992.0 /* 2^53: integral floats up to it are written as integers */
+
+/* Blocks and seals: a block is a run of entries of one log that ends in a seal. */
+#define BY_BLOCK_ENTRIES_MAX 64u
+#define BY_BLOCK_BYTES_MAX   (192u * 1024u) /* canonical size, recomputed parts included */
+#define BY_SEAL_ENTRIES_MAX  64u
+#define BY_SEAL_BYTES_MAX    (64u * 1024u) /* a stretch is sealed once it holds this much */
+
+/* Charter. */
+#define BY_FOUNDERS_MAX         32u
+#define BY_OPENS_PER_DEVICE_MAX 16u
+#define BY_OPENS_PER_ORG_MAX    64u
+#define BY_ACTS_MAX             100000u
+
+/* Bundles. */
+#define BY_BUNDLE_READERS_MAX     1024u
+#define BY_BUNDLE_CHUNK_BYTES_MAX (256u * 1024u)
+
+/* Invitation codes as typed, pasted or scanned. */
+#define BY_CODE_TEXT_BYTES_MAX 4096u
+#define BY_CODE_ADDRESSES_MAX  4u
+#define BY_ADDRESS_BYTES_MAX   128u
+
+/* Forks: branches that count above the first fork point (docs/protocol.md, Forks). */
+#define BY_FORK_BRANCHES_MAX 4u
+
+/* JSON and GeoJSON read from users. */
+#define BY_JSON_BYTES_MAX (4u * 1024u * 1024u)
+#define BY_JSON_DEPTH_MAX 32u
+
+/* Clock: a node never stamps further ahead of its wall clock than this. */
+#define BY_CLOCK_AHEAD_MS_MAX (10u * 60u * 1000u)
+
+static_assert(BY_SEAL_BYTES_MAX + BY_PAYLOAD_BYTES_MAX + BY_LINKS_BYTES_MAX + 1024u <=
+                  BY_BLOCK_BYTES_MAX,
+              "a stretch that ends in one largest entry fits a block");
+
+#endif

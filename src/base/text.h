@@ -1,0 +1,39 @@
+/*
+ * Text in every script: UTF-8, normal form C, search folding, width in a terminal, making hostile
+ * text visible.
+ *
+ * Stored text is normal form C and never folded; folded text is never stored in a log, shown or
+ * signed.
+ */
+#ifndef BY_BASE_TEXT_H
+#define BY_BASE_TEXT_H
+
+#include "base/bytes.h"
+
+/* BANYAN_OK for valid UTF-8 in normal form C without control characters other than LF and TAB; else
+ * BANYAN_ERR_BAD_TEXT. */
+BANYAN_MUST_CHECK enum banyan_status by_text_check(struct by_bytes text);
+
+/* User input to stored form: valid UTF-8 to normal form C. BANYAN_ERR_BAD_TEXT for invalid UTF-8 or
+ * control characters (CR LF and CR become LF first). Appends to out. */
+BANYAN_MUST_CHECK enum banyan_status by_text_normalise(struct by_bytes text, struct by_buffer *out);
+
+/* The search key of a text: the same function for index and query. Words separated by one space;
+ * the rules per script are in docs/search.md. Raise BY_TEXT_FOLD_VERSION with any change: views
+ * built with another are rebuilt. */
+#define BY_TEXT_FOLD_VERSION 1u
+BANYAN_MUST_CHECK enum banyan_status by_text_fold(struct by_bytes text, struct by_buffer *out);
+
+/* Terminal columns of valid UTF-8 (wide characters 2, combining marks 0). Invalid bytes count 1. */
+size_t by_text_columns(struct by_bytes text);
+
+/* Append text with control characters, escapes, bidi controls and invalid bytes written visibly
+ * (\x1b, U+202E). LF and TAB stay when keep_lines is set. */
+BANYAN_MUST_CHECK enum banyan_status
+by_text_visible(struct by_bytes text, bool keep_lines, struct by_buffer *out);
+
+/* A BCP 47 tag of the form the records use: 2-3 letters, then subtags of 1-8 letters or digits, "-"
+ * between, <= 35 bytes. */
+bool by_text_is_language(struct by_bytes tag);
+
+#endif

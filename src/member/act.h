@@ -1,0 +1,125 @@
+/*
+ * What acts say: the bodies of act entries, in their canonical MessagePack form (docs/protocol.md,
+ * Acts).
+ *
+ * A body is a map. Unknown keys are ignored; a body that lacks a key or breaks a rule makes the act
+ * void: it is kept and passed on, and gives no right.
+ */
+#ifndef BY_MEMBER_ACT_H
+#define BY_MEMBER_ACT_H
+
+#include "base/arena.h"
+#include "codec/value.h"
+#include "crypto/key.h"
+#include "log/entry.h"
+
+/* coordinator > member > hub > reader > none */
+enum by_role {
+    BY_ROLE_NONE = 0,
+    BY_ROLE_READER = 1,
+    BY_ROLE_HUB = 2,
+    BY_ROLE_MEMBER = 3,
+    BY_ROLE_COORDINATOR = 4
+};
+#define BY_ROLE_MAX 4
+/* "none" ... "coordinator". Static. */
+const char *by_role_name(enum by_role role);
+/* BANYAN_ERR_USAGE for another word. */
+BANYAN_MUST_CHECK enum banyan_status
+by_role_from_name(struct by_bytes name, enum by_role *out_role);
+
+/* A device and the organisation's word for it. */
+struct by_certificate {
+    struct by_id device;    /* Ed25519: signs entries */
+    struct by_id transport; /* X25519: opens bundles, Noise static key */
+    struct by_signature
+        signature; /* by the organisation's root key, over organisation ‖ device ‖ transport */
+};
+/* network is zero for the founders' certificates, which are inside genesis. */
+void by_certificate_sign(struct by_certificate *certificate, const struct by_signing_key *root,
+                         const struct by_id *network);
+BANYAN_MUST_CHECK enum banyan_status by_certificate_verify(const struct by_certificate *certificate,
+                                                           const struct by_id *organisation,
+                                                           const struct by_id *network);
+
+/* An organisation as its first act describes it. Its id is its first root key, and stays when the
+ * key is rotated. */
+struct by_org_profile {
+    struct by_id id;
+    struct by_bytes name;    /* 1 to BY_ORG_NAME_BYTES_MAX, normal form C */
+    struct by_bytes kind;    /* code of list org-kind */
+    struct by_bytes country; /* ISO 3166-1 alpha-3 */
+};
+
+struct by_founder {
+    struct by_org_profile profile;
+    struct by_certificate *devices;
+    size_t device_count;
+};
+
+struct by_act {
+    enum by_kind kind;
+    union {
+        struct {
+            struct by_value names;       /* map language -> network name */
+            struct by_founder *founders; /* in seniority */
+            size_t founder_count;
+            uint32_t quorum;       /* 0 = majority */
+            uint32_t level;        /* merge level, 1 */
+            struct by_value types; /* map, see record/types.h */
+        } genesis;
+        struct {
+            struct by_id key;     /* Ed25519, from the code's seed */
+            uint8_t join_key[32]; /* opens a newcomer's bundle: members hold it by this act, the
+                                     newcomer by the code */
+            enum by_role role;    /* at most MEMBER is granted by joining */
+            struct by_bytes name; /* for whom, may be empty */
+            uint64_t expires_ms;  /* Unix ms, 0 = never */
+        } invite;
+        struct {
+            struct by_id invite; /* entry id */
+            struct by_org_profile profile;
+            struct by_certificate certificate; /* device = author of the act */
+            struct by_signature
+                proof; /* by the invite key over organisation ‖ device ‖ transport */
+        } join;
+        struct {
+            struct by_id join;
+        } admit;
+        struct {
+            struct by_id organisation;
+            struct by_certificate certificate; /* device = author: a device introduces itself */
+        } device;
+        struct {
+            uint8_t nonce[8]; /* log id = author ‖ nonce */
+        } open;
+        struct {
+            struct by_id organisation;
+            enum by_role role;
+        } role;
+        struct {
+            struct by_id act;
+        } approve;
+    };
+};
+
+/* Decode the body of an entry; everything lives in arena or points into the entry's payload. Only
+ * the kinds above are known: another gives BANYAN_ERR_UPGRADE. Signatures inside are not checked
+ * here (the charter does). */
+BANYAN_MUST_CHECK enum banyan_status by_act_decode(uint16_t kind, struct by_bytes payload,
+                                                   struct by_arena *arena, struct by_act *out_act);
+/* Append the canonical body. */
+BANYAN_MUST_CHECK enum banyan_status
+by_act_encode(const struct by_act *act, struct by_arena *scratch, struct by_buffer *out);
+
+/* The invite key and the join key from an invitation's 16-byte seed. */
+void by_invite_derive(const uint8_t seed[16], struct by_signing_key *out_key,
+                      uint8_t out_join_key[32]);
+/* Sign and check join.proof; network is the network id. */
+void by_join_prove(struct by_act *join, const struct by_signing_key *invite_key,
+                   const struct by_id *network);
+BANYAN_MUST_CHECK enum banyan_status by_join_verify(const struct by_act *join,
+                                                    const struct by_id *invite_key,
+                                                    const struct by_id *network);
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * The porting seam: everything banyan asks of the operating system besides LMDB and SQLite. One
+ * file per concern behind it; nothing else in the source calls these system services.
+ */
+#ifndef BY_OS_OS_H
+#define BY_OS_OS_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+/* -- clock and entropy -- */
+uint64_t by_os_wall_ms(void);
+/* Never fails: a system without randomness ends the process. */
+void by_os_random(void *out, size_t size);
+
+/* -- files -- */
+/* The whole file, at most bytes_max. BANYAN_ERR_NOT_FOUND, _TOO_LARGE, _DISK, each with words. */
+BANYAN_MUST_CHECK enum banyan_status by_os_file_read(const char *path, size_t bytes_max,
+                                                     struct by_buffer *out,
+                                                     struct banyan_error *error);
+/* Write mode 0600 so that a crash leaves the old file or the new one, never a mix; the folder is
+ * synced. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_file_replace(const char *path, struct by_bytes content, struct banyan_error *error);
+/* As replace, but BANYAN_ERR_EXISTS when there is a file already. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_file_create(const char *path, struct by_bytes content, struct banyan_error *error);
+bool by_os_file_exists(const char *path);
+/* BANYAN_OK also when there was none. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_file_remove(const char *path, struct banyan_error *error);
+
+/* A file written in pieces under a temporary name beside path; commit syncs and renames, and
+ * refuses with BANYAN_ERR_EXISTS when path is there; abort leaves nothing. Exactly one of both ends
+ * it. */
+struct by_os_output;
+BANYAN_MUST_CHECK enum banyan_status
+by_os_output_open(const char *path, struct by_os_output **out_output, struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_os_output_write(struct by_os_output *output, struct by_bytes bytes, struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_os_output_commit(struct by_os_output *output, struct banyan_error *error);
+void by_os_output_abort(struct by_os_output *output);
+
+/* A file read in pieces. "-" is standard input. */
+struct by_os_input;
+BANYAN_MUST_CHECK enum banyan_status
+by_os_input_open(const char *path, struct by_os_input **out_input, struct banyan_error *error);
+/* Next bytes into at, up to size; *out_size 0 at the end. */
+BANYAN_MUST_CHECK enum banyan_status by_os_input_read(struct by_os_input *input, uint8_t *at,
+                                                      size_t size, size_t *out_size,
+                                                      struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_os_input_rewind(struct by_os_input *input, struct banyan_error *error);
+void by_os_input_close(struct by_os_input *input);
+
+/* -- folders -- */
+/* The default home: $BANYAN_HOME, else $XDG_DATA_HOME/banyan, else ~/.local/share/banyan. Caller
+ * frees; NULL when none. */
+char *by_os_default_home(void);
+/* "folder/name"; caller frees; NULL when memory ran out. */
+char *by_os_path_join(const char *folder, const char *name);
+/* Make folder (0700, parents too). BANYAN_OK when it is there. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_folder_make(const char *path, struct banyan_error *error);
+/* Whether a home may lie here: folder 0700 or narrower and ours, on a file system of this machine
+ * (no NFS, SMB, 9p, FUSE share). BANYAN_ERR_UNSAFE_PLACE with words that say what to do. Secret
+ * files inside are checked the same way (0600). */
+BANYAN_MUST_CHECK enum banyan_status by_os_home_check(const char *path, struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_os_secret_check(const char *path, struct banyan_error *error);
+/* The part of by_os_home_check that knows file systems, for tests: statfs' f_type. */
+bool by_os_filesystem_is_shared(uint64_t magic);
+
+/* -- which machine, which copy -- */
+/* What tells this copy of a file from a restored, copied or cloned one: machine id, inode, birth
+ * time, as one text. BANYAN_ERR_DISK. A system that cannot tell gives a text that differs at each
+ * call: any doubt means a new log. */
+#define BY_OS_IDENTITY_BYTES 160
+BANYAN_MUST_CHECK enum banyan_status by_os_copy_identity(const char *path,
+                                                         char out_text[BY_OS_IDENTITY_BYTES],
+                                                         struct banyan_error *error);
+
+/* -- process -- */
+/* No core dumps, umask 077: called once by programs that hold keys. */
+void by_os_harden_process(void);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * Record types: data, not code. Shipped definitions are JSON files in src/record/types, compiled to
+ * tables at build.
+ *
+ * What decides merge (field kinds) is in force only as the network's acts say: genesis carries a
+ * compact form of the shipped definitions (by_types_compact), and merge and ownership look at
+ * nothing else. Labels, required and expected fields help people and come from the tables of the
+ * program.
+ */
+#ifndef BY_RECORD_TYPES_H
+#define BY_RECORD_TYPES_H
+
+#include "base/arena.h"
+#include "codec/value.h"
+
+enum by_field_kind {
+    BY_FIELD_TEXT,
+    BY_FIELD_MLTEXT, /* BCP 47 tag -> text; one path per language */
+    BY_FIELD_CODE,
+    BY_FIELD_CODES, /* list */
+    BY_FIELD_DATE,  /* year, month or day */
+    BY_FIELD_INTEGER,
+    BY_FIELD_NUMBER,   /* decimal text */
+    BY_FIELD_QUANTITY, /* {value: decimal text, unit: code} as reported */
+    BY_FIELD_MONEY,    /* {amount: decimal text, currency: ISO 4217, date} */
+    BY_FIELD_GEOMETRY, /* GeoJSON geometry */
+    BY_FIELD_REF,      /* record name, bin 48: owner ‖ uuid */
+    BY_FIELD_REFS,     /* list */
+    BY_FIELD_BOOL,
+    BY_FIELD_URL,
+    BY_FIELD_TEXTS /* list of short texts, such as tags */
+};
+#define BY_FIELD_KIND_COUNT 15
+const char *by_field_kind_name(enum by_field_kind kind);
+bool by_field_kind_is_list(enum by_field_kind kind);
+
+struct by_label {
+    const char *language;
+    const char *text;
+};
+struct by_code {
+    const char *code;
+    const struct by_label *labels;
+    size_t label_count;
+};
+struct by_code_list {
+    const char *name;
+    const struct by_code *codes; /* sorted by code */
+    size_t code_count;
+};
+struct by_field {
+    const char *name;
+    enum by_field_kind kind;
+    const char *list;     /* code list (or unit list of a quantity), else NULL */
+    const char *ref_type; /* REF and REFS: the type meant, NULL = any */
+    bool required;
+    const char *const *expected_for; /* purposes, such as "wdpca" */
+    size_t expected_for_count;
+    const struct by_label *labels;
+    size_t label_count;
+};
+struct by_type {
+    const char *name;
+    uint32_t version;
+    bool open;                     /* members other than the owner may edit: no proposals */
+    const struct by_field *fields; /* in display order */
+    size_t field_count;
+    const struct by_label *labels;
+    size_t label_count;
+};
+
+/* Shipped tables, and the fields that every record has (language, sharing, sensitivity, licence,
+ * source, tags). */
+const struct by_type *by_types_shipped(size_t *out_count);
+const struct by_type *by_type_shipped_find(struct by_bytes name);
+const struct by_field *by_type_envelope(size_t *out_count);
+const struct by_code_list *by_code_list_find(const char *name);
+const struct by_code *by_code_find(const struct by_code_list *list, struct by_bytes code);
+/* The label in language, else English, else the first; "" when there is none. */
+const char *by_label_pick(const struct by_label *labels, size_t count, const char *language);
+
+/* Types in force in a network: what merge and ownership may look at. */
+struct by_type_set;
+/* The compact form of all shipped definitions, for genesis: map type -> [version, open, map field
+ * -> kind]. */
+BANYAN_MUST_CHECK enum banyan_status
+by_types_compact(struct by_arena *arena, struct by_value *out_map);
+/* From the charter's value (NULL = none known). A malformed part is left out. */
+BANYAN_MUST_CHECK enum banyan_status
+by_type_set_new(const struct by_value *types, struct by_type_set **out_set);
+void by_type_set_free(struct by_type_set *set);
+bool by_type_set_has(const struct by_type_set *set, struct by_bytes type);
+bool by_type_set_is_open(const struct by_type_set *set, struct by_bytes type);
+/* The kind of a field; false for a field that is not in force (merged as a scalar). */
+bool by_type_set_field(const struct by_type_set *set, struct by_bytes type, struct by_bytes field,
+                       enum by_field_kind *out_kind);
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * The view: every record merged, in an SQLite file that is also a valid GeoPackage 1.3, for SQL,
+ * QGIS, R and Python.
+ *
+ * Derived from logs and charter alone, behind a high-water mark (arrival number) kept in the same
+ * transaction as the rows. Deleting the file costs time, never data; rebuilding gives the same rows
+ * byte for byte: no row numbers, local times or arrival order in any of them (docs/view.md lists
+ * the tables).
+ *
+ * Thread: a view belongs to one thread. Several processes may have it open: one brings it up to
+ * date, the others read.
+ */
+#ifndef BY_VIEW_VIEW_H
+#define BY_VIEW_VIEW_H
+
+#include "base/error.h"
+#include "member/charter.h"
+#include "record/merge.h"
+#include "store/store.h"
+
+struct by_view;
+
+/* Open or make the file. One of another fold or schema version, or damaged, is made anew.
+ * BANYAN_ERR_DISK. */
+BANYAN_MUST_CHECK enum banyan_status by_view_open(const char *path, const struct by_id *network,
+                                                  struct by_view **out_view,
+                                                  struct banyan_error *error);
+void by_view_close(struct by_view *view);
+
+/* What an update did, in records. */
+struct by_view_changes {
+    uint64_t records_new, records_changed, records_deleted, conflicts_new;
+    uint64_t blocks_damaged; /* passed over: fsck names them */
+};
+/*
+ * Bring the rows up to what the store holds and the charter counts: only records touched by new
+ * blocks, and by logs whose standing changed, are merged again. In slices, each its own SQLite
+ * transaction with its mark. BANYAN_ERR_BUSY when another process is at it (what is there can be
+ * read all the same).
+ */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_update(struct by_view *view, struct by_store *store, const struct by_charter *charter,
+               struct by_view_changes *out_changes, struct banyan_error *error);
+/* Empty the view so that the next update starts from the first block. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_clear(struct by_view *view, struct banyan_error *error);
+
+/* Root of the view digest over all rows (record/digest.h). */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_digest(struct by_view *view, struct by_id *out_root, struct banyan_error *error);
+
+/* Id as people give it (short id, prefix of at least 4 characters, with or without dash, any case;
+ * or 96 hex digits) to a record name. BANYAN_ERR_NOT_FOUND; BANYAN_ERR_INVALID when several fit,
+ * words list them. */
+BANYAN_MUST_CHECK enum banyan_status by_view_find(struct by_view *view, struct by_bytes id,
+                                                  struct by_record_name *out_name,
+                                                  struct banyan_error *error);
+
+/* -- queries: each appends one JSON document, shapes in include/banyan/record.h -- */
+struct by_view_list {
+    const char *type; /* NULL = all types */
+    const char *const
+        *filters; /* "field=value", filter_count of them; compared folded, codes exactly */
+    size_t filter_count;
+    const char *where;          /* SQL condition over the type's table, may be NULL */
+    const char *sort;           /* column, "-" before it for descending; NULL = by shown name */
+    const char *const *columns; /* NULL = the type's own choice */
+    size_t column_count;
+    uint64_t limit; /* 0 = all */
+    bool deleted;   /* deleted ones instead */
+    const char *language;
+};
+BANYAN_MUST_CHECK enum banyan_status
+by_view_list(struct by_view *view, const struct by_view_list *list, struct by_buffer *out,
+             struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_view_search(struct by_view *view, struct by_bytes text, const char *type, uint64_t limit,
+               const char *language, struct by_buffer *out, struct banyan_error *error);
+/* Read-only SQL from users: a handle that cannot write, an authorizer, and a time limit in ms (0 =
+ * none). */
+BANYAN_MUST_CHECK enum banyan_status by_view_sql(struct by_view *view, const char *sql,
+                                                 uint64_t limit, uint64_t time_ms,
+                                                 struct by_buffer *out, struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status by_view_conflicts(struct by_view *view, const char *language,
+                                                       struct by_buffer *out,
+                                                       struct banyan_error *error);
+/* Open proposals on records of owner (NULL: of all owners). */
+BANYAN_MUST_CHECK enum banyan_status by_view_inbox(struct by_view *view, const struct by_id *owner,
+                                                   const char *language, struct by_buffer *out,
+                                                   struct banyan_error *error);
+/* Counts for status: {"records": {type: n}, "conflicts": n, "proposals": n, "deleted": n}. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_counts(struct by_view *view, struct by_buffer *out, struct banyan_error *error);
+
+/* The columns of a type's table, for `types TYPE`: {"table", "columns": [{"name", "sql_type",
+ * "field"}]}. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_columns(const char *type, struct by_buffer *out, struct banyan_error *error);
+
+#endif

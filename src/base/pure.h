@@ -30,6 +30,5 @@
 #pragma GCC poison pthread_create fork execve mmap
 #pragma GCC poison uv_loop_init mdb_env_create sqlite3_open
 #pragma GCC poison randombytes randombytes_buf randombytes_random randombytes_uniform
-#pragma GCC poison crypto_sign_keypair crypto_box_keypair crypto_box_seal crypto_generichash_keygen
 
 #endif

@@ -33,6 +33,7 @@
 
 /* Charter. */
 #define BY_FOUNDERS_MAX         32u
+#define BY_FOUNDER_DEVICES_MAX  16u
 #define BY_OPENS_PER_DEVICE_MAX 16u
 #define BY_OPENS_PER_ORG_MAX    64u
 #define BY_ACTS_MAX             100000u

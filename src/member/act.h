@@ -2,8 +2,38 @@
  * What acts say: the bodies of act entries, in their canonical MessagePack form (docs/protocol.md,
  * Acts).
  *
- * A body is a map. Unknown keys are ignored; a body that lacks a key or breaks a rule makes the act
- * void: it is kept and passed on, and gives no right.
+ * A body is a map; its keys, by kind of act:
+ *
+ *   genesis  founders  array of 1 to BY_FOUNDERS_MAX, in seniority; no organisation, device or
+ *                      transport key twice in all of them
+ *              country, id, kind, name  as in an organisation, below
+ *              devices  array of 1 to BY_FOUNDER_DEVICES_MAX certificates, network id = zero
+ *            level     uint, 1
+ *            names     map language tag -> name of the network, 1 to 256
+ *            quorum    uint, 0 to BY_FOUNDERS_MAX; 0 = majority
+ *            types     map (record/types.h)
+ *   invite   expires   uint, Unix ms below 2^48, 0 = never
+ *            join_key  bin 32
+ *            key       bin 32
+ *            name      text of 0 to BY_ORG_NAME_BYTES_MAX bytes, one line
+ *            role      uint, 1 to 4
+ *   join     certificate   of the author
+ *            invite        bin 32, entry id
+ *            organisation  {country, id, kind, name}
+ *            proof         bin 64, by the invite's key
+ *   admit    join      bin 32, entry id
+ *   device   certificate   of the author
+ *            organisation  bin 32
+ *   open     nonce     bin 8
+ *   role     organisation  bin 32
+ *            role      uint, 1 to 4
+ *   approve  act       bin 32, entry id
+ *
+ *   organisation  {country: text, id: bin 32, kind: text, name: text}
+ *   certificate   {device: bin 32, signature: bin 64, transport: bin 32}
+ *
+ * Unknown keys are ignored; a body that lacks a key or breaks a rule makes the act void: it is kept
+ * and passed on, and gives no right.
  */
 #ifndef BY_MEMBER_ACT_H
 #define BY_MEMBER_ACT_H
@@ -13,7 +43,7 @@
 #include "crypto/key.h"
 #include "log/entry.h"
 
-/* coordinator > member > hub > reader > none */
+/* A role ranks above those with lower numbers, and the numbers are what bodies hold. */
 enum by_role {
     BY_ROLE_NONE = 0,
     BY_ROLE_READER = 1,
@@ -22,6 +52,10 @@ enum by_role {
     BY_ROLE_COORDINATOR = 4
 };
 #define BY_ROLE_MAX 4
+/* The merge level this program speaks. */
+#define BY_ACT_LEVEL 1u
+/* Invitations expire before this, if they do: the milliseconds that a stamp can hold. */
+#define BY_INVITE_EXPIRES_MS_MAX 281474976710655
 /* "none" ... "coordinator". Static. */
 const char *by_role_name(enum by_role role);
 /* BANYAN_ERR_USAGE for another word. */
@@ -32,10 +66,11 @@ by_role_from_name(struct by_bytes name, enum by_role *out_role);
 struct by_certificate {
     struct by_id device;    /* Ed25519: signs entries */
     struct by_id transport; /* X25519: opens bundles, Noise static key */
-    struct by_signature
-        signature; /* by the organisation's root key, over organisation ‖ device ‖ transport */
+    /* By the organisation's root key over tag CERTIFICATE ‖ network id ‖ organisation ‖ device ‖
+     * transport. */
+    struct by_signature signature;
 };
-/* network is zero for the founders' certificates, which are inside genesis. */
+/* Fills in signature. network is zero for the founders' certificates, which are inside genesis. */
 void by_certificate_sign(struct by_certificate *certificate, const struct by_signing_key *root,
                          const struct by_id *network);
 BANYAN_MUST_CHECK enum banyan_status by_certificate_verify(const struct by_certificate *certificate,
@@ -46,10 +81,12 @@ BANYAN_MUST_CHECK enum banyan_status by_certificate_verify(const struct by_certi
  * key is rotated. */
 struct by_org_profile {
     struct by_id id;
-    struct by_bytes name;    /* 1 to BY_ORG_NAME_BYTES_MAX, normal form C */
-    struct by_bytes kind;    /* code of list org-kind */
-    struct by_bytes country; /* ISO 3166-1 alpha-3 */
+    struct by_bytes name;    /* 1 to BY_ORG_NAME_BYTES_MAX, normal form C, one line */
+    struct by_bytes kind;    /* code of list org-kind: 1 to 32 of a-z and _ */
+    struct by_bytes country; /* ISO 3166-1 alpha-3: 3 of A-Z */
 };
+/* BANYAN_ERR_BAD_TEXT for the name's text, BANYAN_ERR_INVALID for another rule. */
+BANYAN_MUST_CHECK enum banyan_status by_org_profile_check(const struct by_org_profile *profile);
 
 struct by_founder {
     struct by_org_profile profile;
@@ -64,8 +101,8 @@ struct by_act {
             struct by_value names;       /* map language -> network name */
             struct by_founder *founders; /* in seniority */
             size_t founder_count;
-            uint32_t quorum;       /* 0 = majority */
-            uint32_t level;        /* merge level, 1 */
+            uint32_t quorum;       /* 0 = majority; never less than a majority */
+            uint32_t level;        /* merge level, BY_ACT_LEVEL */
             struct by_value types; /* map, see record/types.h */
         } genesis;
         struct {
@@ -80,8 +117,9 @@ struct by_act {
             struct by_id invite; /* entry id */
             struct by_org_profile profile;
             struct by_certificate certificate; /* device = author of the act */
-            struct by_signature
-                proof; /* by the invite key over organisation ‖ device ‖ transport */
+            /* By the invite key over tag INVITE_PROOF ‖ network id ‖ organisation ‖ device ‖
+             * transport. */
+            struct by_signature proof;
         } join;
         struct {
             struct by_id join;
@@ -91,8 +129,8 @@ struct by_act {
             struct by_certificate certificate; /* device = author: a device introduces itself */
         } device;
         struct {
-            uint8_t nonce[8]; /* log id = author ‖ nonce */
-        } open;
+            uint8_t nonce[8]; /* log id = author ‖ nonce, not the log of the act itself */
+        } opening;            /* BY_KIND_OPEN; a pure file cannot say "open" */
         struct {
             struct by_id organisation;
             enum by_role role;
@@ -104,11 +142,13 @@ struct by_act {
 };
 
 /* Decode the body of an entry; everything lives in arena or points into the entry's payload. Only
- * the kinds above are known: another gives BANYAN_ERR_UPGRADE. Signatures inside are not checked
- * here (the charter does). */
+ * the kinds above are known: another gives BANYAN_ERR_UPGRADE, as does a genesis of a higher level.
+ * Signatures inside are not checked here (the charter does). BANYAN_ERR_MALFORMED, _INVALID,
+ * _BAD_TEXT and what by_scan returns. */
 BANYAN_MUST_CHECK enum banyan_status by_act_decode(uint16_t kind, struct by_bytes payload,
                                                    struct by_arena *arena, struct by_act *out_act);
-/* Append the canonical body. */
+/* Append the canonical body. BANYAN_ERR_INVALID, _BAD_TEXT or _TOO_LARGE when by_act_decode would
+ * not take it back; nothing is appended then. */
 BANYAN_MUST_CHECK enum banyan_status
 by_act_encode(const struct by_act *act, struct by_arena *scratch, struct by_buffer *out);
 

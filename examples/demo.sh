@@ -1,0 +1,168 @@
+#!/bin/bash
+# Three organisations of the Mekong keep one database without a server, and exchange it as files.
+#
+#   ./examples/demo.sh            install what is missing, build, play the story
+#   ./examples/demo.sh --check    the same in a throw-away folder, short, for tests
+#
+# Ends with 1 when anything is not as the story says.
+set -eu
+cd "$(dirname "$0")/.."
+check=
+case ${1:-} in
+--check) check=1 ;;
+'') ;;
+*)
+    echo "usage: ./examples/demo.sh [--check]" >&2
+    exit 2
+    ;;
+esac
+
+./build-aux/packages.sh build
+if [ ! -f build/release/build.ninja ]; then
+    echo 'Building banyan (the first time takes about a minute) ...'
+    mkdir -p build
+    # without the test packages only the library and the program are built
+    tests=false
+    pkg-config --exists cmocka && tests=true
+    meson setup build/release -Dtests=$tests >build/setup.log 2>&1 || { cat build/setup.log; exit 1; }
+fi
+ninja -C build/release cli/banyan >build/build.log 2>&1 || { cat build/build.log; exit 1; }
+PATH=$PWD/build/release/cli:$PATH
+unset BANYAN_HOME
+
+if [ -n "$check" ]; then
+    world=$(mktemp -d)
+    trap 'rm -rf "$world"' EXIT
+else
+    world=$PWD/build/demo
+    rm -rf "$world"
+    mkdir -m 700 "$world"
+fi
+post=$world/post # where the bundle files travel: a USB stick, an e-mail, a messenger
+mkdir -p "$post"
+started=$SECONDS
+
+VIETNAM=$world/vietnam   # PanNature, Hanoi: founds the network
+CAMBODIA=$world/cambodia # FACT, Phnom Penh
+LAOS=$world/laos         # SODA, Khammouan: never meets PanNature
+
+vietnam() { banyan --home "$VIETNAM" "$@"; }
+cambodia() { banyan --home "$CAMBODIA" "$@"; }
+laos() { banyan --home "$LAOS" "$@"; }
+
+title() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+say() { printf '%s\n' "$*" | fold -s -w 96; }
+if [ -n "$check" ] || [ ! -t 1 ]; then
+    title() { printf '\n%s\n' "$*"; }
+fi
+show() { # print a command as a person would type it, then run it
+    local who=$1
+    shift
+    printf '\n  [%s] $ banyan %s\n' "$who" "$*"
+    "$who" "$@" | sed 's/^/  /'
+}
+fail() {
+    printf '\nThe demonstration failed: %s\n' "$*" >&2
+    exit 1
+}
+letters=0
+carry() { # carry FROM TO: one bundle file from one office to another
+    letters=$((letters + 1))
+    local file=$post/$letters-$1-to-$2.banyan
+    "$1" --quiet bundle make "$file" >/dev/null
+    "$2" --quiet bundle apply "$file" >/dev/null
+    printf '  %s → %s: %s, %s bytes\n' "$1" "$2" "$(basename "$file")" "$(stat -c %s "$file")"
+}
+round() { # every office hears of everything; Laos and Viet Nam only through Cambodia
+    carry laos cambodia
+    carry cambodia vietnam
+    carry vietnam cambodia
+    carry cambodia laos
+}
+fingerprint() { "$1" --json fingerprint | sed 's/.*"fingerprint": *"\([^"]*\)".*/\1/'; }
+same_everywhere() {
+    local a b c
+    a=$(fingerprint vietnam) b=$(fingerprint cambodia) c=$(fingerprint laos)
+    printf '\n  vietnam   %s\n  cambodia  %s\n  laos      %s\n' "$a" "$b" "$c"
+    [ -n "$a" ] && [ "$a" = "$b" ] && [ "$b" = "$c" ] || fail 'the three fingerprints differ'
+}
+
+title '1. PanNature in Viet Nam founds the network and invites two organisations'
+vietnam init --network 'vi=Mạng lưới Mê Công' --network 'en=Mekong network' \
+    --org 'PanNature' --country VNM --kind ngo >"$world/vietnam-recovery.txt"
+say 'Its recovery code was shown once, to be written down. Now two invitation codes, to be sent by any messenger:'
+vietnam invite --for FACT --quiet >"$post/invitation-fact.txt"
+vietnam invite --for SODA --quiet >"$post/invitation-soda.txt"
+sed 's/^/  /' "$post/invitation-fact.txt"
+
+title '2. FACT in Cambodia joins with its code; the answer comes back in a file'
+cambodia join "@$post/invitation-fact.txt" --org 'FACT' --country KHM --kind ngo >"$world/cambodia-recovery.txt"
+carry cambodia vietnam
+carry vietnam cambodia
+
+title '3. SODA in Laos joins too, but meets only FACT: any member can take a newcomer in'
+laos join "@$post/invitation-soda.txt" --org 'SODA' --country LAO --kind ngo >"$world/laos-recovery.txt"
+carry laos cambodia
+carry cambodia laos
+carry cambodia vietnam
+
+title '4. Each writes what it knows, in its own languages'
+. examples/networks/mekong/vietnam.sh
+. examples/networks/mekong/cambodia.sh
+carry vietnam cambodia
+carry cambodia laos
+. examples/networks/mekong/laos.sh
+say "Each office has its own records only until the files have gone round:"
+round
+
+title '5. All three now see the same database'
+for office in vietnam cambodia laos; do
+    show $office list site
+    sites=$($office --json list site | grep -o '"count": *[0-9]*' | grep -o '[0-9]*$')
+    [ "$sites" = 5 ] || fail "$office sees $sites sites, not 5"
+done
+show laos list event
+show vietnam search 'kampong phluk'
+show cambodia search 'bung binh thien'
+same_everywhere
+
+title '6. Two offices change the same field apart: nothing is lost, everybody sees the conflict'
+PHLUK=$(cambodia --json list site --where "name = 'Kampong Phluk'" | grep -o '"id": *"[^"]*"' | head -1 | cut -d'"' -f4)
+[ -n "$PHLUK" ] || fail 'Kampong Phluk was not found'
+say 'FACT owns the record; PanNature may edit it as the coordinator. The numbers are the demonstration'"'"'s own.'
+show cambodia edit "$PHLUK" 'area=1200 ha'
+show vietnam edit "$PHLUK" 'area=12 km2'
+round
+for office in vietnam cambodia laos; do
+    show $office conflicts
+    $office --json conflicts | grep -q "$PHLUK" || fail "$office does not show the conflict"
+done
+same_everywhere
+say '' 'FACT knows its own site, and settles it:'
+show cambodia resolve "$PHLUK" 'area=1200 ha'
+round
+for office in vietnam cambodia laos; do
+    [ "$($office --json conflicts | tr -d ' \n')" = '[]' ] || fail "$office still shows a conflict"
+done
+say 'Settled on all three.'
+
+title '7. An edit by somebody else is a proposal, until the owner accepts it'
+show laos edit "$PHLUK" 'ecosystem=flooded forest'
+carry laos cambodia
+show cambodia inbox
+show cambodia accept "$PHLUK"
+round
+show laos show "$PHLUK"
+laos --json show "$PHLUK" | grep -q 'flooded forest' || fail 'the accepted proposal did not come back'
+show vietnam history "$PHLUK"
+
+title '8. The same members, the same records, the same fingerprint'
+show vietnam members
+same_everywhere
+
+if [ -z "$check" ]; then
+    printf '\nPlayed in %s s. Each office is a folder under build/demo. Look around:\n\n' $((SECONDS - started))
+    printf '  %s\n' 'build/release/cli/banyan --home build/demo/laos list activity' \
+        "build/release/cli/banyan --home build/demo/vietnam sql \"SELECT name, country, area FROM site\"" \
+        'ogrinfo -ro -so build/demo/vietnam/view.gpkg site      (or open the file in QGIS)'
+fi

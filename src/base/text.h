@@ -28,7 +28,8 @@ BANYAN_MUST_CHECK enum banyan_status by_text_fold(struct by_bytes text, struct b
 size_t by_text_columns(struct by_bytes text);
 
 /* Append text with control characters, escapes, bidi controls and invalid bytes written visibly
- * (\x1b, U+202E). LF and TAB stay when keep_lines is set. */
+ * (\x1b, U+202E). LF and TAB stay when keep_lines is set. On BANYAN_ERR_TOO_LARGE the part that
+ * fits has been appended, cut between two characters. */
 BANYAN_MUST_CHECK enum banyan_status
 by_text_visible(struct by_bytes text, bool keep_lines, struct by_buffer *out);
 

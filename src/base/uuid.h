@@ -10,7 +10,7 @@ struct by_uuid {
     uint8_t bytes[16];
 };
 
-/* unix_ms and 10 random bytes to a UUIDv7. Pure: randomness is an argument. */
-struct by_uuid by_uuid7(uint64_t unix_ms, const uint8_t random[10]);
+/* unix_ms and 10 random bytes to a UUIDv7. Pure: entropy is an argument. */
+struct by_uuid by_uuid7(uint64_t unix_ms, const uint8_t entropy[10]);
 
 #endif

@@ -16,7 +16,8 @@ uint64_t by_os_wall_ms(void);
 void by_os_random(void *out, size_t size);
 
 /* -- files -- */
-/* The whole file, at most bytes_max. BANYAN_ERR_NOT_FOUND, _TOO_LARGE, _DISK, each with words. */
+/* Append the whole file to out, at most bytes_max. BANYAN_ERR_NOT_FOUND, _TOO_LARGE, _DISK, each
+ * with words. */
 BANYAN_MUST_CHECK enum banyan_status by_os_file_read(const char *path, size_t bytes_max,
                                                      struct by_buffer *out,
                                                      struct banyan_error *error);
@@ -52,6 +53,7 @@ by_os_input_open(const char *path, struct by_os_input **out_input, struct banyan
 BANYAN_MUST_CHECK enum banyan_status by_os_input_read(struct by_os_input *input, uint8_t *at,
                                                       size_t size, size_t *out_size,
                                                       struct banyan_error *error);
+/* Back to the first byte. BANYAN_ERR_USAGE for a pipe. */
 BANYAN_MUST_CHECK enum banyan_status
 by_os_input_rewind(struct by_os_input *input, struct banyan_error *error);
 void by_os_input_close(struct by_os_input *input);
@@ -62,9 +64,14 @@ void by_os_input_close(struct by_os_input *input);
 char *by_os_default_home(void);
 /* "folder/name"; caller frees; NULL when memory ran out. */
 char *by_os_path_join(const char *folder, const char *name);
+/* The folder that path lies in; "." for a bare name. Caller frees; NULL when memory ran out. */
+char *by_os_path_parent(const char *path);
 /* Make folder (0700, parents too). BANYAN_OK when it is there. */
 BANYAN_MUST_CHECK enum banyan_status
 by_os_folder_make(const char *path, struct banyan_error *error);
+/* Names made or changed in the folder survive a crash once this returns. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_folder_sync(const char *path, struct banyan_error *error);
 /* Whether a home may lie here: folder 0700 or narrower and ours, on a file system of this machine
  * (no NFS, SMB, 9p, FUSE share). BANYAN_ERR_UNSAFE_PLACE with words that say what to do. Secret
  * files inside are checked the same way (0600). */
@@ -73,6 +80,14 @@ BANYAN_MUST_CHECK enum banyan_status
 by_os_secret_check(const char *path, struct banyan_error *error);
 /* The part of by_os_home_check that knows file systems, for tests: statfs' f_type. */
 bool by_os_filesystem_is_shared(uint64_t magic);
+
+/* -- one opener per process -- */
+/* Hold the file at path, made when there is none, for this process: BANYAN_ERR_BUSY when this very
+ * process holds it already, whatever other processes do. Dropped, or gone with the process. */
+struct by_os_hold;
+BANYAN_MUST_CHECK enum banyan_status
+by_os_hold_take(const char *path, struct by_os_hold **out_hold, struct banyan_error *error);
+void by_os_hold_drop(struct by_os_hold *hold);
 
 /* -- which machine, which copy -- */
 /* What tells this copy of a file from a restored, copied or cloned one: machine id, inode, birth

@@ -1,0 +1,46 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "os/fail.h"
+#include "os/os.h"
+
+struct by_os_hold {
+    int descriptor;
+};
+
+enum banyan_status
+by_os_hold_take(const char *path, struct by_os_hold **out_hold, struct banyan_error *error)
+{
+    /* A lock of the open file, not of the process, on the byte whose place is the process id: other
+     * processes lock other bytes, a second hold in this process meets the first. */
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)getpid(), .l_len = 1};
+    enum banyan_status status = BANYAN_OK;
+    struct by_os_hold *hold = malloc(sizeof *hold);
+
+    if (hold == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    hold->descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (hold->descriptor < 0)
+        status = by_os_fail(error, errno, "write", path);
+    else if (fcntl(hold->descriptor, F_OFD_SETLK, &lock) != 0)
+        status = errno == EAGAIN || errno == EACCES
+                     ? by_fail(error, BANYAN_ERR_BUSY, "this program has %s open already", path)
+                     : by_os_fail(error, errno, "lock", path);
+    if (status != BANYAN_OK)
+        by_os_hold_drop(hold);
+    else
+        *out_hold = hold;
+    return status;
+}
+
+void by_os_hold_drop(struct by_os_hold *hold)
+{
+    if (hold == NULL)
+        return;
+    if (hold->descriptor >= 0)
+        (void)close(hold->descriptor);
+    free(hold);
+}

@@ -1,0 +1,64 @@
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "os/fail.h"
+#include "os/os.h"
+
+#define MACHINE_ID_DIGITS 32u /* machine-id(5) */
+
+/* Something that no other call gives: for what the system cannot tell. */
+static void put_doubt(char *out_text, size_t size)
+{
+    uint64_t number = 0;
+
+    by_os_random(&number, sizeof number);
+    (void)snprintf(out_text, size, "unknown-%016" PRIx64, number);
+}
+
+static bool is_machine_id(struct by_bytes text)
+{
+    if (text.size < MACHINE_ID_DIGITS)
+        return false;
+    for (size_t i = 0; i < MACHINE_ID_DIGITS; i++) {
+        if (!isxdigit(text.data[i]))
+            return false;
+    }
+    return true;
+}
+
+static void put_machine(char *out_text, size_t size)
+{
+    struct by_buffer text = BY_BUFFER_INIT(128);
+
+    if (by_os_file_read("/etc/machine-id", 128, &text, NULL) == BANYAN_OK &&
+        is_machine_id(by_buffer_bytes(&text)))
+        (void)snprintf(out_text, size, "%.*s", (int)MACHINE_ID_DIGITS, (const char *)text.data);
+    else
+        put_doubt(out_text, size);
+    by_buffer_deinit(&text);
+}
+
+enum banyan_status by_os_copy_identity(const char *path, char out_text[BY_OS_IDENTITY_BYTES],
+                                       struct banyan_error *error)
+{
+    char machine[MACHINE_ID_DIGITS + 1];
+    char born[48];
+    struct statx facts = {0};
+
+    if (statx(AT_FDCWD, path, AT_STATX_SYNC_AS_STAT, STATX_INO | STATX_BTIME, &facts) != 0)
+        return by_os_fail(error, errno, "look at", path);
+    put_machine(machine, sizeof machine);
+    if ((facts.stx_mask & STATX_BTIME) != 0)
+        (void)snprintf(born, sizeof born, "%" PRId64 ".%09" PRIu32, (int64_t)facts.stx_btime.tv_sec,
+                       (uint32_t)facts.stx_btime.tv_nsec);
+    else
+        put_doubt(born, sizeof born);
+    (void)snprintf(out_text, BY_OS_IDENTITY_BYTES, "machine %s inode %" PRIu64 " born %s", machine,
+                   (uint64_t)facts.stx_ino, born);
+    return BANYAN_OK;
+}

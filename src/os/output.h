@@ -1,0 +1,14 @@
+/*
+ * Files that appear whole or not at all: what by_os_output and by_os_file_replace share.
+ */
+#ifndef BY_OS_OUTPUT_H
+#define BY_OS_OUTPUT_H
+
+#include "os/os.h"
+
+/* As by_os_output_open; is_replacing lets commit put the new file in the place of an old one. */
+BANYAN_MUST_CHECK enum banyan_status by_os_output_begin(const char *path, bool is_replacing,
+                                                        struct by_os_output **out_output,
+                                                        struct banyan_error *error);
+
+#endif

@@ -31,7 +31,10 @@ enum by_field_kind {
     BY_FIELD_TEXTS /* list of short texts, such as tags */
 };
 #define BY_FIELD_KIND_COUNT 15
+/* "text", "mltext", ...: the words of the definitions and of genesis. Static. */
 const char *by_field_kind_name(enum by_field_kind kind);
+bool by_field_kind_from_name(struct by_bytes name, enum by_field_kind *out_kind);
+/* CODES, REFS and TEXTS: merged element by element. */
 bool by_field_kind_is_list(enum by_field_kind kind);
 
 struct by_label {
@@ -58,11 +61,12 @@ struct by_field {
     size_t expected_for_count;
     const struct by_label *labels;
     size_t label_count;
+    const char *type; /* the type it belongs to; NULL in the envelope */
 };
 struct by_type {
     const char *name;
     uint32_t version;
-    bool open;                     /* members other than the owner may edit: no proposals */
+    bool is_open;                  /* members other than the owner may edit: no proposals */
     const struct by_field *fields; /* in display order */
     size_t field_count;
     const struct by_label *labels;
@@ -72,8 +76,11 @@ struct by_type {
 /* Shipped tables, and the fields that every record has (language, sharing, sensitivity, licence,
  * source, tags). */
 const struct by_type *by_types_shipped(size_t *out_count);
+/* Each find gives NULL for a name that is not there. */
 const struct by_type *by_type_shipped_find(struct by_bytes name);
 const struct by_field *by_type_envelope(size_t *out_count);
+/* A field of type or, failing that, of the envelope. type may be NULL. */
+const struct by_field *by_type_field_find(const struct by_type *type, struct by_bytes name);
 const struct by_code_list *by_code_list_find(const char *name);
 const struct by_code *by_code_find(const struct by_code_list *list, struct by_bytes code);
 /* The label in language, else English, else the first; "" when there is none. */
@@ -82,10 +89,11 @@ const char *by_label_pick(const struct by_label *labels, size_t count, const cha
 /* Types in force in a network: what merge and ownership may look at. */
 struct by_type_set;
 /* The compact form of all shipped definitions, for genesis: map type -> [version, open, map field
- * -> kind]. */
+ * -> kind], kinds by name, the fields of the envelope in every type. Lives in arena. */
 BANYAN_MUST_CHECK enum banyan_status
 by_types_compact(struct by_arena *arena, struct by_value *out_map);
-/* From the charter's value (NULL = none known). A malformed part is left out. */
+/* From the charter's value (NULL = none known), which is copied. A malformed part is left out: a
+ * type that is no [version, open, map], a field whose kind has an unknown name. */
 BANYAN_MUST_CHECK enum banyan_status
 by_type_set_new(const struct by_value *types, struct by_type_set **out_set);
 void by_type_set_free(struct by_type_set *set);

@@ -65,6 +65,12 @@ fail() {
     printf '\nThe demonstration failed: %s\n' "$*" >&2
     exit 1
 }
+added() { # added OFFICE TYPE FIELD=VALUE...: write a record, print its id
+    local office=$1 answer
+    shift
+    answer=$("$office" --json add "$@")
+    printf '%s\n' "$answer" | grep -o '"id": *"[^"]*"' | head -1 | cut -d'"' -f4
+}
 letters=0
 carry() { # carry FROM TO: one bundle file from one office to another
     letters=$((letters + 1))
@@ -110,6 +116,9 @@ title '4. Each writes what it knows, in its own languages'
 . examples/networks/mekong/vietnam.sh
 . examples/networks/mekong/cambodia.sh
 carry vietnam cambodia
+for guest in "$MVI" "$COALITION" "$EEC"; do # the workshop's record has arrived: say who came to it
+    added cambodia attendance event="$WORKSHOP" org="$guest" role=participant country=KHM >/dev/null
+done
 carry cambodia laos
 . examples/networks/mekong/laos.sh
 say "Each office has its own records only until the files have gone round:"
@@ -127,8 +136,6 @@ show cambodia search 'bung binh thien'
 same_everywhere
 
 title '6. Two offices change the same field apart: nothing is lost, everybody sees the conflict'
-PHLUK=$(cambodia --json list site --where "name = 'Kampong Phluk'" | grep -o '"id": *"[^"]*"' | head -1 | cut -d'"' -f4)
-[ -n "$PHLUK" ] || fail 'Kampong Phluk was not found'
 say 'FACT owns the record; PanNature may edit it as the coordinator. The numbers are the demonstration'"'"'s own.'
 show cambodia edit "$PHLUK" 'area=1200 ha'
 show vietnam edit "$PHLUK" 'area=12 km2'
@@ -147,7 +154,7 @@ done
 say 'Settled on all three.'
 
 title '7. An edit by somebody else is a proposal, until the owner accepts it'
-show laos edit "$PHLUK" 'ecosystem=flooded forest'
+show laos edit "$PHLUK" 'ecosystem.en=flooded forest'
 carry laos cambodia
 show cambodia inbox
 show cambodia accept "$PHLUK"

@@ -7,7 +7,8 @@
  *
  * links_hash     = BLAKE2b-256(tag LINKS ‖ links)
  * payload_commit = BLAKE2b-256(key = salt, tag PAYLOAD ‖ payload)
- * seal           = Ed25519 by the log's device over tag ENTRY_SEAL ‖ network id ‖ header
+ * seal           = Ed25519 by the log's device over tag ENTRY_SEAL ‖ network id ‖ header; for kind
+ *                  GENESIS 32 zero bytes stand for the network id, which is the id of that entry
  * entry id       = BLAKE2b-256(tag ENTRY_ID ‖ header ‖ seal if sealed)
  */
 #ifndef BY_LOG_ENTRY_H
@@ -75,16 +76,17 @@ void by_header_encode(const struct by_header *header, uint8_t out_bytes[BY_HEADE
 BANYAN_MUST_CHECK enum banyan_status
 by_header_decode(const uint8_t bytes[BY_HEADER_BYTES], struct by_header *out_header);
 
-/* Fill links_hash, payload_commit and sizes from links, payload and salt. */
+/* Fill links_hash, payload_commit and sizes from links, payload and salt. Sizes are within limits
+ * (asserted). */
 void by_entry_commit(struct by_entry *entry);
 /* Sign as the log's device (sets the flag and the seal) and compute the id. key must be the log's
- * device key. */
+ * device key (asserted). network does not matter for genesis. */
 void by_entry_seal(struct by_entry *entry, const struct by_signing_key *key,
                    const struct by_id *network);
 /* Compute the id from header and seal. */
 void by_entry_identify(struct by_entry *entry);
-/* The one signature check. BANYAN_ERR_BAD_SIGNATURE, also when the entry is not sealed. network is
- * zero for genesis. */
+/* The one signature check. BANYAN_ERR_BAD_SIGNATURE, also when the entry is not sealed. network
+ * does not matter for genesis. */
 BANYAN_MUST_CHECK enum banyan_status
 by_entry_verify_seal(const struct by_entry *entry, const struct by_id *network);
 

@@ -2,12 +2,22 @@
  * Links: the part of an entry that survives erasure, so that erasing never revives an older value
  * or invents a conflict.
  *
- * Canonical MessagePack.
- *   act:       [parent, ...]                                   sorted ids, 0 to 64
+ * Canonical MessagePack, at most BY_LINKS_BYTES_MAX bytes.
+ *
+ *   act:       [parent, ...]
  *   operation: [owner, uuid, op, type, parents, targets, touches]
- *     owner bin 32 | uuid bin 16 | op uint | type text ("" unless op is put) | parents, targets:
- * sorted ids touches: arrays sorted by (path, how), none twice: [path, how] or, for remove, [path,
- * 3, [[id, index], ...]]
+ *     owner    bin 32
+ *     uuid     bin 16
+ *     op       uint, 0 to 5
+ *     type     text of 1 to 64 bytes in put, "" else
+ *     parents  [id, ...]
+ *     targets  [id, ...], 1 to 64 in accept and decline, none else
+ *     touches  [touch, ...], 0 to 256, sorted by (path bytewise, how), none twice
+ *   touch:     [path, how] or [path, 3, [[id, index], ...]]
+ *     path     text of 1 to 128 bytes; how: uint, 0 to 3
+ *     removed  1 to 512 pairs, sorted by (id, index), none twice; index: uint of at most 32 bits
+ *   ids are bin 32; lists of ids are sorted bytewise, none twice, 0 to 64
+ *   text is valid as payload text is: UTF-8, normal form C, no control characters but LF and TAB
  */
 #ifndef BY_LOG_LINKS_H
 #define BY_LOG_LINKS_H
@@ -44,12 +54,16 @@ struct by_addition {
     uint32_t index;
 };
 
+int by_addition_compare(const struct by_addition *a, const struct by_addition *b);
+
 struct by_touch {
     struct by_bytes path; /* "field" or "field.lang" */
     enum by_how how;
     struct by_addition *removed; /* BY_HOW_REMOVE only */
     size_t removed_count;
 };
+/* By (path, how). */
+int by_touch_compare(const struct by_touch *a, const struct by_touch *b);
 
 struct by_op_links {
     struct by_record_name name;
@@ -68,14 +82,20 @@ struct by_act_links {
     size_t parent_count;
 };
 
-/* Decode with every rule above. Results live in arena; paths and type point into bytes.
- * BANYAN_ERR_MALFORMED, _TOO_LARGE and what by_scan returns. */
+/* Every rule above, and nothing kept: no memory is taken.
+ * BANYAN_ERR_TRUNCATED, _NOT_CANONICAL (a longer form than needed, an order broken, something
+ * twice, bytes behind), _BAD_TEXT, _TOO_LARGE, else _MALFORMED. */
+BANYAN_MUST_CHECK enum banyan_status by_op_links_check(struct by_bytes bytes);
+BANYAN_MUST_CHECK enum banyan_status by_act_links_check(struct by_bytes bytes);
+/* Check, and keep. Results live in arena; paths and type point into bytes. Failures as of check,
+ * and BANYAN_ERR_MEMORY. */
 BANYAN_MUST_CHECK enum banyan_status
 by_op_links_decode(struct by_bytes bytes, struct by_arena *arena, struct by_op_links *out_links);
 BANYAN_MUST_CHECK enum banyan_status
 by_act_links_decode(struct by_bytes bytes, struct by_arena *arena, struct by_act_links *out_links);
-/* Sorts parents, targets and touches in place, then appends canonical bytes. BANYAN_ERR_TOO_LARGE
- * past a bound. */
+/* Sorts parents, targets, touches and removals in place, then appends canonical bytes. Whatever
+ * check would refuse is refused with its status, out left as it was: BANYAN_ERR_TOO_LARGE past a
+ * bound, BANYAN_ERR_NOT_CANONICAL for something twice. */
 BANYAN_MUST_CHECK enum banyan_status
 by_op_links_encode(struct by_op_links *links, struct by_buffer *out);
 BANYAN_MUST_CHECK enum banyan_status

@@ -77,7 +77,8 @@ BANYAN_MUST_CHECK enum banyan_status by_value_get_int(const struct by_value *map
 BANYAN_MUST_CHECK enum banyan_status
 by_value_decode(struct by_bytes bytes, const struct by_scan_limits *limits, struct by_arena *arena,
                 struct by_value *out_value);
-/* Canonical bytes, appended. Maps must be sorted (asserted). */
+/* Canonical bytes, appended. Maps must be sorted (asserted). BANYAN_ERR_INVALID for NaN, infinity
+ * or a FLOAT that is an integer; BANYAN_ERR_TOO_LARGE past BY_JSON_DEPTH_MAX or the buffer. */
 BANYAN_MUST_CHECK enum banyan_status
 by_value_encode(const struct by_value *value, struct by_buffer *out);
 /* A deep copy into arena, bytes included. */

@@ -8,7 +8,7 @@
 
 /* Strings are normalised to normal form C. out_value borrows nothing from json.
  * BANYAN_ERR_MALFORMED with words (line and column), BANYAN_ERR_TOO_LARGE, BANYAN_ERR_BAD_TEXT. A
- * key twice is malformed. */
+ * key twice, and an integer that int64 cannot hold, are malformed. */
 BANYAN_MUST_CHECK enum banyan_status by_json_parse(struct by_bytes json, struct by_arena *arena,
                                                    struct by_value *out_value,
                                                    struct banyan_error *error);
@@ -42,6 +42,7 @@ void by_json_int(struct by_json *json, int64_t integer);
 void by_json_bool(struct by_json *json, bool boolean);
 void by_json_null(struct by_json *json);
 void by_json_hex(struct by_json *json, struct by_bytes bytes);
+/* BANYAN_ERR_TOO_LARGE where the value nests past the 32 levels. */
 void by_json_value(struct by_json *json, const struct by_value *value);
 /* Text that is JSON already. */
 void by_json_raw(struct by_json *json, struct by_bytes text);

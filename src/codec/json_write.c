@@ -1,0 +1,294 @@
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "codec/json.h"
+
+#define REAL_BYTES 40u /* of %.17g with room to spare, whatever the decimal point */
+
+void by_json_init(struct by_json *json, struct by_buffer *out)
+{
+    *json = (struct by_json){.out = out};
+}
+
+static void put(struct by_json *json, const void *data, size_t size)
+{
+    if (json->status == BANYAN_OK)
+        json->status = by_buffer_append(json->out, data, size);
+}
+
+static void put_char(struct by_json *json, char c)
+{
+    put(json, &c, 1);
+}
+
+/* What stands before any value: the comma after the one before. */
+static void begin_value(struct by_json *json)
+{
+    if (json->need_comma[json->depth])
+        put_char(json, ',');
+    json->need_comma[json->depth] = true;
+}
+
+static void open_level(struct by_json *json, char bracket)
+{
+    begin_value(json);
+    put_char(json, bracket);
+    assert(json->depth < BY_JSON_DEPTH_MAX);
+    json->need_comma[++json->depth] = false;
+}
+
+static void close_level(struct by_json *json, char bracket)
+{
+    assert(json->depth > 0);
+    json->depth--;
+    put_char(json, bracket);
+}
+
+void by_json_object_begin(struct by_json *json)
+{
+    open_level(json, '{');
+}
+
+void by_json_object_end(struct by_json *json)
+{
+    close_level(json, '}');
+}
+
+void by_json_array_begin(struct by_json *json)
+{
+    open_level(json, '[');
+}
+
+void by_json_array_end(struct by_json *json)
+{
+    close_level(json, ']');
+}
+
+static void put_escape(struct by_json *json, uint8_t c)
+{
+    char escape[8];
+
+    switch (c) {
+    case '"':
+        put(json, "\\\"", 2);
+        return;
+    case '\\':
+        put(json, "\\\\", 2);
+        return;
+    case '\n':
+        put(json, "\\n", 2);
+        return;
+    case '\t':
+        put(json, "\\t", 2);
+        return;
+    default:
+        (void)snprintf(escape, sizeof escape, "\\u%04x", c);
+        put(json, escape, 6);
+        return;
+    }
+}
+
+static void put_string(struct by_json *json, struct by_bytes text)
+{
+    size_t from = 0;
+
+    put_char(json, '"');
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t c = text.data[i];
+
+        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+            continue;
+        if (i > from)
+            put(json, text.data + from, i - from);
+        put_escape(json, c);
+        from = i + 1;
+    }
+    if (text.size > from)
+        put(json, text.data + from, text.size - from);
+    put_char(json, '"');
+}
+
+void by_json_key_bytes(struct by_json *json, struct by_bytes key)
+{
+    begin_value(json);
+    put_string(json, key);
+    put_char(json, ':');
+    json->need_comma[json->depth] = false;
+}
+
+void by_json_key(struct by_json *json, const char *key)
+{
+    by_json_key_bytes(json, by_bytes_of_text(key));
+}
+
+void by_json_text(struct by_json *json, struct by_bytes text)
+{
+    begin_value(json);
+    put_string(json, text);
+}
+
+void by_json_literal(struct by_json *json, const char *text)
+{
+    by_json_text(json, by_bytes_of_text(text));
+}
+
+void by_json_raw(struct by_json *json, struct by_bytes text)
+{
+    begin_value(json);
+    put(json, text.data, text.size);
+}
+
+static void put_word(struct by_json *json, const char *word)
+{
+    by_json_raw(json, by_bytes_of_text(word));
+}
+
+void by_json_int(struct by_json *json, int64_t integer)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof text, "%" PRId64, integer);
+    put_word(json, text);
+}
+
+static void put_unsigned(struct by_json *json, uint64_t integer)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof text, "%" PRIu64, integer);
+    put_word(json, text);
+}
+
+void by_json_bool(struct by_json *json, bool boolean)
+{
+    put_word(json, boolean ? "true" : "false");
+}
+
+void by_json_null(struct by_json *json)
+{
+    put_word(json, "null");
+}
+
+void by_json_hex(struct by_json *json, struct by_bytes bytes)
+{
+    char digits[3];
+
+    begin_value(json);
+    put_char(json, '"');
+    for (size_t i = 0; i < bytes.size; i++) {
+        by_hex(by_bytes_of(bytes.data + i, 1), digits);
+        put(json, digits, 2);
+    }
+    put_char(json, '"');
+}
+
+/* Shortest digits that read back as the same number. printf and strtod share the locale's decimal
+ * point, which can be several bytes: what is no digit, sign or exponent becomes one ".". */
+static void put_real(struct by_json *json, double real)
+{
+    char raw[REAL_BYTES];
+    char text[REAL_BYTES + 2];
+    size_t size = 0;
+    bool is_plain = true; /* would read back as an integer */
+
+    for (int digits = 15; digits <= 17; digits++) {
+        (void)snprintf(raw, sizeof raw, "%.*g", digits, real);
+        if (strtod(raw, NULL) == real)
+            break;
+    }
+    for (const char *at = raw; *at != 0; at++) {
+        bool is_known = (*at >= '0' && *at <= '9') || *at == '-' || *at == '+' || *at == 'e';
+
+        is_plain = is_plain && is_known && *at != 'e';
+        if (is_known)
+            text[size++] = *at;
+        else if (text[size - 1] != '.')
+            text[size++] = '.';
+    }
+    if (is_plain) {
+        text[size++] = '.';
+        text[size++] = '0';
+    }
+    by_json_raw(json, by_bytes_of(text, size));
+}
+
+/* Whether a value may nest once more: its depth is foreign, so it is refused, not asserted. */
+static bool has_room(struct by_json *json)
+{
+    if (json->depth == BY_JSON_DEPTH_MAX && json->status == BANYAN_OK)
+        json->status = BANYAN_ERR_TOO_LARGE;
+    return json->depth < BY_JSON_DEPTH_MAX;
+}
+
+static void write_array(struct by_json *json, const struct by_value *array)
+{
+    if (!has_room(json))
+        return;
+    by_json_array_begin(json);
+    for (size_t i = 0; i < array->array.count; i++)
+        by_json_value(json, &array->array.items[i]);
+    by_json_array_end(json);
+}
+
+static void write_map(struct by_json *json, const struct by_value *map)
+{
+    if (!has_room(json))
+        return;
+    by_json_object_begin(json);
+    for (size_t i = 0; i < map->map.count; i++) {
+        by_json_key_bytes(json, map->map.pairs[i].key);
+        by_json_value(json, &map->map.pairs[i].value);
+    }
+    by_json_object_end(json);
+}
+
+void by_json_value(struct by_json *json, const struct by_value *value)
+{
+    switch (value->kind) {
+    case BY_VALUE_NIL:
+        by_json_null(json);
+        return;
+    case BY_VALUE_BOOL:
+        by_json_bool(json, value->boolean);
+        return;
+    case BY_VALUE_INT:
+        by_json_int(json, value->integer);
+        return;
+    case BY_VALUE_UINT:
+        put_unsigned(json, value->unsigned_integer);
+        return;
+    case BY_VALUE_FLOAT:
+        if (isfinite(value->real))
+            put_real(json, value->real);
+        else if (json->status == BANYAN_OK)
+            json->status = BANYAN_ERR_INVALID;
+        return;
+    case BY_VALUE_TEXT:
+        by_json_text(json, value->bytes);
+        return;
+    case BY_VALUE_BIN:
+        by_json_hex(json, value->bytes);
+        return;
+    case BY_VALUE_ARRAY:
+        write_array(json, value);
+        return;
+    case BY_VALUE_MAP:
+        write_map(json, value);
+        return;
+    }
+}
+
+enum banyan_status by_json_write(const struct by_value *value, struct by_buffer *out)
+{
+    struct by_json json;
+    size_t size_before = out->size;
+
+    by_json_init(&json, out);
+    by_json_value(&json, value);
+    if (json.status != BANYAN_OK)
+        out->size = size_before;
+    return json.status;
+}

@@ -47,7 +47,7 @@ by_view_clear(struct by_view *view, struct banyan_error *error);
 
 /* Root of the view digest over all rows (record/digest.h). */
 BANYAN_MUST_CHECK enum banyan_status
-by_view_digest(struct by_view *view, struct by_id *out_root, struct banyan_error *error);
+by_view_root(struct by_view *view, struct by_id *out_root, struct banyan_error *error);
 
 /* Id as people give it (short id, prefix of at least 4 characters, with or without dash, any case;
  * or 96 hex digits) to a record name. BANYAN_ERR_NOT_FOUND; BANYAN_ERR_INVALID when several fit,

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #define BLOCK_BYTES_MIN 4096u
-#define BLOCK_BYTES_MAX (1024u * 1024u) /* doubling ends here: larger requests get their own size  \
-                                         */
+#define BLOCK_BYTES_MAX                                                                            \
+    (1024u * 1024u) /* doubling ends here: larger requests get their own size                      \
+                     */
 
 /* Blocks hang in a list, newest first; `used` of the arena counts in the newest only. */
 struct by_arena_block {

@@ -9,6 +9,7 @@
 #define DECOMPOSED_MAX   32 /* code points from one: canonical with case folding needs far fewer */
 #define CLASS_COUNT      256u
 #define DECOMPOSE_OPTION (UTF8PROC_STABLE | UTF8PROC_DECOMPOSE)
+#define FOLD_OPTION      (DECOMPOSE_OPTION | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE)
 
 int32_t by_utf8_take(struct by_bytes *rest)
 {
@@ -140,7 +141,7 @@ static enum banyan_status decompose_one(struct by_code_points *list, int32_t cod
 enum banyan_status
 by_code_points_decompose(struct by_code_points *list, struct by_bytes text, bool fold_case)
 {
-    utf8proc_option_t option = fold_case ? DECOMPOSE_OPTION | UTF8PROC_CASEFOLD : DECOMPOSE_OPTION;
+    utf8proc_option_t option = fold_case ? FOLD_OPTION : DECOMPOSE_OPTION;
     enum banyan_status status = BANYAN_OK;
     size_t first_mark = list->count;
 

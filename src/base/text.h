@@ -24,6 +24,15 @@ BANYAN_MUST_CHECK enum banyan_status by_text_normalise(struct by_bytes text, str
 #define BY_TEXT_FOLD_VERSION 1u
 BANYAN_MUST_CHECK enum banyan_status by_text_fold(struct by_bytes text, struct by_buffer *out);
 
+/*
+ * Folded text to index tokens with one space between: words of scripts that write spaces, pairs of
+ * neighbouring code points of scripts that do not (Khmer, Lao, Thai, Myanmar, Han, kana; a run of
+ * one is one token). The same for index and query: a query's tokens from one word in a row are a
+ * phrase. A tokenizer that splits at ASCII spaces only keeps them whole (FTS5: tokenize = ascii).
+ * Appends to out; BANYAN_ERR_BAD_TEXT for invalid UTF-8.
+ */
+BANYAN_MUST_CHECK enum banyan_status by_text_tokens(struct by_bytes folded, struct by_buffer *out);
+
 /* Terminal columns of valid UTF-8 (wide characters 2, combining marks 0). Invalid bytes count 1. */
 size_t by_text_columns(struct by_bytes text);
 

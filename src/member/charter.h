@@ -1,11 +1,36 @@
 /*
  * The charter: who belongs, with which role, and whose logs count. A pure function of a SET of
- * acts: order of arrival, clocks and limits of a node take no part (docs/protocol.md, Charter; the
- * rules decide by causal past only).
+ * acts: order of arrival, clocks and limits of a node take no part (docs/protocol.md, Charter).
  *
- * Counted here: genesis, invite, join, admit, device, open, role, approve. Acts of other kinds are
- * kept and void. Room for lowerings is left in by_charter_build: rights are asked for in one place
- * (charter_rights.c).
+ * The past of an act is what its links and prev name, and theirs. An act whose past is not all held
+ * takes no part yet. Acts are weighed in act order: by depth, then by id. An act counts if its
+ * author had the right by the counting acts in its own past:
+ *
+ *   genesis  its id is the network's, it stands first in its log and names nobody, its author is a
+ *            founders' device, and every certificate in it verifies. Founders are coordinators.
+ *   invite   by a coordinator.
+ *   join     the invite lies in its past and counts; the certificate verifies under the
+ *            organisation's id and names the author; the proof verifies under the invite's key;
+ * keys are free (below). admit    the join lies in its past and counts; by a coordinator, or by a
+ * member in whose past no other join of the invite is admitted. Gives the organisation the invite's
+ * role, at most member, and the author of the join to it as a device. device   the organisation has
+ * a role; the certificate verifies and names the author; keys are free. Gives the author to the
+ * organisation. open     by a member, with fewer than BY_OPENS_PER_DEVICE_MAX opens of its device
+ * and BY_OPENS_PER_ORG_MAX of its organisation counting in its past. role     by a coordinator.
+ * Gives the role named; that of a coordinator only once more than half of those who were
+ * coordinators in its past (or as many as genesis says, if that is more) voted for it: its author
+ * and the authors of approvals. approve  by a coordinator.
+ *
+ * A device acts for one organisation: that of the first act in act order, in the past at hand,
+ * which gives it to one. Keys are free if, in the past at hand, the device acts for no other
+ * organisation and no other device has claimed the transport key by a counting genesis, join or
+ * device act. Claims made apart all stand; whoever needs one device for a transport key takes the
+ * first in act order.
+ *
+ * If several joins of one invite are admitted, their organisations are suspended: joining gives
+ * them nothing, except those that a coordinator admitted or named in a role act.
+ *
+ * Acts of other kinds are kept and void.
  */
 #ifndef BY_MEMBER_CHARTER_H
 #define BY_MEMBER_CHARTER_H
@@ -26,15 +51,24 @@ struct by_act_entry {
     struct by_bytes payload;
 };
 
-/* acts: any order, none twice; copied. network: the id genesis must have. BANYAN_ERR_MEMORY,
- * BANYAN_ERR_TOO_LARGE. A set without genesis gives a charter in which nobody has a right. */
+/* acts: any order; copied. network: the id genesis must have. BANYAN_ERR_MEMORY;
+ * BANYAN_ERR_TOO_LARGE past BY_ACTS_MAX; BANYAN_ERR_UPGRADE when genesis asks for a higher level. A
+ * set without genesis gives a charter in which nobody has a right. */
 BANYAN_MUST_CHECK enum banyan_status by_charter_build(const struct by_id *network,
                                                       const struct by_act_entry *acts, size_t count,
                                                       struct by_charter **out_charter);
+/* The same, without checking again the signatures inside acts that an earlier charter of the
+ * network has checked (NULL = none). earlier may be freed after. */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_build_after(const struct by_charter *earlier, const struct by_id *network,
+                       const struct by_act_entry *acts, size_t count,
+                       struct by_charter **out_charter);
 void by_charter_free(struct by_charter *charter);
 
 struct by_charter_org {
-    struct by_org_profile profile; /* borrowed from the charter */
+    /* Of genesis or the first admitted join; else of the first join; an organisation that was only
+     * given a role has an id and empty texts. Borrowed from the charter. */
+    struct by_org_profile profile;
     enum by_role role;
     uint64_t since_hlc;       /* stamp of the act that brought it in */
     struct by_id admitted_by; /* organisation; zero for founders */
@@ -85,10 +119,14 @@ const struct by_charter_join *
 by_charter_pending_joins(const struct by_charter *charter, size_t *out_count);
 const struct by_charter_invite *
 by_charter_invites(const struct by_charter *charter, size_t *out_count);
-/* Joins admitted by members only, which a coordinator's node acknowledges with an admit of its own.
- */
+/* Joins admitted by members only, which a coordinator's node acknowledges with an admit of its own;
+ * suspended ones are not among them. */
 const struct by_charter_join *
 by_charter_unacknowledged_joins(const struct by_charter *charter, size_t *out_count);
+
+/* Admitted joins of suspended organisations: a person who is a coordinator admits the right one. */
+const struct by_charter_join *
+by_charter_suspended_joins(const struct by_charter *charter, size_t *out_count);
 
 /* NULL where unknown. */
 const struct by_charter_org *
@@ -99,12 +137,14 @@ const struct by_charter_log *
 by_charter_log_find(const struct by_charter *charter, const struct by_log_id *log);
 enum by_role by_charter_role(const struct by_charter *charter, const struct by_id *org);
 
-/* Heads of the acts known with their whole past: what a new act names as parents. Sorted, at most
- * BY_PARENTS_MAX: beyond that the newest by depth. out has room for BY_PARENTS_MAX. */
+/* What a new act names as parents: the shared acts that no shared act builds on. Sorted, at most
+ * BY_PARENTS_MAX: beyond that those of greatest depth. out has room for BY_PARENTS_MAX. */
 size_t by_charter_heads(const struct by_charter *charter, struct by_id *out_heads);
-/* Whether the act counts; whether it is to be kept and passed on (its author would have the right,
- * or it lies in the past of one that does, or it is a join of a valid invite). */
+/* Whether the act counts. */
 bool by_charter_counts(const struct by_charter *charter, const struct by_id *act);
+/* Whether the act is kept and passed on: it may count, or it lies in the past of one that may.
+ * "May" leaves out all that other acts can take away (used invites, suspension, quorum, limits,
+ * keys), so what is shared only grows, and holds all that counts. */
 bool by_charter_shares(const struct by_charter *charter, const struct by_id *act);
 
 /* Digest of the counting acts: BLAKE2b-256(tag CHARTER ‖ sorted ids). */

@@ -1,0 +1,176 @@
+#include "member/charter.h"
+
+#include "base/limits.h"
+#include "crypto/hash.h"
+#include "member/charter_rights.h"
+
+/* Signatures inside acts that an earlier charter of the network has checked. */
+static void take_over_verdicts(struct by_charter *charter, const struct by_charter *earlier)
+{
+    if (earlier == NULL || !by_id_equal(&earlier->network, &charter->network))
+        return;
+    for (size_t i = 0; i < charter->count; i++) {
+        uint32_t at = by_charter_position(earlier, &charter->acts[i].id);
+
+        if (at != BY_NONE)
+            charter->acts[i].verdict = earlier->acts[at].verdict;
+    }
+}
+
+/* What may ever count, with its past: kept and passed on by everybody. It only grows as more acts
+ * are learnt, so two nodes always have a way to the same set. */
+static void share(struct by_charter *charter, const struct by_rights *possible)
+{
+    for (size_t i = charter->count; i-- > 0;) {
+        const struct by_charter_act *act = &charter->acts[i];
+
+        charter->shares[i] = charter->shares[i] || possible->counts[i];
+        for (size_t k = 0; charter->shares[i] && k < act->need_count; k++)
+            charter->shares[act->needs[k]] = true;
+    }
+}
+
+/* The shared acts that no shared act builds on. Going back from the newest, those beyond the limit
+ * are the ones of least depth. */
+static enum banyan_status find_heads(struct by_charter *charter, struct by_arena *scratch)
+{
+    bool *is_needed = by_arena_array(scratch, charter->count + 1, sizeof *is_needed);
+
+    if (is_needed == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = charter->count; i-- > 0;) {
+        const struct by_charter_act *act = &charter->acts[i];
+
+        if (!charter->shares[i])
+            continue;
+        for (size_t k = 0; k < act->need_count; k++)
+            is_needed[act->needs[k]] = true;
+        if (!is_needed[i] && charter->head_count < BY_PARENTS_MAX)
+            charter->heads[charter->head_count++] = act->id;
+    }
+    qsort(charter->heads, charter->head_count, sizeof *charter->heads, by_id_order);
+    return BANYAN_OK;
+}
+
+static enum banyan_status pass(struct by_charter *charter, enum by_rights_mode mode,
+                               const bool *is_suspended, struct by_arena *scratch,
+                               struct by_rights *out)
+{
+    enum banyan_status status = by_rights_init(out, charter, mode, is_suspended, scratch);
+
+    return status == BANYAN_OK ? by_rights_judge(out) : status;
+}
+
+/* Which acts count: once with every join, and again without the suspended ones, if any. Lowerings
+ * will be decided here, by more passes. */
+static enum banyan_status decide(struct by_charter *charter, struct by_arena *scratch)
+{
+    struct by_rights rights;
+    bool *is_suspended = NULL;
+    bool any = false;
+    enum banyan_status status = pass(charter, BY_RIGHTS_POSSIBLE, NULL, scratch, &rights);
+
+    if (status != BANYAN_OK)
+        return status;
+    share(charter, &rights);
+    status = pass(charter, BY_RIGHTS_REAL, NULL, scratch, &rights);
+    if (status == BANYAN_OK)
+        status = by_rights_suspend(&rights, &is_suspended, &any);
+    if (status == BANYAN_OK && any)
+        status = pass(charter, BY_RIGHTS_REAL, is_suspended, scratch, &rights);
+    if (status != BANYAN_OK)
+        return status;
+    memcpy(charter->counts, rights.counts, charter->count * sizeof *charter->counts);
+    return by_charter_report(charter, &rights, scratch);
+}
+
+static enum banyan_status build(struct by_charter *charter, const struct by_charter *earlier,
+                                const struct by_act_entry *acts, size_t count,
+                                struct by_arena *scratch)
+{
+    enum banyan_status status = by_charter_intake(charter, acts, count, scratch);
+
+    if (status == BANYAN_OK)
+        status = by_charter_order(charter, scratch);
+    if (status == BANYAN_OK)
+        status = by_charter_number(charter);
+    if (status != BANYAN_OK)
+        return status;
+    take_over_verdicts(charter, earlier);
+    charter->counts = by_arena_array(&charter->arena, charter->count + 1, sizeof(bool));
+    charter->shares = by_arena_array(&charter->arena, charter->count + 1, sizeof(bool));
+    if (charter->counts == NULL || charter->shares == NULL)
+        return BANYAN_ERR_MEMORY;
+    status = decide(charter, scratch);
+    return status == BANYAN_OK ? find_heads(charter, scratch) : status;
+}
+
+enum banyan_status by_charter_build_after(const struct by_charter *earlier,
+                                          const struct by_id *network,
+                                          const struct by_act_entry *acts, size_t count,
+                                          struct by_charter **out_charter)
+{
+    struct by_arena scratch = BY_ARENA_INIT;
+    struct by_charter *charter = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    if (count > BY_ACTS_MAX)
+        return BANYAN_ERR_TOO_LARGE;
+    charter = calloc(1, sizeof *charter);
+    if (charter == NULL)
+        return BANYAN_ERR_MEMORY;
+    charter->network = *network;
+    charter->genesis = BY_NONE;
+    status = build(charter, earlier, acts, count, &scratch);
+    by_arena_deinit(&scratch);
+    if (status == BANYAN_OK)
+        *out_charter = charter;
+    else
+        by_charter_free(charter);
+    return status;
+}
+
+enum banyan_status by_charter_build(const struct by_id *network, const struct by_act_entry *acts,
+                                    size_t count, struct by_charter **out_charter)
+{
+    return by_charter_build_after(NULL, network, acts, count, out_charter);
+}
+
+void by_charter_free(struct by_charter *charter)
+{
+    if (charter == NULL)
+        return;
+    by_arena_deinit(&charter->arena);
+    free(charter);
+}
+
+size_t by_charter_heads(const struct by_charter *charter, struct by_id *out_heads)
+{
+    memcpy(out_heads, charter->heads, charter->head_count * sizeof *out_heads);
+    return charter->head_count;
+}
+
+bool by_charter_counts(const struct by_charter *charter, const struct by_id *act)
+{
+    uint32_t at = by_charter_position(charter, act);
+
+    return at != BY_NONE && charter->counts[at];
+}
+
+bool by_charter_shares(const struct by_charter *charter, const struct by_id *act)
+{
+    uint32_t at = by_charter_position(charter, act);
+
+    return at != BY_NONE && charter->shares[at];
+}
+
+void by_charter_digest(const struct by_charter *charter, struct by_id *out_digest)
+{
+    struct by_hash hash;
+
+    by_hash_init(&hash, BY_TAG_CHARTER);
+    for (size_t i = 0; i < charter->count; i++)
+        if (charter->counts[charter->by_id[i]])
+            by_hash_add(&hash, by_id_bytes(&charter->acts[charter->by_id[i]].id));
+    by_hash_end(&hash, out_digest);
+}

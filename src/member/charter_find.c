@@ -1,0 +1,108 @@
+#include "member/charter_state.h"
+
+bool by_charter_has_genesis(const struct by_charter *charter)
+{
+    return charter->genesis != BY_NONE && charter->counts[charter->genesis];
+}
+
+const struct by_value *by_charter_names(const struct by_charter *charter)
+{
+    return by_charter_has_genesis(charter) ? &charter->acts[charter->genesis].body.genesis.names
+                                           : NULL;
+}
+
+const struct by_value *by_charter_types(const struct by_charter *charter)
+{
+    return by_charter_has_genesis(charter) ? &charter->acts[charter->genesis].body.genesis.types
+                                           : NULL;
+}
+
+const struct by_charter_org *by_charter_orgs(const struct by_charter *charter, size_t *out_count)
+{
+    *out_count = charter->org_count;
+    return charter->org_list;
+}
+
+const struct by_charter_device *
+by_charter_devices(const struct by_charter *charter, size_t *out_count)
+{
+    *out_count = charter->device_count;
+    return charter->device_list;
+}
+
+const struct by_charter_log *by_charter_logs(const struct by_charter *charter, size_t *out_count)
+{
+    *out_count = charter->log_count;
+    return charter->log_list;
+}
+
+const struct by_charter_join *
+by_charter_pending_joins(const struct by_charter *charter, size_t *out_count)
+{
+    *out_count = charter->pending_count;
+    return charter->pending;
+}
+
+const struct by_charter_join *
+by_charter_unacknowledged_joins(const struct by_charter *charter, size_t *out_count)
+{
+    *out_count = charter->unacknowledged_count;
+    return charter->unacknowledged;
+}
+
+const struct by_charter_join *
+by_charter_suspended_joins(const struct by_charter *charter, size_t *out_count)
+{
+    *out_count = charter->suspended_count;
+    return charter->suspended;
+}
+
+const struct by_charter_invite *
+by_charter_invites(const struct by_charter *charter, size_t *out_count)
+{
+    *out_count = charter->invite_count;
+    return charter->invites;
+}
+
+static int order_org(const void *key, const void *item)
+{
+    return by_id_compare(key, &((const struct by_charter_org *)item)->profile.id);
+}
+
+static int order_device(const void *key, const void *item)
+{
+    return by_id_compare(key, &((const struct by_charter_device *)item)->certificate.device);
+}
+
+static int order_log(const void *key, const void *item)
+{
+    return by_log_id_compare(key, &((const struct by_charter_log *)item)->log);
+}
+
+const struct by_charter_org *
+by_charter_org_find(const struct by_charter *charter, const struct by_id *org)
+{
+    return bsearch(org, charter->org_list, charter->org_count, sizeof *charter->org_list,
+                   order_org);
+}
+
+const struct by_charter_device *
+by_charter_device_find(const struct by_charter *charter, const struct by_id *device)
+{
+    return bsearch(device, charter->device_list, charter->device_count,
+                   sizeof *charter->device_list, order_device);
+}
+
+const struct by_charter_log *
+by_charter_log_find(const struct by_charter *charter, const struct by_log_id *log)
+{
+    return bsearch(log, charter->log_list, charter->log_count, sizeof *charter->log_list,
+                   order_log);
+}
+
+enum by_role by_charter_role(const struct by_charter *charter, const struct by_id *org)
+{
+    const struct by_charter_org *found = by_charter_org_find(charter, org);
+
+    return found != NULL ? found->role : BY_ROLE_NONE;
+}

@@ -1,0 +1,159 @@
+#include "member/charter_state.h"
+
+uint32_t by_id_table_find(const struct by_id_table *table, const struct by_id *id)
+{
+    const struct by_id *at = NULL;
+
+    if (table->count > 0)
+        at = bsearch(id, table->ids, table->count, sizeof *table->ids, by_id_order);
+    return at != NULL ? (uint32_t)(at - table->ids) : BY_NONE;
+}
+
+uint32_t by_charter_position(const struct by_charter *charter, const struct by_id *act)
+{
+    size_t low = 0;
+    size_t high = charter->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = by_id_compare(&charter->acts[charter->by_id[middle]].id, act);
+
+        if (order == 0)
+            return charter->by_id[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return BY_NONE;
+}
+
+static void collect(struct by_id_table *table, const struct by_id *id)
+{
+    table->ids[table->count++] = *id;
+}
+
+static void collect_genesis(struct by_charter *charter)
+{
+    const struct by_act *body = &charter->acts[charter->genesis].body;
+
+    for (size_t i = 0; i < body->genesis.founder_count; i++) {
+        const struct by_founder *founder = &body->genesis.founders[i];
+
+        collect(&charter->orgs, &founder->profile.id);
+        for (size_t k = 0; k < founder->device_count; k++) {
+            collect(&charter->devices, &founder->devices[k].device);
+            collect(&charter->transports, &founder->devices[k].transport);
+        }
+    }
+}
+
+static const struct by_certificate *certificate_of(const struct by_charter_act *act)
+{
+    if (act->kind == BY_KIND_JOIN)
+        return &act->body.join.certificate;
+    return act->kind == BY_KIND_DEVICE ? &act->body.device.certificate : NULL;
+}
+
+static const struct by_id *org_of(const struct by_charter_act *act)
+{
+    if (act->kind == BY_KIND_JOIN)
+        return &act->body.join.profile.id;
+    if (act->kind == BY_KIND_DEVICE)
+        return &act->body.device.organisation;
+    return act->kind == BY_KIND_ROLE ? &act->body.role.organisation : NULL;
+}
+
+static const struct by_id *named_by(const struct by_charter_act *act)
+{
+    if (act->kind == BY_KIND_JOIN)
+        return &act->body.join.invite;
+    if (act->kind == BY_KIND_ADMIT)
+        return &act->body.admit.join;
+    return act->kind == BY_KIND_APPROVE ? &act->body.approve.act : NULL;
+}
+
+static void sort(struct by_id_table *table)
+{
+    size_t kept = 0;
+
+    qsort(table->ids, table->count, sizeof *table->ids, by_id_order);
+    for (size_t i = 0; i < table->count; i++)
+        if (kept == 0 || !by_id_equal(&table->ids[kept - 1], &table->ids[i]))
+            table->ids[kept++] = table->ids[i];
+    table->count = kept;
+}
+
+/* Genesis must be where everything begins, and name its author. Whether its certificates hold is
+ * asked later, as of every act. */
+static uint32_t find_genesis(const struct by_charter *charter)
+{
+    uint32_t at = by_charter_position(charter, &charter->network);
+    const struct by_charter_act *act = NULL;
+
+    if (at == BY_NONE)
+        return BY_NONE;
+    act = &charter->acts[at];
+    if (act->kind != BY_KIND_GENESIS || !act->has_body || act->need_count > 0 || act->seq != 0)
+        return BY_NONE;
+    for (size_t i = 0; i < act->body.genesis.founder_count; i++) {
+        const struct by_founder *founder = &act->body.genesis.founders[i];
+
+        for (size_t k = 0; k < founder->device_count; k++)
+            if (by_id_equal(&founder->devices[k].device, &act->log.device))
+                return at;
+    }
+    return BY_NONE;
+}
+
+static void number_act(struct by_charter *charter, struct by_charter_act *act)
+{
+    const struct by_certificate *certificate = act->has_body ? certificate_of(act) : NULL;
+    const struct by_id *org = act->has_body ? org_of(act) : NULL;
+    const struct by_id *named = act->has_body ? named_by(act) : NULL;
+
+    act->author = by_id_table_find(&charter->devices, &act->log.device);
+    act->transport = BY_NONE;
+    if (certificate != NULL)
+        act->transport = by_id_table_find(&charter->transports, &certificate->transport);
+    act->org = org != NULL ? by_id_table_find(&charter->orgs, org) : BY_NONE;
+    act->named = named != NULL ? by_charter_position(charter, named) : BY_NONE;
+    if (act->named != BY_NONE && !by_past_has(&act->past, act->named))
+        act->named = BY_NONE;
+}
+
+enum banyan_status by_charter_number(struct by_charter *charter)
+{
+    size_t founders_max = BY_FOUNDERS_MAX;
+    size_t devices_max = founders_max * BY_FOUNDER_DEVICES_MAX;
+    struct by_arena *arena = &charter->arena;
+
+    charter->devices.ids =
+        by_arena_array(arena, charter->count + devices_max, sizeof(struct by_id));
+    charter->transports.ids =
+        by_arena_array(arena, charter->count + devices_max, sizeof(struct by_id));
+    charter->orgs.ids = by_arena_array(arena, charter->count + founders_max, sizeof(struct by_id));
+    if (charter->devices.ids == NULL || charter->transports.ids == NULL ||
+        charter->orgs.ids == NULL)
+        return BANYAN_ERR_MEMORY;
+    charter->genesis = find_genesis(charter);
+    if (charter->genesis != BY_NONE)
+        collect_genesis(charter);
+    for (size_t i = 0; i < charter->count; i++) {
+        const struct by_charter_act *act = &charter->acts[i];
+
+        collect(&charter->devices, &act->log.device);
+        if (!act->has_body)
+            continue;
+        if (certificate_of(act) != NULL)
+            collect(&charter->transports, &certificate_of(act)->transport);
+        if (org_of(act) != NULL)
+            collect(&charter->orgs, org_of(act));
+    }
+    sort(&charter->devices);
+    sort(&charter->transports);
+    sort(&charter->orgs);
+    for (size_t i = 0; i < charter->count; i++)
+        number_act(charter, &charter->acts[i]);
+    return BANYAN_OK;
+}

@@ -1,0 +1,288 @@
+#include "member/charter_rights.h"
+
+/* What is being gathered about organisations, by their number. */
+struct census {
+    struct by_charter *charter;
+    struct by_rights *rights;
+    struct by_charter_org *orgs;
+    bool *is_known;
+};
+
+static void meet_founders(struct census *census, const struct by_charter_act *act)
+{
+    for (size_t i = 0; i < act->body.genesis.founder_count; i++) {
+        const struct by_org_profile *profile = &act->body.genesis.founders[i].profile;
+        uint32_t org = by_id_table_find(&census->charter->orgs, &profile->id);
+
+        census->is_known[org] = true;
+        census->orgs[org].profile = *profile;
+        census->orgs[org].since_hlc = act->hlc;
+    }
+}
+
+/* The first act that brings an organisation in says since when and by whom. */
+static void meet_newcomer(struct census *census, uint32_t admit)
+{
+    const struct by_charter *charter = census->charter;
+    const struct by_charter_act *act = &charter->acts[admit];
+    const struct by_charter_act *join = &charter->acts[act->named];
+    struct by_charter_org *org = &census->orgs[join->org];
+
+    if (!census->is_known[join->org]) {
+        census->is_known[join->org] = true;
+        org->since_hlc = act->hlc;
+        org->admitted_by = charter->orgs.ids[census->rights->author_org[admit]];
+    }
+    if (org->profile.name.size == 0)
+        org->profile = join->body.join.profile;
+    org->is_final = org->is_final || census->rights->is_acknowledged[act->named];
+}
+
+/* A role may be given to an organisation that only asked to join, or that nobody has heard of. */
+static void meet_raised(struct census *census, uint32_t role)
+{
+    const struct by_charter *charter = census->charter;
+    const struct by_charter_act *act = &charter->acts[role];
+
+    if (census->is_known[act->org])
+        return;
+    census->is_known[act->org] = true;
+    census->orgs[act->org].profile.id = charter->orgs.ids[act->org];
+    census->orgs[act->org].since_hlc = act->hlc;
+    census->orgs[act->org].admitted_by = charter->orgs.ids[census->rights->author_org[role]];
+}
+
+static void name_from_join(struct census *census, const struct by_charter_act *act)
+{
+    struct by_charter_org *org = &census->orgs[act->org];
+
+    if (org->profile.name.size == 0)
+        org->profile = act->body.join.profile;
+}
+
+static void meet(struct census *census, uint32_t number)
+{
+    const struct by_charter_act *act = &census->charter->acts[number];
+
+    switch ((unsigned)act->kind) {
+    case BY_KIND_GENESIS:
+        meet_founders(census, act);
+        break;
+    case BY_KIND_ADMIT:
+        meet_newcomer(census, number);
+        break;
+    case BY_KIND_ROLE:
+        meet_raised(census, number);
+        break;
+    }
+}
+
+static enum banyan_status
+list_orgs(struct by_charter *charter, struct by_rights *rights, struct by_arena *scratch)
+{
+    size_t count = charter->orgs.count;
+    struct census census = {.charter = charter, .rights = rights};
+
+    census.orgs = by_arena_array(&charter->arena, count + 1, sizeof *census.orgs);
+    census.is_known = by_arena_array(scratch, count + 1, sizeof *census.is_known);
+    if (census.orgs == NULL || census.is_known == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (uint32_t i = 0; i < charter->count; i++)
+        if (rights->counts[i])
+            meet(&census, i);
+    for (uint32_t i = 0; i < charter->count; i++)
+        if (rights->counts[i] && charter->acts[i].kind == BY_KIND_JOIN)
+            name_from_join(&census, &charter->acts[i]);
+    charter->org_list = census.orgs;
+    for (uint32_t i = 0; i < count; i++) {
+        struct by_charter_org *org = &census.orgs[i];
+
+        if (!census.is_known[i])
+            continue;
+        org->role = by_rights_role(rights, i, NULL);
+        org->is_final = org->is_final || rights->is_raised[i];
+        org->is_suspended = rights->is_suspended != NULL && rights->is_suspended[i];
+        charter->org_list[charter->org_count++] = *org;
+    }
+    return BANYAN_OK;
+}
+
+static const struct by_certificate *
+founder_certificate(const struct by_act *genesis, const struct by_id *device)
+{
+    for (size_t i = 0; i < genesis->genesis.founder_count; i++) {
+        const struct by_founder *founder = &genesis->genesis.founders[i];
+
+        for (size_t k = 0; k < founder->device_count; k++)
+            if (by_id_equal(&founder->devices[k].device, device))
+                return &founder->devices[k];
+    }
+    assert(!"a device bound by genesis is in it");
+    return NULL;
+}
+
+static const struct by_certificate *
+certificate_of(const struct by_charter *charter, uint32_t act, const struct by_id *device)
+{
+    const struct by_charter_act *binding = &charter->acts[act];
+
+    if (binding->kind == BY_KIND_GENESIS)
+        return founder_certificate(&binding->body, device);
+    if (binding->kind == BY_KIND_ADMIT)
+        return &charter->acts[binding->named].body.join.certificate;
+    return &binding->body.device.certificate;
+}
+
+static enum banyan_status list_devices(struct by_charter *charter, const struct by_rights *rights)
+{
+    charter->device_list =
+        by_arena_array(&charter->arena, charter->devices.count + 1, sizeof *charter->device_list);
+    if (charter->device_list == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < charter->devices.count; i++) {
+        const struct by_fact *binding = rights->bindings[i].first;
+        struct by_charter_device *device = &charter->device_list[charter->device_count];
+
+        if (binding == NULL)
+            continue;
+        device->certificate = *certificate_of(charter, binding->act, &charter->devices.ids[i]);
+        device->organisation = charter->orgs.ids[binding->what];
+        charter->device_count++;
+    }
+    return BANYAN_OK;
+}
+
+/* A log and the act that opened it. */
+struct opened {
+    struct by_charter_log log;
+    uint32_t act;
+};
+
+static int order_opened(const void *a, const void *b)
+{
+    const struct opened *x = a;
+    const struct opened *y = b;
+    int order = by_log_id_compare(&x->log.log, &y->log.log);
+
+    return order != 0 ? order : (x->act > y->act) - (x->act < y->act);
+}
+
+/* A log opened twice is as its first open in act order has it. */
+static enum banyan_status
+list_logs(struct by_charter *charter, struct by_rights *rights, struct by_arena *scratch)
+{
+    struct opened *opened = by_arena_array(scratch, charter->count + 1, sizeof *opened);
+    size_t count = 0;
+
+    charter->log_list =
+        by_arena_array(&charter->arena, charter->count + 1, sizeof *charter->log_list);
+    if (opened == NULL || charter->log_list == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (uint32_t i = 0; i < charter->count; i++) {
+        const struct by_charter_act *act = &charter->acts[i];
+        struct opened *open_log = &opened[count];
+
+        if (!rights->counts[i] || act->kind != BY_KIND_OPEN)
+            continue;
+        open_log->act = i;
+        open_log->log.log.device = act->log.device;
+        memcpy(open_log->log.log.nonce, act->body.opening.nonce, sizeof open_log->log.log.nonce);
+        open_log->log.organisation = charter->orgs.ids[rights->author_org[i]];
+        open_log->log.role = by_rights_role(rights, rights->author_org[i], &act->past);
+        count++;
+    }
+    qsort(opened, count, sizeof *opened, order_opened);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || !by_log_id_equal(&opened[i - 1].log.log, &opened[i].log.log))
+            charter->log_list[charter->log_count++] = opened[i].log;
+    return BANYAN_OK;
+}
+
+static struct by_charter_join
+describe_join(const struct by_charter *charter, const struct by_rights *rights, uint32_t join)
+{
+    const struct by_charter_act *act = &charter->acts[join];
+    const struct by_charter_act *invite = &charter->acts[act->named];
+
+    return (struct by_charter_join){
+        .join = act->id,
+        .invite = invite->id,
+        .profile = act->body.join.profile,
+        .invite_is_used = by_rights_is_used(rights, act->named, join, NULL),
+        .expires_ms = invite->body.invite.expires_ms,
+    };
+}
+
+static bool is_vouched_for(const struct by_rights *rights, uint32_t join)
+{
+    return rights->is_acknowledged[join] || rights->is_raised[rights->charter->acts[join].org];
+}
+
+/* In order of id, each join into the list it belongs to, if any. */
+static enum banyan_status list_joins(struct by_charter *charter, const struct by_rights *rights)
+{
+    size_t room = charter->count + 1;
+
+    charter->pending = by_arena_array(&charter->arena, room, sizeof *charter->pending);
+    charter->suspended = by_arena_array(&charter->arena, room, sizeof *charter->suspended);
+    charter->unacknowledged =
+        by_arena_array(&charter->arena, room, sizeof *charter->unacknowledged);
+    if (charter->pending == NULL || charter->suspended == NULL || charter->unacknowledged == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < charter->count; i++) {
+        uint32_t join = charter->by_id[i];
+        const struct by_charter_act *act = &charter->acts[join];
+
+        if (!rights->counts[join] || act->kind != BY_KIND_JOIN)
+            continue;
+        if (!rights->is_admitted[join])
+            charter->pending[charter->pending_count++] = describe_join(charter, rights, join);
+        else if (rights->is_suspended != NULL && rights->is_suspended[act->org])
+            charter->suspended[charter->suspended_count++] = describe_join(charter, rights, join);
+        else if (!is_vouched_for(rights, join))
+            charter->unacknowledged[charter->unacknowledged_count++] =
+                describe_join(charter, rights, join);
+    }
+    return BANYAN_OK;
+}
+
+static enum banyan_status list_invites(struct by_charter *charter, const struct by_rights *rights)
+{
+    charter->invites =
+        by_arena_array(&charter->arena, charter->count + 1, sizeof *charter->invites);
+    if (charter->invites == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < charter->count; i++) {
+        uint32_t number = charter->by_id[i];
+        const struct by_charter_act *act = &charter->acts[number];
+        struct by_charter_invite *invite = &charter->invites[charter->invite_count];
+
+        if (!rights->counts[number] || act->kind != BY_KIND_INVITE)
+            continue;
+        invite->act = act->id;
+        invite->name = act->body.invite.name;
+        invite->role = act->body.invite.role;
+        invite->expires_ms = act->body.invite.expires_ms;
+        invite->key = act->body.invite.key;
+        memcpy(invite->join_key, act->body.invite.join_key, sizeof invite->join_key);
+        invite->is_used = rights->uses[number].first != NULL;
+        charter->invite_count++;
+    }
+    return BANYAN_OK;
+}
+
+enum banyan_status
+by_charter_report(struct by_charter *charter, struct by_rights *rights, struct by_arena *scratch)
+{
+    enum banyan_status status = list_orgs(charter, rights, scratch);
+
+    if (status == BANYAN_OK)
+        status = list_devices(charter, rights);
+    if (status == BANYAN_OK)
+        status = list_logs(charter, rights, scratch);
+    if (status == BANYAN_OK)
+        status = list_joins(charter, rights);
+    if (status == BANYAN_OK)
+        status = list_invites(charter, rights);
+    return status;
+}

@@ -1,0 +1,106 @@
+/*
+ * What acts established so far in one pass over them, and the questions asked of it: whose device,
+ * which role, is there a quorum. Every question names a past and is answered from it alone.
+ */
+#ifndef BY_MEMBER_CHARTER_RIGHTS_H
+#define BY_MEMBER_CHARTER_RIGHTS_H
+
+#include "member/charter_state.h"
+
+/* A link of a list in act order: what one act established. */
+struct by_fact {
+    struct by_fact *next;
+    uint32_t act;
+    uint32_t what;
+};
+struct by_facts {
+    struct by_fact *first;
+    struct by_fact *last;
+};
+
+/* Who decides an act that needs a quorum: fixed by its own past. */
+struct by_quorum {
+    uint32_t needed;
+    uint32_t *voters; /* organisations, sorted */
+    size_t voter_count;
+};
+
+enum by_rights_mode {
+    BY_RIGHTS_REAL,
+    /* An upper bound of what may ever count, whatever else is learnt: no invite is used, every
+     * quorum is reached, no limit is passed, no key is taken. */
+    BY_RIGHTS_POSSIBLE
+};
+
+/* One pass over the acts. */
+struct by_rights {
+    struct by_charter *charter;
+    struct by_arena *arena;
+    enum by_rights_mode mode;
+    const bool *is_suspended; /* by organisation, NULL = none: joining gives them nothing */
+    bool out_of_memory;       /* then every answer is worthless */
+    /* by act */
+    bool *counts;
+    uint32_t *author_org;
+    struct by_facts *uses;  /* of an invite: act = admit, what = join */
+    struct by_facts *votes; /* act = approve, what = organisation */
+    struct by_quorum **quorums;
+    bool *is_admitted;     /* a join */
+    bool *is_acknowledged; /* a join, by a coordinator */
+    /* by device */
+    struct by_facts *bindings; /* what = organisation */
+    struct by_facts *device_opens;
+    /* by organisation */
+    struct by_facts *grants; /* what = role */
+    struct by_facts *org_opens;
+    bool *is_raised;            /* founder, or named by a role act */
+    struct by_facts candidates; /* organisations that may be coordinators: what = organisation */
+    bool *is_candidate;
+    uint32_t *seen; /* number of the count of votes that last saw it */
+    uint32_t seen_number;
+    /* by transport key */
+    struct by_facts *claims; /* what = device */
+};
+
+BANYAN_MUST_CHECK enum banyan_status
+by_rights_init(struct by_rights *rights, struct by_charter *charter, enum by_rights_mode mode,
+               const bool *is_suspended, struct by_arena *arena);
+
+/* The organisation a device acts for: that of the first act in act order which binds it. BY_NONE.
+ */
+uint32_t
+by_rights_org_of(const struct by_rights *rights, uint32_t device, const struct by_past *past);
+/* The highest role granted. Lowerings will cap grants here. */
+enum by_role by_rights_role(struct by_rights *rights, uint32_t org, const struct by_past *past);
+/* Whether another device claimed the transport key. */
+bool by_rights_is_claimed(const struct by_rights *rights, uint32_t transport, uint32_t device,
+                          const struct by_past *past);
+/* Whether a join of the invite other than this one has been admitted. */
+bool by_rights_is_used(const struct by_rights *rights, uint32_t invite, uint32_t join,
+                       const struct by_past *past);
+/* How many of the acts in the list past knows, counted no further than max. */
+size_t by_facts_count(const struct by_facts *facts, const struct by_past *past, size_t max);
+
+/* Note what a counting act established. What the act's own past established already is left out,
+ * so lists stay short. */
+void by_rights_bind(struct by_rights *rights, uint32_t act, uint32_t device, uint32_t org);
+void by_rights_claim(struct by_rights *rights, uint32_t act, uint32_t transport, uint32_t device);
+void by_rights_grant(struct by_rights *rights, uint32_t act, uint32_t org, enum by_role role);
+void by_rights_use(struct by_rights *rights, uint32_t act, uint32_t invite, uint32_t join);
+void by_rights_vote(struct by_rights *rights, uint32_t act, uint32_t named, uint32_t org);
+void by_rights_open(struct by_rights *rights, uint32_t act, uint32_t device, uint32_t org);
+/* Fix voters and quorum of an act from its own past. */
+void by_rights_call_vote(struct by_rights *rights, uint32_t act);
+
+/* The whole pass: every act in order. rights holds until arena is reset. */
+BANYAN_MUST_CHECK enum banyan_status by_rights_judge(struct by_rights *rights);
+
+/* Organisations that share an invite with another and that no coordinator vouches for. */
+BANYAN_MUST_CHECK enum banyan_status
+by_rights_suspend(struct by_rights *rights, bool **out_is_suspended, bool *out_any);
+
+/* Fill the charter's lists from the last pass. */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_report(struct by_charter *charter, struct by_rights *rights, struct by_arena *scratch);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * Inside the charter: the acts in their order, and what they established. Seen by charter*.c only.
+ *
+ * Acts are numbered in act order: by depth (the longest way back to an act without parents), then
+ * by id. Both are functions of an act's content, so every node that holds an act with its past
+ * numbers that past alike. Devices, organisations and transport keys are numbered in bytewise
+ * order.
+ *
+ *   charter_intake  what is given: bodies, needs
+ *   charter_order   depth, order, pasts
+ *   charter_number  keys and names as numbers
+ *   charter_rights  which acts count, which roles they give
+ *   charter_report  the arrays handed out
+ */
+#ifndef BY_MEMBER_CHARTER_STATE_H
+#define BY_MEMBER_CHARTER_STATE_H
+
+#include "member/charter.h"
+
+/* No act, device, organisation or transport key. */
+#define BY_NONE UINT32_MAX
+
+/* Which acts lie in the past of one, itself left out. Honest acts know nearly all that is much
+ * older, so a row is a stretch of ones, then the words that are mixed; behind end all is 0. */
+struct by_past {
+    size_t full; /* words of 64 acts before it are all ones */
+    size_t end;
+    const uint64_t *words; /* full to end */
+};
+
+/* Of the signatures inside a body: a function of content, so a later charter may take it over. */
+enum by_verdict { BY_VERDICT_OPEN = 0, BY_VERDICT_GOOD, BY_VERDICT_BAD };
+
+struct by_charter_act {
+    struct by_id id;
+    struct by_id prev;
+    struct by_log_id log;
+    uint64_t seq;
+    uint64_t hlc;
+    uint16_t kind;
+    bool has_body; /* decoded, and names its own author where it must */
+    enum by_verdict verdict;
+    struct by_act body;
+    uint32_t depth;
+    uint32_t author;    /* device */
+    uint32_t org;       /* that it is about: join, device, role */
+    uint32_t transport; /* that it claims: join, device */
+    uint32_t named;     /* act that its body names, if that lies in its past */
+    uint32_t *needs;    /* parents and prev */
+    size_t need_count;
+    struct by_past past;
+};
+
+struct by_id_table {
+    struct by_id *ids; /* sorted, none twice */
+    size_t count;
+};
+uint32_t by_id_table_find(const struct by_id_table *table, const struct by_id *id);
+
+struct by_charter {
+    struct by_arena arena;
+    struct by_id network;
+    struct by_charter_act *acts; /* in act order; only those whose past is held */
+    size_t count;
+    uint32_t *by_id; /* acts in order of id */
+    uint32_t genesis;
+    struct by_id_table devices;
+    struct by_id_table orgs;
+    struct by_id_table transports;
+    bool *counts; /* by act */
+    bool *shares; /* by act */
+    struct by_id heads[BY_PARENTS_MAX];
+    size_t head_count;
+    struct by_charter_org *org_list;
+    size_t org_count;
+    struct by_charter_device *device_list;
+    size_t device_count;
+    struct by_charter_log *log_list;
+    size_t log_count;
+    struct by_charter_join *pending;
+    size_t pending_count;
+    struct by_charter_join *unacknowledged;
+    size_t unacknowledged_count;
+    struct by_charter_join *suspended;
+    size_t suspended_count;
+    struct by_charter_invite *invites;
+    size_t invite_count;
+};
+
+/* Take in the acts given: sorted by id, none twice, bodies decoded, needs found. scratch lives
+ * until the build ends. BANYAN_ERR_UPGRADE when genesis is of a higher level. */
+BANYAN_MUST_CHECK enum banyan_status by_charter_intake(struct by_charter *charter,
+                                                       const struct by_act_entry *entries,
+                                                       size_t count, struct by_arena *scratch);
+/* Keep the acts whose past is held, and put them in act order with their pasts. */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_order(struct by_charter *charter, struct by_arena *scratch);
+/* Number devices, organisations and transport keys; find what bodies name. */
+BANYAN_MUST_CHECK enum banyan_status by_charter_number(struct by_charter *charter);
+/* BY_NONE where not held with its past. */
+uint32_t by_charter_position(const struct by_charter *charter, const struct by_id *act);
+
+/* past NULL = everything. */
+bool by_past_has(const struct by_past *past, uint32_t act);
+
+#endif

@@ -1,0 +1,69 @@
+#include "cli.h"
+
+#include <string.h>
+
+const char *cli_word(const struct cli *cli, size_t at)
+{
+    return at < cli->args.word_count ? cli->args.words[at] : NULL;
+}
+
+int cli_fail(struct cli *cli, enum banyan_status status, const char *sentence)
+{
+    (void)fflush(cli->out.stream);
+    say(&cli->err, "{red}banyan:{plain} {}\n", sentence, NULL);
+    return (int)banyan_status_class(status);
+}
+
+int cli_failed(struct cli *cli, enum banyan_status status)
+{
+    bool has_words = cli->error.status == status && cli->error.text[0] != '\0';
+
+    return cli_fail(cli, status, has_words ? cli->error.text : banyan_status_text(status));
+}
+
+int cli_misused(struct cli *cli, const char *sentence)
+{
+    int exit_code = cli_fail(cli, BANYAN_ERR_USAGE, sentence);
+
+    if (cli->command != NULL)
+        say(&cli->err, "banyan {} --help shows how it is used\n", cli->command->name, NULL);
+    return exit_code;
+}
+
+int cli_open(struct cli *cli)
+{
+    enum banyan_status status = banyan_node_open(cli->home, &cli->node, &cli->error);
+
+    return status == BANYAN_OK ? BANYAN_CLASS_DONE : cli_failed(cli, status);
+}
+
+int cli_take(struct cli *cli, enum banyan_status status)
+{
+    json_error_t error;
+
+    if (status != BANYAN_OK)
+        return cli_failed(cli, status);
+    json_decref(cli->document);
+    cli->document = json_loadb(cli->answer.data, cli->answer.size, JSON_DECODE_ANY, &error);
+    if (cli->document == NULL)
+        return cli_fail(cli, BANYAN_ERR_MEMORY,
+                        pool_format(&cli->pool, "the answer cannot be read: %s", error.text));
+    return BANYAN_CLASS_DONE;
+}
+
+void cli_print_json(struct cli *cli)
+{
+    fwrite(cli->answer.data, 1, cli->answer.size, cli->out.stream);
+    fputc('\n', cli->out.stream);
+}
+
+int cli_show(struct cli *cli, const char *nothing, cli_print *print)
+{
+    if (cli->json)
+        cli_print_json(cli);
+    else if (nothing == NULL)
+        print(cli, cli->document);
+    else if (!cli->quiet)
+        say(&cli->out, "{}\n", nothing, NULL);
+    return nothing == NULL ? BANYAN_CLASS_DONE : BANYAN_CLASS_NO;
+}

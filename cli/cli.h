@@ -1,0 +1,107 @@
+/*
+ * One run of the program: what was typed, where answers go, the node, and what it answered.
+ *
+ * A command is one file cmd_<verb>.c with a struct command; commands.c lists them. Its function
+ * returns the exit code, and releases nothing: main does, at the end.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <jansson.h>
+
+#include "args.h"
+#include "banyan/banyan.h"
+#include "output.h"
+
+struct cli {
+    struct pool pool;
+    const struct command *command;
+    struct args args;
+    const char *home;
+    const char *language; /* BCP 47 */
+    bool json, quiet;
+    struct output out, err;
+    banyan_node *node;
+    struct banyan_text answer;
+    json_t *document; /* the answer, read */
+    struct banyan_error error;
+    char *default_home;
+};
+
+enum command_group {
+    GROUP_START,
+    GROUP_RECORDS,
+    GROUP_LOOK,
+    GROUP_AGREE,
+    GROUP_NETWORK,
+    GROUP_EXCHANGE,
+    GROUP_CARE
+};
+#define GROUP_COUNT 7
+
+struct command {
+    const char *name; /* one word, or two: "bundle make" */
+    enum command_group group;
+    const char *summary; /* one line of `banyan help` */
+    const char *usage;   /* the words after the name; "" = none */
+    size_t words_min, words_max;
+    const char *about;            /* a few sentences */
+    const struct option *options; /* ends in OPTIONS_END; NULL = none of its own */
+    const char *example;          /* lines as typed */
+    int (*run)(struct cli *cli);
+};
+#define ANY_NUMBER SIZE_MAX
+
+/* Every command, in the order of help. */
+#define COMMANDS_MAP(X)                                                                            \
+    X(init)                                                                                        \
+    X(invite)                                                                                      \
+    X(join) X(status) X(types) X(add) X(edit) X(delete) X(undelete) X(list) X(show) X(search)      \
+        X(history) X(sql) X(conflicts) X(resolve) X(inbox) X(accept) X(decline) X(members)         \
+            X(fingerprint) X(who_can_read) X(bundle_make) X(bundle_verify) X(bundle_apply) X(fsck) \
+                X(rebuild) X(help)
+#define X(name) extern const struct command command_##name;
+COMMANDS_MAP(X)
+#undef X
+
+/* The same as an array that ends in NULL. */
+const struct command *const *commands_all(void);
+/* The options that every command takes. */
+const struct option *options_common(void);
+
+/* The word at a place, NULL when there are fewer. */
+const char *cli_word(const struct cli *cli, size_t at);
+
+/* -- failures: each prints "banyan: <sentence>" to standard error, and returns the exit code -- */
+int cli_fail(struct cli *cli, enum banyan_status status, const char *sentence);
+/* For a call that has filled cli->error. */
+int cli_failed(struct cli *cli, enum banyan_status status);
+/* Exit code 2, and where to read more. */
+int cli_misused(struct cli *cli, const char *sentence);
+
+/* Open the node of the home. BANYAN_CLASS_DONE or the exit code of the failure. */
+int cli_open(struct cli *cli);
+
+/*
+ * Take the answer of a call that filled cli->answer and cli->error: report a failure, read the
+ * document into cli->document. Returns BANYAN_CLASS_DONE or the exit code of the failure.
+ */
+int cli_take(struct cli *cli, enum banyan_status status);
+
+/*
+ * Show cli->document: as JSON, or `nothing` (a sentence, when there is nothing to show), or with
+ * print. Returns BANYAN_CLASS_DONE, or BANYAN_CLASS_NO when there was nothing.
+ */
+typedef void cli_print(struct cli *cli, const json_t *document);
+int cli_show(struct cli *cli, const char *nothing, cli_print *print);
+
+/* The answer as it came, and a line feed. */
+void cli_print_json(struct cli *cli);
+
+/* Help of everything, of one command, for the manual page, and for completion. */
+void help_all(struct cli *cli);
+void help_command(struct cli *cli, const struct command *command);
+void help_manual(struct cli *cli);
+void help_words(struct cli *cli, const char *command);
+
+#endif

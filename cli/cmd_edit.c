@@ -1,0 +1,104 @@
+/* banyan edit: change a record, by words or in an editor. */
+#include <unistd.h>
+
+#include "edit_text.h"
+#include "editor.h"
+#include "outcome.h"
+
+static int send_edit(struct cli *cli, const struct field_args *fields)
+{
+    return outcome_tell(cli, banyan_edit(cli->node, cli_word(cli, 0), fields->fields, fields->count,
+                                         &cli->answer, &cli->error));
+}
+
+/* Take the document out of cli, so that the next answer can come; freed with json_decref. */
+static json_t *keep_document(struct cli *cli)
+{
+    json_t *document = cli->document;
+
+    cli->document = NULL;
+    banyan_text_free(&cli->answer);
+    return document;
+}
+
+/* The text as edited is kept when it could not be used: it may be an hour's work. */
+static int finish(struct cli *cli, const char *path, int exit_code)
+{
+    if (exit_code == BANYAN_CLASS_DONE)
+        editor_discard(path);
+    else
+        say(&cli->err, "Your text is kept in {}\n", path, NULL);
+    return exit_code;
+}
+
+static int edit_as_text(struct cli *cli, const json_t *record, const json_t *type)
+{
+    const char *before = edit_text_write(&cli->pool, record, type);
+    const char *path, *after = NULL, *mistake = NULL;
+    struct field_args changes;
+    enum banyan_status status = editor_run(&cli->pool, before, &path, &after, &mistake);
+
+    if (status != BANYAN_OK)
+        return cli_fail(cli, status, mistake);
+    status = edit_text_compare(&cli->pool, before, after, type, &changes, &mistake);
+    if (status != BANYAN_OK)
+        return finish(cli, path, cli_fail(cli, status, mistake));
+    if (changes.count > 0)
+        return finish(cli, path, send_edit(cli, &changes));
+    editor_discard(path);
+    if (!cli->quiet)
+        say(&cli->out, "Nothing was changed.\n", NULL);
+    return BANYAN_CLASS_DONE;
+}
+
+static int run_editor(struct cli *cli)
+{
+    json_t *record = NULL, *type = NULL;
+    int exit_code;
+
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return cli_misused(cli, "edit needs FIELD=VALUE where there is no terminal for an editor");
+    exit_code = cli_take(
+        cli, banyan_show(cli->node, cli_word(cli, 0), cli->language, &cli->answer, &cli->error));
+    if (exit_code != BANYAN_CLASS_DONE)
+        goto out;
+    record = keep_document(cli);
+    exit_code = cli_take(cli, banyan_types(cli->node, text_at(record, "type"), cli->language,
+                                           &cli->answer, &cli->error));
+    if (exit_code != BANYAN_CLASS_DONE)
+        goto out;
+    type = keep_document(cli);
+    exit_code = edit_as_text(cli, record, type);
+
+out:
+    json_decref(record);
+    json_decref(type);
+    return exit_code;
+}
+
+static int run(struct cli *cli)
+{
+    struct field_args fields;
+    int exit_code = outcome_read_fields(cli, 1, &fields);
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_open(cli);
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    return fields.count > 0 ? send_edit(cli, &fields) : run_editor(cli);
+}
+
+const struct command command_edit = {
+    .name = "edit",
+    .group = GROUP_RECORDS,
+    .summary = "change a record, or propose a change",
+    .usage = "ID [FIELD=VALUE...]",
+    .words_min = 1,
+    .words_max = ANY_NUMBER,
+    .about = "Changes fields of a record. FIELD= empties a field; FIELD+=X adds to a list and "
+             "FIELD-=X takes from it; values come from files as with banyan add. Without fields "
+             "the record opens in your editor. The record of another organisation is not changed: "
+             "your edit is proposed to it.",
+    .example = "banyan edit K7QM-2F9D area=\"14 ha\" tags+=mangrove notes.vi=@notes.txt",
+    .run = run,
+};

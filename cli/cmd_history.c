@@ -1,0 +1,85 @@
+/* banyan history: who said what about a record, and when. */
+#include <string.h>
+
+#include "cli.h"
+#include "moment.h"
+#include "people.h"
+#include "reading.h"
+
+/* What an operation is called by people: its kind, and what became of it. */
+static const char *deed(const json_t *entry)
+{
+    static const struct {
+        const char *op, *deed;
+    } deeds[] = {
+        {"put", "wrote it"},
+        {"patch", "changed it"},
+        {"delete", "deleted it"},
+        {"accept", "accepted a proposal"},
+        {"decline", "declined a proposal"},
+    };
+    const char *op = text_at(entry, "op");
+
+    for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++)
+        if (strcmp(deeds[i].op, op) == 0)
+            return deeds[i].deed;
+    return op;
+}
+
+static const char *standing(const json_t *entry)
+{
+    static const struct {
+        const char *state, *standing;
+    } standings[] = {
+        {"proposal", "proposed, not decided yet"},
+        {"accepted", "proposed, and accepted"},
+        {"declined", "proposed, and declined"},
+        {"invalid", "not readable, and left out"},
+    };
+    const char *state = text_at(entry, "state");
+
+    for (size_t i = 0; i < sizeof(standings) / sizeof(standings[0]); i++)
+        if (strcmp(standings[i].state, state) == 0)
+            return standings[i].standing;
+    return "";
+}
+
+static void print(struct cli *cli, const json_t *history)
+{
+    size_t i;
+    json_t *entry;
+
+    json_array_foreach(history, i, entry)
+    {
+        const char *note = standing(entry);
+
+        say(&cli->out, "{}  {bold}{}{plain} {}", moment_text(&cli->pool, text_at(entry, "at")),
+            name_at(entry, "by"), deed(entry), NULL);
+        say(&cli->out, note[0] != '\0' ? "  {dim}({}){plain}\n" : "{}\n", note, NULL);
+        print_changes(cli, json_object_get(entry, "changes"), 4);
+    }
+}
+
+static int run(struct cli *cli)
+{
+    int exit_code = cli_open(cli);
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(cli, banyan_history(cli->node, cli_word(cli, 0), cli->language,
+                                                 &cli->answer, &cli->error));
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print) : exit_code;
+}
+
+const struct command command_history = {
+    .name = "history",
+    .group = GROUP_LOOK,
+    .summary = "who said what about a record, and when",
+    .usage = "ID",
+    .words_min = 1,
+    .words_max = 1,
+    .about = "Tells all that was ever said about a record, oldest first: who wrote and changed it, "
+             "what stood there before, what was proposed, and what became of it. Times are those "
+             "of the writers' clocks.",
+    .example = "banyan history K7QM-2F9D",
+    .run = run,
+};

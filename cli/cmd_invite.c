@@ -1,0 +1,76 @@
+/* banyan invite: make an invitation to send. */
+#include <string.h>
+
+#include "cli.h"
+#include "moment.h"
+#include "reading.h"
+
+#define EXPIRES_USUALLY "14d"
+
+static void print_invitation(struct cli *cli, const json_t *invitation)
+{
+    const char *name = text_at(invitation, "name");
+    const char *expires = text_at(invitation, "expires");
+
+    if (cli->quiet) {
+        say(&cli->out, "{}\n", text_at(invitation, "code"), NULL);
+        return;
+    }
+    say(&cli->out, "An invitation for {bold}{}{plain} as {}",
+        name[0] != '\0' ? name : "whoever has it", text_at(invitation, "role"), NULL);
+    if (expires[0] != '\0')
+        say(&cli->out, ", good until {}", moment_text(&cli->pool, expires), NULL);
+    say(&cli->out,
+        ".\nSend them the lines below in a way that only they can read. It works once.\n\n"
+        "    Join our network on banyan. Once banyan is installed, run\n\n"
+        "    banyan join - --org \"{}\" --country CODE --kind KIND\n\n"
+        "    paste this message and press Ctrl-D.\n\n"
+        "    {}\n\n",
+        name[0] != '\0' ? name : "NAME", text_at(invitation, "code"), NULL);
+    say(&cli->out,
+        "{dim}They answer with a bundle file; banyan bundle apply takes them in.{plain}\n", NULL);
+}
+
+static int run(struct cli *cli)
+{
+    struct banyan_invite invite = {
+        .name = args_value(&cli->args, "for"),
+        .role = args_value(&cli->args, "role"),
+    };
+    const char *expires = args_value(&cli->args, "expires");
+    int exit_code;
+
+    if (expires == NULL)
+        expires = EXPIRES_USUALLY;
+    if (strcmp(expires, "never") != 0 &&
+        !moment_read(expires, false, moment_now_ms(), &invite.expires_ms))
+        return cli_misused(cli, pool_format(&cli->pool,
+                                            "--expires is a span such as 14d, a day such as "
+                                            "2026-12-31, or never; not %s",
+                                            expires));
+    invite.addresses = args_values(&cli->args, &cli->pool, "address", &invite.address_count);
+    exit_code = cli_open(cli);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(cli, banyan_invite(cli->node, &invite, &cli->answer, &cli->error));
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print_invitation) : exit_code;
+}
+
+static const struct option options[] = {
+    {"for", "NAME", "the organisation you invite", false},
+    {"role", "ROLE", "member (the usual), hub or reader", false},
+    {"expires", "WHEN", "a span such as 14d (the usual), a day, or never", false},
+    {"address", "HOST:PORT", "where your node can be reached, if it can", true},
+    OPTIONS_END};
+
+const struct command command_invite = {
+    .name = "invite",
+    .group = GROUP_START,
+    .summary = "make an invitation to send to another organisation",
+    .usage = "[--for NAME]",
+    .words_max = 0,
+    .about = "Makes an invitation code, with a message around it that is ready to paste. The code "
+             "is a secret: whoever has it first can join. Only coordinators invite.",
+    .options = options,
+    .example = "banyan invite --for \"My Village\" --expires 30d",
+    .run = run,
+};

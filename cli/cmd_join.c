@@ -1,0 +1,65 @@
+/* banyan join: use an invitation. */
+#include <string.h>
+
+#include "field_args.h"
+#include "joining.h"
+
+/* The code as typed in one or many words, or read from a file or standard input. */
+static int read_code(struct cli *cli, const char **out_code)
+{
+    const char *first = cli_word(cli, 0);
+    const char *mistake = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    if (cli->args.word_count == 1 && (first[0] == '@' || strcmp(first, "-") == 0)) {
+        status =
+            text_file_read(&cli->pool, first[0] == '@' ? first + 1 : first, out_code, &mistake);
+        return status == BANYAN_OK ? BANYAN_CLASS_DONE : cli_fail(cli, status, mistake);
+    }
+    *out_code = first;
+    for (size_t i = 1; i < cli->args.word_count; i++)
+        *out_code = pool_format(&cli->pool, "%s %s", *out_code, cli->args.words[i]);
+    return BANYAN_CLASS_DONE;
+}
+
+static int run(struct cli *cli)
+{
+    struct banyan_profile profile = joining_profile(cli);
+    const char *code = NULL;
+    enum banyan_status status;
+    int exit_code;
+
+    if (profile.name == NULL || profile.country == NULL || profile.kind == NULL)
+        return cli_misused(cli, "join needs --org NAME, --country CODE and --kind KIND");
+    exit_code = read_code(cli, &code);
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    status = banyan_join(cli->home, code, &profile, &cli->answer, &cli->error);
+    if (status != BANYAN_OK)
+        return cli_failed(cli, status);
+    return joining_tell(
+        cli, "You have asked to join. You can write once a member has taken you in.",
+        "Next: banyan bundle make join.bundle, and send that file to who invited you. They apply\n"
+        "      it and send you a bundle back, which you take in with banyan bundle apply.");
+}
+
+static const struct option options[] = {{"org", "NAME", "name of your organisation", false},
+                                        {"country", "CODE", "its country, such as KHM", false},
+                                        {"kind", "KIND", "what it is, such as ngo or cbo", false},
+                                        OPTIONS_END};
+
+const struct command command_join = {
+    .name = "join",
+    .group = GROUP_START,
+    .summary = "join a network with the invitation you got",
+    .usage = "CODE|-|@FILE --org NAME --country CODE --kind KIND",
+    .words_min = 1,
+    .words_max = ANY_NUMBER,
+    .about = "Makes a home with the keys of your organisation, and asks to join. Paste the whole "
+             "message: spaces, line breaks and words around the code do not matter. With - it is "
+             "read from standard input (paste, then Ctrl-D), with @FILE from a file. It shows a "
+             "recovery code, once: write it on paper.",
+    .options = options,
+    .example = "banyan join @invitation.txt --org \"My Village\" --country KHM --kind ngo",
+    .run = run,
+};

@@ -1,0 +1,141 @@
+/* banyan list: records of a type in a table. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "limit_option.h"
+#include "people.h"
+#include "reading.h"
+#include "table.h"
+
+static void add_columns(struct table *table, const json_t *list)
+{
+    const json_t *rows = json_object_get(list, "rows");
+    bool has_id = false;
+    size_t i;
+    json_t *column;
+
+    json_array_foreach(json_object_get(list, "columns"), i, column) has_id |=
+        strcmp(text_at(column, "name"), "id") == 0;
+    if (!has_id)
+        table_column(table, "id")->whole = true;
+    json_array_foreach(json_object_get(list, "columns"), i, column)
+    {
+        const char *name = text_at(column, "name"), *label = text_at(column, "label");
+        const json_t *first = json_object_get(json_array_get(rows, 0), name);
+        struct table_column *shown = table_column(table, label[0] != '\0' ? label : name);
+
+        shown->right = json_is_number(first);
+        shown->whole = strcmp(name, "id") == 0;
+    }
+}
+
+static void add_row(struct cli *cli, struct table *table, const json_t *columns, const json_t *row)
+{
+    size_t i;
+    json_t *column;
+
+    if (table->column_count > json_array_size(columns))
+        table_cell(table, text_at(row, "id"));
+    json_array_foreach(columns, i, column)
+        table_cell(table, value_text(&cli->pool, json_object_get(row, text_at(column, "name"))));
+}
+
+static void print(struct cli *cli, const json_t *list)
+{
+    struct table table = table_new(&cli->pool);
+    const json_t *columns = json_object_get(list, "columns");
+    size_t i;
+    json_t *row;
+
+    if (cli->quiet) {
+        json_array_foreach(json_object_get(list, "rows"), i, row)
+            say(&cli->out, "{}\n", text_at(row, "id"), NULL);
+        return;
+    }
+    add_columns(&table, list);
+    json_array_foreach(json_object_get(list, "rows"), i, row) add_row(cli, &table, columns, row);
+    table_print(&table, &cli->out, 0);
+    print_count(cli, json_array_size(json_object_get(list, "rows")), "record");
+}
+
+/* "name,area" to its parts. */
+static const char **split(struct cli *cli, const char *text, size_t *out_count)
+{
+    const char **parts = NULL;
+
+    *out_count = 0;
+    while (text != NULL && *text != '\0') {
+        size_t size = strcspn(text, ",");
+
+        parts = pool_grow(&cli->pool, parts, *out_count, sizeof(*parts));
+        parts[(*out_count)++] = pool_copy(&cli->pool, text, size);
+        text += size + (text[size] == ',');
+    }
+    return parts;
+}
+
+/* Words are a type, then filters; the type may be left out. */
+static int read_words(struct cli *cli, struct banyan_list *list)
+{
+    const char *first = cli_word(cli, 0);
+    size_t filters_at = first != NULL && strchr(first, '=') == NULL ? 1 : 0;
+
+    list->type = filters_at == 1 ? first : NULL;
+    list->filters = cli->args.words + filters_at;
+    list->filter_count = cli->args.word_count - filters_at;
+    for (size_t i = 0; i < list->filter_count; i++)
+        if (strchr(list->filters[i], '=') == NULL)
+            return cli_misused(cli, pool_format(&cli->pool,
+                                                "\"%s\" is not of the form FIELD=VALUE; words "
+                                                "are found with banyan search",
+                                                list->filters[i]));
+    return BANYAN_CLASS_DONE;
+}
+
+static int run(struct cli *cli)
+{
+    struct banyan_list list = {
+        .where = args_value(&cli->args, "where"),
+        .sort = args_value(&cli->args, "sort"),
+        .deleted = args_has(&cli->args, "deleted"),
+        .language = cli->language,
+    };
+    int exit_code = read_words(cli, &list);
+
+    list.columns = split(cli, args_value(&cli->args, "columns"), &list.column_count);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = read_limit(cli, 0, &list.limit);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_open(cli);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(cli, banyan_list_records(cli->node, &list, &cli->answer, &cli->error));
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    return cli_show(cli,
+                    json_array_size(json_object_get(cli->document, "rows")) > 0 ? NULL
+                    : list.deleted ? "No deleted record fits."
+                                   : "No record fits.",
+                    print);
+}
+
+static const struct option options[] = {
+    {"where", "CONDITION", "an SQL condition over the type's table", false},
+    {"columns", "A,B,C", "which columns, in this order", false},
+    {"sort", "COLUMN", "order by it; -COLUMN the other way round", false},
+    LIMIT_OPTION,
+    {"deleted", NULL, "the deleted records instead", false},
+    OPTIONS_END};
+
+const struct command command_list = {
+    .name = "list",
+    .group = GROUP_LOOK,
+    .summary = "list records in a table",
+    .usage = "[TYPE] [FIELD=VALUE...]",
+    .words_max = ANY_NUMBER,
+    .about = "Lists the records of a type, or of all types; those only whose fields have the given "
+             "values. Accents and case do not matter. Exit code 1 when nothing fits.",
+    .options = options,
+    .example = "banyan list site country=KHM --columns name,area --sort -area",
+    .run = run,
+};

@@ -1,0 +1,32 @@
+/* banyan rebuild: make the merged view anew. */
+#include "cli.h"
+#include "reading.h"
+
+static void print(struct cli *cli, const json_t *document)
+{
+    if (!cli->quiet)
+        say(&cli->out, "The merged view is new: {}, fingerprint {}.\n",
+            counted(&cli->pool, count_at(document, "records"), "record"),
+            text_at(document, "fingerprint"), NULL);
+}
+
+static int run(struct cli *cli)
+{
+    int exit_code = cli_open(cli);
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(cli, banyan_rebuild(cli->node, &cli->answer, &cli->error));
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print) : exit_code;
+}
+
+const struct command command_rebuild = {
+    .name = "rebuild",
+    .group = GROUP_CARE,
+    .summary = "make the merged view anew from the logs",
+    .usage = "",
+    .words_max = 0,
+    .about = "Throws the merged view (view.gpkg) away and makes it anew from what members signed. "
+             "It comes out the same; it costs time, never data.",
+    .example = "banyan rebuild",
+    .run = run,
+};

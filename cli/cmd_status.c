@@ -1,0 +1,124 @@
+/* banyan status: where things stand, in records. */
+#include <string.h>
+
+#include "cli.h"
+#include "moment.h"
+#include "people.h"
+#include "reading.h"
+#include "table.h"
+
+static const char *network_name(const json_t *status, const char *language)
+{
+    const json_t *names = json_object_get(json_object_get(status, "network"), "names");
+    const char *name = text_at(names, language);
+
+    if (name[0] == '\0')
+        name = text_at(names, "en");
+    if (name[0] == '\0')
+        name = json_string_value(json_object_iter_value(json_object_iter((json_t *)names)));
+    return name != NULL ? name : "";
+}
+
+static void print_head(struct cli *cli, const json_t *status)
+{
+    const json_t *organisation = json_object_get(status, "organisation");
+
+    say(&cli->out, "{bold}{}{plain}\n", network_name(status, cli->language), NULL);
+    say(&cli->out, "You are {bold}{}{plain}, {}. Home: {}\n", text_at(organisation, "name"),
+        is_at(status, "waiting") ? "not taken in yet" : text_at(organisation, "role"),
+        text_at(status, "home"), NULL);
+    if (is_at(status, "waiting"))
+        say(&cli->out,
+            "\nYour join waits for a member to take it in: send them the file that\n"
+            "banyan bundle make FILE writes, and apply the one they send back.\n",
+            NULL);
+}
+
+static void print_records(struct cli *cli, const json_t *status)
+{
+    struct table table = table_new(&cli->pool);
+    const char *type;
+    json_t *count;
+
+    say(&cli->out, "\n", NULL);
+    if (json_object_size(json_object_get(status, "records")) == 0) {
+        say(&cli->out, "No records yet.\n", NULL);
+        return;
+    }
+    table_column(&table, "records")->right = true;
+    table_column(&table, "type");
+    json_object_foreach(json_object_get(status, "records"), type, count)
+    {
+        table_cell(&table, number_text(&cli->pool, (uint64_t)json_integer_value(count)));
+        table_cell(&table, type);
+    }
+    table_print(&table, &cli->out, 0);
+    if (count_at(status, "deleted") > 0)
+        say(&cli->out, "{dim}and {} deleted{plain}\n",
+            number_text(&cli->pool, count_at(status, "deleted")), NULL);
+}
+
+static void print_to_do(struct cli *cli, const json_t *status)
+{
+    if (count_at(status, "conflicts") + count_at(status, "proposals") > 0)
+        say(&cli->out, "\n", NULL);
+    if (count_at(status, "conflicts") > 0)
+        say(&cli->out, "{red}{}{plain} to settle: banyan conflicts\n",
+            counted(&cli->pool, count_at(status, "conflicts"), "conflict"), NULL);
+    if (count_at(status, "proposals") > 0)
+        say(&cli->out, "{bold}{}{plain} not decided: banyan inbox\n",
+            counted(&cli->pool, count_at(status, "proposals"), "proposal"), NULL);
+}
+
+static void print_heard(struct cli *cli, const json_t *status)
+{
+    struct table table = table_new(&cli->pool);
+    const json_t *heard = json_object_get(status, "heard");
+    size_t i;
+    json_t *one;
+
+    if (json_array_size(heard) == 0)
+        return;
+    table_column(&table, "organisation");
+    table_column(&table, "newest word")->whole = true;
+    table_column(&table, "brought by");
+    json_array_foreach(heard, i, one)
+    {
+        table_cell(&table, name_at(one, "organisation"));
+        table_cell(&table, moment_text(&cli->pool, text_at(one, "as_of")));
+        table_cell(&table, name_at(one, "via"));
+    }
+    say(&cli->out, "\n", NULL);
+    table_print(&table, &cli->out, 0);
+}
+
+static void print(struct cli *cli, const json_t *status)
+{
+    print_head(cli, status);
+    print_records(cli, status);
+    print_to_do(cli, status);
+    print_heard(cli, status);
+    if (text_at(status, "fingerprint")[0] != '\0')
+        say(&cli->out, "\nFingerprint {bold}{}{plain}\n", text_at(status, "fingerprint"), NULL);
+}
+
+static int run(struct cli *cli)
+{
+    int exit_code = cli_open(cli);
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(cli, banyan_status_report(cli->node, &cli->answer, &cli->error));
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print) : exit_code;
+}
+
+const struct command command_status = {
+    .name = "status",
+    .group = GROUP_START,
+    .summary = "where things stand: records, what waits for you, who was heard",
+    .usage = "",
+    .words_max = 0,
+    .about = "Tells which network this is, how many records there are of each type, what waits to "
+             "be settled or decided, and the newest word that has reached you from each member.",
+    .example = "banyan status",
+    .run = run,
+};

@@ -1,0 +1,35 @@
+/* banyan who-can-read: where a record is, in one sentence. */
+#include "cli.h"
+#include "reading.h"
+
+static void print(struct cli *cli, const json_t *document)
+{
+    size_t i;
+    json_t *reader;
+
+    say(&cli->out, "{}\n", text_at(document, "sentence"), NULL);
+    json_array_foreach(json_object_get(document, "readers"), i, reader)
+        say(&cli->out, "  {}\n", text_at(reader, "name"), NULL);
+}
+
+static int run(struct cli *cli)
+{
+    int exit_code = cli_open(cli);
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(
+            cli, banyan_who_can_read(cli->node, cli_word(cli, 0), &cli->answer, &cli->error));
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print) : exit_code;
+}
+
+const struct command command_who_can_read = {
+    .name = "who-can-read",
+    .group = GROUP_NETWORK,
+    .summary = "which organisations hold a record",
+    .usage = "ID",
+    .words_min = 1,
+    .words_max = 1,
+    .about = "Tells in one sentence who can read a record, and names them.",
+    .example = "banyan who-can-read K7QM-2F9D",
+    .run = run,
+};

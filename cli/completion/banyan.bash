@@ -1,0 +1,72 @@
+# Completion of banyan in bash. The words come from the program itself, so they are always true.
+
+_banyan() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} program=$1
+    local command= at=1 words=
+
+    while [ $at -lt "$COMP_CWORD" ]; do
+        case ${COMP_WORDS[at]} in
+        --home | --lang | --color) at=$((at + 1)) ;;
+        -*) ;;
+        *)
+            command=${COMP_WORDS[at]}
+            break
+            ;;
+        esac
+        at=$((at + 1))
+    done
+
+    COMPREPLY=()
+    case $before in
+    --home)
+        COMPREPLY=($(compgen -d -- "$word"))
+        return
+        ;;
+    --color)
+        COMPREPLY=($(compgen -W 'auto always never' -- "$word"))
+        return
+        ;;
+    esac
+
+    if [ -z "$command" ]; then
+        words=$("$program" help --words 2>/dev/null | cut -d ' ' -f 1 | uniq)
+        words="$words --home --json --lang --quiet --color --help --version"
+        COMPREPLY=($(compgen -W "$words" -- "$word"))
+        return
+    fi
+    if [ "$command" = bundle ]; then
+        if [ "$COMP_CWORD" = $((at + 1)) ]; then
+            COMPREPLY=($(compgen -W 'make verify apply' -- "$word"))
+            return
+        fi
+        command="bundle ${COMP_WORDS[at + 1]}"
+    fi
+
+    case $word in
+    -*)
+        COMPREPLY=($(compgen -W "$("$program" help --words $command 2>/dev/null)" -- "$word"))
+        return
+        ;;
+    esac
+    case $command in
+    'bundle '*)
+        COMPREPLY=($(compgen -f -- "$word"))
+        ;;
+    add | list | types)
+        if [ "$COMP_CWORD" = $((at + 1)) ]; then
+            words=$("$program" types --quiet 2>/dev/null)
+        else
+            words=$("$program" types "${COMP_WORDS[at + 1]}" --quiet 2>/dev/null)
+            if [ "$command" != types ]; then
+                words=$(printf '%s=\n' $words)
+                compopt -o nospace
+            fi
+        fi
+        COMPREPLY=($(compgen -W "$words" -- "$word"))
+        ;;
+    help)
+        COMPREPLY=($(compgen -W "$("$program" help --words 2>/dev/null | cut -d ' ' -f 1 | uniq)" -- "$word"))
+        ;;
+    esac
+}
+complete -F _banyan banyan

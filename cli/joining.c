@@ -1,0 +1,42 @@
+#include "joining.h"
+
+struct banyan_profile joining_profile(struct cli *cli)
+{
+    return (struct banyan_profile){
+        .name = args_value(&cli->args, "org"),
+        .country = args_value(&cli->args, "country"),
+        .kind = args_value(&cli->args, "kind"),
+    };
+}
+
+static int tell_json(struct cli *cli)
+{
+    json_t *document =
+        json_pack("{s:s, s:s}", "home", cli->home, "recovery_code", cli->answer.data);
+
+    if (document == NULL || json_dumpf(document, cli->out.stream, JSON_COMPACT) != 0)
+        pool_exhausted();
+    json_decref(document);
+    fputc('\n', cli->out.stream);
+    return BANYAN_CLASS_DONE;
+}
+
+int joining_tell(struct cli *cli, const char *done, const char *next)
+{
+    if (cli->json)
+        return tell_json(cli);
+    if (cli->quiet) {
+        say(&cli->out, "{}\n", cli->answer.data, NULL);
+        return BANYAN_CLASS_DONE;
+    }
+    say(&cli->out, "{}\nHome: {}\n\nRecovery code of your organisation:\n\n  {bold}{}{plain}\n\n",
+        done, cli->home, cli->answer.data, NULL);
+    say_wrapped(&cli->out, 0,
+                "Write it on paper now and keep it where you keep the stamp of your organisation. "
+                "It brings your organisation back when its computers are lost; whoever has it can "
+                "act in its name. It is shown this once, and stored nowhere.\n",
+                true);
+    fputs(next, cli->out.stream);
+    fputc('\n', cli->out.stream);
+    return BANYAN_CLASS_DONE;
+}

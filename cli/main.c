@@ -1,0 +1,215 @@
+/* banyan: find the command, run it, tell how it went. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+static const struct option common[] = {
+    {"home", "DIR", "the folder of keys and data (else $BANYAN_HOME, else your data folder)",
+     false},
+    {"json", NULL, "answer with one JSON document, for programs", false},
+    {"lang", "TAG", "language of labels, such as vi (else that of the system)", false},
+    {"quiet", NULL, "only what was asked for: ids and answers, no advice", false},
+    {"color", "WHEN", "auto, always or never", false},
+    {"help", NULL, "tell how a command is used", false},
+    {"version", NULL, "tell the version", false},
+    OPTIONS_END};
+
+const struct option *options_common(void)
+{
+    return common;
+}
+
+/* "vi_VN.UTF-8" as "vi"; the plain C locale as English. */
+static const char *language_of_system(struct pool *pool)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *value = getenv(names[i]);
+        size_t size = value != NULL ? strcspn(value, "_.@") : 0;
+
+        if (size == 0)
+            continue;
+        return size == 2 || size == 3 ? pool_copy(pool, value, size) : "en";
+    }
+    return "en";
+}
+
+static bool read_color(const char *text, enum color_choice *out_choice)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (text == NULL || strcmp(text, names[i]) == 0) {
+            *out_choice = (enum color_choice)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Put the common options to use. */
+static int apply_common(struct cli *cli)
+{
+    enum color_choice choice = COLOR_AUTO;
+    const char *color = args_value(&cli->args, "color");
+    const char *home = args_value(&cli->args, "home");
+    const char *language = args_value(&cli->args, "lang");
+
+    if (!read_color(color, &choice))
+        return cli_misused(
+            cli, pool_format(&cli->pool, "--color is auto, always or never, not %s", color));
+    cli->out = output_for(stdout, choice);
+    cli->err = output_for(stderr, choice);
+    cli->json = args_has(&cli->args, "json");
+    cli->quiet = args_has(&cli->args, "quiet");
+    cli->language = language != NULL ? language : language_of_system(&cli->pool);
+    cli->default_home = home == NULL ? banyan_default_home() : NULL;
+    cli->home = home != NULL ? home : cli->default_home;
+    return BANYAN_CLASS_DONE;
+}
+
+/* The command whose name is the first words at `at`; how many words its name has. */
+static const struct command *find_command(int argc, char **argv, int at, int *out_words)
+{
+    for (const struct command *const *command = commands_all(); *command != NULL; command++) {
+        const char *name = (*command)->name;
+        size_t first = strcspn(name, " ");
+
+        if (strlen(argv[at]) != first || strncmp(argv[at], name, first) != 0)
+            continue;
+        *out_words = name[first] == '\0' ? 1 : 2;
+        if (*out_words == 1 || (at + 1 < argc && strcmp(argv[at + 1], name + first + 1) == 0))
+            return *command;
+    }
+    return NULL;
+}
+
+/* How far what was typed lies from a command's name. */
+static size_t distance_from(const char *name, const char *word, const char *next)
+{
+    size_t first = strcspn(name, " ");
+    bool begins = name[first] == ' ' && strlen(word) == first && strncmp(name, word, first) == 0;
+
+    if (!begins)
+        return word_distance(name, word);
+    return next == NULL ? 0 : word_distance(name + first + 1, next) / 2;
+}
+
+static int unknown_command(struct cli *cli, const char *word, const char *next)
+{
+    const char *nearest = NULL;
+    size_t distance = strlen(word) / 3 + 2;
+
+    for (const struct command *const *command = commands_all(); *command != NULL; command++) {
+        size_t far = distance_from((*command)->name, word, next);
+
+        if (far < distance) {
+            distance = far;
+            nearest = (*command)->name;
+        }
+    }
+    if (nearest == NULL)
+        return cli_fail(
+            cli, BANYAN_ERR_USAGE,
+            pool_format(&cli->pool, "there is no command %s; banyan help lists them", word));
+    if (strchr(nearest, ' ') != NULL && next != NULL)
+        word = pool_format(&cli->pool, "%s %s", word, next);
+    return cli_fail(
+        cli, BANYAN_ERR_USAGE,
+        pool_format(&cli->pool, "there is no command %s; did you mean banyan %s?", word, nearest));
+}
+
+static int check_words(struct cli *cli)
+{
+    const struct command *command = cli->command;
+
+    if (cli->args.word_count < command->words_min)
+        return cli_misused(cli,
+                           pool_format(&cli->pool, "%s needs %s", command->name, command->usage));
+    if (cli->args.word_count > command->words_max)
+        return cli_misused(cli, pool_format(&cli->pool, "%s takes no \"%s\"", command->name,
+                                            cli->args.words[command->words_max]));
+    if (cli->home == NULL)
+        return cli_fail(cli, BANYAN_ERR_USAGE,
+                        "the system names no home folder; say where with --home DIR");
+    return BANYAN_CLASS_DONE;
+}
+
+static int run_command(struct cli *cli)
+{
+    int exit_code;
+
+    if (args_has(&cli->args, "help")) {
+        help_command(cli, cli->command);
+        return BANYAN_CLASS_DONE;
+    }
+    if (args_has(&cli->args, "version")) {
+        say(&cli->out, "banyan {}\n", banyan_version(), NULL);
+        return BANYAN_CLASS_DONE;
+    }
+    exit_code = check_words(cli);
+    return exit_code == BANYAN_CLASS_DONE ? cli->command->run(cli) : exit_code;
+}
+
+/* No command: help or version, as the options say. */
+static int run_without_command(struct cli *cli)
+{
+    int exit_code = apply_common(cli);
+
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    if (args_has(&cli->args, "version"))
+        say(&cli->out, "banyan {}\n", banyan_version(), NULL);
+    else
+        help_all(cli);
+    return BANYAN_CLASS_DONE;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+    struct options options = {.common = common};
+    const char *mistake;
+    int words, exit_code;
+    int at = args_parse(&cli->args, &cli->pool, &options, argc, argv, 1, true, &mistake);
+
+    if (mistake != NULL)
+        return cli_misused(cli, mistake);
+    if (at >= argc)
+        return run_without_command(cli);
+    cli->command = find_command(argc, argv, at, &words);
+    if (cli->command == NULL)
+        return unknown_command(cli, argv[at], at + 1 < argc ? argv[at + 1] : NULL);
+    options.own = cli->command->options;
+    (void)args_parse(&cli->args, &cli->pool, &options, argc, argv, at + words, false, &mistake);
+    if (mistake != NULL)
+        return cli_misused(cli, mistake);
+    exit_code = apply_common(cli);
+    return exit_code == BANYAN_CLASS_DONE ? run_command(cli) : exit_code;
+}
+
+static void release(struct cli *cli)
+{
+    banyan_node_close(cli->node);
+    banyan_text_free(&cli->answer);
+    json_decref(cli->document);
+    free(cli->default_home);
+    pool_free(&cli->pool);
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli = {.out = output_for(stdout, COLOR_AUTO), .err = output_for(stderr, COLOR_AUTO)};
+    int exit_code;
+
+    banyan_harden_process();
+    exit_code = run(&cli, argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        exit_code =
+            cli_fail(&cli, BANYAN_ERR_DISK,
+                     pool_format(&cli.pool, "cannot write the answer: %s", strerror(errno)));
+    release(&cli);
+    return exit_code;
+}

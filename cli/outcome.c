@@ -1,0 +1,66 @@
+#include "outcome.h"
+
+#include <string.h>
+
+#include "field_args.h"
+#include "reading.h"
+
+/* Around the type, short id and label of the record. */
+static const struct {
+    const char *outcome, *before, *after;
+} sentences[] = {
+    {"added", "Added ", "."},
+    {"changed", "Changed ", "."},
+    {"deleted", "Deleted ", "; banyan undelete brings it back."},
+    {"restored", "Brought back ", "."},
+    {"accepted", "Accepted: ", " is now as proposed."},
+    {"declined", "Declined: ", " stays as it was."},
+    {"resolved", "Settled: ", " has one value again, on every copy once they meet."},
+    {"unchanged", "Nothing to change: ", " is so already."},
+};
+
+static void tell_proposed(struct cli *cli, const json_t *document)
+{
+    say(&cli->out, "Proposed to {}; it or a coordinator can accept.\n", name_at(document, "owner"),
+        NULL);
+}
+
+static void tell(struct cli *cli, const json_t *document)
+{
+    const char *outcome = text_at(document, "outcome");
+    const char *label = text_at(document, "label");
+
+    if (cli->quiet) {
+        say(&cli->out, "{}\n", text_at(document, "id"), NULL);
+        return;
+    }
+    if (strcmp(outcome, "proposed") == 0) {
+        tell_proposed(cli, document);
+        return;
+    }
+    for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+        if (strcmp(sentences[i].outcome, outcome) != 0)
+            continue;
+        say(&cli->out, "{}{} {bold}{}{plain}", sentences[i].before, text_at(document, "type"),
+            text_at(document, "id"), NULL);
+        say(&cli->out, label[0] != '\0' ? " ({}){}\n" : "{}{}\n", label, sentences[i].after, NULL);
+    }
+}
+
+int outcome_tell(struct cli *cli, enum banyan_status status)
+{
+    int exit_code = cli_take(cli, status);
+
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, tell) : exit_code;
+}
+
+int outcome_read_fields(struct cli *cli, size_t from, struct field_args *out_fields)
+{
+    const char *mistake;
+    enum banyan_status status = field_args_read(&cli->pool, cli->args.words + from,
+                                                cli->args.word_count - from, out_fields, &mistake);
+
+    if (status == BANYAN_ERR_USAGE)
+        return cli_misused(cli, mistake);
+    return status == BANYAN_OK ? BANYAN_CLASS_DONE : cli_fail(cli, status, mistake);
+}

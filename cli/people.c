@@ -1,0 +1,75 @@
+#include "people.h"
+
+#include <string.h>
+
+#include "moment.h"
+#include "reading.h"
+
+#define PATH_COLUMNS_MAX 24u
+
+void print_record_line(struct cli *cli, const json_t *record)
+{
+    const char *label = text_at(record, "label");
+
+    say(&cli->out, "{bold}{}{plain}  {dim}{} {} of {}{plain}\n",
+        label[0] != '\0' ? label : "(no name)", text_at(record, "type"), text_at(record, "id"),
+        name_at(record, "owner"), NULL);
+}
+
+const char *shown_text(struct cli *cli, const json_t *of)
+{
+    const char *text = text_at(of, "text");
+
+    return text[0] != '\0' ? text : value_text(&cli->pool, json_object_get(of, "value"));
+}
+
+const char *by_and_at(struct cli *cli, const json_t *of)
+{
+    return pool_format(&cli->pool, "%s, %s", name_at(of, "by"),
+                       moment_text(&cli->pool, text_at(of, "at")));
+}
+
+static const char *change_text(struct cli *cli, const json_t *change)
+{
+    const char *kind = text_at(change, "change");
+    const char *after = shown_text(cli, change);
+    const char *before = value_text(&cli->pool, json_object_get(change, "before"));
+
+    if (strcmp(kind, "add") == 0)
+        return pool_format(&cli->pool, "+ %s", after);
+    if (strcmp(kind, "remove") == 0)
+        return pool_format(&cli->pool, "- %s", after);
+    if (strcmp(kind, "unset") == 0)
+        after = "(nothing)";
+    if (before[0] == '\0')
+        return after;
+    return pool_format(&cli->pool, "%s → %s", before, after);
+}
+
+void print_changes(struct cli *cli, const json_t *changes, size_t indent)
+{
+    size_t i, width = 0;
+    json_t *change;
+
+    json_array_foreach(changes, i, change)
+    {
+        size_t columns = columns_of(text_at(change, "path"));
+        width = columns > width && columns <= PATH_COLUMNS_MAX ? columns : width;
+    }
+    json_array_foreach(changes, i, change)
+    {
+        const char *path = text_at(change, "path");
+        size_t columns = columns_of(path);
+
+        say_spaces(&cli->out, indent);
+        say(&cli->out, "{}", path, NULL);
+        say_spaces(&cli->out, (columns < width ? width - columns : 0) + 2);
+        say_wrapped(&cli->out, indent + width + 2, change_text(cli, change), false);
+    }
+}
+
+void print_count(struct cli *cli, uint64_t count, const char *noun)
+{
+    if (!cli->quiet)
+        say(&cli->out, "\n{dim}{}{plain}\n", counted(&cli->pool, count, noun), NULL);
+}

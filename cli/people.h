@@ -1,0 +1,24 @@
+/*
+ * How records, changes and moments are shown to people, the same in every command.
+ */
+#ifndef CLI_PEOPLE_H
+#define CLI_PEOPLE_H
+
+#include "cli.h"
+
+/* "Kampong Phluk", and below it "site K7QM-2F9D of FACT". */
+void print_record_line(struct cli *cli, const json_t *record);
+
+/* The shown text of {"text", "value"}. */
+const char *shown_text(struct cli *cli, const json_t *of);
+
+/* One line per change: "area   12 ha → 14 ha", the field names aligned. */
+void print_changes(struct cli *cli, const json_t *changes, size_t indent);
+
+/* "FACT, 2026-11-21 15:46" of {"by", "at"}. */
+const char *by_and_at(struct cli *cli, const json_t *of);
+
+/* A closing line that counts what was listed; not with --quiet. */
+void print_count(struct cli *cli, uint64_t count, const char *noun);
+
+#endif

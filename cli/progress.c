@@ -1,0 +1,88 @@
+#include "progress.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "reading.h"
+
+#define BAR_COLUMNS     24u
+#define DRAW_EVERY_MS   100u
+#define LINE_EVERY_MS   5000u
+#define SHOWN_FROM_MS   500u /* shorter work needs no bar */
+#define WORDS_BYTES_MAX 64u
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return 0;
+    return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+}
+
+struct progress
+progress_begin(const struct output *out, const char *verb, const char *noun, bool hushed)
+{
+    uint64_t begun_ms = now_ms();
+
+    return (struct progress){.out = out,
+                             .verb = verb,
+                             .noun = noun,
+                             .begun_ms = begun_ms,
+                             .shown_ms = begun_ms,
+                             .on_terminal = out->columns != 0,
+                             .hushed = hushed};
+}
+
+static void format_rest(char out_text[WORDS_BYTES_MAX], uint64_t seconds)
+{
+    if (seconds >= 3600)
+        (void)snprintf(out_text, WORDS_BYTES_MAX, "%" PRIu64 " h %02" PRIu64 " min left",
+                       seconds / 3600, seconds / 60 % 60);
+    else
+        (void)snprintf(out_text, WORDS_BYTES_MAX, "%" PRIu64 ":%02" PRIu64 " left", seconds / 60,
+                       seconds % 60);
+}
+
+static void draw(const struct progress *progress, uint64_t done, uint64_t total, uint64_t spent_ms)
+{
+    struct pool pool = {0};
+    char bar[BAR_COLUMNS + 1] = {0};
+    char rest[WORDS_BYTES_MAX];
+    uint64_t rate = done * 1000u / (spent_ms > 0 ? spent_ms : 1);
+    size_t filled = (size_t)(done * BAR_COLUMNS / total);
+
+    memset(bar, '#', filled);
+    memset(bar + filled, '-', BAR_COLUMNS - filled);
+    format_rest(rest, rate > 0 ? (total - done) / rate : 0);
+    if (progress->on_terminal)
+        fputs("\r\x1b[K", progress->out->stream);
+    fprintf(progress->out->stream, "%s [%s] %3u %%  %s %s/s  %s%s", progress->verb, bar,
+            (unsigned)(done * 100u / total), number_text(&pool, rate), progress->noun, rest,
+            progress->on_terminal ? "" : "\n");
+    (void)fflush(progress->out->stream);
+    pool_free(&pool);
+}
+
+void progress_step(void *context, uint64_t done, uint64_t total)
+{
+    struct progress *progress = context;
+    uint64_t now = now_ms();
+    uint64_t every = progress->on_terminal ? DRAW_EVERY_MS : LINE_EVERY_MS;
+
+    if (progress->hushed || total == 0 || done > total)
+        return;
+    if (now - progress->shown_ms < every || now - progress->begun_ms < SHOWN_FROM_MS)
+        return;
+    draw(progress, done, total, now - progress->begun_ms);
+    progress->shown_ms = now;
+    progress->drawn = true;
+}
+
+void progress_end(struct progress *progress)
+{
+    if (progress->drawn && progress->on_terminal)
+        fputs("\r\x1b[K", progress->out->stream);
+    progress->drawn = false;
+}

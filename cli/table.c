@@ -1,0 +1,157 @@
+#include "table.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "banyan/text.h"
+
+#define GAP         2u
+#define WIDTH_LEAST 14u /* a column cut further tells nothing */
+#define ELLIPSIS    "…"
+
+struct table table_new(struct pool *pool)
+{
+    return (struct table){.pool = pool};
+}
+
+struct table_column *table_column(struct table *table, const char *header)
+{
+    struct table_column *column;
+
+    assert(table->cell_count == 0);
+    table->columns =
+        pool_grow(table->pool, table->columns, table->column_count, sizeof(*table->columns));
+    column = &table->columns[table->column_count++];
+    *column = (struct table_column){.header = visible(table->pool, header)};
+    return column;
+}
+
+void table_cell(struct table *table, const char *text)
+{
+    assert(table->column_count > 0);
+    table->cells = pool_grow(table->pool, table->cells, table->cell_count, sizeof(*table->cells));
+    table->cells[table->cell_count++] = visible(table->pool, text);
+}
+
+static void measure(struct table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        table->columns[i].width = columns_of(table->columns[i].header);
+    for (size_t i = 0; i < table->cell_count; i++) {
+        struct table_column *column = &table->columns[i % table->column_count];
+        size_t width = columns_of(table->cells[i]);
+
+        if (width > column->width)
+            column->width = width;
+    }
+}
+
+static size_t least_width(const struct table_column *column)
+{
+    return column->whole || column->width < WIDTH_LEAST ? column->width : WIDTH_LEAST;
+}
+
+static size_t total_width(const struct table *table, size_t count, bool least)
+{
+    size_t total = 0;
+
+    for (size_t i = 0; i < count; i++)
+        total +=
+            (least ? least_width(&table->columns[i]) : table->columns[i].width) + (i > 0 ? GAP : 0);
+    return total;
+}
+
+/* Take one character off the widest column that may be cut. */
+static void shrink_widest(struct table *table, size_t count)
+{
+    struct table_column *widest = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        struct table_column *column = &table->columns[i];
+
+        if (column->width > least_width(column) &&
+            (widest == NULL || column->width > widest->width))
+            widest = column;
+    }
+    if (widest != NULL)
+        widest->width--;
+}
+
+/* How many of the columns are shown, after making their widths fit. */
+static size_t fit(struct table *table, size_t room)
+{
+    size_t count = table->column_count;
+
+    measure(table);
+    if (room == 0)
+        return count;
+    while (count > 1 && total_width(table, count, true) > room)
+        count--;
+    while (total_width(table, count, false) > room) {
+        size_t before = total_width(table, count, false);
+
+        shrink_widest(table, count);
+        if (total_width(table, count, false) == before)
+            break;
+    }
+    return count;
+}
+
+static void
+print_cell(const struct output *out, const struct table_column *column, const char *text, bool last)
+{
+    size_t size = strlen(text);
+    size_t width = banyan_text_columns(text, size);
+    bool cut = width > column->width;
+
+    if (cut) {
+        size = banyan_text_fit(text, size, column->width - 1);
+        width = banyan_text_columns(text, size) + 1;
+    }
+    if (column->right)
+        say_spaces(out, column->width - width);
+    fwrite(text, 1, size, out->stream);
+    if (cut)
+        fputs(ELLIPSIS, out->stream);
+    if (!column->right && !last)
+        say_spaces(out, column->width - width);
+    if (!last)
+        say_spaces(out, GAP);
+}
+
+static void
+print_header(const struct table *table, const struct output *out, size_t indent, size_t count)
+{
+    say_spaces(out, indent);
+    say(out, "{bold}", NULL);
+    for (size_t i = 0; i < count; i++)
+        print_cell(out, &table->columns[i], table->columns[i].header, i + 1 == count);
+    say(out, "{plain}\n", NULL);
+}
+
+static void
+print_left_out(const struct table *table, const struct output *out, size_t indent, size_t count)
+{
+    if (count == table->column_count)
+        return;
+    say_spaces(out, indent);
+    say(out, "{dim}(no room for: ", NULL);
+    for (size_t i = count; i < table->column_count; i++)
+        say(out, i > count ? ", {}" : "{}", table->columns[i].header, NULL);
+    say(out, "){plain}\n", NULL);
+}
+
+void table_print(struct table *table, const struct output *out, size_t indent)
+{
+    size_t count = fit(table, out->columns > indent ? out->columns - indent : out->columns);
+
+    assert(table->cell_count % table->column_count == 0);
+    print_header(table, out, indent, count);
+    for (size_t row = 0; row < table->cell_count; row += table->column_count) {
+        say_spaces(out, indent);
+        for (size_t i = 0; i < count; i++)
+            print_cell(out, &table->columns[i], table->cells[row + i], i + 1 == count);
+        fputc('\n', out->stream);
+    }
+    print_left_out(table, out, indent, count);
+}

@@ -1,0 +1,33 @@
+/*
+ * Aligned tables that know how wide characters are. On a terminal the widest columns are cut with
+ * an ellipsis until a row fits; columns that still find no room are left out, and named below.
+ */
+#ifndef CLI_TABLE_H
+#define CLI_TABLE_H
+
+#include "output.h"
+
+struct table_column {
+    const char *header;
+    bool right; /* numbers */
+    bool whole; /* never cut: ids, times */
+    size_t width;
+};
+
+struct table {
+    struct pool *pool;
+    struct table_column *columns;
+    size_t column_count;
+    char **cells; /* row by row; visible, one line each */
+    size_t cell_count;
+};
+
+struct table table_new(struct pool *pool);
+/* All columns come before the first cell. */
+struct table_column *table_column(struct table *table, const char *header);
+/* The next cell of the row; after the last of a row comes the first of the next. */
+void table_cell(struct table *table, const char *text);
+/* Header and rows; every line begins with `indent` spaces. */
+void table_print(struct table *table, const struct output *out, size_t indent);
+
+#endif

@@ -83,6 +83,25 @@ bool by_os_file_exists(const char *path)
     return lstat(path, &facts) == 0;
 }
 
+enum banyan_status by_os_file_size(const char *path, uint64_t *out_size, struct banyan_error *error)
+{
+    struct stat facts;
+
+    if (stat(path, &facts) != 0)
+        return by_os_fail(error, errno, "read", path);
+    *out_size = (uint64_t)facts.st_size;
+    return BANYAN_OK;
+}
+
+void by_os_file_lengthen(int descriptor, uint64_t size)
+{
+    struct stat facts;
+
+    /* Unlike ftruncate, this cannot cut off what another process adds meanwhile. */
+    if (size > 0 && fstat(descriptor, &facts) == 0 && (uint64_t)facts.st_size < size)
+        (void)fallocate(descriptor, 0, (off_t)size - 1, 1);
+}
+
 enum banyan_status by_os_file_remove(const char *path, struct banyan_error *error)
 {
     if (unlink(path) != 0 && errno != ENOENT)

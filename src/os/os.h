@@ -29,6 +29,11 @@ by_os_file_replace(const char *path, struct by_bytes content, struct banyan_erro
 BANYAN_MUST_CHECK enum banyan_status
 by_os_file_create(const char *path, struct by_bytes content, struct banyan_error *error);
 bool by_os_file_exists(const char *path);
+/* BANYAN_ERR_NOT_FOUND, _DISK. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_file_size(const char *path, uint64_t *out_size, struct banyan_error *error);
+/* Make an open file at least size bytes long, never shorter, where the file system can. */
+void by_os_file_lengthen(int descriptor, uint64_t size);
 /* BANYAN_OK also when there was none. */
 BANYAN_MUST_CHECK enum banyan_status
 by_os_file_remove(const char *path, struct banyan_error *error);

@@ -2,11 +2,13 @@
  * The store: logs as blocks in LMDB. Logs are the truth; everything else can be rebuilt from them.
  *
  *   block   arrival u64be -> base ‖ tip ‖ packed block          always appended
- *   run     log no u32be ‖ last seq u64be ‖ arrival u64be -> first seq, prev, tip id
- *   log     log id -> log no, act or record, tip, forked
+ *   run     log no u32be ‖ last seq u64be ‖ arrival u64be -> first seq, prev, tip id, tip's hlc
+ *   log     log id -> log no, act or record, forked
  *   logno   log no u32be -> log id
  *   op      uuid 16 ‖ owner's first 8 bytes ‖ log no u32be ‖ seq u64be -> empty
  *   local   name -> bytes of this node alone
+ *
+ * A log's tip is its last row in run.
  *
  * Default LMDB flags only, no DUPSORT: with them no crash loses what was acknowledged. Several
  * processes may open one store; LMDB lets one write at a time. Everything read is hashed again
@@ -26,8 +28,9 @@ struct by_store;
 struct by_store_txn;
 
 /* Open the store in folder, made when create is set. BANYAN_ERR_NOT_FOUND, BANYAN_ERR_DAMAGED (cut
- * short, not a store), BANYAN_ERR_UPGRADE, BANYAN_ERR_DISK; each with words. Stale readers of
- * killed processes are cleared. */
+ * short, not a store), BANYAN_ERR_BUSY (this process has it open already: one store per folder and
+ * process), BANYAN_ERR_UPGRADE, BANYAN_ERR_DISK (also a folder that cannot be written: readers keep
+ * locks in it); each with words. Stale readers of killed processes are cleared. */
 BANYAN_MUST_CHECK enum banyan_status by_store_open(const char *folder, bool create,
                                                    struct by_store **out_store,
                                                    struct banyan_error *error);
@@ -36,7 +39,8 @@ void by_store_close(struct by_store *store);
 /*
  * Run work in one write transaction and commit it durably when it returns BANYAN_OK; anything else
  * aborts and is handed back. work may run again from the start when the map had to grow: it must
- * keep no side effect outside the transaction that a second run would double. Cost  one fsync.
+ * keep no side effect outside the transaction that a second run would double. Not within another
+ * transaction of the same store: BANYAN_ERR_USAGE. Cost  one fsync.
  */
 typedef enum banyan_status by_store_work(void *context, struct by_store_txn *txn);
 BANYAN_MUST_CHECK enum banyan_status by_store_write(struct by_store *store, by_store_work *work,
@@ -63,7 +67,8 @@ struct by_store_log {
 BANYAN_MUST_CHECK enum banyan_status by_store_log_find(struct by_store_txn *txn,
                                                        const struct by_log_id *log,
                                                        struct by_store_log *out_log);
-/* All logs in log-id order. Stops with what visit returns unless BANYAN_OK. */
+/* All logs in log-id order. Stops with what visit returns unless BANYAN_OK. BANYAN_ERR_DAMAGED
+ * after all others were visited when one is not as written. */
 typedef enum banyan_status by_store_log_visit(void *context, const struct by_store_log *log);
 BANYAN_MUST_CHECK enum banyan_status
 by_store_logs(struct by_store_txn *txn, by_store_log_visit *visit, void *context);
@@ -75,7 +80,8 @@ enum by_store_verdict { BY_STORE_NEW, BY_STORE_HELD, BY_STORE_PART };
 /*
  * Keep a run that has passed by_run_verify. Idempotent. A run that hangs on an entry that is not
  * held gives BANYAN_ERR_BROKEN_CHAIN (fetch what is before it first); one that hangs below the tip
- * begins a fork and is kept. packed may be empty, then it is packed here.
+ * begins a fork and is kept. packed may be empty, then it is packed here. Where the run holds what
+ * a damaged block held, it takes that block's place, under a new arrival number.
  */
 BANYAN_MUST_CHECK enum banyan_status
 by_store_append(struct by_store_txn *txn, const struct by_run *run, struct by_bytes packed,
@@ -102,7 +108,9 @@ uint64_t by_store_next_arrival(struct by_store_txn *txn);
  * BANYAN_ERR_DAMAGED with out_block->arrival set, so that the caller can go on behind it. */
 BANYAN_MUST_CHECK enum banyan_status
 by_store_block_from(struct by_store_txn *txn, uint64_t from, struct by_store_block *out_block);
-/* Blocks of one log in the order of (last seq, arrival), those with entries of seq >= from_seq. */
+/* Blocks of one log in the order of (last seq, arrival), those with entries of seq >= from_seq.
+ * BANYAN_ERR_DAMAGED after all others were visited when one is not as written;
+ * BANYAN_ERR_NOT_FOUND for a log that is not held. */
 typedef enum banyan_status by_store_block_visit(void *context, const struct by_store_block *block);
 BANYAN_MUST_CHECK enum banyan_status
 by_store_log_blocks(struct by_store_txn *txn, const struct by_log_id *log, uint64_t from_seq,
@@ -113,18 +121,19 @@ typedef enum banyan_status by_store_entry_visit(void *context, const struct by_e
 BANYAN_MUST_CHECK enum banyan_status
 by_store_record_entries(struct by_store_txn *txn, const struct by_record_name *name,
                         by_store_entry_visit *visit, void *context, size_t *out_damaged);
-/* Headers of all entries of a log, for fork counting: entry.links and payload are empty. */
+/* Headers of all entries of a log, for fork counting: entry.links and payload are empty; none
+ * twice. As by_store_log_blocks where blocks are damaged. */
 BANYAN_MUST_CHECK enum banyan_status
 by_store_log_headers(struct by_store_txn *txn, const struct by_log_id *log,
                      by_store_entry_visit *visit, void *context);
 
 /* -- care -- */
 struct by_store_report {
-    uint64_t logs, blocks, entries, bytes;
-    uint64_t damaged_blocks;        /* content is not what was written */
-    uint64_t bad_seals;             /* last seal of a block does not verify */
-    uint64_t index_faults;          /* an index lacks a row or has one too many */
-    struct by_log_id first_damaged; /* set when any of the above is */
+    uint64_t logs, blocks, entries, bytes; /* that read well; bytes as packed */
+    uint64_t damaged_blocks;               /* content is not what was written */
+    uint64_t bad_seals;                    /* last seal of a block does not verify */
+    uint64_t index_faults;                 /* an index lacks a row or has one too many */
+    struct by_log_id first_damaged;        /* set when any of the above is */
     uint64_t first_damaged_seq;
 };
 /* Read everything: hashes, seals, both indexes. network: for seals. progress may be NULL: blocks

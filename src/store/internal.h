@@ -1,0 +1,163 @@
+/*
+ * What the files of the store share: the environment, one transaction, the tables, their rows.
+ *
+ * Rows that nothing else would vouch for (run, log, local) end in 8 bytes of checksum over table,
+ * key and value, since LMDB notices few of the bits a disk can turn. Blocks vouch for themselves:
+ * they are hashed entry by entry.
+ */
+#ifndef BY_STORE_INTERNAL_H
+#define BY_STORE_INTERNAL_H
+
+#include <lmdb.h>
+
+#include "base/arena.h"
+#include "os/os.h"
+#include "store/cache.h"
+#include "store/store.h"
+
+enum by_table {
+    BY_TABLE_BLOCK,
+    BY_TABLE_RUN,
+    BY_TABLE_LOG,
+    BY_TABLE_LOG_NUMBER,
+    BY_TABLE_OPERATION,
+    BY_TABLE_LOCAL,
+    BY_TABLE_COUNT
+};
+
+struct by_store {
+    MDB_env *env;
+    MDB_dbi tables[BY_TABLE_COUNT];
+    struct by_os_hold *hold; /* LMDB breaks when one process opens a store twice */
+    struct by_block_cache cache;
+    struct by_zip zip;       /* for packing */
+    struct by_buffer packed; /* the block being packed */
+    bool is_in_txn;
+    bool is_unmapped; /* growing failed half-way: nothing can be read any more */
+};
+
+struct by_store_txn {
+    struct by_store *store;
+    MDB_txn *txn;
+    struct by_arena arena; /* values handed out until the transaction ends */
+    int refusal;           /* first LMDB code that was no success and no plain "not found" */
+};
+
+/* -- store_txn.c -- */
+/* mdb_txn_begin, also after another process has made the file larger than what this one maps. */
+int by_store_begin(struct by_store *store, unsigned flags, MDB_txn **out_txn);
+/* LMDB code to status; remembered in the transaction for words and for growing. */
+enum banyan_status by_store_refused(struct by_store_txn *txn, int code);
+/* LMDB code to words. */
+enum banyan_status by_store_fail(struct banyan_error *error, int code, const char *doing);
+
+/* -- store_row.c -- */
+#define BY_CHECKSUM_BYTES 8
+#define BY_LOG_KEY_BYTES  40
+#define BY_RUN_KEY_BYTES  20
+
+struct by_log_row {
+    uint32_t number;
+    bool is_act_log;
+    bool is_forked;
+};
+/* One block as the run table knows it. */
+struct by_run_row {
+    uint32_t log_number;
+    uint64_t last_seq;
+    uint64_t arrival;
+    uint64_t first_seq;
+    struct by_id prev;
+    struct by_id tip;
+    uint64_t tip_hlc;
+};
+MDB_val by_val(struct by_bytes bytes);
+struct by_bytes by_val_bytes(MDB_val value);
+/* The value of key: BANYAN_ERR_NOT_FOUND. Holds until the next change in the transaction. */
+BANYAN_MUST_CHECK enum banyan_status by_row_get(struct by_store_txn *txn, enum by_table table,
+                                                struct by_bytes key, struct by_bytes *out_value);
+BANYAN_MUST_CHECK enum banyan_status by_row_put(struct by_store_txn *txn, enum by_table table,
+                                                struct by_bytes key, struct by_bytes value);
+/* BANYAN_OK also when there was none. */
+BANYAN_MUST_CHECK enum banyan_status
+by_row_remove(struct by_store_txn *txn, enum by_table table, struct by_bytes key);
+/* Rows in a table. */
+BANYAN_MUST_CHECK enum banyan_status
+by_row_count(struct by_store_txn *txn, enum by_table table, uint64_t *out_count);
+void by_checksum(enum by_table table, struct by_bytes key, struct by_bytes value,
+                 uint8_t out_checksum[BY_CHECKSUM_BYTES]);
+/* What stands before the checksum. BANYAN_ERR_DAMAGED. */
+BANYAN_MUST_CHECK enum banyan_status by_checksum_strip(enum by_table table, struct by_bytes key,
+                                                       struct by_bytes row,
+                                                       struct by_bytes *out_value);
+
+void by_run_key_put(uint8_t out_key[BY_RUN_KEY_BYTES], uint32_t log_number, uint64_t last_seq,
+                    uint64_t arrival);
+BANYAN_MUST_CHECK enum banyan_status
+by_run_row_put(struct by_store_txn *txn, const struct by_run_row *row);
+/* BANYAN_ERR_DAMAGED; the key's parts are set all the same when the key has its size. */
+BANYAN_MUST_CHECK enum banyan_status
+by_run_row_parse(struct by_bytes key, struct by_bytes value, struct by_run_row *out_row);
+BANYAN_MUST_CHECK enum banyan_status
+by_log_row_put(struct by_store_txn *txn, const struct by_log_id *log, const struct by_log_row *row);
+BANYAN_MUST_CHECK enum banyan_status
+by_log_row_get(struct by_store_txn *txn, const struct by_log_id *log, struct by_log_row *out_row);
+/* The log that carries a number. BANYAN_ERR_DAMAGED when there is none. */
+BANYAN_MUST_CHECK enum banyan_status by_log_by_number(struct by_store_txn *txn, uint32_t number,
+                                                      struct by_log_id *out_log,
+                                                      struct by_log_row *out_row);
+
+/* -- store_runs.c: the rows of one log that hold a seq of first to last, by (last seq, arrival) --
+ */
+struct by_runs {
+    struct by_store_txn *txn;
+    MDB_cursor *cursor;
+    uint32_t log_number;
+    uint64_t first, last;
+    bool has_begun;
+};
+BANYAN_MUST_CHECK enum banyan_status by_runs_open(struct by_store_txn *txn, uint32_t log_number,
+                                                  uint64_t first, uint64_t last,
+                                                  struct by_runs *out_runs);
+/* BANYAN_ERR_NOT_FOUND at the end; BANYAN_ERR_DAMAGED for a row that is not as written, the next
+ * call goes on behind it. */
+BANYAN_MUST_CHECK enum banyan_status by_runs_next(struct by_runs *runs, struct by_run_row *out_row);
+void by_runs_close(struct by_runs *runs);
+/* The row of the highest seq that arrived first. BANYAN_ERR_DAMAGED when there is none. */
+BANYAN_MUST_CHECK enum banyan_status
+by_runs_tip(struct by_store_txn *txn, uint32_t log_number, struct by_run_row *out_row);
+
+/* -- store_read.c -- */
+/* The block of a row, hashed again and compared with the row. BANYAN_ERR_DAMAGED. */
+BANYAN_MUST_CHECK enum banyan_status
+by_block_load(struct by_store_txn *txn, const struct by_log_id *log, const struct by_run_row *row,
+              struct by_run *out_run, struct by_bytes *out_packed);
+/* Whether a row before this one in the order of the table holds the same entry. Reads blocks: entry
+ * may be gone from the cache afterwards. */
+BANYAN_MUST_CHECK enum banyan_status
+by_entry_is_repeated(struct by_store_txn *txn, const struct by_log_id *log,
+                     const struct by_run_row *row, const struct by_entry *entry,
+                     bool *out_is_repeated);
+
+/* What stands before the packed bytes in a block. */
+#define BY_BLOCK_HEAD_BYTES 112
+struct by_block_head {
+    struct by_block_base base;
+    struct by_id tip;
+};
+void by_block_head_put(uint8_t out_bytes[BY_BLOCK_HEAD_BYTES], const struct by_block_head *head);
+/* BANYAN_ERR_DAMAGED when value is too short. */
+BANYAN_MUST_CHECK enum banyan_status by_block_head_parse(struct by_bytes value,
+                                                         struct by_block_head *out_head,
+                                                         struct by_bytes *out_packed);
+
+/* -- store_index.c -- */
+#define BY_OPERATION_PREFIX_BYTES 24
+#define BY_OPERATION_KEY_BYTES    36
+void by_operation_key_put(uint8_t out_key[BY_OPERATION_KEY_BYTES],
+                          const struct by_record_name *name, uint32_t log_number, uint64_t seq);
+/* Rows for the operations of a run that begins at run->base.first_seq. */
+BANYAN_MUST_CHECK enum banyan_status
+by_index_run(struct by_store_txn *txn, uint32_t log_number, const struct by_run *run);
+
+#endif

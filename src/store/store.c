@@ -1,0 +1,217 @@
+#include <stdlib.h>
+
+#include "store/internal.h"
+
+#define DATA_FILE       "data.mdb"
+#define HOLD_FILE       "open.lock"
+#define FORMAT_KEY      "format"
+#define FORMAT_VERSION  1u
+#define FIRST_MAP_BYTES ((size_t)32 * 1024 * 1024)
+
+static const char *const table_names[BY_TABLE_COUNT] = {"block", "run", "log",
+                                                        "logno", "op",  "local"};
+
+/* What LMDB needs to know before it may touch a page: that all of them are there. */
+static enum banyan_status
+check_length(struct by_store *store, const char *path, struct banyan_error *error)
+{
+    MDB_envinfo info = {0};
+    MDB_stat facts = {0};
+    uint64_t size = 0;
+    enum banyan_status status = by_os_file_size(path, &size, error);
+
+    (void)mdb_env_info(store->env, &info);
+    (void)mdb_env_stat(store->env, &facts);
+    if (status == BANYAN_OK && (facts.ms_psize == 0 || info.me_last_pgno >= size / facts.ms_psize))
+        return by_fail(error, BANYAN_ERR_DAMAGED,
+                       "%s has been cut short: restore it from a backup, or move it away and sync "
+                       "anew",
+                       path);
+    return status;
+}
+
+static enum banyan_status
+open_env(struct by_store *store, const char *folder, const char *path, struct banyan_error *error)
+{
+    int dead = 0;
+    int code = mdb_env_create(&store->env);
+
+    if (code == 0)
+        code = mdb_env_set_maxdbs(store->env, BY_TABLE_COUNT);
+    if (code == 0)
+        code = mdb_env_open(store->env, folder, 0, 0600);
+    if (code == MDB_INVALID)
+        return by_fail(error, BANYAN_ERR_DAMAGED, "%s is no store, or its beginning is damaged",
+                       path);
+    if (code == 0)
+        code = mdb_reader_check(store->env, &dead);
+    if (code != 0)
+        return by_store_fail(error, code, "open");
+    return BANYAN_OK;
+}
+
+/* LMDB begins with 1 MiB, and remembers in the file what a store has grown to. */
+static enum banyan_status make_room(struct by_store *store, struct banyan_error *error)
+{
+    MDB_envinfo info = {0};
+    int code = mdb_env_info(store->env, &info);
+
+    if (code == 0 && info.me_mapsize < FIRST_MAP_BYTES)
+        code = mdb_env_set_mapsize(store->env, FIRST_MAP_BYTES);
+    return code == 0 ? BANYAN_OK : by_store_fail(error, code, "make room for");
+}
+
+/* BANYAN_ERR_NOT_FOUND for a file that holds nothing yet. */
+static enum banyan_status check_format(MDB_txn *txn, struct banyan_error *error)
+{
+    MDB_val key = by_val(by_bytes_of_text(FORMAT_KEY));
+    MDB_val value = {0};
+    MDB_stat facts = {0};
+    MDB_dbi table = 0;
+    int code = mdb_dbi_open(txn, NULL, 0, &table);
+
+    if (code == 0)
+        code = mdb_stat(txn, table, &facts);
+    if (code == 0)
+        code = mdb_get(txn, table, &key, &value);
+    if (code == MDB_NOTFOUND && facts.ms_entries == 0)
+        return BANYAN_ERR_NOT_FOUND;
+    if (code == MDB_NOTFOUND || (code == 0 && value.mv_size != 4))
+        return by_fail(error, BANYAN_ERR_DAMAGED, "this file belongs to another program");
+    if (code != 0)
+        return by_store_fail(error, code, "read");
+    if (by_get_u32le(value.mv_data) != FORMAT_VERSION)
+        return by_fail(error, BANYAN_ERR_UPGRADE,
+                       "the store was made by a newer version of banyan: upgrade");
+    return BANYAN_OK;
+}
+
+static int open_tables(struct by_store *store, MDB_txn *txn, unsigned flags)
+{
+    int code = 0;
+
+    for (size_t i = 0; code == 0 && i < BY_TABLE_COUNT; i++)
+        code = mdb_dbi_open(txn, table_names[i], flags, &store->tables[i]);
+    return code;
+}
+
+static int make_tables(struct by_store *store, MDB_txn *txn)
+{
+    uint8_t version[4] = {0};
+    MDB_val key = by_val(by_bytes_of_text(FORMAT_KEY));
+    MDB_val value = by_val(by_bytes_of(version, sizeof version));
+    MDB_dbi table = 0;
+    int code = mdb_dbi_open(txn, NULL, 0, &table);
+
+    by_put_u32le(version, FORMAT_VERSION);
+    if (code == 0)
+        code = mdb_put(txn, table, &key, &value, 0);
+    return code == 0 ? open_tables(store, txn, MDB_CREATE) : code;
+}
+
+/* Opens the tables of a store, or makes them in an empty file; both within one transaction, so that
+ * two processes that begin at once make them once. */
+static enum banyan_status prepare(struct by_store *store, bool create, struct banyan_error *error)
+{
+    MDB_txn *txn = NULL;
+    enum banyan_status status = BANYAN_OK;
+    int code = by_store_begin(store, create ? 0 : MDB_RDONLY, &txn);
+
+    if (code != 0)
+        return by_store_fail(error, code, "open");
+    status = check_format(txn, error);
+    if (status == BANYAN_OK)
+        code = open_tables(store, txn, 0);
+    else if (status == BANYAN_ERR_NOT_FOUND && create)
+        code = make_tables(store, txn);
+    else
+        goto out;
+    /* Also a reader commits: that keeps the opened tables. */
+    if (code == 0) {
+        code = mdb_txn_commit(txn);
+        txn = NULL;
+    }
+    status = code == 0 ? BANYAN_OK : by_store_fail(error, code, "open");
+    if (code == MDB_NOTFOUND)
+        status = by_fail(error, BANYAN_ERR_DAMAGED, "a table of the store is missing");
+out:
+    if (txn != NULL)
+        mdb_txn_abort(txn);
+    return status;
+}
+
+/* An empty file is one whose making was cut off: as good as none. */
+static enum banyan_status check_there(const char *path, struct banyan_error *error)
+{
+    uint64_t size = 0;
+    enum banyan_status status = by_os_file_size(path, &size, error);
+
+    if (status == BANYAN_ERR_NOT_FOUND || (status == BANYAN_OK && size == 0))
+        return by_fail(error, BANYAN_ERR_NOT_FOUND, "there is no store at %s", path);
+    return status;
+}
+
+static enum banyan_status open_store(struct by_store *store, const char *folder, const char *path,
+                                     const char *hold_path, bool create, struct banyan_error *error)
+{
+    enum banyan_status status =
+        create ? by_os_folder_make(folder, error) : check_there(path, error);
+
+    if (status == BANYAN_OK)
+        status = by_os_hold_take(hold_path, &store->hold, error);
+    if (status == BANYAN_OK)
+        status = open_env(store, folder, path, error);
+    if (status == BANYAN_OK)
+        status = check_length(store, path, error);
+    if (status == BANYAN_OK)
+        status = make_room(store, error);
+    if (status == BANYAN_OK) {
+        status = prepare(store, false, error);
+        /* Only a new store is worth a write transaction at each opening. */
+        if (status == BANYAN_ERR_NOT_FOUND && create) {
+            status = prepare(store, true, error);
+            if (status == BANYAN_OK)
+                status = by_os_folder_sync(folder, error);
+        } else if (status == BANYAN_ERR_NOT_FOUND) {
+            status = by_fail(error, status, "there is no store at %s", path);
+        }
+    }
+    return status;
+}
+
+enum banyan_status by_store_open(const char *folder, bool create, struct by_store **out_store,
+                                 struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_ERR_MEMORY;
+    struct by_store *store = calloc(1, sizeof *store);
+    char *path = by_os_path_join(folder, DATA_FILE);
+    char *hold_path = by_os_path_join(folder, HOLD_FILE);
+
+    if (store == NULL || path == NULL || hold_path == NULL) {
+        status = by_fail_plain(error, BANYAN_ERR_MEMORY);
+        goto out;
+    }
+    store->packed.size_max = BY_BLOCK_BYTES_MAX + BY_BLOCK_BYTES_MAX / 8;
+    status = open_store(store, folder, path, hold_path, create, error);
+out:
+    if (status == BANYAN_OK)
+        *out_store = store;
+    else
+        by_store_close(store);
+    free(path);
+    free(hold_path);
+    return status;
+}
+
+void by_store_close(struct by_store *store)
+{
+    if (store == NULL)
+        return;
+    if (store->env != NULL)
+        mdb_env_close(store->env);
+    by_os_hold_drop(store->hold);
+    by_block_cache_deinit(&store->cache);
+    by_zip_deinit(&store->zip);
+    by_buffer_deinit(&store->packed);
+    free(store);
+}

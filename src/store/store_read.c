@@ -1,0 +1,258 @@
+#include <string.h>
+
+#include "store/internal.h"
+
+/* -- block: arrival u64be -> log id 40 ‖ first seq u64le ‖ prev 32 ‖ tip 32 ‖ packed -- */
+
+void by_block_head_put(uint8_t out_bytes[BY_BLOCK_HEAD_BYTES], const struct by_block_head *head)
+{
+    by_log_id_put(out_bytes, &head->base.log);
+    by_put_u64le(out_bytes + 40, head->base.first_seq);
+    memcpy(out_bytes + 48, head->base.prev.bytes, 32);
+    memcpy(out_bytes + 80, head->tip.bytes, 32);
+}
+
+enum banyan_status by_block_head_parse(struct by_bytes value, struct by_block_head *out_head,
+                                       struct by_bytes *out_packed)
+{
+    if (value.size <= BY_BLOCK_HEAD_BYTES)
+        return BANYAN_ERR_DAMAGED;
+    by_log_id_get(value.data, &out_head->base.log);
+    out_head->base.first_seq = by_get_u64le(value.data + 40);
+    memcpy(out_head->base.prev.bytes, value.data + 48, 32);
+    memcpy(out_head->tip.bytes, value.data + 80, 32);
+    *out_packed = by_bytes_of(value.data + BY_BLOCK_HEAD_BYTES, value.size - BY_BLOCK_HEAD_BYTES);
+    return BANYAN_OK;
+}
+
+static bool is_base_of_row(const struct by_block_base *base, const struct by_log_id *log,
+                           const struct by_run_row *row)
+{
+    return base->first_seq == row->first_seq && by_id_equal(&base->prev, &row->prev) &&
+           by_log_id_equal(&base->log, log);
+}
+
+enum banyan_status by_block_load(struct by_store_txn *txn, const struct by_log_id *log,
+                                 const struct by_run_row *row, struct by_run *out_run,
+                                 struct by_bytes *out_packed)
+{
+    uint8_t key[8];
+    struct by_bytes value = {0};
+    struct by_block_head head;
+    enum banyan_status status = BANYAN_OK;
+
+    by_put_u64be(key, row->arrival);
+    status = by_row_get(txn, BY_TABLE_BLOCK, by_bytes_of(key, sizeof key), &value);
+    if (status == BANYAN_ERR_NOT_FOUND)
+        return BANYAN_ERR_DAMAGED;
+    if (status == BANYAN_OK)
+        status = by_block_head_parse(value, &head, out_packed);
+    if (status == BANYAN_OK && !is_base_of_row(&head.base, log, row))
+        status = BANYAN_ERR_DAMAGED;
+    if (status == BANYAN_OK)
+        status = by_block_cache_read(&txn->store->cache, row->arrival, &head.base, &row->tip,
+                                     *out_packed, out_run);
+    if (status == BANYAN_OK && row->first_seq + (out_run->count - 1) != row->last_seq)
+        status = BANYAN_ERR_DAMAGED;
+    return status;
+}
+
+enum banyan_status by_entry_is_repeated(struct by_store_txn *txn, const struct by_log_id *log,
+                                        const struct by_run_row *row, const struct by_entry *entry,
+                                        bool *out_is_repeated)
+{
+    uint64_t seq = entry->header.seq;
+    struct by_id id = entry->id;
+    struct by_runs runs;
+    struct by_run_row other;
+    struct by_run run;
+    struct by_bytes packed = {0};
+    enum banyan_status status = by_runs_open(txn, row->log_number, seq, seq, &runs);
+
+    *out_is_repeated = false;
+    while (status == BANYAN_OK && !*out_is_repeated) {
+        status = by_runs_next(&runs, &other);
+        if (status == BANYAN_OK && other.arrival == row->arrival)
+            break;
+        if (status == BANYAN_OK)
+            status = by_block_load(txn, log, &other, &run, &packed);
+        if (status == BANYAN_OK)
+            *out_is_repeated = by_id_equal(&run.entries[seq - other.first_seq].id, &id);
+        else if (status == BANYAN_ERR_DAMAGED)
+            status = BANYAN_OK;
+    }
+    by_runs_close(&runs);
+    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
+}
+
+/* -- by arrival -- */
+
+static int last_key(struct by_store_txn *txn, MDB_val *out_key)
+{
+    MDB_cursor *cursor = NULL;
+    MDB_val value = {0};
+    int code = mdb_cursor_open(txn->txn, txn->store->tables[BY_TABLE_BLOCK], &cursor);
+
+    if (code != 0)
+        return code;
+    code = mdb_cursor_get(cursor, out_key, &value, MDB_LAST);
+    mdb_cursor_close(cursor);
+    return code;
+}
+
+uint64_t by_store_next_arrival(struct by_store_txn *txn)
+{
+    MDB_val key = {0};
+    int code = last_key(txn, &key);
+
+    if (by_store_refused(txn, code) != BANYAN_OK || key.mv_size != 8)
+        return 0;
+    return by_get_u64be(key.mv_data) + 1;
+}
+
+/* What the run table says of a block that came out of the block table. */
+static enum banyan_status find_row(struct by_store_txn *txn, uint32_t log_number, uint64_t last_seq,
+                                   uint64_t arrival, struct by_run_row *out_row)
+{
+    uint8_t key[BY_RUN_KEY_BYTES] = {0};
+    struct by_bytes name = by_bytes_of(key, sizeof key);
+    struct by_bytes value = {0};
+    enum banyan_status status = BANYAN_OK;
+
+    by_run_key_put(key, log_number, last_seq, arrival);
+    status = by_row_get(txn, BY_TABLE_RUN, name, &value);
+    if (status == BANYAN_ERR_NOT_FOUND)
+        return BANYAN_ERR_DAMAGED;
+    return status == BANYAN_OK ? by_run_row_parse(name, value, out_row) : status;
+}
+
+static enum banyan_status
+read_block(struct by_store_txn *txn, struct by_bytes value, struct by_store_block *block)
+{
+    struct by_block_head head;
+    struct by_log_row log_row;
+    struct by_run_row row;
+    enum banyan_status status = by_block_head_parse(value, &head, &block->packed);
+
+    if (status == BANYAN_OK)
+        status = by_log_row_get(txn, &head.base.log, &log_row);
+    if (status == BANYAN_OK)
+        status = by_block_cache_read(&txn->store->cache, block->arrival, &head.base, &head.tip,
+                                     block->packed, &block->run);
+    if (status == BANYAN_OK)
+        status = find_row(txn, log_row.number, head.base.first_seq + (block->run.count - 1),
+                          block->arrival, &row);
+    if (status == BANYAN_ERR_NOT_FOUND)
+        return BANYAN_ERR_DAMAGED;
+    if (status != BANYAN_OK)
+        return status;
+    if (!is_base_of_row(&head.base, &head.base.log, &row) || !by_id_equal(&row.tip, &head.tip))
+        return BANYAN_ERR_DAMAGED;
+    block->log_number = log_row.number;
+    block->is_act_log = log_row.is_act_log;
+    return BANYAN_OK;
+}
+
+enum banyan_status
+by_store_block_from(struct by_store_txn *txn, uint64_t from, struct by_store_block *out_block)
+{
+    uint8_t start[8] = {0};
+    MDB_val key = by_val(by_bytes_of(start, sizeof start));
+    MDB_val value = {0};
+    MDB_cursor *cursor = NULL;
+    enum banyan_status status = by_store_refused(
+        txn, mdb_cursor_open(txn->txn, txn->store->tables[BY_TABLE_BLOCK], &cursor));
+
+    if (status != BANYAN_OK)
+        return status;
+    memset(out_block, 0, sizeof *out_block);
+    out_block->arrival = from;
+    by_put_u64be(start, from);
+    status = by_store_refused(txn, mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE));
+    mdb_cursor_close(cursor);
+    if (status != BANYAN_OK)
+        return status;
+    /* A key that is none, or comes before the one asked for, is passed over one by one. */
+    if (key.mv_size != 8 || by_get_u64be(key.mv_data) < from)
+        return BANYAN_ERR_DAMAGED;
+    out_block->arrival = by_get_u64be(key.mv_data);
+    return read_block(txn, by_val_bytes(value), out_block);
+}
+
+/* -- by log -- */
+
+enum banyan_status by_store_log_blocks(struct by_store_txn *txn, const struct by_log_id *log,
+                                       uint64_t from_seq, by_store_block_visit *visit,
+                                       void *context)
+{
+    struct by_log_row log_row;
+    struct by_runs runs = {0};
+    struct by_run_row row;
+    bool is_damaged = false;
+    enum banyan_status status = by_log_row_get(txn, log, &log_row);
+
+    if (status == BANYAN_OK)
+        status = by_runs_open(txn, log_row.number, from_seq, UINT64_MAX, &runs);
+    while (status == BANYAN_OK) {
+        struct by_store_block block = {.log_number = log_row.number,
+                                       .is_act_log = log_row.is_act_log};
+        enum banyan_status loaded = by_runs_next(&runs, &row);
+
+        if (loaded == BANYAN_ERR_NOT_FOUND)
+            break;
+        block.arrival = row.arrival;
+        if (loaded == BANYAN_OK)
+            loaded = by_block_load(txn, log, &row, &block.run, &block.packed);
+        if (loaded == BANYAN_OK)
+            status = visit(context, &block);
+        else if (loaded == BANYAN_ERR_DAMAGED)
+            is_damaged = true;
+        else
+            status = loaded;
+    }
+    by_runs_close(&runs);
+    return status == BANYAN_OK && is_damaged ? BANYAN_ERR_DAMAGED : status;
+}
+
+struct header_walk {
+    struct by_store_txn *txn;
+    by_store_entry_visit *visit;
+    void *context;
+    bool has_begun;
+    uint64_t highest_seq; /* of the blocks before */
+};
+
+static enum banyan_status visit_headers(void *context, const struct by_store_block *block)
+{
+    struct header_walk *walk = context;
+    struct by_entry entries[BY_BLOCK_ENTRIES_MAX];
+    struct by_log_id log = block->run.base.log;
+    struct by_run_row row = {.log_number = block->log_number, .arrival = block->arrival};
+    size_t count = block->run.count;
+    enum banyan_status status = BANYAN_OK;
+
+    /* Copied: looking at other blocks may take this one's memory. */
+    memcpy(entries, block->run.entries, count * sizeof entries[0]);
+    for (size_t i = 0; status == BANYAN_OK && i < count; i++) {
+        bool is_repeated = false;
+
+        entries[i].links = entries[i].payload = by_bytes_of(NULL, 0);
+        /* Only entries beside earlier ones can have been met before. */
+        if (walk->has_begun && entries[i].header.seq <= walk->highest_seq)
+            status = by_entry_is_repeated(walk->txn, &log, &row, &entries[i], &is_repeated);
+        if (status == BANYAN_OK && !is_repeated)
+            status = walk->visit(walk->context, &entries[i]);
+    }
+    /* Blocks come in the order of their last seq. */
+    walk->highest_seq = entries[count - 1].header.seq;
+    walk->has_begun = true;
+    return status;
+}
+
+enum banyan_status by_store_log_headers(struct by_store_txn *txn, const struct by_log_id *log,
+                                        by_store_entry_visit *visit, void *context)
+{
+    struct header_walk walk = {.txn = txn, .visit = visit, .context = context};
+
+    return by_store_log_blocks(txn, log, 0, visit_headers, &walk);
+}

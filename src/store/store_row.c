@@ -1,0 +1,195 @@
+#include <string.h>
+
+#include "crypto/hash.h"
+#include "store/internal.h"
+
+MDB_val by_val(struct by_bytes bytes)
+{
+    /* LMDB takes keys and values as void *, and writes to neither. */
+    return (MDB_val){.mv_size = bytes.size, .mv_data = (void *)(uintptr_t)bytes.data};
+}
+
+struct by_bytes by_val_bytes(MDB_val value)
+{
+    return by_bytes_of(value.mv_data, value.mv_size);
+}
+
+enum banyan_status by_row_get(struct by_store_txn *txn, enum by_table table, struct by_bytes key,
+                              struct by_bytes *out_value)
+{
+    MDB_val name = by_val(key);
+    MDB_val value = {0};
+    int code = mdb_get(txn->txn, txn->store->tables[table], &name, &value);
+
+    if (code != 0)
+        return by_store_refused(txn, code);
+    *out_value = by_val_bytes(value);
+    return BANYAN_OK;
+}
+
+enum banyan_status by_row_put(struct by_store_txn *txn, enum by_table table, struct by_bytes key,
+                              struct by_bytes value)
+{
+    MDB_val name = by_val(key);
+    MDB_val content = by_val(value);
+
+    return by_store_refused(txn, mdb_put(txn->txn, txn->store->tables[table], &name, &content, 0));
+}
+
+enum banyan_status by_row_remove(struct by_store_txn *txn, enum by_table table, struct by_bytes key)
+{
+    MDB_val name = by_val(key);
+    int code = mdb_del(txn->txn, txn->store->tables[table], &name, NULL);
+
+    return code == MDB_NOTFOUND ? BANYAN_OK : by_store_refused(txn, code);
+}
+
+enum banyan_status by_row_count(struct by_store_txn *txn, enum by_table table, uint64_t *out_count)
+{
+    MDB_stat facts = {0};
+    int code = mdb_stat(txn->txn, txn->store->tables[table], &facts);
+
+    *out_count = facts.ms_entries;
+    return by_store_refused(txn, code);
+}
+
+void by_checksum(enum by_table table, struct by_bytes key, struct by_bytes value,
+                 uint8_t out_checksum[BY_CHECKSUM_BYTES])
+{
+    struct by_hash hash;
+    struct by_id sum;
+
+    by_hash_init(&hash, BY_TAG_CHECKSUM);
+    by_hash_add_u64(&hash, (uint64_t)table);
+    by_hash_add_u64(&hash, key.size);
+    by_hash_add(&hash, key);
+    by_hash_add(&hash, value);
+    by_hash_end(&hash, &sum);
+    memcpy(out_checksum, sum.bytes, BY_CHECKSUM_BYTES);
+}
+
+enum banyan_status by_checksum_strip(enum by_table table, struct by_bytes key, struct by_bytes row,
+                                     struct by_bytes *out_value)
+{
+    uint8_t checksum[BY_CHECKSUM_BYTES];
+
+    if (row.size < sizeof checksum)
+        return BANYAN_ERR_DAMAGED;
+    *out_value = by_bytes_of(row.data, row.size - sizeof checksum);
+    by_checksum(table, key, *out_value, checksum);
+    if (memcmp(checksum, row.data + out_value->size, sizeof checksum) != 0)
+        return BANYAN_ERR_DAMAGED;
+    return BANYAN_OK;
+}
+
+/* -- run: log no u32be ‖ last seq u64be ‖ arrival u64be
+ *      -> first seq u64le ‖ tip's hlc u64le ‖ prev 32 ‖ tip 32 ‖ checksum -- */
+#define RUN_VALUE_BYTES 80
+
+void by_run_key_put(uint8_t out_key[BY_RUN_KEY_BYTES], uint32_t log_number, uint64_t last_seq,
+                    uint64_t arrival)
+{
+    by_put_u32be(out_key, log_number);
+    by_put_u64be(out_key + 4, last_seq);
+    by_put_u64be(out_key + 12, arrival);
+}
+
+enum banyan_status by_run_row_put(struct by_store_txn *txn, const struct by_run_row *row)
+{
+    uint8_t key[BY_RUN_KEY_BYTES];
+    uint8_t value[RUN_VALUE_BYTES + BY_CHECKSUM_BYTES];
+
+    by_run_key_put(key, row->log_number, row->last_seq, row->arrival);
+    by_put_u64le(value, row->first_seq);
+    by_put_u64le(value + 8, row->tip_hlc);
+    memcpy(value + 16, row->prev.bytes, 32);
+    memcpy(value + 48, row->tip.bytes, 32);
+    by_checksum(BY_TABLE_RUN, by_bytes_of(key, sizeof key), by_bytes_of(value, RUN_VALUE_BYTES),
+                value + RUN_VALUE_BYTES);
+    return by_row_put(txn, BY_TABLE_RUN, by_bytes_of(key, sizeof key),
+                      by_bytes_of(value, sizeof value));
+}
+
+enum banyan_status
+by_run_row_parse(struct by_bytes key, struct by_bytes value, struct by_run_row *out_row)
+{
+    struct by_bytes content = {0};
+
+    memset(out_row, 0, sizeof *out_row);
+    if (key.size != BY_RUN_KEY_BYTES)
+        return BANYAN_ERR_DAMAGED;
+    out_row->log_number = by_get_u32be(key.data);
+    out_row->last_seq = by_get_u64be(key.data + 4);
+    out_row->arrival = by_get_u64be(key.data + 12);
+    if (by_checksum_strip(BY_TABLE_RUN, key, value, &content) != BANYAN_OK ||
+        content.size != RUN_VALUE_BYTES)
+        return BANYAN_ERR_DAMAGED;
+    out_row->first_seq = by_get_u64le(content.data);
+    out_row->tip_hlc = by_get_u64le(content.data + 8);
+    memcpy(out_row->prev.bytes, content.data + 16, 32);
+    memcpy(out_row->tip.bytes, content.data + 48, 32);
+    return BANYAN_OK;
+}
+
+/* -- log: log id 40 -> log no u32le ‖ flags u8 ‖ checksum -- */
+#define LOG_VALUE_BYTES 5
+#define LOG_IS_ACT_LOG  1u
+#define LOG_IS_FORKED   2u
+
+enum banyan_status
+by_log_row_put(struct by_store_txn *txn, const struct by_log_id *log, const struct by_log_row *row)
+{
+    uint8_t key[BY_LOG_KEY_BYTES];
+    uint8_t value[LOG_VALUE_BYTES + BY_CHECKSUM_BYTES];
+
+    by_log_id_put(key, log);
+    by_put_u32le(value, row->number);
+    value[4] =
+        (uint8_t)((row->is_act_log ? LOG_IS_ACT_LOG : 0u) | (row->is_forked ? LOG_IS_FORKED : 0u));
+    by_checksum(BY_TABLE_LOG, by_bytes_of(key, sizeof key), by_bytes_of(value, LOG_VALUE_BYTES),
+                value + LOG_VALUE_BYTES);
+    return by_row_put(txn, BY_TABLE_LOG, by_bytes_of(key, sizeof key),
+                      by_bytes_of(value, sizeof value));
+}
+
+enum banyan_status
+by_log_row_get(struct by_store_txn *txn, const struct by_log_id *log, struct by_log_row *out_row)
+{
+    uint8_t key[BY_LOG_KEY_BYTES] = {0};
+    struct by_bytes name = by_bytes_of(key, sizeof key);
+    struct by_bytes row = {0}, value = {0};
+    enum banyan_status status = BANYAN_OK;
+
+    by_log_id_put(key, log);
+    status = by_row_get(txn, BY_TABLE_LOG, name, &row);
+    if (status == BANYAN_OK)
+        status = by_checksum_strip(BY_TABLE_LOG, name, row, &value);
+    if (status == BANYAN_OK && value.size != LOG_VALUE_BYTES)
+        status = BANYAN_ERR_DAMAGED;
+    if (status != BANYAN_OK)
+        return status;
+    out_row->number = by_get_u32le(value.data);
+    out_row->is_act_log = (value.data[4] & LOG_IS_ACT_LOG) != 0;
+    out_row->is_forked = (value.data[4] & LOG_IS_FORKED) != 0;
+    return BANYAN_OK;
+}
+
+enum banyan_status by_log_by_number(struct by_store_txn *txn, uint32_t number,
+                                    struct by_log_id *out_log, struct by_log_row *out_row)
+{
+    uint8_t key[4];
+    struct by_bytes value = {0};
+    enum banyan_status status = BANYAN_OK;
+
+    by_put_u32be(key, number);
+    status = by_row_get(txn, BY_TABLE_LOG_NUMBER, by_bytes_of(key, sizeof key), &value);
+    if (status == BANYAN_OK && value.size != BY_LOG_KEY_BYTES)
+        status = BANYAN_ERR_DAMAGED;
+    if (status == BANYAN_OK) {
+        by_log_id_get(value.data, out_log);
+        status = by_log_row_get(txn, out_log, out_row);
+    }
+    if (status == BANYAN_ERR_NOT_FOUND || (status == BANYAN_OK && out_row->number != number))
+        return BANYAN_ERR_DAMAGED;
+    return status;
+}

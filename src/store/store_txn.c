@@ -1,0 +1,185 @@
+#include <errno.h>
+#include <string.h>
+
+#include "store/internal.h"
+
+static enum banyan_status status_of(int code)
+{
+    switch (code) {
+    case 0:
+        return BANYAN_OK;
+    case MDB_NOTFOUND:
+        return BANYAN_ERR_NOT_FOUND;
+    case MDB_MAP_FULL:
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+        return BANYAN_ERR_FULL;
+    case ENOMEM:
+        return BANYAN_ERR_MEMORY;
+    case MDB_TXN_FULL:
+        return BANYAN_ERR_TOO_LARGE;
+    case MDB_READERS_FULL:
+    case EAGAIN:
+    case EBUSY:
+        return BANYAN_ERR_BUSY;
+    case MDB_VERSION_MISMATCH:
+        return BANYAN_ERR_UPGRADE;
+    case MDB_INVALID:
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_CURSOR_FULL:
+    case MDB_PAGE_FULL:
+    case MDB_INCOMPATIBLE:
+    case MDB_BAD_VALSIZE:
+    case MDB_KEYEXIST:
+    case MDB_BAD_DBI:
+        return BANYAN_ERR_DAMAGED;
+    default:
+        return BANYAN_ERR_DISK;
+    }
+}
+
+enum banyan_status by_store_refused(struct by_store_txn *txn, int code)
+{
+    /* What follows a refusal in the same transaction is only its echo. */
+    if (code != 0 && code != MDB_NOTFOUND && txn->refusal == 0)
+        txn->refusal = code;
+    return status_of(code);
+}
+
+enum banyan_status by_store_fail(struct banyan_error *error, int code, const char *doing)
+{
+    return by_fail(error, status_of(code), "cannot %s the store: %s", doing, mdb_strerror(code));
+}
+
+int by_store_begin(struct by_store *store, unsigned flags, MDB_txn **out_txn)
+{
+    int code = mdb_txn_begin(store->env, NULL, flags, out_txn);
+
+    while (code == MDB_MAP_RESIZED) {
+        code = mdb_env_set_mapsize(store->env, 0);
+        if (code == 0)
+            code = mdb_txn_begin(store->env, NULL, flags, out_txn);
+        else
+            store->is_unmapped = true;
+    }
+    return code;
+}
+
+static enum banyan_status begin(struct by_store *store, unsigned flags,
+                                struct by_store_txn *out_txn, struct banyan_error *error)
+{
+    int code = 0;
+
+    *out_txn = (struct by_store_txn){.store = store};
+    if (store->is_in_txn)
+        return by_fail(error, BANYAN_ERR_USAGE,
+                       "a transaction of this store is open already: use that one");
+    if (store->is_unmapped)
+        return by_fail(error, BANYAN_ERR_MEMORY,
+                       "there was no memory to map the store: close it and open it again");
+    code = by_store_begin(store, flags, &out_txn->txn);
+    if (code != 0)
+        return by_store_fail(error, code, flags == 0 ? "write to" : "read");
+    store->is_in_txn = true;
+    return BANYAN_OK;
+}
+
+/* LMDB does not write a page that was taken and given back within one transaction. Should it be the
+ * last one, the file would look cut short to the next who opens it. */
+static void fill_to_last_page(struct by_store *store)
+{
+    MDB_envinfo info;
+    MDB_stat facts;
+    mdb_filehandle_t descriptor = -1;
+
+    (void)mdb_env_info(store->env, &info);
+    (void)mdb_env_stat(store->env, &facts);
+    (void)mdb_env_get_fd(store->env, &descriptor);
+    by_os_file_lengthen(descriptor, ((uint64_t)info.me_last_pgno + 1) * facts.ms_psize);
+}
+
+/* Ends the transaction: commits when all went well so far. */
+static enum banyan_status end(struct by_store_txn *txn, bool is_write, enum banyan_status status)
+{
+    /* Work that overlooked a refusal must not be kept in part. */
+    if (status == BANYAN_OK && is_write && txn->refusal != 0)
+        status = status_of(txn->refusal);
+    if (status == BANYAN_OK && is_write) {
+        int code = mdb_txn_commit(txn->txn);
+
+        if (code == 0)
+            fill_to_last_page(txn->store);
+        status = by_store_refused(txn, code);
+    } else {
+        mdb_txn_abort(txn->txn);
+    }
+    by_arena_deinit(&txn->arena);
+    txn->store->is_in_txn = false;
+    return status;
+}
+
+static enum banyan_status explain(const struct by_store_txn *txn, enum banyan_status status,
+                                  const char *doing, struct banyan_error *error)
+{
+    if (status == BANYAN_OK)
+        return status;
+    if (txn->refusal != 0 && status_of(txn->refusal) == status)
+        return by_store_fail(error, txn->refusal, doing);
+    return by_fail_plain(error, status);
+}
+
+/* Twice the room: a few aborted transactions in a store's life. */
+static enum banyan_status grow(struct by_store *store, struct banyan_error *error)
+{
+    MDB_envinfo info;
+    int code = mdb_env_info(store->env, &info);
+
+    if (code == 0 && info.me_mapsize > SIZE_MAX / 2)
+        return by_fail(error, BANYAN_ERR_FULL, "the store is larger than this machine can map");
+    if (code == 0)
+        code = mdb_env_set_mapsize(store->env, info.me_mapsize * 2);
+    if (code == 0)
+        return BANYAN_OK;
+    store->is_unmapped = true;
+    return by_store_fail(error, code, "make more room for");
+}
+
+enum banyan_status by_store_write(struct by_store *store, by_store_work *work, void *context,
+                                  struct banyan_error *error)
+{
+    for (;;) {
+        struct by_store_txn txn;
+        enum banyan_status status = begin(store, 0, &txn, error);
+
+        if (status != BANYAN_OK)
+            return status;
+        status = end(&txn, true, work(context, &txn));
+        if (status == BANYAN_OK || txn.refusal != MDB_MAP_FULL)
+            return explain(&txn, status, "write to", error);
+        status = grow(store, error);
+        if (status != BANYAN_OK)
+            return status;
+    }
+}
+
+enum banyan_status by_store_read(struct by_store *store, by_store_work *work, void *context,
+                                 struct banyan_error *error)
+{
+    struct by_store_txn txn;
+    enum banyan_status status = begin(store, MDB_RDONLY, &txn, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = end(&txn, false, work(context, &txn));
+    return explain(&txn, status, "read", error);
+}
+
+uint64_t by_store_last_txn(struct by_store *store)
+{
+    MDB_envinfo info = {0};
+
+    (void)mdb_env_info(store->env, &info);
+    return info.me_last_txnid;
+}

@@ -16,9 +16,21 @@ struct by_ref_resolver {
 };
 
 /*
- * Text to value: "12 ha", "1500 USD 2020-01", "10.5,106.2" or GeoJSON for a point, "a;b" for lists,
- * codes by code or by any label, yes/no. The value holds in arena. BANYAN_ERR_INVALID, words name
- * the field, the rule and what is allowed (a few close codes, how many there are).
+ * Text to value; the text is brought to normal form C and trimmed first. The value lives in arena.
+ *   number, integer   "1500", "12,5", "1 500", "1.500,5"; "1,500" is refused, since it has two
+ *                     readings
+ *   quantity          a number and a unit by code or label: "12 ha", "12,5 héc-ta"
+ *   money             "1500 USD", "1500 USD 2020-01"
+ *   geometry          "lat,lon" ("10.5,106.2", "10,5 106,2"), or GeoJSON: a geometry of the types
+ *                     other than collections, a feature, a collection of one feature
+ *   code              by code, in any case, or by a label in any language
+ *   lists             elements with ";" between, none twice
+ *   mltext            the text of one language, or {"vi": "...", "en": "..."} for the field as a
+ *                     whole
+ *   ref               what resolver finds, which may be NULL when no field is a reference
+ *   bool              yes or no, in the languages of the labels
+ * BANYAN_ERR_INVALID: words name the field, the rule and what is allowed (some codes, how many
+ * more, and those near to what was typed). BANYAN_ERR_MEMORY, and what resolver fails with.
  */
 BANYAN_MUST_CHECK enum banyan_status
 by_field_value_parse(const struct by_field *field, struct by_bytes text,
@@ -26,18 +38,24 @@ by_field_value_parse(const struct by_field *field, struct by_bytes text,
                      struct by_value *out_value, struct banyan_error *error);
 
 /* Whether a value has the form of its kind: what validity of an operation rests on. Code lists are
- * not looked at: they differ between versions, and validity may not. */
+ * not looked at: they differ between versions, and validity may not. Of a list kind an array of
+ * elements, which may be empty; of mltext a map of languages that is not.
+ *   text   not empty                            code   1 to 64 of letters, digits, _ . -
+ *   quantity  {unit: code, value: decimal}      money  {amount: decimal, currency: three capitals,
+ *   date: optional}   geometry  {coordinates, type} and nothing else, positions in range, rings
+ * closed */
 bool by_field_value_is(enum by_field_kind kind, const struct by_value *value);
 
 /* The form in which values are compared: decimal texts in normal form, so that 1 and 1.0 are one
- * value. */
+ * value. value has the form of kind. The rest is shared with value. */
 BANYAN_MUST_CHECK enum banyan_status
 by_field_value_normal(enum by_field_kind kind, const struct by_value *value, struct by_arena *arena,
                       struct by_value *out_normal);
 
 /* Value to a short text for tables: quantities "12 ha", points "10.5,106.2", other geometry
- * "Polygon, 120 points", mltext the text of language. Labels for codes in language where known.
- * Appends to out. */
+ * "Polygon, 120 points", mltext the text of language, else English, else the first. Labels for
+ * codes in language where known; references as short ids. Appends to out. field NULL: one that is
+ * not known. */
 BANYAN_MUST_CHECK enum banyan_status
 by_field_value_text(const struct by_field *field, const struct by_value *value,
                     const char *language, struct by_buffer *out);

@@ -1,7 +1,29 @@
 /*
- * The merge of one record: a pure function of the SET of its counting operations, its type's kinds
- * in force and nothing else (docs/protocol.md, Merge). Equal sets give equal bytes, in whatever
- * order they came.
+ * The merge of one record: a pure function of the SET of its counting operations, the kinds in
+ * force and nothing else (docs/protocol.md, Merge). Equal sets give equal bytes, in whatever order
+ * they came.
+ *
+ *   type        of the put by the owner with the lowest id among those that fit their own type.
+ *   operation   what by_operation_decode took for one, fits the record's type, and is no put by
+ *               another than the owner. What is none is left out with the way through it: a parent
+ *               that is no operation is ignored together with its own parents.
+ *   past        everything reached through parents, whatever the standing of what lies between.
+ *   effective   by the owner's organisation, by coordinators and, in open types, by members; the
+ *               role is the one carried by the log. An accept or decline counts only by owner and
+ *               coordinators. Every other patch or delete is a proposal, and never a value.
+ *   scalar      its value is the set of assignments that no other lies above; unset is a value too.
+ *               Values with equal normal bytes are one.
+ *   mltext      one scalar per language; "name" assigns to all languages: a map gives each its text
+ *               and unsets those it lacks, unset unsets all.
+ *   list        the elements of every set and add with no set or unset above it, less the additions
+ *               (operation, index) that a removal above them names. Equal elements are one.
+ *   heads       effective operations other than declines that none of their kind has in its past: a
+ *               decline changes no value, so it does not restore what a delete took away.
+ *   deleted     all heads are deletes; in conflict when some are. An accept that touches nothing is
+ *               a delete.
+ *   proposal    accepted when a counting accept names it, else declined when a counting decline
+ *               does, else open.
+ *   shown first the owner's before others', then highest hlc, then lowest id.
  */
 #ifndef BY_RECORD_MERGE_H
 #define BY_RECORD_MERGE_H
@@ -10,12 +32,11 @@
 
 /* One assignment of a path's value: who holds what. */
 struct by_candidate {
-    struct by_value value; /* nil = unset */
-    const struct by_operation
-        *by; /* the assignment shown for this value: owner's before others', highest hlc, id */
+    struct by_value value;         /* nil = unset */
+    const struct by_operation *by; /* of those that hold this value, the one shown first */
 };
 struct by_merged_path {
-    struct by_bytes path;
+    struct by_bytes path; /* in an mltext "field.lang" */
     /* A scalar: the different values of its causally maximal assignments; one is settled, several
      * are a conflict. In the order of display. A list: one candidate with the array of its elements
      * in byte order. */
@@ -23,7 +44,7 @@ struct by_merged_path {
     size_t candidate_count;
     bool is_list;
     /* Lists: the additions behind the elements, parallel to the array: what a removal names. */
-    struct by_addition *const *additions;
+    struct by_addition *const *additions; /* each sorted by (operation, index) */
     const size_t *addition_counts;
 };
 enum by_deletion { BY_DELETED_NO, BY_DELETED_YES, BY_DELETED_CONFLICT };
@@ -50,16 +71,16 @@ struct by_merged {
     bool has_conflict;  /* some path has several candidates, or deletion is in conflict */
 };
 
-/* operations: of one record, any order, none twice, organisation and role filled in; invalid ones
- * (values NULL) are not operations and are left out. owner_is_gone: the owner has no role any more.
- * Everything in out lives in arena or points into operations. BANYAN_ERR_MEMORY. Cost: operations *
- * heads in the usual case. */
+/* operations: of one record, any order, none twice, organisation and role filled in. Everything in
+ * out lives in arena or points into operations. BANYAN_ERR_MEMORY. Cost: (operations + parents) *
+ * paths / 64, and sorting. */
 BANYAN_MUST_CHECK enum banyan_status
 by_merge(const struct by_record_name *name, const struct by_operation *operations, size_t count,
          const struct by_type_set *types, struct by_arena *arena, struct by_merged *out_merged);
 
-/* The merge of the ancestors of one operation, itself included: the record as its author saw it and
- * left it. */
+/* The merge of the ancestors of heads, themselves included: with the id of one operation, the
+ * record as its author saw it and left it. What is an operation, and the type, are decided by all
+ * operations. A head that is no operation is ignored. */
 BANYAN_MUST_CHECK enum banyan_status
 by_merge_as_of(const struct by_record_name *name, const struct by_operation *operations,
                size_t count, const struct by_id *heads, size_t head_count,
@@ -71,8 +92,8 @@ by_merge_as_of(const struct by_record_name *name, const struct by_operation *ope
 void by_record_digest(const struct by_record_name *name, const struct by_id *operation_ids,
                       size_t count, struct by_id *out_digest);
 
-/* Merged document as a value: map path -> value shown (mltext nested as language -> text). Lives in
- * arena. */
+/* Merged document as a value: map field -> value shown (mltext nested as language -> text); a path
+ * whose value shown first is unset is left out. Lives in arena. */
 BANYAN_MUST_CHECK enum banyan_status by_merged_document(const struct by_merged *merged,
                                                         struct by_arena *arena,
                                                         struct by_value *out_map);

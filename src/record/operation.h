@@ -24,20 +24,40 @@ struct by_operation {
     uint8_t role; /* enum by_role */
 };
 
-/* Decode links and payload into arena. A payload that breaks the rules, has another count, or a
- * value whose form is not that of its field's kind in force leaves values NULL and still returns
- * BANYAN_OK: the entry is kept, and no operation. The rules per op: a put names a type, is the
- * owner's, has no parents; patch touches something; delete touches nothing; accept names targets;
- * decline names targets and touches nothing. organisation and role are the caller's to fill. */
+/*
+ * Decode links and payload into arena; organisation and role are the caller's to fill.
+ *
+ * What breaks a rule of operations leaves values NULL and still returns BANYAN_OK: the entry is
+ * kept, and is no operation. These rules look at the entry alone:
+ *   payload  canonical, an array with one value per touch
+ *   path     by_path_is; touched once, or once by add and once by remove
+ *   set      a value that is not nil       unset, remove  nil       add  an array, not empty
+ *   put      names a type, no parents, no targets, touches by set and add only
+ *   patch    touches something, no targets      delete  touches nothing, no targets
+ *   accept   names targets; its touches are its own copy of what it accepts, so that nothing
+ *            vanishes if the proposer is later cut off. One that touches nothing accepts a
+ * deletion. decline  names targets, touches nothing transfer is kept for a later version: no
+ * operation yet Returns BANYAN_ERR_MEMORY, or what by_op_links_decode returns for links that are
+ * none.
+ */
 BANYAN_MUST_CHECK enum banyan_status
 by_operation_decode(struct by_bytes links, struct by_bytes payload, struct by_arena *arena,
                     struct by_operation *out_operation);
-/* Whether the values have the forms of their kinds in force for the record's type. */
+/*
+ * Whether touches and values have the forms of their fields' kinds in force for the record's type;
+ * the merge leaves out what does not fit.
+ *   scalar   set by a value of the kind, or unset; a path without language
+ *   list     set by an array of elements of the kind (may be empty), add, remove, unset
+ *   mltext   "name.vi" set by a text, or unset; "name" set by a map language -> text, which
+ * replaces all languages at once, or unset, which takes all away; not both ways in one operation a
+ * field or type that is not in force: set by anything, or unset; every path is its own scalar
+ */
 bool by_operation_fits(const struct by_operation *operation, struct by_bytes type,
                        const struct by_type_set *types);
 
 /* Links and payload of an operation to be written: sorts touches with their values, appends both.
- */
+ * BANYAN_ERR_TOO_LARGE and what by_scan returns for a payload past its bounds; what was appended
+ * then is to be thrown away. */
 BANYAN_MUST_CHECK enum banyan_status by_operation_encode(struct by_operation *operation,
                                                          struct by_buffer *out_links,
                                                          struct by_buffer *out_payload);

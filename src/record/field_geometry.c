@@ -1,0 +1,331 @@
+/*
+ * Geometry: points as people write them, GeoJSON geometries (RFC 7946) as files hold them.
+ */
+#include "base/error.h"
+#include "base/limits.h"
+#include "codec/json.h"
+#include "record/field_parts.h"
+
+#define FRACTION_DIGITS_MAX 12u
+
+/* ---- form -------------------------------------------------------------------------------- */
+
+/* The types that are kept, and how deep their coordinates lie above positions. */
+struct shape {
+    const char *name;
+    unsigned depth;       /* arrays around positions */
+    size_t positions_min; /* in the innermost array */
+    bool is_ring;
+};
+static const struct shape shapes[] = {
+    {"Point", 0, 1, false},           {"MultiPoint", 1, 1, false}, {"LineString", 1, 2, false},
+    {"MultiLineString", 2, 2, false}, {"Polygon", 2, 4, true},     {"MultiPolygon", 3, 4, true},
+};
+
+static const struct shape *find_shape(const struct by_value *type)
+{
+    if (type == NULL || type->kind != BY_VALUE_TEXT)
+        return NULL;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        if (by_bytes_equal(type->bytes, by_bytes_of_text(shapes[i].name)))
+            return &shapes[i];
+    return NULL;
+}
+
+static bool is_within(const struct by_value *number, double bound)
+{
+    if (number->kind == BY_VALUE_INT)
+        return number->integer >= -(int64_t)bound && number->integer <= (int64_t)bound;
+    return number->kind == BY_VALUE_FLOAT && number->real >= -bound && number->real <= bound;
+}
+
+static bool is_number(const struct by_value *value)
+{
+    return value->kind == BY_VALUE_INT || value->kind == BY_VALUE_UINT ||
+           value->kind == BY_VALUE_FLOAT;
+}
+
+static const char *position_fault(const struct by_value *position)
+{
+    if (position->kind != BY_VALUE_ARRAY || position->array.count < 2 || position->array.count > 3)
+        return "a position is [longitude, latitude] or [longitude, latitude, height]";
+    for (size_t i = 0; i < position->array.count; i++)
+        if (!is_number(&position->array.items[i]))
+            return "a position has something else than numbers";
+    if (!is_within(&position->array.items[0], 180))
+        return "a longitude is beyond 180 degrees";
+    if (!is_within(&position->array.items[1], 90))
+        return "a latitude is beyond 90 degrees; GeoJSON puts longitude first";
+    return NULL;
+}
+
+static const char *line_fault(const struct shape *shape, const struct by_value *line)
+{
+    if (line->kind != BY_VALUE_ARRAY || line->array.count < shape->positions_min)
+        return shape->is_ring ? "a ring has fewer than four positions" : "a line is too short";
+    for (size_t i = 0; i < line->array.count; i++) {
+        const char *fault = position_fault(&line->array.items[i]);
+
+        if (fault != NULL)
+            return fault;
+    }
+    if (shape->is_ring &&
+        !by_value_equal(&line->array.items[0], &line->array.items[line->array.count - 1]))
+        return "a ring does not end where it begins";
+    return NULL;
+}
+
+/* depth: arrays around positions, 1 = a line. At most three deep. */
+static const char *
+nest_fault(const struct shape *shape, unsigned depth, const struct by_value *coordinates)
+{
+    if (depth <= 1)
+        return line_fault(shape, coordinates);
+    if (coordinates->kind != BY_VALUE_ARRAY || coordinates->array.count == 0)
+        return "the coordinates are not nested as the type asks";
+    for (size_t i = 0; i < coordinates->array.count; i++) {
+        const char *fault = nest_fault(shape, depth - 1, &coordinates->array.items[i]);
+
+        if (fault != NULL)
+            return fault;
+    }
+    return NULL;
+}
+
+const char *by_geometry_fault(const struct by_value *geometry)
+{
+    const struct shape *shape = find_shape(by_value_get(geometry, "type"));
+    const struct by_value *coordinates = by_value_get(geometry, "coordinates");
+
+    if (shape == NULL)
+        return "the type is none of Point, MultiPoint, LineString, MultiLineString, Polygon and "
+               "MultiPolygon";
+    if (coordinates == NULL)
+        return "it has no coordinates";
+    if (geometry->map.count != 2)
+        return "it has more than type and coordinates";
+    if (shape->depth == 0)
+        return position_fault(coordinates);
+    return nest_fault(shape, shape->depth, coordinates);
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+static bool is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Degrees with a point or a comma. Up to 15 digits take part, so that the quotient of two exact
+ * doubles is the double nearest to what was written. */
+static bool parse_degrees(struct by_bytes text, double *out_degrees)
+{
+    bool is_negative = text.size > 0 && text.data[0] == '-';
+    size_t at = is_negative;
+    size_t whole_end = 0;
+    double digits = 0;
+    double scale = 1;
+
+    while (at < text.size && is_digit(text.data[at]))
+        digits = digits * 10 + (text.data[at++] - '0');
+    if (at == is_negative || at > 3u + is_negative)
+        return false;
+    whole_end = at;
+    if (at < text.size && (text.data[at] == '.' || text.data[at] == ','))
+        at++;
+    for (; at < text.size && is_digit(text.data[at]); at++) {
+        if (at - whole_end > FRACTION_DIGITS_MAX)
+            continue;
+        digits = digits * 10 + (text.data[at] - '0');
+        scale *= 10;
+    }
+    *out_degrees = (is_negative ? -digits : digits) / scale;
+    return at == text.size && (at == whole_end || at > whole_end + 1);
+}
+
+static size_t count_byte(struct by_bytes text, uint8_t byte, size_t *out_first)
+{
+    size_t count = 0;
+
+    *out_first = text.size;
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] == byte && count++ == 0)
+            *out_first = i;
+    return count;
+}
+
+/* "lat,lon", "lat lon" or "lat; lon"; with decimal commas only the last two. */
+static bool split_point(struct by_bytes text, struct by_bytes *out_lat, struct by_bytes *out_lon)
+{
+    static const uint8_t marks[] = {';', ',', ' '};
+
+    for (size_t i = 0; i < sizeof marks; i++) {
+        size_t at = 0;
+
+        if (count_byte(text, marks[i], &at) != 1 && !(marks[i] == ' ' && at < text.size))
+            continue;
+        *out_lat = by_trim(by_bytes_of(text.data, at));
+        *out_lon = by_trim(by_bytes_of(text.data + at + 1, text.size - at - 1));
+        return true;
+    }
+    return false;
+}
+
+static enum banyan_status
+make_point(const struct by_reading *reading, double lat, double lon, struct by_value *out_value)
+{
+    struct by_value map = by_value_map(reading->arena, 2);
+    struct by_value position = by_value_array(reading->arena, 2);
+
+    if (map.map.pairs == NULL || position.array.items == NULL)
+        return by_fail_plain(reading->error, BANYAN_ERR_MEMORY);
+    position.array.items[0] = by_value_real(lon);
+    position.array.items[1] = by_value_real(lat);
+    map.map.pairs[0] = (struct by_pair){by_bytes_of_text("coordinates"), position};
+    map.map.pairs[1] = (struct by_pair){by_bytes_of_text("type"), by_value_literal("Point")};
+    *out_value = map;
+    return BANYAN_OK;
+}
+
+static enum banyan_status
+read_point(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value)
+{
+    struct by_bytes words[2] = {{0}};
+    double lat = 0;
+    double lon = 0;
+
+    if (!split_point(text, &words[0], &words[1]) || !parse_degrees(words[0], &lat) ||
+        !parse_degrees(words[1], &lon))
+        return by_reading_fail(reading,
+                               "\"%.*s\" is no place; write latitude,longitude in "
+                               "degrees, as in 13.2,103.8, or GeoJSON",
+                               by_excerpt_size(text), (const char *)text.data);
+    if (lat > 90 || lat < -90)
+        return by_reading_fail(reading,
+                               "the latitude %.*s is beyond 90 degrees; latitude comes "
+                               "first, as in 13.2,103.8",
+                               (int)words[0].size, (const char *)words[0].data);
+    if (lon > 180 || lon < -180)
+        return by_reading_fail(reading, "the longitude %.*s is beyond 180 degrees",
+                               (int)words[1].size, (const char *)words[1].data);
+    return make_point(reading, lat, lon, out_value);
+}
+
+static bool has_type(const struct by_value *value, const char *type)
+{
+    const struct by_value *found = by_value_get(value, "type");
+
+    return found != NULL && found->kind == BY_VALUE_TEXT &&
+           by_bytes_equal(found->bytes, by_bytes_of_text(type));
+}
+
+/* The geometry inside a Feature, or a FeatureCollection of one: what files mostly hold. */
+static const struct by_value *unwrap(const struct by_value *json)
+{
+    if (has_type(json, "FeatureCollection")) {
+        const struct by_value *features = by_value_get(json, "features");
+
+        if (features == NULL || features->kind != BY_VALUE_ARRAY || features->array.count != 1)
+            return NULL;
+        json = &features->array.items[0];
+    }
+    return has_type(json, "Feature") ? by_value_get(json, "geometry") : json;
+}
+
+/* Type and coordinates alone: other members, such as a bounding box, are not kept. */
+static enum banyan_status
+strip(const struct by_reading *reading, const struct by_value *json, struct by_value *out_value)
+{
+    const struct by_value *coordinates = by_value_get(json, "coordinates");
+    const struct by_value *type = by_value_get(json, "type");
+    struct by_value map = by_value_map(reading->arena, 2);
+
+    if (coordinates == NULL || type == NULL)
+        return by_reading_fail(reading, "the GeoJSON has no type or no coordinates");
+    if (map.map.pairs == NULL)
+        return by_fail_plain(reading->error, BANYAN_ERR_MEMORY);
+    map.map.pairs[0] = (struct by_pair){by_bytes_of_text("coordinates"), *coordinates};
+    map.map.pairs[1] = (struct by_pair){by_bytes_of_text("type"), *type};
+    *out_value = map;
+    return BANYAN_OK;
+}
+
+static enum banyan_status
+check_size(const struct by_reading *reading, const struct by_value *geometry)
+{
+    struct by_buffer bytes = BY_BUFFER_INIT(BY_GEOMETRY_BYTES_MAX);
+    enum banyan_status status = by_value_encode(geometry, &bytes);
+
+    by_buffer_deinit(&bytes);
+    if (status == BANYAN_ERR_TOO_LARGE)
+        return by_reading_fail(reading,
+                               "the geometry is larger than %u KiB, about 3,000 "
+                               "positions; simplify it",
+                               BY_GEOMETRY_BYTES_MAX / 1024);
+    return status == BANYAN_OK ? status : by_fail_plain(reading->error, status);
+}
+
+static enum banyan_status
+read_json(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value)
+{
+    struct banyan_error why = {0};
+    struct by_value json = by_value_nil();
+    const struct by_value *geometry = NULL;
+    const char *fault = NULL;
+    enum banyan_status status = by_json_parse(text, reading->arena, &json, &why);
+
+    if (status == BANYAN_ERR_MEMORY)
+        return by_fail_plain(reading->error, status);
+    if (status != BANYAN_OK)
+        return by_reading_fail(reading, "the GeoJSON cannot be read: %s", why.text);
+    geometry = unwrap(&json);
+    if (geometry == NULL)
+        return by_reading_fail(reading, "the GeoJSON does not hold exactly one feature");
+    status = strip(reading, geometry, out_value);
+    if (status != BANYAN_OK)
+        return status;
+    fault = by_geometry_fault(out_value);
+    if (fault != NULL)
+        return by_reading_fail(reading, "the GeoJSON is no geometry: %s", fault);
+    return check_size(reading, out_value);
+}
+
+enum banyan_status
+by_read_geometry(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value)
+{
+    if (text.data[0] == '{')
+        return read_json(reading, text, out_value);
+    return read_point(reading, text, out_value);
+}
+
+/* ---- showing ----------------------------------------------------------------------------- */
+
+static size_t count_positions(const struct by_value *coordinates, unsigned depth)
+{
+    size_t count = 0;
+
+    if (depth == 0)
+        return 1;
+    for (size_t i = 0; i < coordinates->array.count; i++)
+        count += count_positions(&coordinates->array.items[i], depth - 1);
+    return count;
+}
+
+enum banyan_status by_geometry_text(const struct by_value *geometry, struct by_buffer *out)
+{
+    const struct shape *shape = find_shape(by_value_get(geometry, "type"));
+    const struct by_value *coordinates = by_value_get(geometry, "coordinates");
+    enum banyan_status status = BANYAN_OK;
+    size_t count = 0;
+
+    assert(shape != NULL && coordinates != NULL);
+    if (shape->depth == 0) {
+        status = by_json_write(&coordinates->array.items[1], out);
+        if (status == BANYAN_OK)
+            status = by_buffer_append_u8(out, ',');
+        return status == BANYAN_OK ? by_json_write(&coordinates->array.items[0], out) : status;
+    }
+    count = count_positions(coordinates, shape->depth);
+    return by_buffer_append_format(out, "%s, %zu point%s", shape->name, count,
+                                   count == 1 ? "" : "s");
+}

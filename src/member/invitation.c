@@ -1,0 +1,294 @@
+#include "member/invitation.h"
+
+#include "base/base32.h"
+#include "base/error.h"
+#include "crypto/hash.h"
+
+#define CODE_VERSION    1u
+#define CHECKSUM_BYTES  4u
+#define START_BYTES     3u /* version, size */
+#define ADDRESSES_BYTES (1u + BY_CODE_ADDRESSES_MAX * (1u + BY_ADDRESS_BYTES_MAX))
+#define CODE_BYTES_MIN  (START_BYTES + 16u + 3u * 32u + 1u + CHECKSUM_BYTES)
+#define CODE_BYTES_MAX  (CODE_BYTES_MIN - 1u + ADDRESSES_BYTES)
+
+static const char marker[] = "BANYAN";
+#define MARKER_CHARS (sizeof marker - 1)
+#define GROUP_CHARS  6u
+/* So many characters hold whole bytes, and the start is among them. */
+#define START_CHARS 8u
+
+static_assert(MARKER_CHARS + CODE_BYTES_MAX * 2 * 2 <= BY_CODE_TEXT_BYTES_MAX,
+              "the longest code can be read back");
+
+static void put_checksum(uint8_t *at, struct by_bytes bytes)
+{
+    struct by_id hash;
+
+    by_hash_bytes(BY_TAG_CHECKSUM, bytes, &hash);
+    memcpy(at, hash.bytes, CHECKSUM_BYTES);
+}
+
+static bool is_address(struct by_bytes address)
+{
+    if (address.size < 1 || address.size > BY_ADDRESS_BYTES_MAX)
+        return false;
+    for (size_t i = 0; i < address.size; i++)
+        if (address.data[i] <= ' ' || address.data[i] > '~')
+            return false;
+    return true;
+}
+
+static bool is_encodable(const struct by_invitation *invitation)
+{
+    if (invitation->address_count > BY_CODE_ADDRESSES_MAX)
+        return false;
+    for (size_t i = 0; i < invitation->address_count; i++)
+        if (!is_address(invitation->addresses[i]))
+            return false;
+    return true;
+}
+
+static uint8_t *put(uint8_t *at, const void *bytes, size_t size)
+{
+    memcpy(at, bytes, size);
+    return at + size;
+}
+
+/* Returns the size. */
+static size_t put_code(const struct by_invitation *invitation, uint8_t code[CODE_BYTES_MAX])
+{
+    uint8_t *at = code + START_BYTES;
+    size_t size = 0;
+
+    at = put(at, invitation->seed, sizeof invitation->seed);
+    at = put(at, invitation->network.bytes, sizeof invitation->network.bytes);
+    at = put(at, invitation->invite.bytes, sizeof invitation->invite.bytes);
+    at = put(at, invitation->transport.bytes, sizeof invitation->transport.bytes);
+    *at++ = (uint8_t)invitation->address_count;
+    for (size_t i = 0; i < invitation->address_count; i++) {
+        *at++ = (uint8_t)invitation->addresses[i].size;
+        at = put(at, invitation->addresses[i].data, invitation->addresses[i].size);
+    }
+    size = (size_t)(at - code) + CHECKSUM_BYTES;
+    code[0] = CODE_VERSION;
+    by_put_u16le(code + 1, (uint16_t)size);
+    put_checksum(at, by_bytes_of(code, size - CHECKSUM_BYTES));
+    return size;
+}
+
+enum banyan_status
+by_invitation_encode(const struct by_invitation *invitation, struct by_buffer *out)
+{
+    uint8_t code[CODE_BYTES_MAX];
+    char text[BY_BASE32_TEXT_BYTES(CODE_BYTES_MAX)];
+    char grouped[2 * sizeof text];
+    enum banyan_status status = BANYAN_OK;
+
+    if (!is_encodable(invitation))
+        return BANYAN_ERR_INVALID;
+    by_base32_encode(by_bytes_of(code, put_code(invitation, code)), text);
+    by_base32_group(text, GROUP_CHARS, grouped);
+    status = by_buffer_append_format(out, "%s-%s", marker, grouped);
+    by_secret_wipe(code, sizeof code);
+    by_secret_wipe(text, sizeof text);
+    by_secret_wipe(grouped, sizeof grouped);
+    return status;
+}
+
+/* The letters and digits of a text from one place on: all that a code is made of, whatever mail
+ * programs and people put between. */
+struct letters {
+    uint8_t chars[BY_CODE_TEXT_BYTES_MAX];
+    size_t count;
+};
+
+static bool is_letter(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static void collect(struct by_bytes text, size_t from, struct letters *out)
+{
+    out->count = 0;
+    for (size_t i = from; i < text.size; i++)
+        if (is_letter(text.data[i]))
+            out->chars[out->count++] = text.data[i];
+}
+
+static bool is_marker(struct by_bytes text, size_t at)
+{
+    if (text.size - at < MARKER_CHARS)
+        return false;
+    for (size_t i = 0; i < MARKER_CHARS; i++)
+        if ((text.data[at + i] & ~0x20) != marker[i])
+            return false;
+    return true;
+}
+
+/* How near a place in the text came to being a code, worst first. */
+enum finding { FOUND_NOTHING, FOUND_MARKER, FOUND_CUT, FOUND_MISTYPED, FOUND_NEWER, FOUND_CODE };
+
+struct search {
+    struct letters letters;
+    uint8_t code[CODE_BYTES_MAX + 1]; /* a buffer keeps room for a NUL */
+    size_t size;
+    size_t letters_have;
+    size_t letters_need;
+};
+
+static bool decode(const uint8_t *chars, size_t count, struct by_buffer *out)
+{
+    return by_base32_decode(by_bytes_of(chars, count), out) == BANYAN_OK;
+}
+
+/* Read what the letters say into search->code. The version and size say how many letters belong to
+ * the code, so words behind it do no harm. */
+static enum finding read_code(struct search *search)
+{
+    /* Room that cannot grow: secrets stay out of the heap. */
+    struct by_buffer code = {
+        .data = search->code, .capacity = sizeof search->code, .size_max = CODE_BYTES_MAX};
+    uint8_t checksum[CHECKSUM_BYTES];
+
+    if (search->letters.count < START_CHARS || !decode(search->letters.chars, START_CHARS, &code))
+        return FOUND_MARKER;
+    search->size = by_get_u16le(search->code + 1);
+    search->letters_need = BY_BASE32_TEXT_BYTES(search->size) - 1;
+    search->letters_have = search->letters.count;
+    if (search->code[0] < CODE_VERSION || search->size < CODE_BYTES_MIN ||
+        search->size > CODE_BYTES_MAX)
+        return FOUND_MARKER;
+    if (search->letters_have < search->letters_need)
+        return FOUND_CUT;
+    code.size = 0;
+    if (!decode(search->letters.chars, search->letters_need, &code))
+        return FOUND_MISTYPED;
+    put_checksum(checksum, by_bytes_of(search->code, search->size - CHECKSUM_BYTES));
+    if (memcmp(checksum, search->code + search->size - CHECKSUM_BYTES, CHECKSUM_BYTES) != 0)
+        return FOUND_MISTYPED;
+    return search->code[0] > CODE_VERSION ? FOUND_NEWER : FOUND_CODE;
+}
+
+static enum banyan_status
+take_addresses(struct by_cursor *cursor, struct by_arena *arena, struct by_invitation *out)
+{
+    uint8_t count = 0;
+    enum banyan_status status = by_cursor_take_u8(cursor, &count);
+
+    if (status == BANYAN_OK && count > BY_CODE_ADDRESSES_MAX)
+        status = BANYAN_ERR_MALFORMED;
+    for (size_t i = 0; i < count && status == BANYAN_OK; i++) {
+        uint8_t size = 0;
+        struct by_bytes address = {NULL, 0};
+
+        status = by_cursor_take_u8(cursor, &size);
+        if (status == BANYAN_OK)
+            status = by_cursor_take(cursor, size, &address);
+        if (status == BANYAN_OK && !is_address(address))
+            status = BANYAN_ERR_MALFORMED;
+        if (status == BANYAN_OK)
+            status = by_arena_copy(arena, address, &out->addresses[i]);
+    }
+    out->address_count = count;
+    return status == BANYAN_OK && cursor->rest.size > 0 ? BANYAN_ERR_MALFORMED : status;
+}
+
+static enum banyan_status
+parse(const struct search *search, struct by_arena *arena, struct by_invitation *out_invitation)
+{
+    const uint8_t *at = search->code + START_BYTES;
+    struct by_invitation invitation = {.address_count = 0};
+    struct by_cursor cursor;
+    enum banyan_status status = BANYAN_OK;
+
+    memcpy(invitation.seed, at, sizeof invitation.seed);
+    at += sizeof invitation.seed;
+    memcpy(invitation.network.bytes, at, sizeof invitation.network.bytes);
+    at += sizeof invitation.network.bytes;
+    memcpy(invitation.invite.bytes, at, sizeof invitation.invite.bytes);
+    at += sizeof invitation.invite.bytes;
+    memcpy(invitation.transport.bytes, at, sizeof invitation.transport.bytes);
+    at += sizeof invitation.transport.bytes;
+    cursor.rest = by_bytes_of(at, search->size - CHECKSUM_BYTES - (size_t)(at - search->code));
+    status = take_addresses(&cursor, arena, &invitation);
+    if (status == BANYAN_OK)
+        *out_invitation = invitation;
+    by_secret_wipe(invitation.seed, sizeof invitation.seed);
+    return status;
+}
+
+static enum banyan_status
+explain(enum finding finding, const struct search *search, struct banyan_error *error)
+{
+    switch (finding) {
+    case FOUND_NOTHING:
+        return by_fail(error, BANYAN_ERR_MALFORMED,
+                       "there is no invitation code in this text: a code begins with BANYAN, then "
+                       "come groups of %u letters and digits",
+                       GROUP_CHARS);
+    case FOUND_MARKER:
+        return by_fail(error, BANYAN_ERR_MALFORMED,
+                       "what follows BANYAN is not an invitation code, or its first groups are "
+                       "mistyped: copy the whole code again");
+    case FOUND_CUT:
+        return by_fail(error, BANYAN_ERR_MALFORMED,
+                       "the invitation code is cut short: %zu of %zu letters and digits after "
+                       "BANYAN are there; copy it to its end",
+                       search->letters_have, search->letters_need);
+    case FOUND_MISTYPED:
+        return by_fail(error, BANYAN_ERR_MALFORMED,
+                       "the invitation code does not add up: a letter or digit is mistyped, "
+                       "missing or too many; copy the whole code again");
+    case FOUND_NEWER:
+        return by_fail(error, BANYAN_ERR_UPGRADE,
+                       "this invitation code was made by a newer version: upgrade, then join");
+    case FOUND_CODE:
+        break;
+    }
+    return BANYAN_OK;
+}
+
+static enum banyan_status search_text(struct by_bytes text, struct by_arena *arena,
+                                      struct search *search, struct by_invitation *out_invitation,
+                                      struct banyan_error *error)
+{
+    enum finding best = FOUND_NOTHING;
+    struct search best_search = {.size = 0};
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < text.size && best != FOUND_CODE; i++) {
+        enum finding finding = FOUND_NOTHING;
+
+        if (!is_marker(text, i))
+            continue;
+        collect(text, i + MARKER_CHARS, &search->letters);
+        finding = read_code(search);
+        if (finding <= best)
+            continue;
+        best = finding;
+        best_search.letters_have = search->letters_have;
+        best_search.letters_need = search->letters_need;
+    }
+    if (best != FOUND_CODE)
+        return explain(best, &best_search, error);
+    status = parse(search, arena, out_invitation);
+    return status == BANYAN_ERR_MEMORY ? by_fail_plain(error, status)
+           : status == BANYAN_OK       ? BANYAN_OK
+                                       : explain(FOUND_MISTYPED, search, error);
+}
+
+enum banyan_status by_invitation_find(struct by_bytes text, struct by_arena *arena,
+                                      struct by_invitation *out_invitation,
+                                      struct banyan_error *error)
+{
+    struct search search = {.size = 0};
+    enum banyan_status status = BANYAN_OK;
+
+    if (text.size > BY_CODE_TEXT_BYTES_MAX)
+        return by_fail(error, BANYAN_ERR_TOO_LARGE,
+                       "the text is longer than %u bytes: give only the part with the code",
+                       BY_CODE_TEXT_BYTES_MAX);
+    status = search_text(text, arena, &search, out_invitation, error);
+    by_secret_wipe(&search, sizeof search);
+    return status;
+}

@@ -3,8 +3,33 @@
  * before use, harmless to apply again (docs/protocol.md, Bundle).
  *
  * Pure: the writer appends to a buffer that the caller empties into a file, the reader is fed what
- * the caller read. A chunk's nonce holds its number and a mark on the last, so a bundle cut short,
- * reordered or spliced is refused.
+ * the caller read.
+ *
+ * file     header ‖ slots ‖ chunks, nothing behind the last
+ * header   "BANYANBU" ‖ version u8 = 1 ‖ 3 zero bytes ‖ slot count u32, 1 to BY_BUNDLE_READERS_MAX
+ * slot     81 bytes, one per reader: the file key, 32 random bytes, for that reader
+ *   kind u8 = 1 ‖ the file key as a box to the device's transport key, 80 bytes (crypto/key.h)
+ *   kind u8 = 2 ‖ nonce 24 ‖ XChaCha20-Poly1305 of the file key under the invitation's join key,
+ *                 associated data the tag BUNDLE, 48 bytes ‖ 8 zero bytes
+ *   other kinds are passed over
+ * chunk    size u32 ‖ XChaCha20-Poly1305 under the file key, 1 to BY_BUNDLE_CHUNK_BYTES_MAX + 16
+ *   size: lower 31 bits the bytes that follow, bit 31 set in the last chunk; every chunk but the
+ *   last holds exactly BY_BUNDLE_CHUNK_BYTES_MAX of plain text, the last at least one byte
+ *   header hash = H(tag BUNDLE, header ‖ slots)
+ *   nonce       = first 16 bytes of the header hash ‖ number of the chunk u64, from 0
+ *   associated  = header hash ‖ size
+ *   so that a bundle cut short, reordered, doubled or spliced is refused
+ * plain    the chunks' plain text in one piece is: manifest ‖ item ‖ item ...
+ * manifest size varint, at most BY_BUNDLE_MANIFEST_BYTES_MAX ‖ map ‖ signature 64
+ *   map: canonical MessagePack {"acts": uint, "made": uint, "maker": bin 32, "network": bin 32,
+ *   "records": uint}; other keys are ignored
+ *   signature by maker with tag BUNDLE_MAKER over header hash ‖ map
+ * item     log id 40 ‖ first seq varint ‖ prev 32 ‖ size varint ‖ packed block (log/block.h)
+ *   all blocks of acts come before the first block of records; "acts" is the number of act entries
+ *   in the file, "records" the number of blocks of records, and both must agree with what is there
+ *
+ * The maker's signature says who made the bundle and for whom; that nothing was left out or added
+ * by another of its readers it does not say. Blocks prove themselves.
  */
 #ifndef BY_SYNC_BUNDLE_H
 #define BY_SYNC_BUNDLE_H
@@ -15,11 +40,10 @@
 /* What a bundle says of itself, inside the encryption, signed by its maker. */
 struct by_bundle_manifest {
     struct by_id network;
-    struct by_id maker; /* device */
-    uint64_t made_ms;   /* the maker's clock: for people only */
-    uint64_t act_count;
-    uint64_t record_block_count;
-    struct by_signature signature; /* by maker over the manifest's other bytes */
+    struct by_id maker;          /* device */
+    uint64_t made_ms;            /* the maker's clock: for people only */
+    uint64_t act_count;          /* act entries; must be what is added */
+    uint64_t record_block_count; /* blocks of record logs; must be what is added */
 };
 
 /* For whom: a device's transport key, or an invitation's join key (a newcomer's bundle, opened by
@@ -29,33 +53,38 @@ struct by_bundle_reader_key {
     uint8_t key[32];
 };
 
+/* Of the manifest's map. */
+#define BY_BUNDLE_MANIFEST_BYTES_MAX 512u
+
 struct by_bundle_writer;
-/* Begin: writes header, slots and manifest to out. seeds come from the caller's entropy: 32 bytes
- * for the file key and 32 per reader. BANYAN_ERR_TOO_LARGE past BY_BUNDLE_READERS_MAX;
- * BANYAN_ERR_USAGE without a reader. */
+/* Begin: writes header and slots to out; the manifest goes into the first chunk. maker is the key
+ * of manifest->maker (asserted). seeds come from the caller's entropy: 1 for the file key, then 1
+ * per reader. BANYAN_ERR_TOO_LARGE past BY_BUNDLE_READERS_MAX; BANYAN_ERR_USAGE without a reader;
+ * BANYAN_ERR_INVALID for a transport key of low order. A failure leaves out as it was. */
 BANYAN_MUST_CHECK enum banyan_status
 by_bundle_writer_new(const struct by_bundle_manifest *manifest, const struct by_signing_key *maker,
                      const struct by_bundle_reader_key *readers, size_t reader_count,
                      const struct by_seed *seeds, struct by_buffer *out,
                      struct by_bundle_writer **out_writer);
 /* Add one block in its packed form, acts before record blocks. Appends whole chunks to out as they
- * fill. */
+ * fill. BANYAN_ERR_TOO_LARGE for more than a block; after another failure the bundle is spoilt. */
 BANYAN_MUST_CHECK enum banyan_status
 by_bundle_writer_add(struct by_bundle_writer *writer, const struct by_block_base *base,
                      struct by_bytes packed, struct by_buffer *out);
-/* The last chunk. */
+/* The last chunk; nothing can be added after it. */
 BANYAN_MUST_CHECK enum banyan_status
 by_bundle_writer_end(struct by_bundle_writer *writer, struct by_buffer *out);
 void by_bundle_writer_free(struct by_bundle_writer *writer);
 
-/* Reading. Keys: own transport keys and the join keys of the invites held. */
+/* Reading. Keys: own transport key and the join keys of the invites held; borrowed until the reader
+ * is freed. */
 struct by_bundle_keys {
     const struct by_box_key *transport; /* may be NULL */
     const uint8_t (*join_keys)[32];
     size_t join_key_count;
 };
-/* Called for each block, in the file's order; run holds for the call. Its chain rules have been
- * checked, its seal not. */
+/* Called for each block, in the file's order; run and packed hold for the call. The run has passed
+ * by_run_check, its seal is not verified. The manifest is there by then. */
 typedef enum banyan_status
 by_bundle_sink(void *context, const struct by_run *run, struct by_bytes packed);
 
@@ -63,13 +92,23 @@ struct by_bundle_reader;
 BANYAN_MUST_CHECK enum banyan_status by_bundle_reader_new(const struct by_bundle_keys *keys,
                                                           by_bundle_sink *sink, void *context,
                                                           struct by_bundle_reader **out_reader);
-/* Feed the next bytes of the file, any number at a time.
- * BANYAN_ERR_MALFORMED not a bundle; BANYAN_ERR_NOT_FOR_US no slot opens; BANYAN_ERR_UPGRADE;
- * BANYAN_ERR_DAMAGED a chunk does not authenticate; else what block decoding or the sink return.
- * After a failure the reader refuses more. */
+/*
+ * Feed the next bytes of the file, any number at a time. Memory stays below two chunks and a block,
+ * and grows with what was fed, never with what was declared.
+ *
+ * Returns BANYAN_ERR_MALFORMED      not a bundle, or breaks a rule of one
+ *         BANYAN_ERR_UPGRADE        a later version
+ *         BANYAN_ERR_TOO_LARGE      declares more than a bound
+ *         BANYAN_ERR_NOT_FOR_US     no slot opens
+ *         BANYAN_ERR_DAMAGED        a chunk does not authenticate
+ *         BANYAN_ERR_BAD_SIGNATURE  the manifest's
+ *         what by_block_unpack or the sink return, but BANYAN_ERR_MALFORMED for a block cut short;
+ *         after a failure the same comes back again
+ */
 BANYAN_MUST_CHECK enum banyan_status
 by_bundle_reader_feed(struct by_bundle_reader *reader, struct by_bytes bytes);
-/* At the end of the file: BANYAN_ERR_TRUNCATED unless the last chunk was seen. */
+/* At the end of the file: BANYAN_ERR_TRUNCATED unless the last chunk was seen, and the failure if
+ * there was one. */
 BANYAN_MUST_CHECK enum banyan_status by_bundle_reader_end(struct by_bundle_reader *reader);
 /* NULL until the manifest has been read. Its signature is verified. */
 const struct by_bundle_manifest *by_bundle_reader_manifest(const struct by_bundle_reader *reader);

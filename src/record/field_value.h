@@ -37,13 +37,19 @@ by_field_value_parse(const struct by_field *field, struct by_bytes text,
                      const struct by_ref_resolver *resolver, struct by_arena *arena,
                      struct by_value *out_value, struct banyan_error *error);
 
-/* Whether a value has the form of its kind: what validity of an operation rests on. Code lists are
- * not looked at: they differ between versions, and validity may not. Of a list kind an array of
- * elements, which may be empty; of mltext a map of languages that is not.
- *   text   not empty                            code   1 to 64 of letters, digits, _ . -
- *   quantity  {unit: code, value: decimal}      money  {amount: decimal, currency: three capitals,
- *   date: optional}   geometry  {coordinates, type} and nothing else, positions in range, rings
- * closed */
+/*
+ * Whether a value has the form of its kind: what validity of an operation rests on. Code lists are
+ * not looked at: they differ between versions, and validity may not.
+ *   text, texts     not empty
+ *   code, codes     1 to 64 of letters, digits, "_", "." and "-"
+ *   quantity        {unit: code, value: decimal text}
+ *   money           {amount: decimal text, currency: three capitals, date}, date may be missing
+ *   geometry        {coordinates, type}: positions in range, rings closed, nothing else
+ *   integer         up to 2^53 either way
+ *   ref, refs       48 bytes
+ *   mltext          a map language -> text that is not empty
+ * Of a list kind the array of its elements, which may be empty.
+ */
 bool by_field_value_is(enum by_field_kind kind, const struct by_value *value);
 
 /* The form in which values are compared: decimal texts in normal form, so that 1 and 1.0 are one

@@ -1,0 +1,360 @@
+#!/usr/bin/env python3
+"""A second reader of the protocol, written from docs/protocol.md alone: checks docs/vectors.json, and that it is what the
+C code makes today.
+
+    read_vectors.py docs/vectors.json [VECTORS_PROGRAM]
+"""
+import ctypes
+import ctypes.util
+import hashlib
+import json
+import subprocess
+import sys
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+
+
+# -- Ed25519 verification (RFC 8032, section 5.1.7), slow and short ---------------------------------------------------
+def inverse(x):
+    return pow(x, P - 2, P)
+
+
+D = -121665 * inverse(121666) % P
+SQRT_M1 = pow(2, (P - 1) // 4, P)
+
+
+def point_add(a, b):
+    x1, y1, z1, t1 = a
+    x2, y2, z2, t2 = b
+    e, g = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P
+    c, d = 2 * t1 * t2 * D % P, 2 * z1 * z2 % P
+    e, f, g2, h = g - e, d - c, d + c, g + e
+    return e * f % P, g2 * h % P, f * g2 % P, e * h % P
+
+
+def point_times(n, point):
+    total = (0, 1, 1, 0)
+    while n:
+        if n & 1:
+            total = point_add(total, point)
+        point = point_add(point, point)
+        n >>= 1
+    return total
+
+
+def decompress(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    if y >= P:
+        return None
+    x2 = (y * y - 1) * inverse(D * y * y + 1) % P
+    x = pow(x2, (P + 3) // 8, P)
+    if (x * x - x2) % P:
+        x = x * SQRT_M1 % P
+    if (x * x - x2) % P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+BASE = decompress((4 * inverse(5) % P).to_bytes(32, "little"))
+
+
+def verifies(key, message, signature):
+    a, r = decompress(key), decompress(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= ORDER:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
+    left, right = point_times(s, BASE), point_add(r, point_times(k, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+# -- section 1 --------------------------------------------------------------------------------------------------------
+def tag(name):
+    return name.encode().ljust(16, b"\0")
+
+
+def digest(name, *parts, key=b""):
+    return hashlib.blake2b(tag(name) + b"".join(parts), digest_size=32, key=key).digest()
+
+
+def public_key(seed):
+    half = bytearray(hashlib.sha512(seed).digest()[:32])
+    half[0] &= 248
+    half[31] = half[31] & 127 | 64
+    x, y, z, _ = point_times(int.from_bytes(half, "little"), BASE)
+    x, y = x * inverse(z) % P, y * inverse(z) % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def signed(name, network, key, message, signature):
+    return verifies(key, tag(name) + network + message, signature)
+
+
+class Bytes:
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, n):
+        assert self.at + n <= len(self.data), "ends too early"
+        self.at += n
+        return self.data[self.at - n:self.at]
+
+    def varint(self):
+        value = shift = 0
+        while True:
+            byte = self.take(1)[0]
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                assert byte or shift == 7, "longer than needed"
+                return value
+
+    def zigzag(self):
+        n = self.varint()
+        return (n >> 1) ^ -(n & 1)
+
+
+# -- section 5: MessagePack, the part that payloads use ---------------------------------------------------------------
+def unpack(source):
+    head = source.take(1)[0]
+    if head < 0x80:
+        return head
+    if head >= 0xE0:
+        return head - 256
+    if head >> 4 == 8:
+        return unpack_map(source, head & 15)
+    if head >> 4 == 9:
+        return [unpack(source) for _ in range(head & 15)]
+    if head >> 5 == 5:
+        return source.take(head & 31).decode()
+    number = lambda n: int.from_bytes(source.take(n), "big")
+    signed_number = lambda n: int.from_bytes(source.take(n), "big", signed=True)
+    if head in (0xC0, 0xC2, 0xC3):
+        return {0xC0: None, 0xC2: False, 0xC3: True}[head]
+    if 0xC4 <= head <= 0xC6:
+        return source.take(number(1 << (head - 0xC4)))
+    if 0xCC <= head <= 0xCF:
+        return number(1 << (head - 0xCC))
+    if 0xD0 <= head <= 0xD3:
+        return signed_number(1 << (head - 0xD0))
+    if 0xD9 <= head <= 0xDB:
+        return source.take(number(1 << (head - 0xD9))).decode()
+    if head in (0xDC, 0xDD):
+        return [unpack(source) for _ in range(number(2 if head == 0xDC else 4))]
+    if head in (0xDE, 0xDF):
+        return unpack_map(source, number(2 if head == 0xDE else 4))
+    raise AssertionError(f"not in payloads: {head:#x}")
+
+
+def unpack_map(source, count):
+    keys, result = [], {}
+    for _ in range(count):
+        keys.append(unpack(source))
+        result[keys[-1]] = unpack(source)
+    assert keys == sorted(set(keys), key=str.encode), "keys unsorted or doubled"
+    return result
+
+
+def value_of(data):
+    source = Bytes(data)
+    value = unpack(source)
+    assert source.at == len(data), "something behind the value"
+    return value
+
+
+# -- sections 3, 4, 7: entries and blocks -----------------------------------------------------------------------------
+class Entry:
+    def __init__(self, given):
+        header = bytes.fromhex(given["header"])
+        self.header, source = header, Bytes(header)
+        number = lambda n: int.from_bytes(source.take(n), "little")
+        assert len(header) == 162
+        assert number(1) == 1, "version"
+        self.flags, self.kind = number(1), number(2)
+        payload_size, links_size = number(4), number(2)
+        self.seq, self.hlc = number(8), number(8)
+        self.device, self.nonce = source.take(32), source.take(8)
+        self.prev, links_hash, commit = source.take(32), source.take(32), source.take(32)
+        self.salt, self.links = bytes.fromhex(given["salt"]), bytes.fromhex(given["links"])
+        self.payload = bytes.fromhex(given["payload"])
+        self.seal = bytes.fromhex(given.get("seal", ""))
+        assert payload_size == len(self.payload) and links_size == len(self.links)
+        assert links_hash == digest("banyan links", self.links)
+        assert commit == digest("banyan payload", self.payload, key=self.salt)
+        assert bool(self.flags & 1) == bool(self.seal)
+        self.id = digest("banyan entry id", header, self.seal)
+        assert self.id.hex() == given["id"], "entry id"
+
+    def seal_verifies(self, network):
+        return signed("banyan seal", network, self.device, self.header, self.seal)
+
+
+def zstd_unpack(data, size):
+    library = ctypes.CDLL(ctypes.util.find_library("zstd") or "libzstd.so.1")
+    library.ZSTD_decompress.restype = ctypes.c_size_t
+    out = ctypes.create_string_buffer(size)
+    assert library.ZSTD_decompress(out, ctypes.c_size_t(size), data, ctypes.c_size_t(len(data))) == size
+    return out.raw
+
+
+def plain_form(packed):
+    if packed[0] == 0:
+        return packed[1:]
+    assert packed[0] == 1
+    source = Bytes(packed[1:])
+    size = source.varint()
+    return zstd_unpack(source.data[source.at:], size)
+
+
+def check_block(packed, entries):
+    source = Bytes(plain_form(packed))
+    count = source.take(1)[0]
+    assert count == len(entries)
+    flags = list(source.take(count))
+    kinds = [source.varint() for _ in range(count)]
+    hlcs, last = [], 0
+    for _ in range(count):
+        last = (last + source.zigzag()) % 2**64
+        hlcs.append(last)
+    links = [source.varint() for _ in range(count)]
+    payloads = [source.varint() for _ in range(count)]
+    seals = [source.take(64) if f & 1 else b"" for f in flags]
+    salts = [source.take(16) for _ in range(count)]
+    all_links = [source.take(n) for n in links]
+    all_payloads = [source.take(n) for n in payloads]
+    assert source.at == len(source.data), "something behind the block"
+    for i, entry in enumerate(entries):
+        assert (flags[i], kinds[i], hlcs[i], seals[i], salts[i], all_links[i], all_payloads[i]) == (
+            entry.flags, entry.kind, entry.hlc, entry.seal, entry.salt, entry.links, entry.payload)
+
+
+def check_chain(blocks):
+    logs = {}
+    for entries in blocks:
+        for entry in entries:
+            seq, prev = logs.get((entry.device, entry.nonce), (0, bytes(32)))
+            assert (entry.seq, entry.prev) == (seq, prev), "chain"
+            logs[entry.device, entry.nonce] = (seq + 1, entry.id)
+        assert entries[-1].seal, "a block ends in a seal"
+
+
+# -- sections 2, 8: acts ----------------------------------------------------------------------------------------------
+def certificate_verifies(certificate, organisation, network):
+    return signed("banyan device", network, organisation,
+                  organisation + certificate["device"] + certificate["transport"], certificate["signature"])
+
+
+def check_acts(acts, vectors):
+    genesis, invite, join, admit, opened = (acts[n] for n in ("genesis", "invite", "join", "admit", "open"))
+    network = genesis.id
+    assert network.hex() == vectors["network"] and genesis.prev == bytes(32) and value_of(genesis.links) == []
+    founder = value_of(genesis.payload)["founders"][0]
+    assert founder["id"].hex() == vectors["founder"]["organisation"]
+    assert certificate_verifies(founder["devices"][0], founder["id"], bytes(32))
+    assert genesis.seal_verifies(bytes(32))
+    for act in (invite, join, admit, opened):
+        assert act.seal_verifies(network)
+    body, invited = value_of(join.payload), value_of(invite.payload)
+    assert value_of(join.links) == [invite.id] and body["invite"] == invite.id
+    assert certificate_verifies(body["certificate"], body["organisation"]["id"], network)
+    claim = body["organisation"]["id"] + body["certificate"]["device"] + body["certificate"]["transport"]
+    assert signed("banyan join", network, invited["key"], claim, body["proof"])
+    seed = bytes.fromhex(vectors["invitation"]["seed"])
+    assert invited["join_key"] == digest("banyan joinkey", seed)
+    assert invited["key"] == public_key(digest("banyan invite", seed))
+    assert value_of(admit.payload) == {"join": join.id} and value_of(admit.links) == [join.id]
+
+
+# -- sections 9, 11, 12 -----------------------------------------------------------------------------------------------
+def check_records(entries, vectors):
+    put, patch, delete = entries
+    record = vectors["record"]
+    owner, uuid = bytes.fromhex(record["owner"]), bytes.fromhex(record["uuid"])
+    assert value_of(put.links) == [owner, uuid, 0, "site", [], [], [["area", 0], ["name.vi", 0]]]
+    assert value_of(put.payload) == [{"unit": "ha", "value": "12"}, "Búng Bình Thiên"]
+    assert value_of(patch.links) == [owner, uuid, 1, "", [put.id], [], [["area", 1], ["tags", 2]]]
+    assert value_of(patch.payload) == [None, ["wetland"]]
+    assert not patch.seal and delete.seal
+    assert value_of(delete.links) == [owner, uuid, 2, "", [put.id], [], []]
+    name_hash = digest("banyan record", owner, uuid)
+    assert name_hash.hex() == record["name_hash"]
+    text = base32(name_hash[:5])
+    assert f"{text[:4]}-{text[4:]}" == record["short_id"]
+    operation = bytes.fromhex(record["operation"])
+    assert digest("banyan recdigest", owner, uuid, operation, b"\0").hex() == record["digest_of_one_operation"]
+
+
+def check_view(vectors):
+    view = vectors["view"]
+    bucket = digest("banyan bucket", bytes.fromhex(view["record_digest"]))
+    assert bucket.hex() == view["bucket"]
+    level = [bytes(32)] * 65536
+    level[view["bucket_number"]] = bucket
+    while len(level) > 1:
+        level = [digest("banyan level", *level[i:i + 16]) for i in range(0, len(level), 16)]
+    assert level[0].hex() == view["root"]
+    whole = digest("banyan view", bytes.fromhex(vectors["network"]), bytes.fromhex(view["charter"]), level[0])
+    groups = [int.from_bytes(whole[4 * i:4 * i + 4], "big") % 100000 for i in range(8)]
+    assert " ".join(f"{g:05}" for g in groups) == view["fingerprint"]
+
+
+# -- section 14: codes ------------------------------------------------------------------------------------------------
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def base32(data):
+    bits = "".join(f"{b:08b}" for b in data)
+    bits += "0" * (-len(bits) % 5)
+    return "".join(ALPHABET[int(bits[i:i + 5], 2)] for i in range(0, len(bits), 5))
+
+
+def base32_bytes(text):
+    bits = "".join(f"{ALPHABET.index(c):05b}" for c in text if c in ALPHABET)
+    return bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits) // 8 * 8, 8))
+
+
+def check_codes(vectors):
+    given = vectors["invitation"]
+    code = base32_bytes(given["code"].removeprefix("BANYAN"))
+    source = Bytes(code)
+    assert source.take(1) == b"\1"
+    size = int.from_bytes(source.take(2), "little")
+    assert digest("banyan checksum", code[:size - 4])[:4] == code[size - 4:size]
+    assert [source.take(n).hex() for n in (16, 32, 32, 32)] == [
+        given[k] for k in ("seed", "network", "invite", "transport")]
+    assert source.take(1) == b"\1" and source.take(source.take(1)[0]).decode() == given["address"]
+    assert source.at == size - 4
+    recovery = base32_bytes(vectors["recovery"]["code"])
+    assert recovery[:32].hex() == vectors["recovery"]["seed"]
+    assert recovery[32:] == digest("banyan checksum", recovery[:32])[:3]
+
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        text = file.read()
+    vectors = json.loads(text)
+    blocks = [[Entry(e) for e in block["entries"]] for block in vectors["blocks"]]
+    for block, entries in zip(vectors["blocks"], blocks):
+        check_block(bytes.fromhex(block["packed"]), entries)
+    check_chain(blocks)
+    acts = {b["entries"][0]["name"]: e[0] for b, e in zip(vectors["blocks"], blocks) if e[0].kind >= 16}
+    check_acts(acts, vectors)
+    operations = [e for block in blocks for e in block if e.kind == 1]
+    for block in blocks:
+        assert block[0].kind == 16 or block[-1].seal_verifies(bytes.fromhex(vectors["network"]))
+    check_records(operations, vectors)
+    check_view(vectors)
+    check_codes(vectors)
+    if len(sys.argv) > 2:
+        made = subprocess.run([sys.argv[2]], check=True, capture_output=True, text=True).stdout
+        assert json.loads(made) == vectors, "the program makes other vectors: see docs/vectors.json"
+    print(f"{sum(map(len, blocks))} entries in {len(blocks)} blocks, names, digests and codes agree")
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-/* Terminal columns of UTF-8 text: wide characters 2, combining marks 0. */
+/* Terminal columns of UTF-8 text: wide characters 2, non-spacing marks 0. */
 BANYAN_API size_t banyan_text_columns(const char *text, size_t size);
 
 /* Control characters, escapes and bidi controls written visibly; LF and TAB stay when keep_lines.

@@ -7,6 +7,15 @@
 #include "base/code_points.h"
 #include "base/text.h"
 
+/* As terminals draw it: marks that take room of their own (Khmer and other vowel signs) and the
+ * soft hyphen count, which utf8proc holds to be zero. */
+static size_t columns_of(int32_t code_point)
+{
+    if (utf8proc_category(code_point) == UTF8PROC_CATEGORY_MC || code_point == 0xad)
+        return 1;
+    return (size_t)utf8proc_charwidth(code_point);
+}
+
 size_t by_text_columns(struct by_bytes text)
 {
     size_t columns = 0;
@@ -15,7 +24,7 @@ size_t by_text_columns(struct by_bytes text)
         int32_t code_point = by_utf8_take(&text);
 
         if (code_point >= 0) {
-            columns += (size_t)utf8proc_charwidth(code_point);
+            columns += columns_of(code_point);
             continue;
         }
         columns++;

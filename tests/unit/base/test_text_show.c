@@ -32,6 +32,13 @@ static const struct {
     {"中国", false, "中国", 4},
     {"ក\xe2\x80\x8bខ", false, "ក\xe2\x80\x8bខ", 2}, /* Khmer needs its zero-width space */
     {"ກໍ່", false, "ກໍ່", 1},
+    {"ភា", false, "ភា", 2}, /* a vowel sign that stands beside its letter */
+    {"a\xc2\xad"
+     "b",
+     false,
+     "a\xc2\xad"
+     "b",
+     3},
 };
 
 static void nothing_shown_steers_a_terminal(void **state)

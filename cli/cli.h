@@ -52,14 +52,17 @@ struct command {
 };
 #define ANY_NUMBER SIZE_MAX
 
+/* clang-format off */
 /* Every command, in the order of help. */
 #define COMMANDS_MAP(X)                                                                            \
-    X(init)                                                                                        \
-    X(invite)                                                                                      \
-    X(join) X(status) X(types) X(add) X(edit) X(delete) X(undelete) X(list) X(show) X(search)      \
-        X(history) X(sql) X(conflicts) X(resolve) X(inbox) X(accept) X(decline) X(members)         \
-            X(fingerprint) X(who_can_read) X(bundle_make) X(bundle_verify) X(bundle_apply) X(fsck) \
-                X(rebuild) X(help)
+    X(init) X(invite) X(join) X(status)                                                            \
+    X(types) X(add) X(edit) X(delete) X(undelete)                                                  \
+    X(list) X(show) X(search) X(history) X(sql)                                                    \
+    X(conflicts) X(resolve) X(inbox) X(accept) X(decline)                                          \
+    X(members) X(fingerprint) X(who_can_read)                                                      \
+    X(bundle_make) X(bundle_verify) X(bundle_apply)                                                \
+    X(fsck) X(rebuild) X(help)
+/* clang-format on */
 #define X(name) extern const struct command command_##name;
 COMMANDS_MAP(X)
 #undef X

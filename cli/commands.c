@@ -1,4 +1,21 @@
+/* What the command line knows: the commands, and the options of all of them. */
 #include "cli.h"
+
+static const struct option common[] = {
+    {"home", "DIR", "the folder of keys and data (else $BANYAN_HOME, else your data folder)",
+     false},
+    {"json", NULL, "answer with one JSON document, for programs", false},
+    {"lang", "TAG", "language of labels, such as vi (else that of the system)", false},
+    {"quiet", NULL, "only what was asked for: ids and answers, no advice", false},
+    {"color", "WHEN", "auto, always or never", false},
+    {"help", NULL, "tell how a command is used", false},
+    {"version", NULL, "tell the version", false},
+    OPTIONS_END};
+
+const struct option *options_common(void)
+{
+    return common;
+}
 
 static const struct command *const commands[] = {
 #define X(name) &command_##name,

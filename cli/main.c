@@ -5,22 +5,6 @@
 
 #include "cli.h"
 
-static const struct option common[] = {
-    {"home", "DIR", "the folder of keys and data (else $BANYAN_HOME, else your data folder)",
-     false},
-    {"json", NULL, "answer with one JSON document, for programs", false},
-    {"lang", "TAG", "language of labels, such as vi (else that of the system)", false},
-    {"quiet", NULL, "only what was asked for: ids and answers, no advice", false},
-    {"color", "WHEN", "auto, always or never", false},
-    {"help", NULL, "tell how a command is used", false},
-    {"version", NULL, "tell the version", false},
-    OPTIONS_END};
-
-const struct option *options_common(void)
-{
-    return common;
-}
-
 /* "vi_VN.UTF-8" as "vi"; the plain C locale as English. */
 static const char *language_of_system(struct pool *pool)
 {
@@ -170,7 +154,7 @@ static int run_without_command(struct cli *cli)
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-    struct options options = {.common = common};
+    struct options options = {.common = options_common()};
     const char *mistake;
     int words, exit_code;
     int at = args_parse(&cli->args, &cli->pool, &options, argc, argv, 1, true, &mistake);

@@ -16,6 +16,7 @@ static bool read_utc(const char *utc, struct tm *out_local)
     if (end == NULL || strcmp(end, "Z") != 0)
         return false;
     seconds = timegm(&parts);
+    tzset(); // localtime_r need not look at TZ by itself
     return localtime_r(&seconds, out_local) != NULL;
 }
 

@@ -32,7 +32,7 @@ const char *name_at(const json_t *object, const char *key)
 
 static const char *dump(struct pool *pool, const json_t *value)
 {
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
     char *copy;
 
     if (text == NULL)

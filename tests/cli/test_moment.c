@@ -1,0 +1,87 @@
+/*
+ * Points in time as people write and read them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "moment.h"
+
+#define HOUR_MS UINT64_C(3600000)
+#define NOW_MS  UINT64_C(1795251963000) /* 2026-11-21T08:46:03Z */
+
+static const struct {
+    const char *text;
+    bool back;
+    bool good;
+    uint64_t want_ms;
+} reads[] = {
+    {"12h", false, true, NOW_MS + 12 * HOUR_MS},
+    {"14d", false, true, NOW_MS + 14 * 24 * HOUR_MS},
+    {"3w", true, true, NOW_MS - 21 * 24 * HOUR_MS},
+    {"99999w", true, true, 0},
+    {"2026-11-01", true, true, UINT64_C(1793491200000)},
+    {"2026-11-01", false, true, UINT64_C(1793491200000) + 24 * HOUR_MS},
+    {"999999d", false, false, 0},
+    {"14", false, false, 0},
+    {"d", false, false, 0},
+    {"14 d", false, false, 0},
+    {"14dd", false, false, 0},
+    {"-1d", false, false, 0},
+    {"", false, false, 0},
+    {"2026-11-01x", false, false, 0},
+    {"2026-13-01", false, false, 0},
+    {" 2026-11-01", false, false, 0},
+    {"1960-01-01", true, false, 0},
+    {"tomorrow", false, false, 0},
+};
+
+static void spans_and_days_are_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(reads) / sizeof(reads[0]); i++) {
+        uint64_t ms = 0;
+
+        print_message("  \"%s\"\n", reads[i].text);
+        assert_int_equal(moment_read(reads[i].text, reads[i].back, NOW_MS, &ms), reads[i].good);
+        if (reads[i].good)
+            assert_int_equal(ms, reads[i].want_ms);
+    }
+}
+
+static const struct {
+    const char *zone, *utc, *text, *day;
+} shown[] = {
+    {"UTC", "2026-11-21T08:46:03Z", "2026-11-21 08:46", "2026-11-21"},
+    {"ICT-7", "2026-11-21T20:46:03Z", "2026-11-22 03:46", "2026-11-22"},
+    {"UTC", "2026", "2026", "2026"},
+    {"UTC", "", "", ""},
+};
+
+static void times_are_shown_by_the_local_clock(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+        struct pool pool = {0};
+
+        assert_int_equal(setenv("TZ", shown[i].zone, 1), 0);
+        assert_string_equal(moment_text(&pool, shown[i].utc), shown[i].text);
+        assert_string_equal(moment_day(&pool, shown[i].utc), shown[i].day);
+        pool_free(&pool);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(spans_and_days_are_read),
+        cmocka_unit_test(times_are_shown_by_the_local_clock),
+    };
+
+    if (setenv("TZ", "UTC", 1) != 0)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

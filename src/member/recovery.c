@@ -37,16 +37,27 @@ void by_recovery_encode(const struct by_seed *root, char out_text[BY_RECOVERY_TE
     by_secret_wipe(grouped, sizeof grouped);
 }
 
+static size_t count_letters(struct by_bytes text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.size; i++)
+        count += isalnum(text.data[i]) != 0;
+    return count;
+}
+
 enum banyan_status by_recovery_decode(struct by_bytes text, struct by_seed *out_root)
 {
     uint8_t code[CODE_BYTES + 1] = {0}; /* a buffer keeps room for a NUL */
     uint8_t checksum[CHECKSUM_BYTES];
     /* Room that cannot grow: secrets stay out of the heap. */
     struct by_buffer out = {.data = code, .capacity = sizeof code, .size_max = CODE_BYTES};
-    enum banyan_status status = by_base32_decode(text, &out);
+    size_t letters = count_letters(text);
+    enum banyan_status status = BANYAN_OK;
 
-    if (status == BANYAN_OK && out.size < CODE_BYTES)
-        status = BANYAN_ERR_TRUNCATED;
+    if (letters != 8 * GROUP_CHARS)
+        return letters < 8 * GROUP_CHARS ? BANYAN_ERR_TRUNCATED : BANYAN_ERR_TOO_LARGE;
+    status = by_base32_decode(text, &out);
     put_checksum(checksum, code);
     if (status == BANYAN_OK && memcmp(checksum, code + sizeof(struct by_seed), CHECKSUM_BYTES) != 0)
         status = BANYAN_ERR_MALFORMED;

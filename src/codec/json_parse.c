@@ -149,6 +149,9 @@ enum banyan_status by_json_parse(struct by_bytes json, struct by_arena *arena,
     if (measure_depth(json) > BY_JSON_DEPTH_MAX)
         return by_fail(error, BANYAN_ERR_TOO_LARGE, "The JSON is nested deeper than %u levels.",
                        BY_JSON_DEPTH_MAX);
+    /* jansson takes a NUL for the end and what stands behind it for nothing */
+    if (json.size > 0 && memchr(json.data, 0, json.size) != NULL)
+        return by_fail(error, BANYAN_ERR_MALFORMED, "This is not valid JSON: it holds a NUL byte.");
     tree = json_loadb(json.size > 0 ? (const char *)json.data : "", json.size,
                       JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &reason);
     if (tree == NULL)

@@ -1,0 +1,193 @@
+#include "view/document.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "view/shown.h"
+
+static bool is_searched(const struct by_field *field)
+{
+    if (field == NULL)
+        return true;
+    switch (field->kind) {
+    case BY_FIELD_TEXT:
+    case BY_FIELD_MLTEXT:
+    case BY_FIELD_CODE:
+    case BY_FIELD_CODES:
+    case BY_FIELD_URL:
+    case BY_FIELD_TEXTS:
+        return true;
+    case BY_FIELD_DATE:
+    case BY_FIELD_INTEGER:
+    case BY_FIELD_NUMBER:
+    case BY_FIELD_QUANTITY:
+    case BY_FIELD_MONEY:
+    case BY_FIELD_GEOMETRY:
+    case BY_FIELD_REF:
+    case BY_FIELD_REFS:
+    case BY_FIELD_BOOL:
+        break;
+    }
+    return false;
+}
+
+static enum banyan_status fold_line(struct by_bytes field, struct by_bytes language,
+                                    struct by_bytes text, struct by_buffer *out)
+{
+    enum banyan_status status = by_buffer_append_bytes(out, field);
+    if (status == BANYAN_OK && language.size > 0)
+        status = by_buffer_append_u8(out, '.');
+    if (status == BANYAN_OK)
+        status = by_buffer_append_bytes(out, language);
+    if (status == BANYAN_OK)
+        status = by_buffer_append_u8(out, '\t');
+    if (status == BANYAN_OK)
+        status = by_text_fold(text, out);
+    return status == BANYAN_OK ? by_buffer_append_u8(out, '\n') : status;
+}
+
+static enum banyan_status
+fold_value(struct by_bytes field, const struct by_value *value, struct by_buffer *out)
+{
+    const struct by_bytes none = {.data = NULL};
+    enum banyan_status status = BANYAN_OK;
+    if (value->kind == BY_VALUE_TEXT)
+        return fold_line(field, none, value->bytes, out);
+    if (value->kind == BY_VALUE_ARRAY)
+        for (size_t i = 0; i < value->array.count && status == BANYAN_OK; i++)
+            if (value->array.items[i].kind == BY_VALUE_TEXT)
+                status = fold_line(field, none, value->array.items[i].bytes, out);
+    if (value->kind == BY_VALUE_MAP)
+        for (size_t i = 0; i < value->map.count && status == BANYAN_OK; i++)
+            if (value->map.pairs[i].value.kind == BY_VALUE_TEXT)
+                status =
+                    fold_line(field, value->map.pairs[i].key, value->map.pairs[i].value.bytes, out);
+    return status;
+}
+
+enum banyan_status
+by_document_fold(const struct by_type *type, const struct by_value *document, struct by_buffer *out)
+{
+    enum banyan_status status = BANYAN_OK;
+    for (size_t i = 0; i < document->map.count && status == BANYAN_OK; i++) {
+        const struct by_pair *pair = &document->map.pairs[i];
+        if (is_searched(by_shown_field(type, pair->key)))
+            status = fold_value(pair->key, &pair->value, out);
+    }
+    return status;
+}
+
+bool by_document_line(struct by_bytes *rest, struct by_bytes *out_path, struct by_bytes *out_folded)
+{
+    const uint8_t *tab = rest->size == 0 ? NULL : memchr(rest->data, '\t', rest->size);
+    const uint8_t *end = rest->size == 0 ? NULL : memchr(rest->data, '\n', rest->size);
+    if (tab == NULL || end == NULL || end < tab)
+        return false;
+    *out_path = by_bytes_of(rest->data, (size_t)(tab - rest->data));
+    *out_folded = by_bytes_of(tab + 1, (size_t)(end - tab - 1));
+    size_t used = (size_t)(end + 1 - rest->data);
+    *rest = by_bytes_of(rest->data + used, rest->size - used);
+    return true;
+}
+
+enum banyan_status by_document_tokens(struct by_bytes folded, struct by_buffer *out)
+{
+    struct by_bytes path, text;
+    enum banyan_status status = BANYAN_OK;
+    while (status == BANYAN_OK && by_document_line(&folded, &path, &text)) {
+        if (out->size > 0)
+            status = by_buffer_append_u8(out, ' ');
+        if (status == BANYAN_OK)
+            status = by_text_tokens(text, out);
+    }
+    return status;
+}
+
+const char *by_op_name(enum by_op op)
+{
+    switch (op) {
+    case BY_OP_PUT:
+        return "put";
+    case BY_OP_PATCH:
+        return "patch";
+    case BY_OP_DELETE:
+        return "delete";
+    case BY_OP_ACCEPT:
+        return "accept";
+    case BY_OP_DECLINE:
+        return "decline";
+    case BY_OP_TRANSFER:
+        return "transfer";
+    }
+    return "";
+}
+
+static const char *how_name(enum by_how how)
+{
+    switch (how) {
+    case BY_HOW_SET:
+        return "set";
+    case BY_HOW_UNSET:
+        return "unset";
+    case BY_HOW_ADD:
+        return "add";
+    case BY_HOW_REMOVE:
+        return "remove";
+    }
+    return "";
+}
+
+/* NULL for an addition that is not held. */
+static const struct by_value *added_element(const struct by_addition *addition,
+                                            struct by_bytes path, const struct by_operation *all,
+                                            size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!by_id_equal(&all[i].id, &addition->operation))
+            continue;
+        for (size_t t = 0; t < all[i].links.touch_count; t++) {
+            const struct by_value *list = &all[i].values[t];
+            if (by_bytes_equal(all[i].links.touches[t].path, path) &&
+                list->kind == BY_VALUE_ARRAY && addition->index < list->array.count)
+                return &list->array.items[addition->index];
+        }
+    }
+    return NULL;
+}
+
+static void write_removed(struct by_json *json, const struct by_touch *touch,
+                          const struct by_operation *all, size_t count)
+{
+    by_json_array_begin(json);
+    for (size_t i = 0; i < touch->removed_count; i++) {
+        const struct by_value *element = added_element(&touch->removed[i], touch->path, all, count);
+        if (element != NULL)
+            by_json_value(json, element);
+    }
+    by_json_array_end(json);
+}
+
+enum banyan_status by_document_changes(const struct by_operation *operation,
+                                       const struct by_operation *all, size_t count,
+                                       struct by_buffer *out)
+{
+    struct by_json json;
+    by_json_init(&json, out);
+    by_json_array_begin(&json);
+    for (size_t i = 0; i < operation->links.touch_count; i++) {
+        const struct by_touch *touch = &operation->links.touches[i];
+        by_json_object_begin(&json);
+        by_json_key(&json, "path");
+        by_json_text(&json, touch->path);
+        by_json_key(&json, "change");
+        by_json_literal(&json, how_name(touch->how));
+        by_json_key(&json, "value");
+        if (touch->how == BY_HOW_REMOVE)
+            write_removed(&json, touch, all, count);
+        else
+            by_json_value(&json, &operation->values[i]);
+        by_json_object_end(&json);
+    }
+    by_json_array_end(&json);
+    return json.status;
+}

@@ -1,0 +1,50 @@
+/*
+ * Which logs and entries count, and the counting operations of one record: what the store holds,
+ * seen with the eyes of the charter.
+ */
+#ifndef BY_VIEW_GATHER_H
+#define BY_VIEW_GATHER_H
+
+#include "member/charter.h"
+#include "record/operation.h"
+#include "store/store.h"
+
+/* What a log's operations count as, and which of its entries a fork leaves out. */
+struct by_log_standing {
+    struct by_log_id log;
+    struct by_id organisation;
+    enum by_role role;
+    struct by_id *left_out; /* sorted entry ids; none in a log without fork */
+    size_t left_out_count;
+};
+struct by_standings {
+    struct by_arena arena;
+    struct by_log_standing
+        *items; /* by log id: the logs that the charter counts and the store holds */
+    size_t count;
+};
+
+/* For the moment of the store that txn shows. Forked logs are read whole (headers). */
+BANYAN_MUST_CHECK enum banyan_status by_standings_init(struct by_standings *standings,
+                                                       struct by_store_txn *txn,
+                                                       const struct by_charter *charter);
+void by_standings_deinit(struct by_standings *standings);
+/* NULL for a log that does not count. */
+const struct by_log_standing *
+by_standings_find(const struct by_standings *standings, const struct by_log_id *log);
+bool by_standing_counts(const struct by_log_standing *standing, const struct by_id *entry);
+
+/* All that matters to the rows, in one form: changes exactly when the log's records must be merged
+ * again. */
+#define BY_STANDING_BYTES 65
+void by_standing_encode(const struct by_log_standing *standing,
+                        uint8_t out_bytes[BY_STANDING_BYTES]);
+
+/* The counting operations of a record, in id order, organisation, device and role filled in. They
+ * live in arena. out_damaged (may be NULL): blocks that could not be read. */
+BANYAN_MUST_CHECK enum banyan_status
+by_gather(struct by_store_txn *txn, const struct by_standings *standings,
+          const struct by_record_name *name, struct by_arena *arena,
+          struct by_operation **out_operations, size_t *out_count, size_t *out_damaged);
+
+#endif

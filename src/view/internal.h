@@ -1,0 +1,149 @@
+/*
+ * What the files of this layer share: the open view, its prepared statements, and the way an SQLite
+ * failure becomes a status.
+ */
+#ifndef BY_VIEW_INTERNAL_H
+#define BY_VIEW_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "view/schema.h"
+#include "view/view.h"
+
+/* Statements that are prepared once and kept. X(name, sql) */
+#define BY_STATEMENT_MAP(X)                                                                        \
+    X(BEGIN, "BEGIN IMMEDIATE")                                                                    \
+    X(COMMIT, "COMMIT")                                                                            \
+    X(ROLLBACK, "ROLLBACK")                                                                        \
+    X(STATE_GET, "SELECT mark, mark_tip, charter, types FROM banyan_state")                        \
+    X(MARK_SET, "UPDATE banyan_state SET mark = ?, mark_tip = ?")                                  \
+    X(CHARTER_SET, "UPDATE banyan_state SET charter = ?")                                          \
+    X(TYPES_SET, "UPDATE banyan_state SET types = ?")                                              \
+    X(LOG_ALL, "SELECT log, standing, again_from FROM banyan_log ORDER BY log")                    \
+    X(LOG_PUT, "INSERT OR REPLACE INTO banyan_log VALUES (?, ?, ?)")                               \
+    X(LOG_REMOVE, "DELETE FROM banyan_log WHERE log = ?")                                          \
+    X(LOG_AGAIN, "SELECT log, again_from FROM banyan_log WHERE again_from IS NOT NULL"             \
+                 " ORDER BY log LIMIT 1")                                                          \
+    X(LOG_AGAIN_SET, "UPDATE banyan_log SET again_from = ? WHERE log = ?")                         \
+    X(RECORD_GET, "SELECT type, deleted, conflicts, digest, document, proposals"                   \
+                  " FROM record WHERE name = ?")                                                   \
+    X(RECORD_PUT, "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"   \
+                  " ?, ?)")                                                                        \
+    X(RECORD_REMOVE, "DELETE FROM record WHERE name = ?")                                          \
+    X(RECORD_SHOWN, "SELECT name, type FROM record WHERE fid = ? AND deleted <> 1 AND type <> ''"  \
+                    " ORDER BY name LIMIT 1")                                                      \
+    X(RECORD_LABEL, "SELECT type, document FROM record WHERE name = ?")                            \
+    X(RECORD_LIKE, "SELECT name, id, type, label FROM record WHERE id >= ? AND id < ?"             \
+                   " ORDER BY id, name LIMIT 6")                                                   \
+    X(TYPE_KNOWN, "SELECT 1 FROM record WHERE type = ? LIMIT 1")                                   \
+    X(CONFLICT_PUT, "INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                     \
+    X(CONFLICT_REMOVE, "DELETE FROM conflict WHERE name = ?")                                      \
+    X(PROPOSAL_PUT, "INSERT INTO proposal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                     \
+    X(PROPOSAL_REMOVE, "DELETE FROM proposal WHERE name = ?")                                      \
+    X(SEARCH_PUT, "INSERT INTO search (rowid, tokens, folded, type, name) VALUES (?, ?, ?, ?, ?)") \
+    X(SEARCH_FIND, "SELECT name, folded FROM search WHERE search MATCH ?1"                         \
+                   " AND (?2 IS NULL OR type = ?2)")                                               \
+    X(RECORD_SHOW, "SELECT id, type, document FROM record WHERE name = ?")                         \
+    X(SEARCH_REMOVE, "DELETE FROM search WHERE rowid = ?")                                         \
+    X(MEMBER_CLEAR, "DELETE FROM member")                                                          \
+    X(MEMBER_PUT, "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                         \
+    X(MEMBER_NAME, "SELECT name FROM member WHERE organisation = ?")                               \
+    X(BUCKET_TOUCH, "INSERT OR IGNORE INTO banyan_bucket VALUES (?)")                              \
+    X(BUCKET_TOUCHED, "SELECT bucket FROM banyan_bucket ORDER BY bucket")                          \
+    X(BUCKET_SETTLE, "DELETE FROM banyan_bucket")                                                  \
+    X(BUCKET_RECORDS, "SELECT name, digest FROM record WHERE fid BETWEEN ? AND ?")                 \
+    X(BUCKET_PUT, "INSERT OR REPLACE INTO bucket VALUES (?, ?)")                                   \
+    X(BUCKET_REMOVE, "DELETE FROM bucket WHERE bucket = ?")                                        \
+    X(BUCKET_ALL, "SELECT bucket, digest FROM bucket")                                             \
+    X(CHANGE_LAYERS, "UPDATE gpkg_contents SET last_change = coalesce((SELECT"                     \
+                     " replace(max(changed), 'Z', '.000Z') FROM record"                            \
+                     " WHERE type = table_name AND deleted <> 1), ?)")                             \
+    X(COUNT_TYPES, "SELECT type, count(*) FROM record WHERE deleted <> 1 AND type <> ''"           \
+                   " GROUP BY type ORDER BY type")                                                 \
+    X(COUNT_REST, "SELECT (SELECT count(*) FROM (SELECT DISTINCT name, path FROM conflict)),"      \
+                  " (SELECT count(*) FROM proposal WHERE state = 'open'),"                         \
+                  " (SELECT count(*) FROM record WHERE deleted = 1)")                              \
+    X(CONFLICTS, "SELECT c.name, r.id, r.type, r.document, r.owner, c.path, c.value,"              \
+                 " c.organisation, c.at, c.entry FROM conflict c JOIN record r ON r.name = c.name" \
+                 " ORDER BY r.type, r.label, c.name, c.path, c.position")                          \
+    X(INBOX, "SELECT p.entry, r.id, r.type, r.document, r.owner, p.organisation, p.at, p.changes," \
+             " p.op FROM proposal p JOIN record r ON r.name = p.name WHERE p.state = 'open'"       \
+             " AND (?1 IS NULL OR r.owner = ?1) ORDER BY p.at, p.entry")
+
+enum by_statement {
+#define X(name, sql) BY_STATEMENT_##name,
+    BY_STATEMENT_MAP(X)
+#undef X
+        BY_STATEMENT_COUNT
+};
+
+/* What writes and empties the rows of one type's table. */
+struct by_layer {
+    sqlite3_stmt *put;
+    sqlite3_stmt *remove;
+    sqlite3_stmt *box_put; /* the R-tree's; NULL in a table without geometry */
+    sqlite3_stmt *box_remove;
+};
+
+struct by_view {
+    sqlite3 *db;     /* triggers are off in it */
+    sqlite3 *reader; /* for SQL from users; NULL until asked for */
+    char *path;
+    struct by_id network;
+    struct by_schema schema;
+    struct by_layer *layers; /* parallel to schema.tables */
+    sqlite3_stmt *statements[BY_STATEMENT_COUNT];
+    bool is_damaged;   /* a failure said so: the next update makes the file anew */
+    uint64_t fid_mask; /* all ones; a test makes names collide with fewer */
+};
+
+/* The statement, reset and without bindings; NULL when it cannot be prepared (by_view_failed then
+ * says why). Holds until the view is closed or emptied. */
+sqlite3_stmt *by_view_statement(struct by_view *view, enum by_statement which);
+/* Prepared on the first call, kept in *slot. */
+sqlite3_stmt *by_view_prepare(struct by_view *view, const char *sql, sqlite3_stmt **slot);
+void by_view_finalize(struct by_view *view);
+
+/* The failure of the last SQLite call on db as status and words. */
+enum banyan_status by_sqlite_failed(sqlite3 *db, struct banyan_error *error);
+enum banyan_status by_view_failed(struct by_view *view, struct banyan_error *error);
+/* For rows that are not of the form we wrote. */
+enum banyan_status by_view_damaged(struct by_view *view, struct banyan_error *error);
+/* Step a statement that gives no rows, and reset it. A NULL statement fails. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_run(struct by_view *view, sqlite3_stmt *statement, struct banyan_error *error);
+/* Step to the next row. BANYAN_ERR_NOT_FOUND past the last; the statement is then reset. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_row(struct by_view *view, sqlite3_stmt *statement, struct banyan_error *error);
+/* Run several statements. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_exec(struct by_view *view, const char *sql, struct banyan_error *error);
+
+/* Bound bytes must hold until the statement is run. A NULL statement is passed over. */
+void by_bind_text(sqlite3_stmt *statement, int at, struct by_bytes text);
+void by_bind_blob(sqlite3_stmt *statement, int at, struct by_bytes blob);
+void by_bind_int(sqlite3_stmt *statement, int at, int64_t integer);
+/* Hold until the next step or reset. */
+struct by_bytes by_column_text(sqlite3_stmt *statement, int at);
+struct by_bytes by_column_blob(sqlite3_stmt *statement, int at);
+
+/* One write transaction around work; BANYAN_ERR_BUSY when another process is writing. */
+typedef enum banyan_status
+by_view_work(void *context, struct by_view *view, struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_view_write(struct by_view *view, by_view_work *work, void *context, struct banyan_error *error);
+/* Make the file anew, empty. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_reset(struct by_view *view, struct banyan_error *error);
+
+/* BANYAN_ERR_NOT_FOUND with near names for a type that is neither shipped nor that of a record. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_check_type(struct by_view *view, const char *type, struct banyan_error *error);
+
+/* Primary key in the type tables: the first 63 bits of the hash of the name. Two names with one fid
+ * cost the price of a collision of 63 bits; then the lower name has the row. */
+int64_t by_view_fid(const struct by_view *view, const struct by_id *name_hash);
+/* The bucket of the view digest. */
+uint32_t by_view_bucket(const struct by_id *name_hash);
+
+#endif

@@ -1,0 +1,475 @@
+#include "view/project.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/hlc.h"
+#include "record/field_value.h"
+#include "view/document.h"
+#include "view/row.h"
+#include "view/shown.h"
+
+#define DOCUMENT_BYTES_MAX (64u * 1024u * 1024u)
+#define NAME_BYTES         48
+#define HEX_BYTES          65
+
+/* What the record table holds of the record before this projection. */
+struct before {
+    bool exists;
+    bool is_shown;
+    int64_t deleted;
+    uint64_t conflict_count;
+    struct by_id digest;
+    struct by_bytes document; /* in the arena */
+};
+
+/* One record on its way from operations to rows. */
+struct work {
+    struct by_projection *projection;
+    struct by_view *view;
+    struct by_arena *arena;
+    struct banyan_error *error;
+    struct by_record_name name;
+    struct by_id name_hash;
+    int64_t fid;
+    uint8_t name_bytes[NAME_BYTES];
+    char id[BY_SHORT_ID_BYTES];
+    const struct by_operation *operations;
+    size_t operation_count;
+    struct by_id digest;
+    struct by_merged merged;
+    struct by_value document;
+    struct by_bytes json;       /* the document */
+    const struct by_type *type; /* NULL when it is not shipped */
+    struct by_bytes label;
+    char owner[HEX_BYTES];
+    char created[BY_DATE_TIME_BYTES];
+    char changed[BY_DATE_TIME_BYTES];
+    uint64_t conflict_count;
+    uint64_t open_proposal_count;
+    struct before before;
+};
+
+static struct by_bytes name_of(const struct work *work)
+{
+    return by_bytes_of(work->name_bytes, NAME_BYTES);
+}
+
+static bool is_shown(const struct work *work)
+{
+    return work->operation_count > 0 && work->merged.type.size > 0 &&
+           work->merged.deletion != BY_DELETED_YES;
+}
+
+static enum banyan_status read_before(struct work *work)
+{
+    struct before *before = &work->before;
+    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_RECORD_GET);
+    by_bind_blob(statement, 1, name_of(work));
+    enum banyan_status status = by_view_row(work->view, statement, work->error);
+    if (status == BANYAN_ERR_NOT_FOUND)
+        return BANYAN_OK;
+    if (status != BANYAN_OK)
+        return status;
+    before->exists = true;
+    before->deleted = sqlite3_column_int64(statement, 1);
+    before->is_shown = before->deleted != BY_DELETED_YES && by_column_text(statement, 0).size > 0;
+    before->conflict_count = (uint64_t)sqlite3_column_int64(statement, 2);
+    status = by_id_from_bytes(by_column_blob(statement, 3), &before->digest);
+    if (status == BANYAN_OK)
+        status = by_arena_copy(work->arena, by_column_text(statement, 4), &before->document);
+    sqlite3_reset(statement);
+    if (status == BANYAN_ERR_MALFORMED)
+        return by_view_damaged(work->view, work->error);
+    return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(work->error, status);
+}
+
+/* by_gather hands operations over in id order. */
+static enum banyan_status compute_digest(struct work *work)
+{
+    struct by_id *ids = by_arena_array(work->arena, work->operation_count + 1, sizeof ids[0]);
+    if (ids == NULL)
+        return by_fail_plain(work->error, BANYAN_ERR_MEMORY);
+    for (size_t i = 0; i < work->operation_count; i++)
+        ids[i] = work->operations[i].id;
+    by_record_digest(&work->name, ids, work->operation_count, &work->digest);
+    return BANYAN_OK;
+}
+
+/* -- merging -- */
+
+static enum banyan_status write_texts(struct work *work)
+{
+    struct by_buffer text = BY_BUFFER_INIT(DOCUMENT_BYTES_MAX);
+    enum banyan_status status = by_json_write(&work->document, &text);
+    if (status == BANYAN_OK)
+        status = by_arena_copy(work->arena, by_buffer_bytes(&text), &work->json);
+    by_buffer_reset(&text);
+    if (status == BANYAN_OK)
+        status = by_shown_label(work->type, &work->document, NULL, work->id, &text);
+    if (status == BANYAN_OK)
+        status = by_arena_copy(work->arena, by_buffer_bytes(&text), &work->label);
+    by_buffer_deinit(&text);
+    return status;
+}
+
+static void count_conflicts(struct work *work)
+{
+    work->conflict_count = work->merged.deletion == BY_DELETED_CONFLICT;
+    for (size_t i = 0; i < work->merged.path_count; i++)
+        work->conflict_count += work->merged.paths[i].candidate_count > 1;
+    for (size_t i = 0; i < work->merged.proposal_count; i++)
+        work->open_proposal_count += work->merged.proposals[i].state == BY_PROPOSAL_OPEN;
+}
+
+static enum banyan_status merge(struct work *work)
+{
+    enum banyan_status status = by_merge(&work->name, work->operations, work->operation_count,
+                                         work->projection->types, work->arena, &work->merged);
+    if (status == BANYAN_OK)
+        status = by_merged_document(&work->merged, work->arena, &work->document);
+    if (status != BANYAN_OK)
+        return by_fail_plain(work->error, status);
+    work->type = by_type_shipped_find(work->merged.type);
+    by_hex(by_id_bytes(&work->name.owner), work->owner);
+    by_date_time_text(by_hlc_ms(work->merged.first_hlc), work->created);
+    by_date_time_text(by_hlc_ms(work->merged.last_hlc), work->changed);
+    count_conflicts(work);
+    status = write_texts(work);
+    return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(work->error, status);
+}
+
+/* -- conflicts -- */
+
+static enum banyan_status put_conflict(struct work *work, struct by_bytes path, size_t position,
+                                       const struct by_value *value, const struct by_operation *by)
+{
+    char organisation[HEX_BYTES], device[HEX_BYTES], entry[HEX_BYTES], at[BY_DATE_TIME_BYTES];
+    struct by_buffer json = BY_BUFFER_INIT(DOCUMENT_BYTES_MAX);
+    enum banyan_status status = by_json_write(value, &json);
+    if (status != BANYAN_OK) {
+        by_buffer_deinit(&json);
+        return by_fail_plain(work->error, status);
+    }
+    by_hex(by_id_bytes(&by->organisation), organisation);
+    by_hex(by_id_bytes(&by->device), device);
+    by_hex(by_id_bytes(&by->id), entry);
+    by_date_time_text(by_hlc_ms(by->hlc), at);
+    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_CONFLICT_PUT);
+    by_bind_blob(statement, 1, name_of(work));
+    by_bind_text(statement, 2, path);
+    by_bind_int(statement, 3, (int64_t)position);
+    by_bind_text(statement, 4, by_bytes_of_text(work->id));
+    by_bind_text(statement, 5, by_buffer_bytes(&json));
+    by_bind_text(statement, 6, by_bytes_of_text(organisation));
+    by_bind_text(statement, 7, by_bytes_of_text(device));
+    by_bind_text(statement, 8, by_bytes_of_text(at));
+    by_bind_text(statement, 9, by_bytes_of_text(entry));
+    status = by_view_run(work->view, statement, work->error);
+    by_buffer_deinit(&json);
+    return status;
+}
+
+static bool is_delete(const struct by_operation *operation)
+{
+    return operation->links.op == BY_OP_DELETE ||
+           (operation->links.op == BY_OP_ACCEPT && operation->links.touch_count == 0);
+}
+
+/* A deletion in conflict is shown as path "deleted", with yes or no per head. */
+static enum banyan_status put_deletion_conflict(struct work *work)
+{
+    enum banyan_status status = BANYAN_OK;
+    size_t position = 0;
+    for (size_t i = 0; i < work->operation_count && status == BANYAN_OK; i++) {
+        const struct by_operation *operation = &work->operations[i];
+        if (bsearch(&operation->id, work->merged.heads, work->merged.head_count,
+                    sizeof work->merged.heads[0], by_id_order) == NULL)
+            continue;
+        struct by_value value = by_value_bool(is_delete(operation));
+        status = put_conflict(work, by_bytes_of_text("deleted"), position++, &value, operation);
+    }
+    return status;
+}
+
+static enum banyan_status put_conflicts(struct work *work)
+{
+    enum banyan_status status = BANYAN_OK;
+    for (size_t i = 0; i < work->merged.path_count; i++) {
+        const struct by_merged_path *path = &work->merged.paths[i];
+        for (size_t c = 0; path->candidate_count > 1 && c < path->candidate_count; c++) {
+            const struct by_candidate *candidate = &path->candidates[c];
+            status = put_conflict(work, path->path, c, &candidate->value, candidate->by);
+            if (status != BANYAN_OK)
+                return status;
+        }
+    }
+    return work->merged.deletion == BY_DELETED_CONFLICT ? put_deletion_conflict(work) : status;
+}
+
+/* -- proposals -- */
+
+static const char *state_name(enum by_proposal_state state)
+{
+    switch (state) {
+    case BY_PROPOSAL_OPEN:
+        return "open";
+    case BY_PROPOSAL_ACCEPTED:
+        return "accepted";
+    case BY_PROPOSAL_DECLINED:
+        return "declined";
+    }
+    return "";
+}
+
+static enum banyan_status put_proposal(struct work *work, const struct by_proposal *proposal)
+{
+    const struct by_operation *by = proposal->operation;
+    char organisation[HEX_BYTES], device[HEX_BYTES], entry[HEX_BYTES], at[BY_DATE_TIME_BYTES];
+    struct by_buffer changes = BY_BUFFER_INIT(DOCUMENT_BYTES_MAX);
+    enum banyan_status status =
+        by_document_changes(by, work->operations, work->operation_count, &changes);
+    if (status != BANYAN_OK) {
+        by_buffer_deinit(&changes);
+        return by_fail_plain(work->error, status);
+    }
+    by_hex(by_id_bytes(&by->organisation), organisation);
+    by_hex(by_id_bytes(&by->device), device);
+    by_hex(by_id_bytes(&by->id), entry);
+    by_date_time_text(by_hlc_ms(by->hlc), at);
+    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_PROPOSAL_PUT);
+    by_bind_blob(statement, 1, name_of(work));
+    by_bind_text(statement, 2, by_bytes_of_text(entry));
+    by_bind_text(statement, 3, by_bytes_of_text(work->id));
+    by_bind_text(statement, 4, by_bytes_of_text(organisation));
+    by_bind_text(statement, 5, by_bytes_of_text(device));
+    by_bind_text(statement, 6, by_bytes_of_text(at));
+    by_bind_text(statement, 7, by_bytes_of_text(by_op_name(by->links.op)));
+    by_bind_text(statement, 8, by_bytes_of_text(state_name(proposal->state)));
+    by_bind_text(statement, 9, by_buffer_bytes(&changes));
+    status = by_view_run(work->view, statement, work->error);
+    by_buffer_deinit(&changes);
+    return status;
+}
+
+static enum banyan_status put_proposals(struct work *work)
+{
+    enum banyan_status status = BANYAN_OK;
+    for (size_t i = 0; i < work->merged.proposal_count && status == BANYAN_OK; i++)
+        status = put_proposal(work, &work->merged.proposals[i]);
+    return status;
+}
+
+/* -- rows -- */
+
+static enum banyan_status remove_by_name(struct work *work, enum by_statement which)
+{
+    sqlite3_stmt *statement = by_view_statement(work->view, which);
+    by_bind_blob(statement, 1, name_of(work));
+    return by_view_run(work->view, statement, work->error);
+}
+
+/* Nothing below a record that was not there. */
+static enum banyan_status remove_details(struct work *work)
+{
+    if (!work->before.exists)
+        return BANYAN_OK;
+    enum banyan_status status = remove_by_name(work, BY_STATEMENT_CONFLICT_REMOVE);
+    return status == BANYAN_OK ? remove_by_name(work, BY_STATEMENT_PROPOSAL_REMOVE) : status;
+}
+
+static enum banyan_status put_record(struct work *work)
+{
+    const struct by_value *sharing = by_value_get(&work->document, "sharing");
+    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_RECORD_PUT);
+    by_bind_blob(statement, 1, name_of(work));
+    by_bind_int(statement, 2, work->fid);
+    by_bind_text(statement, 3, by_bytes_of_text(work->id));
+    by_bind_text(statement, 4, work->merged.type);
+    by_bind_text(statement, 5, work->label);
+    by_bind_text(statement, 6, by_bytes_of_text(work->owner));
+    by_bind_int(statement, 7, work->merged.deletion);
+    if (sharing != NULL && sharing->kind == BY_VALUE_TEXT)
+        by_bind_text(statement, 8, sharing->bytes);
+    by_bind_text(statement, 9, by_bytes_of_text(work->created));
+    by_bind_text(statement, 10, by_bytes_of_text(work->changed));
+    by_bind_int(statement, 11, (int64_t)work->conflict_count);
+    by_bind_int(statement, 12, (int64_t)work->open_proposal_count);
+    by_bind_text(statement, 13, work->json);
+    by_bind_blob(
+        statement, 14,
+        by_bytes_of(work->merged.heads, work->merged.head_count * sizeof work->merged.heads[0]));
+    by_bind_blob(statement, 15, by_id_bytes(&work->digest));
+    return by_view_run(work->view, statement, work->error);
+}
+
+static enum banyan_status put_search(struct work *work)
+{
+    struct by_buffer folded = BY_BUFFER_INIT(DOCUMENT_BYTES_MAX);
+    struct by_buffer tokens = BY_BUFFER_INIT(DOCUMENT_BYTES_MAX);
+    enum banyan_status status = by_document_fold(work->type, &work->document, &folded);
+    if (status == BANYAN_OK)
+        status = by_document_tokens(by_buffer_bytes(&folded), &tokens);
+    if (status != BANYAN_OK) {
+        status = by_fail_plain(work->error, status);
+        goto out;
+    }
+    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_SEARCH_PUT);
+    by_bind_int(statement, 1, work->fid);
+    by_bind_text(statement, 2, by_buffer_bytes(&tokens));
+    by_bind_text(statement, 3, by_buffer_bytes(&folded));
+    by_bind_text(statement, 4, work->merged.type);
+    by_bind_blob(statement, 5, name_of(work));
+    status = by_view_run(work->view, statement, work->error);
+out:
+    by_buffer_deinit(&folded);
+    by_buffer_deinit(&tokens);
+    return status;
+}
+
+static enum banyan_status put_layer_row(struct work *work)
+{
+    const struct by_row row = {.table = by_schema_find(&work->view->schema, work->merged.type),
+                               .fid = work->fid,
+                               .id = work->id,
+                               .label = work->label,
+                               .owner = work->owner,
+                               .created = work->created,
+                               .changed = work->changed,
+                               .conflict_count = work->conflict_count,
+                               .document = &work->document};
+    enum banyan_status status = put_search(work);
+    if (status != BANYAN_OK || row.table == NULL)
+        return status;
+    return by_row_put(work->view, &row, work->arena, work->error);
+}
+
+/* Whose rows those of a fid are: the lowest name among the shown records that have it. */
+struct holder {
+    bool exists;
+    uint8_t name_bytes[NAME_BYTES];
+    const struct by_table *table;
+};
+
+static enum banyan_status read_holder(struct work *work, struct holder *out_holder)
+{
+    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_RECORD_SHOWN);
+    *out_holder = (struct holder){.exists = false};
+    by_bind_int(statement, 1, work->fid);
+    enum banyan_status status = by_view_row(work->view, statement, work->error);
+    if (status == BANYAN_ERR_NOT_FOUND)
+        return BANYAN_OK;
+    if (status != BANYAN_OK)
+        return status;
+    struct by_bytes name = by_column_blob(statement, 0);
+    if (name.size == NAME_BYTES) {
+        memcpy(out_holder->name_bytes, name.data, NAME_BYTES);
+        out_holder->exists = true;
+    }
+    out_holder->table = by_schema_find(&work->view->schema, by_column_text(statement, 1));
+    sqlite3_reset(statement);
+    return BANYAN_OK;
+}
+
+static bool holds(const struct work *work, const struct holder *holder)
+{
+    return holder->exists && memcmp(holder->name_bytes, work->name_bytes, NAME_BYTES) == 0;
+}
+
+static enum banyan_status remove_layer_row(struct work *work, const struct holder *holder)
+{
+    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_SEARCH_REMOVE);
+    by_bind_int(statement, 1, work->fid);
+    enum banyan_status status = by_view_run(work->view, statement, work->error);
+    if (status != BANYAN_OK || holder->table == NULL)
+        return status;
+    return by_row_remove(work->view, holder->table, work->fid, work->error);
+}
+
+/* The record's rows; those of its fid only where it holds that, before or after. */
+static enum banyan_status write_rows(struct work *work)
+{
+    struct holder before, after;
+    enum banyan_status status = read_holder(work, &before);
+    if (status == BANYAN_OK)
+        status = remove_details(work);
+    if (status == BANYAN_OK)
+        status = work->operation_count > 0 ? put_record(work)
+                                           : remove_by_name(work, BY_STATEMENT_RECORD_REMOVE);
+    if (status == BANYAN_OK && work->operation_count > 0)
+        status = put_conflicts(work);
+    if (status == BANYAN_OK && work->operation_count > 0)
+        status = put_proposals(work);
+    if (status == BANYAN_OK)
+        status = read_holder(work, &after);
+    bool moves = before.exists && (holds(work, &before) || holds(work, &after));
+    if (status == BANYAN_OK && moves)
+        status = remove_layer_row(work, &before);
+    if (status != BANYAN_OK)
+        return status;
+    if (holds(work, &after))
+        return put_layer_row(work);
+    if (after.exists && holds(work, &before)) {
+        work->projection->has_other = true;
+        by_record_name_get(after.name_bytes, &work->projection->other);
+    }
+    return BANYAN_OK;
+}
+
+static enum banyan_status touch_bucket(struct work *work)
+{
+    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_BUCKET_TOUCH);
+    by_bind_int(statement, 1, by_view_bucket(&work->name_hash));
+    return by_view_run(work->view, statement, work->error);
+}
+
+static void count_changes(const struct work *work)
+{
+    struct by_view_changes *changes = work->projection->changes;
+    const struct before *before = &work->before;
+    if (is_shown(work) && !before->exists)
+        changes->records_new++;
+    else if (before->is_shown && !is_shown(work))
+        changes->records_deleted++;
+    else if (is_shown(work) &&
+             (!before->is_shown || before->deleted != (int64_t)work->merged.deletion ||
+              !by_bytes_equal(before->document, work->json)))
+        changes->records_changed++;
+    if (work->conflict_count > before->conflict_count)
+        changes->conflicts_new += work->conflict_count - before->conflict_count;
+}
+
+enum banyan_status by_project(struct by_projection *projection, const struct by_record_name *name,
+                              const struct by_operation *operations, size_t count, bool always,
+                              struct banyan_error *error)
+{
+    struct work work = {.projection = projection,
+                        .view = projection->view,
+                        .arena = projection->arena,
+                        .error = error,
+                        .name = *name,
+                        .operations = operations,
+                        .operation_count = count};
+    by_record_name_put(work.name_bytes, name);
+    by_record_name_hash(name, &work.name_hash);
+    work.fid = by_view_fid(work.view, &work.name_hash);
+    by_record_short_id(name, work.id);
+    projection->has_other = false;
+    enum banyan_status status = read_before(&work);
+    if (status == BANYAN_OK)
+        status = compute_digest(&work);
+    if (status != BANYAN_OK || (count == 0 && !work.before.exists))
+        return status;
+    if (!always && work.before.exists && by_id_equal(&work.before.digest, &work.digest))
+        return BANYAN_OK;
+    if (count > 0)
+        status = merge(&work);
+    if (status == BANYAN_OK)
+        status = write_rows(&work);
+    if (status == BANYAN_OK)
+        status = touch_bucket(&work);
+    if (status == BANYAN_OK)
+        count_changes(&work);
+    return status;
+}

@@ -1,0 +1,28 @@
+/*
+ * One record's rows: merged from its counting operations, written where they differ from what is
+ * there.
+ */
+#ifndef BY_VIEW_PROJECT_H
+#define BY_VIEW_PROJECT_H
+
+#include "view/internal.h"
+
+struct by_projection {
+    struct by_view *view;
+    const struct by_type_set *types;
+    struct by_arena *arena;          /* reset by the caller between records */
+    struct by_view_changes *changes; /* counted up */
+    /* Set when the row of another record with the same fid is to be written again, since this one
+     * left it. */
+    bool has_other;
+    struct by_record_name other;
+};
+
+/* operations: by_gather's. always: also when they are those of the rows there (what they count as
+ * may have changed). Within a write transaction. */
+BANYAN_MUST_CHECK enum banyan_status by_project(struct by_projection *projection,
+                                                const struct by_record_name *name,
+                                                const struct by_operation *operations, size_t count,
+                                                bool always, struct banyan_error *error);
+
+#endif

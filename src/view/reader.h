@@ -1,0 +1,32 @@
+/*
+ * The second connection: it cannot write, and an authorizer lets nothing through but reading. SQL
+ * that people wrote runs here only.
+ */
+#ifndef BY_VIEW_READER_H
+#define BY_VIEW_READER_H
+
+#include "codec/json.h"
+#include "view/internal.h"
+
+/* One query at work. */
+struct by_query {
+    struct by_view *view;
+    sqlite3_stmt *statement;
+    uint64_t time_ms; /* 0 = none */
+    uint64_t ends_ms;
+    struct banyan_error *error;
+};
+
+/* Prepare one reading statement. BANYAN_ERR_USAGE for SQL that is wrong, that would change
+ * something, or that is more than one statement; words name near names. */
+BANYAN_MUST_CHECK enum banyan_status by_query_open(struct by_view *view, struct by_bytes sql,
+                                                   uint64_t time_ms, struct by_query *out_query,
+                                                   struct banyan_error *error);
+/* BANYAN_ERR_NOT_FOUND past the last row; BANYAN_ERR_TOO_LARGE when the time is over. */
+BANYAN_MUST_CHECK enum banyan_status by_query_row(struct by_query *query);
+void by_query_close(struct by_query *query);
+
+/* A column as JSON: blobs in hex. */
+void by_query_value(struct by_query *query, int at, struct by_json *json);
+
+#endif

@@ -1,0 +1,251 @@
+#include "view/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "os/os.h"
+#include "view/gpkg.h"
+
+/* Raise when the same operations give other rows: a view made by another version is made anew. */
+#define VIEW_VERSION      1
+#define SQL_BYTES_MAX     (4u * 1024u * 1024u)
+#define OPEN_WAIT_MS      5000
+#define WRITE_WAIT_MS     250
+#define PAGE_CACHE_PRAGMA "PRAGMA cache_size = -65536"
+
+int64_t by_view_fid(const struct by_view *view, const struct by_id *name_hash)
+{
+    return (int64_t)((by_get_u64be(name_hash->bytes) & view->fid_mask) >> 1);
+}
+
+uint32_t by_view_bucket(const struct by_id *name_hash)
+{
+    return (uint32_t)name_hash->bytes[0] << 8 | name_hash->bytes[1];
+}
+
+/* All that is run to make an empty view, and what tells it from those of other versions. */
+static enum banyan_status
+creation_sql(struct by_view *view, struct by_buffer *out, struct by_id *out_made_by)
+{
+    enum banyan_status status =
+        by_buffer_append_format(out, "-- view %d, fold %u\n", VIEW_VERSION, BY_TEXT_FOLD_VERSION);
+    if (status == BANYAN_OK)
+        status = by_schema_sql(&view->schema, out);
+    if (status == BANYAN_OK)
+        status = by_gpkg_sql(&view->schema, out);
+    if (status == BANYAN_OK)
+        status = by_buffer_append_u8(out, 0);
+    if (status == BANYAN_OK)
+        by_hash_bytes(BY_TAG_CHECKSUM, by_buffer_bytes(out), out_made_by);
+    return status;
+}
+
+/* Whether the file is a view of this network made by this version. BANYAN_ERR_BUSY and
+ * BANYAN_ERR_MEMORY say nothing of that. */
+static enum banyan_status
+check_current(struct by_view *view, const struct by_id *made_by, struct banyan_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    by_view_prepare(view, "SELECT made_by, network FROM banyan_state", &statement);
+    enum banyan_status status = by_view_row(view, statement, error);
+    if (status == BANYAN_OK &&
+        (!by_bytes_equal(by_column_blob(statement, 0), by_id_bytes(made_by)) ||
+         !by_bytes_equal(by_column_blob(statement, 1), by_id_bytes(&view->network))))
+        status = BANYAN_ERR_DIFFERENT;
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum banyan_status fill_empty(struct by_view *view, const char *sql,
+                                     const struct by_id *made_by, struct banyan_error *error)
+{
+    enum banyan_status status = by_view_exec(view, sql, error);
+    if (status != BANYAN_OK)
+        return status;
+    sqlite3_stmt *statement = NULL;
+    by_view_prepare(view, "INSERT INTO banyan_state VALUES (1, ?, ?, 0, NULL, NULL, NULL)",
+                    &statement);
+    by_bind_blob(statement, 1, by_id_bytes(made_by));
+    by_bind_blob(statement, 2, by_id_bytes(&view->network));
+    status = by_view_run(view, statement, error);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* Two processes may come here at once: the second finds the work done. */
+static enum banyan_status create(struct by_view *view, const char *sql, const struct by_id *made_by,
+                                 struct banyan_error *error)
+{
+    enum banyan_status status = by_view_exec(view, "BEGIN IMMEDIATE", error);
+    if (status != BANYAN_OK)
+        return status;
+    struct banyan_error ignored;
+    if (check_current(view, made_by, &ignored) != BANYAN_OK)
+        status = fill_empty(view, sql, made_by, error);
+    if (status == BANYAN_OK)
+        return by_view_exec(view, "COMMIT", error);
+    sqlite3_exec(view->db, "ROLLBACK", NULL, NULL, NULL);
+    return status;
+}
+
+static enum banyan_status configure(struct by_view *view, struct banyan_error *error)
+{
+    sqlite3_busy_timeout(view->db, OPEN_WAIT_MS);
+    sqlite3_db_config(view->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    /* In WAL mode NORMAL never damages the file; a power cut may take back the last transactions,
+     * rows and mark together. */
+    enum banyan_status status = by_view_exec(view, "PRAGMA synchronous = NORMAL", error);
+    if (status == BANYAN_OK)
+        status = by_view_exec(view, "PRAGMA temp_store = MEMORY", error);
+    if (status == BANYAN_OK)
+        status = by_view_exec(view, PAGE_CACHE_PRAGMA, error);
+    return status;
+}
+
+static enum banyan_status open_file(struct by_view *view, struct banyan_error *error)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    int code = sqlite3_open_v2(view->path, &view->db, flags, NULL);
+    if (view->db == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    if (code != SQLITE_OK)
+        return by_fail(error, BANYAN_ERR_DISK, "the view %s cannot be opened: %s", view->path,
+                       sqlite3_errmsg(view->db));
+    return configure(view, error);
+}
+
+static void close_file(struct by_view *view)
+{
+    by_view_finalize(view);
+    sqlite3_close(view->reader);
+    sqlite3_close(view->db);
+    view->reader = NULL;
+    view->db = NULL;
+}
+
+/* For a file so damaged that SQLite cannot even empty it. */
+static enum banyan_status replace_file(struct by_view *view, struct banyan_error *error)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    enum banyan_status status = BANYAN_OK;
+    close_file(view);
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0] && status == BANYAN_OK; i++) {
+        char *path = sqlite3_mprintf("%s%s", view->path, suffixes[i]);
+        status =
+            path == NULL ? by_fail_plain(error, BANYAN_ERR_MEMORY) : by_os_file_remove(path, error);
+        sqlite3_free(path);
+    }
+    return status == BANYAN_OK ? open_file(view, error) : status;
+}
+
+/* Emptying in place leaves the file to those who have it open; they see the old rows until they
+ * read again. */
+static enum banyan_status empty_file(struct by_view *view, struct banyan_error *error)
+{
+    by_view_finalize(view);
+    sqlite3_db_config(view->db, SQLITE_DBCONFIG_RESET_DATABASE, 1, NULL);
+    int code = sqlite3_exec(view->db, "VACUUM", NULL, NULL, NULL);
+    sqlite3_db_config(view->db, SQLITE_DBCONFIG_RESET_DATABASE, 0, NULL);
+    if (code == SQLITE_OK)
+        return BANYAN_OK;
+    enum banyan_status status = by_view_failed(view, error);
+    return status == BANYAN_ERR_DAMAGED ? replace_file(view, error) : status;
+}
+
+/* The application id goes into the header before the tables, so that a reader who comes between
+ * sees an empty GeoPackage. */
+static enum banyan_status mark_as_geopackage(struct by_view *view, struct banyan_error *error)
+{
+    char sql[128];
+    (void)snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+                   BY_GPKG_APPLICATION_ID, BY_GPKG_USER_VERSION);
+    enum banyan_status status = by_view_exec(view, "PRAGMA journal_mode = WAL", error);
+    return status == BANYAN_OK ? by_view_exec(view, sql, error) : status;
+}
+
+/* Make a current view of the file; emptied first when force is set, or when it is not one. */
+static enum banyan_status make_current(struct by_view *view, bool force, struct banyan_error *error)
+{
+    struct by_buffer sql = BY_BUFFER_INIT(SQL_BYTES_MAX);
+    struct by_id made_by;
+    struct banyan_error reason;
+    sqlite3_busy_timeout(view->db, OPEN_WAIT_MS);
+    enum banyan_status status = creation_sql(view, &sql, &made_by);
+    if (status != BANYAN_OK) {
+        status = by_fail_plain(error, status);
+        goto out;
+    }
+    view->is_damaged = false;
+    status = force ? BANYAN_ERR_DIFFERENT : check_current(view, &made_by, &reason);
+    if (status == BANYAN_OK)
+        goto out;
+    if (status == BANYAN_ERR_BUSY || status == BANYAN_ERR_MEMORY) {
+        status = by_fail(error, status, "%s", reason.text);
+        goto out;
+    }
+    status = empty_file(view, error);
+    if (status == BANYAN_OK)
+        status = mark_as_geopackage(view, error);
+    if (status == BANYAN_OK)
+        status = create(view, (const char *)sql.data, &made_by, error);
+out:
+    if (view->db != NULL)
+        sqlite3_busy_timeout(view->db, WRITE_WAIT_MS);
+    by_buffer_deinit(&sql);
+    return status;
+}
+
+enum banyan_status by_view_reset(struct by_view *view, struct banyan_error *error)
+{
+    return make_current(view, true, error);
+}
+
+enum banyan_status by_view_clear(struct by_view *view, struct banyan_error *error)
+{
+    return by_view_reset(view, error);
+}
+
+static enum banyan_status init(struct by_view *view, const char *path, struct banyan_error *error)
+{
+    view->path = strdup(path);
+    enum banyan_status status =
+        view->path == NULL ? BANYAN_ERR_MEMORY : by_schema_init(&view->schema);
+    if (status != BANYAN_OK)
+        return by_fail_plain(error, status);
+    view->layers = calloc(view->schema.table_count + 1, sizeof view->layers[0]);
+    if (view->layers == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    status = open_file(view, error);
+    return status == BANYAN_OK ? make_current(view, false, error) : status;
+}
+
+enum banyan_status by_view_open(const char *path, const struct by_id *network,
+                                struct by_view **out_view, struct banyan_error *error)
+{
+    struct by_view *view = calloc(1, sizeof *view);
+    if (view == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    view->network = *network;
+    view->fid_mask = UINT64_MAX;
+    enum banyan_status status = init(view, path, error);
+    if (status != BANYAN_OK) {
+        by_view_close(view);
+        return status;
+    }
+    *out_view = view;
+    return BANYAN_OK;
+}
+
+void by_view_close(struct by_view *view)
+{
+    if (view == NULL)
+        return;
+    close_file(view);
+    free(view->layers);
+    by_schema_deinit(&view->schema);
+    free(view->path);
+    free(view);
+}

@@ -145,6 +145,69 @@ static void random_trees_count_as_defined_in_any_order(void **state)
     }
 }
 
+/* Takes from tree what grows from a first entry and luck lets it hold. */
+static void hold_some(const struct tree *tree, uint64_t *seed, struct tree *out_part)
+{
+    out_part->count = 0;
+    for (uint64_t seq = 0; seq < TREE_MAX; seq++)
+        for (size_t i = 0; i < tree->count; i++)
+            if (tree->entries[i].seq == seq && sample_next(seed) % 8 != 0 &&
+                (seq == 0 || parent_of(out_part, &tree->entries[i]) != NULL))
+                out_part->entries[out_part->count++] = tree->entries[i];
+}
+
+static void add_missing(struct tree *tree, const struct tree *other, bool counting_only)
+{
+    for (size_t i = 0; i < other->count; i++) {
+        bool is_held = counting_only && !other->entries[i].counts;
+
+        for (size_t j = 0; j < tree->count && !is_held; j++)
+            is_held = by_id_equal(&tree->entries[j].id, &other->entries[i].id);
+        if (!is_held)
+            tree->entries[tree->count++] = other->entries[i];
+    }
+}
+
+static void count_tree(struct tree *tree)
+{
+    assert_int_equal(by_fork_count(tree->entries, tree->count), BANYAN_OK);
+}
+
+/* Why two nodes may send each other only what counts with them: together they find what would
+ * count if each had sent all. */
+static void what_counts_here_and_there_decides_what_counts_together(void **state)
+{
+    uint64_t seed = 22;
+
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        uint64_t round_seed = seed;
+        struct tree whole, here, there, together, exchanged = {.count = 0};
+
+        grow(&whole, &seed);
+        hold_some(&whole, &seed, &here);
+        hold_some(&whole, &seed, &there);
+        together = here;
+        add_missing(&together, &there, false);
+        count_tree(&here);
+        count_tree(&there);
+        count_tree(&together);
+        add_missing(&exchanged, &here, true);
+        add_missing(&exchanged, &there, true);
+        count_tree(&exchanged);
+        for (size_t i = 0; i < together.count; i++) {
+            bool is_counted = false;
+
+            for (size_t j = 0; j < exchanged.count; j++)
+                is_counted =
+                    is_counted || (exchanged.entries[j].counts &&
+                                   by_id_equal(&exchanged.entries[j].id, &together.entries[i].id));
+            if (is_counted != together.entries[i].counts)
+                fail_msg("seed %llu, entry %zu", (unsigned long long)round_seed, i);
+        }
+    }
+}
+
 static void an_unforked_log_counts_whole(void **state)
 {
     struct tree tree = {.count = 0};
@@ -239,6 +302,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_trees_count_as_defined_in_any_order),
+        cmocka_unit_test(what_counts_here_and_there_decides_what_counts_together),
         cmocka_unit_test(an_unforked_log_counts_whole),
         cmocka_unit_test(the_four_lowest_children_count_above_the_first_fork),
         cmocka_unit_test(only_the_lowest_child_goes_on_at_a_later_fork),

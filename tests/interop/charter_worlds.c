@@ -1,0 +1,362 @@
+/*
+ * Random worlds of acts, judged by an executable model of the charter's rules, turned into signed
+ * acts and judged by the charter: both must agree. charter_oracle.py makes them and tells them
+ * here, in the form that it describes.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/act_world.h"
+
+#define NAME_BYTES 32
+#define PEOPLE_MAX 64
+#define LINE_BYTES 65536
+
+struct device {
+    char name[NAME_BYTES];
+    struct person person;
+};
+
+/* The world being read, and the charter once its acts are complete. */
+struct reading {
+    long seed;
+    struct world world;
+    uint32_t quorum;
+    struct device devices[PEOPLE_MAX];
+    size_t device_count;
+    struct by_charter *charter;
+    size_t counting; /* acts, roles and logs that the oracle named */
+    size_t roles;
+    size_t suspended;
+    size_t logs;
+    size_t failures;
+};
+
+static void complain(struct reading *reading, const char *what, const char *which)
+{
+    printf("world %ld: %s: %s\n", reading->seed, what, which);
+    reading->failures++;
+}
+
+static struct by_signing_key root_of(const char *org)
+{
+    return world_key(org, 1);
+}
+
+/* The device of that name; its organisation is set by whoever needs it. */
+static struct person *person_of(struct reading *reading, const char *name)
+{
+    struct device *device = NULL;
+
+    for (size_t i = 0; i < reading->device_count; i++)
+        if (strcmp(reading->devices[i].name, name) == 0)
+            return &reading->devices[i].person;
+    if (reading->device_count == PEOPLE_MAX)
+        abort();
+    device = &reading->devices[reading->device_count++];
+    (void)snprintf(device->name, sizeof device->name, "%s", name);
+    device->person = world_person("", name);
+    return &device->person;
+}
+
+static struct by_id id_of(const struct reading *reading, const char *number)
+{
+    struct by_id none = {{0}};
+    size_t at = strtoul(number, NULL, 10);
+
+    if (number[0] == '-')
+        return none;
+    if (at >= reading->world.count)
+        abort();
+    return reading->world.acts[at].id;
+}
+
+/* Every invite has a key of its own, named by the number of its act. */
+static struct by_signing_key invite_key(const char *number)
+{
+    return world_key(number, 4);
+}
+
+static struct by_act genesis(struct reading *reading, char *founders)
+{
+    struct by_act act = {.kind = BY_KIND_GENESIS};
+    const struct by_id no_network = {{0}};
+    char *rest = NULL;
+    struct person *nobody[1] = {person_of(reading, "A1")};
+
+    nobody[0]->root = root_of("A");
+    act = world_genesis_act(&reading->world, nobody, 1, reading->quorum);
+    act.genesis.founders =
+        by_arena_array(&reading->world.arena, BY_FOUNDERS_MAX, sizeof(struct by_founder));
+    act.genesis.founder_count = 0;
+    for (char *org = strtok_r(founders, ";", &rest); org != NULL;
+         org = strtok_r(NULL, ";", &rest)) {
+        struct by_founder *founder = &act.genesis.founders[act.genesis.founder_count++];
+        char *devices = strchr(org, ':');
+        char *device_rest = NULL;
+
+        *devices++ = 0;
+        founder->devices = by_arena_array(&reading->world.arena, BY_FOUNDER_DEVICES_MAX,
+                                          sizeof(struct by_certificate));
+        for (char *name = strtok_r(devices, ",", &device_rest); name != NULL;
+             name = strtok_r(NULL, ",", &device_rest)) {
+            struct person *person = person_of(reading, name);
+
+            person->root = root_of(org);
+            by_certificate_sign(&person->certificate, &person->root, &no_network);
+            founder->profile = world_profile(person);
+            founder->devices[founder->device_count++] = person->certificate;
+        }
+    }
+    return act;
+}
+
+static struct by_act
+join(struct reading *reading, struct person *person, const char *org, const char *invite)
+{
+    struct by_act act = {.kind = BY_KIND_JOIN};
+    struct by_signing_key key = invite_key(invite);
+
+    person->root = root_of(org);
+    by_certificate_sign(&person->certificate, &person->root, &reading->world.network);
+    act.join.invite = id_of(reading, invite);
+    act.join.profile = world_profile(person);
+    act.join.certificate = person->certificate;
+    by_join_prove(&act, &key, &reading->world.network);
+    return act;
+}
+
+static struct by_act device(struct reading *reading, struct person *person, const char *org)
+{
+    struct by_act act = {.kind = BY_KIND_DEVICE};
+
+    person->root = root_of(org);
+    by_certificate_sign(&person->certificate, &person->root, &reading->world.network);
+    act.device.organisation = person->root.public_key;
+    act.device.certificate = person->certificate;
+    return act;
+}
+
+static struct by_act make_act(struct reading *reading, const char *kind, struct person *person,
+                              char *first, const char *second)
+{
+    struct by_act act = {.kind = BY_KIND_OPEN};
+
+    if (strcmp(kind, "genesis") == 0)
+        return genesis(reading, first);
+    if (strcmp(kind, "join") == 0)
+        return join(reading, person, first, second);
+    if (strcmp(kind, "device") == 0)
+        return device(reading, person, first);
+    if (strcmp(kind, "invite") == 0) {
+        char number[NAME_BYTES];
+
+        (void)snprintf(number, sizeof number, "%zu", reading->world.count);
+        act.kind = BY_KIND_INVITE;
+        act.invite.key = invite_key(number).public_key;
+        act.invite.role = (enum by_role)atoi(first);
+    } else if (strcmp(kind, "admit") == 0) {
+        act.kind = BY_KIND_ADMIT;
+        act.admit.join = id_of(reading, first);
+    } else if (strcmp(kind, "role") == 0) {
+        act.kind = BY_KIND_ROLE;
+        act.role.organisation = root_of(first).public_key;
+        act.role.role = (enum by_role)atoi(second);
+    } else if (strcmp(kind, "approve") == 0) {
+        act.kind = BY_KIND_APPROVE;
+        act.approve.act = id_of(reading, first);
+    } else {
+        struct by_log_id log = world_record_log(person, (uint32_t)atoi(first));
+
+        memcpy(act.opening.nonce, log.nonce, sizeof log.nonce);
+    }
+    return act;
+}
+
+static size_t
+parse_parents(const struct reading *reading, char *list, struct by_id out_parents[BY_PARENTS_MAX])
+{
+    size_t count = 0;
+    char *rest = NULL;
+
+    if (list[0] == '-')
+        return 0;
+    for (char *at = strtok_r(list, ",", &rest); at != NULL; at = strtok_r(NULL, ",", &rest)) {
+        if (count == BY_PARENTS_MAX)
+            abort();
+        out_parents[count++] = id_of(reading, at);
+    }
+    return count;
+}
+
+static void read_act(struct reading *reading, char *line)
+{
+    char *fields[8] = {NULL};
+    size_t count = 0;
+    char *rest = NULL;
+    struct by_id parents[BY_PARENTS_MAX];
+    size_t parent_count = 0;
+    struct by_id prev;
+    struct by_id id;
+    struct by_act act;
+    struct person *person = NULL;
+
+    for (char *at = strtok_r(line, " \n", &rest); at != NULL && count < 8;
+         at = strtok_r(NULL, " \n", &rest))
+        fields[count++] = at;
+    if (count < 7)
+        abort();
+    person = person_of(reading, fields[2]);
+    prev = id_of(reading, fields[4]);
+    parent_count = parse_parents(reading, fields[5], parents);
+    act = make_act(reading, fields[1], person, fields[6], fields[7]);
+    id = world_log(&reading->world, person, strtoul(fields[3], NULL, 10), &prev, &act, parents,
+                   parent_count);
+    if (act.kind == BY_KIND_GENESIS)
+        reading->world.network = id;
+}
+
+static void read_counts(struct reading *reading, char *list)
+{
+    char *rest = NULL;
+
+    reading->charter = world_charter(&reading->world);
+    for (char *at = strtok_r(list, ",\n", &rest); at != NULL; at = strtok_r(NULL, ",\n", &rest)) {
+        struct by_id id = id_of(reading, at);
+
+        if (!by_charter_counts(reading->charter, &id))
+            complain(reading, "an act should count", at);
+        reading->counting++;
+    }
+}
+
+static void read_role(struct reading *reading, const char *org, int role)
+{
+    struct by_signing_key root = root_of(org);
+
+    if ((int)by_charter_role(reading->charter, &root.public_key) != role)
+        complain(reading, "another role is given to", org);
+    reading->roles += role > 0;
+}
+
+static void read_suspended(struct reading *reading, const char *org)
+{
+    struct by_signing_key root = root_of(org);
+    const struct by_charter_org *found = by_charter_org_find(reading->charter, &root.public_key);
+
+    if (found == NULL || !found->is_suspended)
+        complain(reading, "not suspended", org);
+    reading->suspended++;
+}
+
+static void
+read_log(struct reading *reading, const char *number, const char *name, const char *org, int role)
+{
+    struct by_log_id log = world_record_log(person_of(reading, name), (uint32_t)atoi(number));
+    const struct by_charter_log *found = by_charter_log_find(reading->charter, &log);
+    struct by_signing_key root = root_of(org);
+
+    if (found == NULL || (int)found->role != role ||
+        !by_id_equal(&found->organisation, &root.public_key))
+        complain(reading, "a log is missing, or of another organisation or role", number);
+    reading->logs++;
+}
+
+/* Nothing may be there that the oracle did not name. */
+static void compare_sums(struct reading *reading)
+{
+    size_t counting = 0;
+    size_t roles = 0;
+    size_t suspended = 0;
+    size_t logs = 0;
+    size_t orgs = 0;
+    const struct by_charter_org *org = by_charter_orgs(reading->charter, &orgs);
+
+    for (size_t i = 0; i < reading->world.count; i++) {
+        const struct by_id *id = &reading->world.acts[i].id;
+
+        counting += by_charter_counts(reading->charter, id);
+        if (by_charter_counts(reading->charter, id) && !by_charter_shares(reading->charter, id))
+            complain(reading, "an act counts and is not shared", "");
+    }
+    for (size_t i = 0; i < orgs; i++) {
+        roles += org[i].role > BY_ROLE_NONE;
+        suspended += org[i].is_suspended;
+    }
+    (void)by_charter_logs(reading->charter, &logs);
+    if (counting != reading->counting)
+        complain(reading, "more acts count than should", "");
+    if (roles != reading->roles)
+        complain(reading, "more organisations have a role than should", "");
+    if (suspended != reading->suspended)
+        complain(reading, "more organisations are suspended than should be", "");
+    if (logs != reading->logs)
+        complain(reading, "more logs count than should", "");
+}
+
+static void begin(struct reading *reading)
+{
+    memset(reading, 0, sizeof *reading);
+}
+
+static void finish(struct reading *reading)
+{
+    by_charter_free(reading->charter);
+    world_deinit(&reading->world);
+}
+
+/* Returns whether the line ended a world. */
+static bool read_line(struct reading *reading, char *line)
+{
+    char name[NAME_BYTES];
+    char org[NAME_BYTES];
+    char number[NAME_BYTES];
+    int role = 0;
+
+    if (sscanf(line, "world %ld %u", &reading->seed, &reading->quorum) == 2)
+        return false;
+    if (strncmp(line, "act ", 4) == 0)
+        read_act(reading, line);
+    else if (strncmp(line, "counts ", 7) == 0)
+        read_counts(reading, line + 7);
+    else if (sscanf(line, "role %31s %d", org, &role) == 2)
+        read_role(reading, org, role);
+    else if (sscanf(line, "suspended %31s", org) == 1)
+        read_suspended(reading, org);
+    else if (sscanf(line, "log %31s %31s %31s %d", number, name, org, &role) == 4)
+        read_log(reading, number, name, org, role);
+    else if (strcmp(line, "end\n") == 0)
+        return true;
+    else
+        complain(reading, "a line is not understood", line);
+    return false;
+}
+
+static size_t read_worlds(FILE *oracle, size_t *out_failures)
+{
+    static char line[LINE_BYTES];
+    static struct reading reading;
+    size_t worlds = 0;
+
+    begin(&reading);
+    while (fgets(line, sizeof line, oracle) != NULL) {
+        if (!read_line(&reading, line))
+            continue;
+        compare_sums(&reading);
+        *out_failures += reading.failures;
+        worlds++;
+        finish(&reading);
+        begin(&reading);
+    }
+    return worlds;
+}
+
+int main(void)
+{
+    size_t failures = 0;
+    size_t worlds = read_worlds(stdin, &failures);
+
+    printf("%zu worlds, %zu differences\n", worlds, failures);
+    return worlds > 0 && failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,43 @@
+#include "banyan/network.h"
+
+#include "api/handle.h"
+#include "core/invite.h"
+#include "core/report.h"
+
+enum banyan_status banyan_invite(banyan_node *node, const struct banyan_invite *invite,
+                                 struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && invite != NULL && out_json != NULL &&
+                   (invite->address_count == 0 || invite->addresses != NULL);
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_invite(node->core, invite, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status
+banyan_members(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    enum banyan_status status = by_api_begin(out_json, node != NULL && out_json != NULL, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_report_members(node->core, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status
+banyan_fingerprint(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    enum banyan_status status = by_api_begin(out_json, node != NULL && out_json != NULL, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_report_fingerprint(node->core, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}

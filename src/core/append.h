@@ -1,0 +1,56 @@
+/*
+ * Writing acts and operations into this device's own logs.
+ *
+ * One call of by_append_run is one store transaction, one durable commit. Inside it nobody else
+ * writes, and node->charter holds all acts of the store, so what is read there is what the new
+ * entries follow.
+ */
+#ifndef BY_CORE_APPEND_H
+#define BY_CORE_APPEND_H
+
+#include "core/node.h"
+#include "log/writer.h"
+#include "record/operation.h"
+
+struct by_append {
+    struct by_node *node;
+    struct by_store_txn *txn;
+    struct banyan_error *error;
+    uint64_t wall_ms;
+    uint64_t hlc; /* newest stamp that the next entry follows */
+
+    struct by_log_id act_log;
+    bool has_act_log;
+    bool has_new_acts; /* earlier ones of this transaction are the past of the next */
+    struct by_writer records;
+    bool records_are_open;
+    struct by_id last_id;
+};
+
+/* May run again from the start when the store had to grow, or another process added acts: it keeps
+ * no effect outside of append that a second run would double. */
+typedef enum banyan_status by_append_work(void *context, struct by_append *append);
+BANYAN_MUST_CHECK enum banyan_status by_append_run(struct by_node *node, by_append_work *work,
+                                                   void *context, struct banyan_error *error);
+
+/* What was read before writing: the next entry is stamped after it, so that people see the order.
+ * Stamps of clocks that run far ahead are passed over. */
+void by_append_follow(struct by_append *append, uint64_t hlc);
+
+/* Add one act. Its parents are the heads of all acts held. out_id may be NULL. */
+BANYAN_MUST_CHECK enum banyan_status
+by_append_act(struct by_append *append, const struct by_act *act, struct by_id *out_id);
+/* As by_append_act, with parents of the caller's own choice (a join names an invite not held). */
+BANYAN_MUST_CHECK enum banyan_status
+by_append_act_after(struct by_append *append, const struct by_act *act, struct by_act_links *links,
+                    struct by_id *out_id);
+/* Add one operation to the record log, which is opened by an act first where needed. Sorts the
+ * operation's parents and touches. BANYAN_ERR_NOT_MEMBER, BANYAN_ERR_DENIED, BANYAN_ERR_TOO_LARGE
+ * with words. */
+BANYAN_MUST_CHECK enum banyan_status
+by_append_operation(struct by_append *append, struct by_operation *operation);
+/* Seal the operations added so far; out_id is the last one's. */
+BANYAN_MUST_CHECK enum banyan_status
+by_append_flush(struct by_append *append, struct by_id *out_id);
+
+#endif

@@ -1,0 +1,145 @@
+#include "core/bundle_readers.h"
+
+#include <string.h>
+
+#include "core/local.h"
+
+static bool is_named(const struct by_charter_org *org, const char *word)
+{
+    char id[65];
+
+    by_hex(by_id_bytes(&org->profile.id), id);
+    return strcmp(id, word) == 0 || by_bytes_equal(org->profile.name, by_bytes_of_text(word));
+}
+
+static enum banyan_status add_organisation(struct by_bundle_readers *readers,
+                                           const struct by_charter_org *org,
+                                           struct banyan_error *error)
+{
+    for (size_t i = 0; i < readers->organisation_count; i++)
+        if (by_id_equal(&readers->organisations[i], &org->profile.id))
+            return BANYAN_OK;
+    if (readers->organisation_count == BY_BUNDLE_READERS_MAX)
+        return by_fail(error, BANYAN_ERR_TOO_LARGE,
+                       "A bundle is for at most %u devices: name fewer organisations.",
+                       BY_BUNDLE_READERS_MAX);
+    readers->organisations[readers->organisation_count++] = org->profile.id;
+    return BANYAN_OK;
+}
+
+static enum banyan_status find_named(const struct by_node *node, const char *word,
+                                     const struct by_charter_org **out_org,
+                                     struct banyan_error *error)
+{
+    size_t count;
+    const struct by_charter_org *orgs = by_charter_orgs(node->charter, &count);
+
+    *out_org = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (orgs[i].role == BY_ROLE_NONE || !is_named(&orgs[i], word))
+            continue;
+        if (*out_org != NULL)
+            return by_fail(error, BANYAN_ERR_INVALID,
+                           "Several members are called '%s': give the id that `banyan members "
+                           "--json` shows.",
+                           word);
+        *out_org = &orgs[i];
+    }
+    if (*out_org == NULL)
+        return by_fail(error, BANYAN_ERR_NOT_FOUND,
+                       "No member of the network is called '%s': `banyan members` lists them.",
+                       word);
+    return BANYAN_OK;
+}
+
+static enum banyan_status
+choose_organisations(const struct by_node *node, const struct banyan_bundle *bundle,
+                     struct by_bundle_readers *readers, struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+    size_t count;
+    const struct by_charter_org *orgs = by_charter_orgs(node->charter, &count);
+
+    for (size_t i = 0; i < bundle->reader_count && status == BANYAN_OK; i++) {
+        const struct by_charter_org *org;
+        status = find_named(node, bundle->readers[i], &org, error);
+        if (status == BANYAN_OK)
+            status = add_organisation(readers, org, error);
+    }
+    for (size_t i = 0; bundle->reader_count == 0 && i < count && status == BANYAN_OK; i++)
+        if (orgs[i].role != BY_ROLE_NONE)
+            status = add_organisation(readers, &orgs[i], error);
+    return status;
+}
+
+static bool is_chosen(const struct by_bundle_readers *readers, const struct by_id *organisation)
+{
+    for (size_t i = 0; i < readers->organisation_count; i++)
+        if (by_id_equal(&readers->organisations[i], organisation))
+            return true;
+    return false;
+}
+
+static enum banyan_status add_devices(const struct by_node *node, struct by_bundle_readers *readers,
+                                      struct banyan_error *error)
+{
+    size_t count;
+    const struct by_charter_device *devices = by_charter_devices(node->charter, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct by_certificate *certificate = &devices[i].certificate;
+        if (!is_chosen(readers, &devices[i].organisation) ||
+            by_id_equal(&certificate->device, &node->device.public_key))
+            continue;
+        if (readers->key_count == BY_BUNDLE_READERS_MAX)
+            return by_fail(error, BANYAN_ERR_TOO_LARGE,
+                           "A bundle is for at most %u devices: name fewer organisations.",
+                           BY_BUNDLE_READERS_MAX);
+        struct by_bundle_reader_key *key = &readers->keys[readers->key_count++];
+        key->kind = BY_BUNDLE_TO_DEVICE;
+        memcpy(key->key, certificate->transport.bytes, sizeof key->key);
+    }
+    if (readers->key_count == 0)
+        return by_fail(error, BANYAN_ERR_USAGE,
+                       "Nobody but this device could read the bundle: invite somebody first.");
+    return BANYAN_OK;
+}
+
+static enum banyan_status read_join_key(void *context, struct by_store_txn *txn)
+{
+    struct by_bundle_reader_key *key = context;
+    struct by_bytes value;
+    enum banyan_status status = by_store_local_get(txn, BY_LOCAL_JOIN_KEY, &value);
+
+    if (status != BANYAN_OK)
+        return status;
+    if (value.size != sizeof key->key)
+        return BANYAN_ERR_DAMAGED;
+    key->kind = BY_BUNDLE_TO_INVITE;
+    memcpy(key->key, value.data, sizeof key->key);
+    return BANYAN_OK;
+}
+
+enum banyan_status by_bundle_readers_find(struct by_node *node, const struct banyan_bundle *bundle,
+                                          struct by_arena *arena,
+                                          struct by_bundle_readers *out_readers,
+                                          struct banyan_error *error)
+{
+    memset(out_readers, 0, sizeof *out_readers);
+    out_readers->keys = by_arena_array(arena, BY_BUNDLE_READERS_MAX, sizeof out_readers->keys[0]);
+    out_readers->organisations =
+        by_arena_array(arena, BY_BUNDLE_READERS_MAX, sizeof out_readers->organisations[0]);
+    if (out_readers->keys == NULL || out_readers->organisations == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    if (by_node_role(node) == BY_ROLE_NONE) {
+        enum banyan_status status =
+            by_store_read(node->store, read_join_key, &out_readers->keys[0], error);
+        out_readers->key_count = 1;
+        return status == BANYAN_ERR_NOT_FOUND
+                   ? by_fail(error, BANYAN_ERR_NOT_MEMBER,
+                             "This organisation is no longer a member of the network.")
+                   : status;
+    }
+    enum banyan_status status = choose_organisations(node, bundle, out_readers, error);
+    return status == BANYAN_OK ? add_devices(node, out_readers, error) : status;
+}

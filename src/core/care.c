@@ -1,0 +1,106 @@
+#include "core/care.h"
+
+#include "core/answer.h"
+#include "core/report.h"
+
+static void
+write_damage(struct by_json *json, const struct by_node *node, const struct by_store_report *report)
+{
+    const struct by_charter_device *device =
+        by_charter_device_find(node->charter, &report->first_damaged.device);
+    uint8_t log[40];
+
+    by_log_id_put(log, &report->first_damaged);
+    by_json_object_begin(json);
+    by_json_key(json, "organisation");
+    if (device == NULL)
+        by_json_null(json);
+    else
+        by_json_organisation(json, node, &device->organisation);
+    by_json_key(json, "log");
+    by_json_hex(json, by_bytes_of(log, sizeof log));
+    by_json_key(json, "seq");
+    by_json_int(json, (int64_t)report->first_damaged_seq);
+    by_json_object_end(json);
+}
+
+static void write_count(struct by_json *json, const char *key, uint64_t count)
+{
+    by_json_key(json, key);
+    by_json_int(json, (int64_t)count);
+}
+
+static void write_check(struct by_json *json, const struct by_node *node,
+                        const struct by_store_report *report, bool is_ok)
+{
+    by_json_object_begin(json);
+    by_json_key(json, "ok");
+    by_json_bool(json, is_ok);
+    write_count(json, "logs", report->logs);
+    write_count(json, "blocks", report->blocks);
+    write_count(json, "entries", report->entries);
+    write_count(json, "bytes", report->bytes);
+    write_count(json, "damaged_blocks", report->damaged_blocks);
+    write_count(json, "bad_seals", report->bad_seals);
+    write_count(json, "index_faults", report->index_faults);
+    by_json_key(json, "first_damaged");
+    if (is_ok)
+        by_json_null(json);
+    else
+        write_damage(json, node, report);
+    by_json_object_end(json);
+}
+
+enum banyan_status by_check(struct by_node *node, banyan_progress *progress, void *context,
+                            struct by_buffer *out, struct banyan_error *error)
+{
+    struct by_store_report report = {0};
+    struct by_json json;
+    enum banyan_status status =
+        by_store_check(node->store, &node->network, progress, context, &report, error);
+
+    if (status != BANYAN_OK && status != BANYAN_ERR_DAMAGED)
+        return status;
+    bool is_ok = status == BANYAN_OK && report.damaged_blocks == 0 && report.bad_seals == 0 &&
+                 report.index_faults == 0;
+    by_json_init(&json, out);
+    write_check(&json, node, &report, is_ok);
+    status = by_json_done(&json, error);
+    if (status != BANYAN_OK || is_ok)
+        return status;
+    return by_fail(error, BANYAN_ERR_DAMAGED,
+                   "What is stored in %s is not what was written: put the home back from a copy, "
+                   "or join anew and fetch the records from other members.",
+                   node->home);
+}
+
+enum banyan_status
+by_rebuild(struct by_node *node, struct by_buffer *out, struct banyan_error *error)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    char digits[BY_FINGERPRINT_TEXT_BYTES];
+    struct by_value counts;
+    struct by_json json;
+
+    enum banyan_status status = by_node_view(node, NULL, error);
+    if (status == BANYAN_OK)
+        status = by_view_clear(node->view, error);
+    if (status == BANYAN_OK)
+        status = by_node_view(node, NULL, error);
+    if (status == BANYAN_OK)
+        status = by_report_counts(node, &arena, &counts, error);
+    if (status == BANYAN_OK)
+        status = by_report_digits(node, digits, error);
+    if (status == BANYAN_OK) {
+        by_json_init(&json, out);
+        by_json_object_begin(&json);
+        by_json_key(&json, "records");
+        by_json_int(&json, by_report_record_count(&counts));
+        by_json_key(&json, "fingerprint");
+        by_json_literal(&json, digits);
+        by_json_object_end(&json);
+        status = by_json_done(&json, error);
+    }
+    by_arena_deinit(&arena);
+    return status;
+}

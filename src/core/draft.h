@@ -1,0 +1,24 @@
+/*
+ * Building the operation that follows from a merged record.
+ */
+#ifndef BY_CORE_DRAFT_H
+#define BY_CORE_DRAFT_H
+
+#include "core/fields.h"
+#include "core/loaded.h"
+
+/* An operation on all heads of the record, proposals included, so that it is seen to know them. */
+void by_draft_begin(struct by_operation *operation, const struct by_merged *merged, enum by_op op);
+
+/* Drop changes to what is so already. A field in conflict is never so already. */
+BANYAN_MUST_CHECK enum banyan_status by_draft_leave_out_same(struct by_changes *changes,
+                                                             const struct by_loaded *loaded,
+                                                             struct by_arena *arena);
+
+/* The smallest change that brings a deleted record back: one value written again as it is. Lives in
+ * arena. */
+BANYAN_MUST_CHECK enum banyan_status by_draft_restore(struct by_changes *out_changes,
+                                                      const struct by_merged *merged,
+                                                      struct by_arena *arena);
+
+#endif

@@ -1,0 +1,299 @@
+#include "core/edit.h"
+
+#include <string.h>
+
+#include "core/answer.h"
+#include "core/draft.h"
+#include "core/fields.h"
+#include "core/loaded.h"
+
+/* What one call works on; the arena is emptied when the transaction runs again. */
+struct editing {
+    struct by_node *node;
+    const struct banyan_field *fields;
+    size_t field_count;
+    struct by_arena arena;
+    struct by_outcome outcome;
+    struct by_loaded loaded;
+};
+
+/* -- new records -- */
+
+enum banyan_status by_edit_put(struct by_append *append, const struct by_record_name *name,
+                               struct by_bytes type, const struct banyan_field *fields,
+                               size_t count)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_fields_target target = {.node = append->node};
+    struct by_changes changes;
+
+    enum banyan_status status = by_fields_type(append->node, type, &target.type, append->error);
+    if (status == BANYAN_OK)
+        status = by_fields_parse(&target, fields, count, &arena, &changes, append->error);
+    if (status == BANYAN_OK)
+        status = by_fields_check_required(target.type, &changes, append->error);
+    if (status == BANYAN_OK) {
+        struct by_operation put = {.links = {.name = *name,
+                                             .op = BY_OP_PUT,
+                                             .type = type,
+                                             .touches = changes.touches,
+                                             .touch_count = changes.count},
+                                   .values = changes.values};
+        status = by_append_operation(append, &put);
+    }
+    by_arena_deinit(&arena);
+    return status;
+}
+
+struct adding {
+    struct by_bytes type;
+    const struct banyan_field *fields;
+    size_t field_count;
+    struct by_outcome outcome;
+};
+
+static enum banyan_status add(void *context, struct by_append *append)
+{
+    struct adding *adding = context;
+    uint8_t random[10];
+
+    by_os_random(random, sizeof random);
+    adding->outcome.name = (struct by_record_name){.owner = append->node->organisation,
+                                                   .uuid = by_uuid7(append->wall_ms, random)};
+    enum banyan_status status = by_edit_put(append, &adding->outcome.name, adding->type,
+                                            adding->fields, adding->field_count);
+    if (status == BANYAN_OK)
+        status = by_append_flush(append, &adding->outcome.entry);
+    return status;
+}
+
+enum banyan_status by_edit_add(struct by_node *node, const char *type,
+                               const struct banyan_field *fields, size_t count,
+                               struct by_buffer *out, struct banyan_error *error)
+{
+    struct adding adding = {.type = by_bytes_of_text(type),
+                            .fields = fields,
+                            .field_count = count,
+                            .outcome.word = "added"};
+    enum banyan_status status =
+        by_node_view(node, NULL, error); /* references are looked up there */
+
+    if (status == BANYAN_OK)
+        status = by_node_may_write(node, error);
+    if (status == BANYAN_OK)
+        status = by_append_run(node, add, &adding, error);
+    if (status == BANYAN_OK)
+        status = by_answer(node, &adding.outcome, out, error);
+    return status;
+}
+
+/* -- changes to a record that is there -- */
+
+static enum banyan_status load(struct editing *editing, struct by_append *append)
+{
+    by_arena_reset(&editing->arena);
+    editing->outcome.word = NULL;
+    return by_loaded_read(&editing->loaded, append->node, append->txn, &editing->outcome.name,
+                          &editing->arena);
+}
+
+/* Write one operation upon all heads. */
+static enum banyan_status write(struct editing *editing, struct by_append *append, enum by_op op,
+                                const struct by_changes *changes, const char *word)
+{
+    struct by_operation operation;
+
+    by_draft_begin(&operation, &editing->loaded.merged, op);
+    if (changes != NULL) {
+        operation.links.touches = changes->touches;
+        operation.links.touch_count = changes->count;
+        operation.values = changes->values;
+    }
+    by_append_follow(append, editing->loaded.merged.last_hlc);
+    enum banyan_status status = by_append_operation(append, &operation);
+    if (status == BANYAN_OK)
+        status = by_append_flush(append, &editing->outcome.entry);
+    if (status == BANYAN_OK)
+        editing->outcome.word =
+            by_loaded_is_ours_to_edit(&editing->loaded, append->node) ? word : "proposed";
+    return status;
+}
+
+static enum banyan_status parse(struct editing *editing, struct by_append *append,
+                                const struct banyan_field *fields, size_t count,
+                                struct by_changes *out_changes)
+{
+    struct by_fields_target target = {
+        .node = append->node, .type = editing->loaded.type, .merged = &editing->loaded.merged};
+
+    if (target.type == NULL)
+        return by_fail(append->error, BANYAN_ERR_UPGRADE,
+                       "This program does not know records of type %.*s: upgrade it to edit them.",
+                       (int)editing->loaded.merged.type.size,
+                       (const char *)editing->loaded.merged.type.data);
+    return by_fields_parse(&target, fields, count, &editing->arena, out_changes, append->error);
+}
+
+static enum banyan_status change(void *context, struct by_append *append)
+{
+    struct editing *editing = context;
+    struct by_changes changes;
+    enum banyan_status status = load(editing, append);
+
+    if (status == BANYAN_OK && editing->loaded.merged.deletion == BY_DELETED_YES)
+        return by_fail(append->error, BANYAN_ERR_USAGE,
+                       "The record is deleted: undelete it to edit it.");
+    if (status == BANYAN_OK)
+        status = parse(editing, append, editing->fields, editing->field_count, &changes);
+    if (status == BANYAN_OK)
+        status = by_draft_leave_out_same(&changes, &editing->loaded, &editing->arena);
+    if (status != BANYAN_OK || changes.count == 0)
+        return status;
+    return write(editing, append, BY_OP_PATCH, &changes, "changed");
+}
+
+static enum banyan_status delete_record(void *context, struct by_append *append)
+{
+    struct editing *editing = context;
+    enum banyan_status status = load(editing, append);
+
+    if (status != BANYAN_OK || editing->loaded.merged.deletion == BY_DELETED_YES)
+        return status;
+    return write(editing, append, BY_OP_DELETE, NULL, "deleted");
+}
+
+static enum banyan_status undelete(void *context, struct by_append *append)
+{
+    struct editing *editing = context;
+    struct by_changes changes;
+    enum banyan_status status = load(editing, append);
+
+    if (status == BANYAN_OK && editing->loaded.merged.deletion == BY_DELETED_NO)
+        return by_fail(append->error, BANYAN_ERR_USAGE, "The record is not deleted.");
+    if (status == BANYAN_OK)
+        status = by_draft_restore(&changes, &editing->loaded.merged, &editing->arena);
+    if (status == BANYAN_OK)
+        status = write(editing, append, BY_OP_PATCH, &changes, "restored");
+    return status;
+}
+
+/* -- conflicts -- */
+
+/* Take "deleted=yes|no" out of the fields: it names no field of the type. */
+static enum banyan_status split_deleted(struct editing *editing, struct by_append *append,
+                                        struct banyan_field *others, size_t *out_count,
+                                        const char **out_deleted)
+{
+    *out_count = 0;
+    *out_deleted = NULL;
+    for (size_t i = 0; i < editing->field_count; i++) {
+        const struct banyan_field *field = &editing->fields[i];
+        if (strcmp(field->path, "deleted") != 0) {
+            others[(*out_count)++] = *field;
+            continue;
+        }
+        if (editing->loaded.merged.deletion != BY_DELETED_CONFLICT)
+            return by_fail(append->error, BANYAN_ERR_USAGE,
+                           "Whether the record is deleted is not in conflict.");
+        if (field->change != BANYAN_SET || field->value == NULL ||
+            (strcmp(field->value, "yes") != 0 && strcmp(field->value, "no") != 0))
+            return by_fail(append->error, BANYAN_ERR_INVALID, "Say deleted=yes or deleted=no.");
+        *out_deleted = field->value;
+    }
+    if (*out_deleted != NULL && strcmp(*out_deleted, "yes") == 0 && *out_count > 0)
+        return by_fail(append->error, BANYAN_ERR_USAGE,
+                       "A record that is deleted has no fields to settle: give deleted=yes alone.");
+    return BANYAN_OK;
+}
+
+static enum banyan_status check_in_conflict(const struct by_changes *changes,
+                                            const struct by_merged *merged,
+                                            struct banyan_error *error)
+{
+    for (size_t i = 0; i < changes->count; i++) {
+        struct by_bytes name = changes->touches[i].path;
+        const struct by_merged_path *path = by_merged_path_find(merged, name);
+        if (path == NULL || path->candidate_count < 2)
+            return by_fail(error, BANYAN_ERR_USAGE,
+                           "The field %.*s is not in conflict: change it with edit.",
+                           (int)name.size, (const char *)name.data);
+    }
+    return BANYAN_OK;
+}
+
+static enum banyan_status resolve(void *context, struct by_append *append)
+{
+    struct editing *editing = context;
+    size_t other_count;
+    const char *deleted;
+    struct by_changes changes = {0};
+    enum banyan_status status = load(editing, append);
+
+    if (status != BANYAN_OK)
+        return status;
+    struct banyan_field *others =
+        by_arena_array(&editing->arena, editing->field_count + 1, sizeof *others);
+    if (others == NULL)
+        return BANYAN_ERR_MEMORY;
+    status = split_deleted(editing, append, others, &other_count, &deleted);
+    if (status == BANYAN_OK && deleted != NULL && strcmp(deleted, "yes") == 0)
+        return write(editing, append, BY_OP_DELETE, NULL, "resolved");
+    if (status == BANYAN_OK && other_count > 0)
+        status = parse(editing, append, others, other_count, &changes);
+    if (status == BANYAN_OK)
+        status = check_in_conflict(&changes, &editing->loaded.merged, append->error);
+    if (status == BANYAN_OK && changes.count == 0)
+        status = by_draft_restore(&changes, &editing->loaded.merged, &editing->arena);
+    if (status == BANYAN_OK)
+        status = write(editing, append, BY_OP_PATCH, &changes, "resolved");
+    return status;
+}
+
+/* -- the calls -- */
+
+static enum banyan_status run(struct by_node *node, const char *id,
+                              const struct banyan_field *fields, size_t count, by_append_work *work,
+                              struct by_buffer *out, struct banyan_error *error)
+{
+    struct editing editing = {
+        .node = node, .fields = fields, .field_count = count, .arena = BY_ARENA_INIT};
+    enum banyan_status status = by_node_find(node, id, &editing.outcome.name, error);
+
+    if (status == BANYAN_OK)
+        status = by_node_may_write(node, error);
+    if (status == BANYAN_OK)
+        status = by_append_run(node, work, &editing, error);
+    if (status == BANYAN_OK)
+        status = by_answer(node, &editing.outcome, out, error);
+    by_arena_deinit(&editing.arena);
+    return status;
+}
+
+enum banyan_status by_edit_change(struct by_node *node, const char *id,
+                                  const struct banyan_field *fields, size_t count,
+                                  struct by_buffer *out, struct banyan_error *error)
+{
+    return run(node, id, fields, count, change, out, error);
+}
+
+enum banyan_status by_edit_delete(struct by_node *node, const char *id, struct by_buffer *out,
+                                  struct banyan_error *error)
+{
+    return run(node, id, NULL, 0, delete_record, out, error);
+}
+
+enum banyan_status by_edit_undelete(struct by_node *node, const char *id, struct by_buffer *out,
+                                    struct banyan_error *error)
+{
+    return run(node, id, NULL, 0, undelete, out, error);
+}
+
+enum banyan_status by_edit_resolve(struct by_node *node, const char *id,
+                                   const struct banyan_field *fields, size_t count,
+                                   struct by_buffer *out, struct banyan_error *error)
+{
+    if (count == 0)
+        return by_fail(error, BANYAN_ERR_USAGE, "Say which value settles the conflict, such as %s.",
+                       "area=\"12 ha\"");
+    return run(node, id, fields, count, resolve, out, error);
+}

@@ -1,0 +1,296 @@
+#include "core/fields.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "record/field_value.h"
+#include "view/near.h"
+
+const struct by_merged_path *
+by_merged_path_find(const struct by_merged *merged, struct by_bytes path)
+{
+    for (size_t i = 0; merged != NULL && i < merged->path_count; i++)
+        if (by_bytes_equal(merged->paths[i].path, path))
+            return &merged->paths[i];
+    return NULL;
+}
+
+/* -- types and fields by name -- */
+
+enum banyan_status by_fields_type(const struct by_node *node, struct by_bytes name,
+                                  const struct by_type **out_type, struct banyan_error *error)
+{
+    struct by_near near = {.wanted = name};
+    char words[BY_NEAR_TEXT_BYTES];
+    size_t count;
+    const struct by_type *types = by_types_shipped(&count);
+
+    *out_type = by_type_shipped_find(name);
+    if (*out_type != NULL && by_type_set_has(node->types, name))
+        return BANYAN_OK;
+    if (*out_type != NULL)
+        return by_fail(error, BANYAN_ERR_INVALID, "This network does not keep records of type %s.",
+                       (*out_type)->name);
+    for (size_t i = 0; i < count; i++)
+        by_near_offer(&near, types[i].name);
+    by_near_text(&near, words);
+    return by_fail(error, BANYAN_ERR_INVALID,
+                   "There is no type '%.*s'%s. `banyan types` lists them all.", (int)name.size,
+                   (const char *)name.data, words);
+}
+
+static enum banyan_status
+refuse_field(const struct by_type *type, struct by_bytes name, struct banyan_error *error)
+{
+    struct by_near near = {.wanted = name};
+    char words[BY_NEAR_TEXT_BYTES];
+    size_t envelope_count;
+    const struct by_field *envelope = by_type_envelope(&envelope_count);
+
+    for (size_t i = 0; i < type->field_count; i++)
+        by_near_offer(&near, type->fields[i].name);
+    for (size_t i = 0; i < envelope_count; i++)
+        by_near_offer(&near, envelope[i].name);
+    by_near_text(&near, words);
+    return by_fail(error, BANYAN_ERR_INVALID,
+                   "A record of type %s has no field '%.*s'%s. `banyan types %s` lists them all.",
+                   type->name, (int)name.size, (const char *)name.data, words, type->name);
+}
+
+/* -- one field -- */
+
+struct parsing {
+    const struct by_fields_target *target;
+    struct by_bytes language; /* of texts given without one */
+    struct by_ref_resolver resolver;
+    struct by_arena *arena;
+    struct by_changes *changes;
+    struct banyan_error *error;
+};
+
+static enum banyan_status
+resolve(void *context, struct by_bytes text, struct by_record_name *out_name)
+{
+    struct parsing *parsing = context;
+
+    return by_view_find(parsing->target->node->view, text, out_name, NULL);
+}
+
+static enum banyan_status parse_value(struct parsing *parsing, const struct by_field *field,
+                                      const struct banyan_field *given, struct by_value *out_value)
+{
+    struct by_buffer text = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
+    struct by_bytes kept;
+
+    if (given->value == NULL)
+        return by_fail(parsing->error, BANYAN_ERR_USAGE, "The field %s is given no value.",
+                       given->path);
+    enum banyan_status status = by_text_normalise(by_bytes_of_text(given->value), &text);
+    if (status == BANYAN_ERR_BAD_TEXT)
+        status = by_fail(parsing->error, status, "The value of %s is not valid UTF-8 text.",
+                         given->path);
+    if (status == BANYAN_OK)
+        status = by_arena_copy(parsing->arena, by_buffer_bytes(&text), &kept);
+    if (status == BANYAN_OK)
+        status = by_field_value_parse(field, kept, &parsing->resolver, parsing->arena, out_value,
+                                      parsing->error);
+    by_buffer_deinit(&text);
+    return status;
+}
+
+/* "name" of a text in several languages means "name" in the record's language. */
+static enum banyan_status complete_path(struct parsing *parsing, const struct by_field *field,
+                                        const struct banyan_field *given, struct by_bytes language,
+                                        struct by_bytes *out_path)
+{
+    struct by_buffer path = BY_BUFFER_INIT(BY_PATH_BYTES_MAX);
+    bool is_whole = field->kind != BY_FIELD_MLTEXT || language.size > 0;
+    enum banyan_status status = by_buffer_append_format(&path, "%s", given->path);
+
+    if (status == BANYAN_OK && !is_whole && given->change != BANYAN_UNSET)
+        status = by_buffer_append_format(&path, ".%.*s", (int)parsing->language.size,
+                                         (const char *)parsing->language.data);
+    if (status == BANYAN_OK)
+        status = by_arena_copy(parsing->arena, by_buffer_bytes(&path), out_path);
+    by_buffer_deinit(&path);
+    return status == BANYAN_OK ? status : by_fail_plain(parsing->error, status);
+}
+
+static enum by_how how_of(enum banyan_change change)
+{
+    switch (change) {
+    case BANYAN_SET:
+        return BY_HOW_SET;
+    case BANYAN_UNSET:
+        return BY_HOW_UNSET;
+    case BANYAN_ADD:
+        return BY_HOW_ADD;
+    case BANYAN_REMOVE:
+        return BY_HOW_REMOVE;
+    }
+    return BY_HOW_SET;
+}
+
+/* Name the additions that stand behind the elements to be removed. */
+static enum banyan_status
+find_removals(struct parsing *parsing, struct by_touch *touch, const struct by_value *elements)
+{
+    const struct by_merged_path *path = by_merged_path_find(parsing->target->merged, touch->path);
+    const struct by_value *held = path == NULL ? NULL : &path->candidates[0].value;
+    size_t room = 0;
+
+    for (size_t i = 0; path != NULL && path->is_list && i < held->array.count; i++)
+        room += path->addition_counts[i];
+    if (room == 0)
+        return BANYAN_OK;
+    touch->removed = by_arena_array(parsing->arena, room, sizeof touch->removed[0]);
+    if (touch->removed == NULL)
+        return by_fail_plain(parsing->error, BANYAN_ERR_MEMORY);
+    for (size_t i = 0; i < held->array.count; i++) {
+        if (!by_list_holds(elements, &held->array.items[i]))
+            continue;
+        memcpy(touch->removed + touch->removed_count, path->additions[i],
+               path->addition_counts[i] * sizeof touch->removed[0]);
+        touch->removed_count += path->addition_counts[i];
+    }
+    return BANYAN_OK;
+}
+
+/* Whether the field may be changed in this way at all. */
+static enum banyan_status check_change(const struct parsing *parsing, const struct by_field *field,
+                                       const struct banyan_field *given, struct by_bytes language)
+{
+    bool is_element = given->change == BANYAN_ADD || given->change == BANYAN_REMOVE;
+
+    if (!by_path_is(by_bytes_of_text(given->path)))
+        return by_fail(parsing->error, BANYAN_ERR_INVALID,
+                       "'%s' does not name a field and a language, such as %s.vi.", given->path,
+                       field->name);
+    if (language.size > 0 && field->kind != BY_FIELD_MLTEXT)
+        return by_fail(parsing->error, BANYAN_ERR_INVALID,
+                       "The field %s is the same in every language: give it without one.",
+                       field->name);
+    if (is_element && !by_field_kind_is_list(field->kind))
+        return by_fail(parsing->error, BANYAN_ERR_INVALID,
+                       "The field %s holds one value: it can be set, not added to.", field->name);
+    if (given->change == BANYAN_UNSET && field->required && language.size == 0)
+        return by_fail(parsing->error, BANYAN_ERR_INVALID,
+                       "A record of type %s cannot be without %s.", parsing->target->type->name,
+                       field->name);
+    return BANYAN_OK;
+}
+
+static enum banyan_status
+add_change(struct parsing *parsing, const struct by_touch *touch, const struct by_value *value)
+{
+    enum banyan_status status = by_changes_add(parsing->changes, touch, value, parsing->arena);
+
+    if (status == BANYAN_ERR_DIFFERENT)
+        return by_fail(parsing->error, BANYAN_ERR_INVALID, "The field %.*s is given twice.",
+                       (int)touch->path.size, (const char *)touch->path.data);
+    if (status == BANYAN_ERR_TOO_LARGE)
+        return by_fail(parsing->error, status,
+                       "One change touches at most %u fields and removes at most %u values: give "
+                       "fewer at once.",
+                       BY_TOUCHES_MAX, BY_REMOVALS_MAX);
+    return status == BANYAN_OK ? status : by_fail_plain(parsing->error, status);
+}
+
+static enum banyan_status parse_one(struct parsing *parsing, const struct banyan_field *given)
+{
+    struct by_touch touch = {.how = how_of(given->change)};
+    struct by_value value = by_value_nil();
+    struct by_bytes name, language;
+
+    by_path_split(by_bytes_of_text(given->path), &name, &language);
+    const struct by_field *field = by_type_field_find(parsing->target->type, name);
+    if (field == NULL)
+        return refuse_field(parsing->target->type, name, parsing->error);
+    enum banyan_status status = check_change(parsing, field, given, language);
+    if (status == BANYAN_OK)
+        status = complete_path(parsing, field, given, language, &touch.path);
+    if (status == BANYAN_OK && given->change != BANYAN_UNSET)
+        status = parse_value(parsing, field, given, &value);
+    if (status == BANYAN_OK && given->change == BANYAN_REMOVE) {
+        status = find_removals(parsing, &touch, &value);
+        value = by_value_nil();
+    }
+    return status == BANYAN_OK ? add_change(parsing, &touch, &value) : status;
+}
+
+/* -- all fields -- */
+
+/* The language of the record as given now, else as it is, else English. */
+static struct by_bytes find_language(const struct by_fields_target *target,
+                                     const struct banyan_field *fields, size_t count)
+{
+    const struct by_merged_path *path =
+        by_merged_path_find(target->merged, by_bytes_of_text("language"));
+
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].change == BANYAN_SET && fields[i].value != NULL &&
+            strcmp(fields[i].path, "language") == 0 &&
+            by_text_is_language(by_bytes_of_text(fields[i].value)))
+            return by_bytes_of_text(fields[i].value);
+    if (path != NULL && path->candidate_count > 0 &&
+        path->candidates[0].value.kind == BY_VALUE_TEXT)
+        return path->candidates[0].value.bytes;
+    return by_bytes_of_text("en");
+}
+
+enum banyan_status by_fields_parse(const struct by_fields_target *target,
+                                   const struct banyan_field *fields, size_t count,
+                                   struct by_arena *arena, struct by_changes *out_changes,
+                                   struct banyan_error *error)
+{
+    struct parsing parsing = {.target = target,
+                              .language = find_language(target, fields, count),
+                              .arena = arena,
+                              .changes = out_changes,
+                              .error = error};
+    enum banyan_status status = by_changes_init(out_changes, arena);
+
+    if (status != BANYAN_OK)
+        return by_fail_plain(error, status);
+    parsing.resolver = (struct by_ref_resolver){.find = resolve, .context = &parsing};
+    for (size_t i = 0; i < count && status == BANYAN_OK; i++)
+        status = parse_one(&parsing, &fields[i]);
+    return status;
+}
+
+static bool is_set(const struct by_changes *changes, const char *field)
+{
+    for (size_t i = 0; i < changes->count; i++) {
+        struct by_bytes name, language;
+        enum by_how how = changes->touches[i].how;
+
+        by_path_split(changes->touches[i].path, &name, &language);
+        if ((how == BY_HOW_SET || how == BY_HOW_ADD) &&
+            by_bytes_equal(name, by_bytes_of_text(field)))
+            return true;
+    }
+    return false;
+}
+
+enum banyan_status by_fields_check_required(const struct by_type *type,
+                                            const struct by_changes *changes,
+                                            struct banyan_error *error)
+{
+    struct by_buffer missing = BY_BUFFER_INIT(4096);
+    const char *first = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < type->field_count && status == BANYAN_OK; i++) {
+        const char *name = type->fields[i].name;
+        if (!type->fields[i].required || is_set(changes, name))
+            continue;
+        status = by_buffer_append_format(&missing, "%s%s", first == NULL ? "" : ", ", name);
+        first = first == NULL ? name : first;
+    }
+    if (status == BANYAN_OK && first != NULL)
+        status = by_fail(error, BANYAN_ERR_INVALID,
+                         "A record of type %s needs %s: add %s=... (`banyan types %s` tells more).",
+                         type->name, (const char *)missing.data, first, type->name);
+    by_buffer_deinit(&missing);
+    return status;
+}

@@ -1,0 +1,129 @@
+#include "core/home.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/hash.h"
+
+#define KEY_FILE   "device.key"
+#define LOG_FOLDER "log"
+/* LMDB's name for the file that holds the data: a restored backup brings another inode. */
+#define LOG_FILE  "log/data.mdb"
+#define VIEW_FILE "view.gpkg"
+
+/* device.key: magic ‖ device seed ‖ transport seed ‖ checksum over all before. */
+static const char key_magic[16] = "banyan device 1\n";
+#define KEY_FILE_BYTES (sizeof key_magic + 32 + 32 + 32)
+
+enum banyan_status by_home_prepare(const char *home, struct banyan_error *error)
+{
+    enum banyan_status status = by_os_folder_make(home, error);
+
+    return status == BANYAN_OK ? by_os_home_check(home, error) : status;
+}
+
+enum banyan_status by_home_check(const char *home, struct banyan_error *error)
+{
+    char *path = by_os_path_join(home, KEY_FILE);
+    enum banyan_status status = BANYAN_ERR_MEMORY;
+
+    if (path == NULL)
+        return by_fail_plain(error, status);
+    if (!by_os_file_exists(path))
+        status = by_fail(error, BANYAN_ERR_NOT_FOUND,
+                         "There is no home in %s: make one with init or join.", home);
+    else
+        status = by_os_home_check(home, error);
+    if (status == BANYAN_OK)
+        status = by_os_secret_check(path, error);
+    free(path);
+    return status;
+}
+
+enum banyan_status by_home_store_open(const char *home, bool create, struct by_store **out_store,
+                                      struct banyan_error *error)
+{
+    char *path = by_os_path_join(home, LOG_FOLDER);
+    enum banyan_status status = BANYAN_OK;
+
+    if (path == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    if (create)
+        status = by_os_folder_make(path, error);
+    if (status == BANYAN_OK)
+        status = by_store_open(path, create, out_store, error);
+    free(path);
+    return status;
+}
+
+enum banyan_status
+by_home_seeds_write(const char *home, const struct by_home_seeds *seeds, struct banyan_error *error)
+{
+    uint8_t bytes[KEY_FILE_BYTES];
+    struct by_id checksum;
+    char *path = by_os_path_join(home, KEY_FILE);
+
+    if (path == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    memcpy(bytes, key_magic, sizeof key_magic);
+    memcpy(bytes + 16, seeds->device.bytes, 32);
+    memcpy(bytes + 48, seeds->transport.bytes, 32);
+    by_hash_bytes(BY_TAG_CHECKSUM, by_bytes_of(bytes, 80), &checksum);
+    memcpy(bytes + 80, checksum.bytes, 32);
+    enum banyan_status status = by_os_file_replace(path, by_bytes_of(bytes, sizeof bytes), error);
+    by_secret_wipe(bytes, sizeof bytes);
+    free(path);
+    return status;
+}
+
+static enum banyan_status parse_seeds(struct by_bytes bytes, struct by_home_seeds *out_seeds)
+{
+    struct by_id checksum;
+
+    if (bytes.size != KEY_FILE_BYTES || memcmp(bytes.data, key_magic, sizeof key_magic) != 0)
+        return BANYAN_ERR_DAMAGED;
+    by_hash_bytes(BY_TAG_CHECKSUM, by_bytes_of(bytes.data, 80), &checksum);
+    if (memcmp(checksum.bytes, bytes.data + 80, 32) != 0)
+        return BANYAN_ERR_DAMAGED;
+    memcpy(out_seeds->device.bytes, bytes.data + 16, 32);
+    memcpy(out_seeds->transport.bytes, bytes.data + 48, 32);
+    return BANYAN_OK;
+}
+
+enum banyan_status
+by_home_seeds_read(const char *home, struct by_home_seeds *out_seeds, struct banyan_error *error)
+{
+    struct by_buffer bytes = BY_BUFFER_INIT(KEY_FILE_BYTES);
+    char *path = by_os_path_join(home, KEY_FILE);
+
+    if (path == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    enum banyan_status status = by_os_file_read(path, KEY_FILE_BYTES, &bytes, error);
+    if (status == BANYAN_OK)
+        status = parse_seeds(by_buffer_bytes(&bytes), out_seeds);
+    if (status == BANYAN_ERR_DAMAGED || status == BANYAN_ERR_TOO_LARGE)
+        status =
+            by_fail(error, BANYAN_ERR_DAMAGED,
+                    "%s is not as banyan wrote it: put it back from a copy of the home.", path);
+    by_secret_wipe(bytes.data, bytes.size);
+    by_buffer_deinit(&bytes);
+    free(path);
+    return status;
+}
+
+enum banyan_status by_home_copy_identity(const char *home, char out_text[BY_OS_IDENTITY_BYTES],
+                                         struct banyan_error *error)
+{
+    char *path = by_os_path_join(home, LOG_FILE);
+
+    if (path == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    enum banyan_status status = by_os_copy_identity(path, out_text, error);
+    free(path);
+    return status;
+}
+
+char *by_home_view_path(const char *home)
+{
+    return by_os_path_join(home, VIEW_FILE);
+}

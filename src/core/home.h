@@ -1,0 +1,48 @@
+/*
+ * The files of a home.
+ *
+ *   device.key   the seeds of this device's signing key and transport key; 0600
+ *   log/         the store: the truth
+ *   view.gpkg    the view: derived
+ *
+ * A home is complete once its store holds the value BY_LOCAL_HOME. One whose making was cut short
+ * is no home yet, and is made anew in place by the next init or join.
+ */
+#ifndef BY_CORE_HOME_H
+#define BY_CORE_HOME_H
+
+#include "crypto/key.h"
+#include "os/os.h"
+#include "store/store.h"
+
+struct by_home_seeds {
+    struct by_seed device;
+    struct by_seed transport;
+};
+
+/* Make the folder where it is missing and check that it can keep secrets. */
+BANYAN_MUST_CHECK enum banyan_status by_home_prepare(const char *home, struct banyan_error *error);
+/* Check folder and key file of a home that is there. BANYAN_ERR_NOT_FOUND with words. */
+BANYAN_MUST_CHECK enum banyan_status by_home_check(const char *home, struct banyan_error *error);
+
+/* create: make the folder where it is missing. BANYAN_ERR_NOT_FOUND otherwise. */
+BANYAN_MUST_CHECK enum banyan_status by_home_store_open(const char *home, bool create,
+                                                        struct by_store **out_store,
+                                                        struct banyan_error *error);
+
+/* Replaces what is there: the caller knows that the home is not complete. */
+BANYAN_MUST_CHECK enum banyan_status by_home_seeds_write(const char *home,
+                                                         const struct by_home_seeds *seeds,
+                                                         struct banyan_error *error);
+/* BANYAN_ERR_DAMAGED when the file is not as written. */
+BANYAN_MUST_CHECK enum banyan_status
+by_home_seeds_read(const char *home, struct by_home_seeds *out_seeds, struct banyan_error *error);
+
+/* What tells this copy of the home's logs from a restored or copied one. */
+BANYAN_MUST_CHECK enum banyan_status by_home_copy_identity(const char *home,
+                                                           char out_text[BY_OS_IDENTITY_BYTES],
+                                                           struct banyan_error *error);
+/* Where the view lies; the caller frees. NULL when memory ran out. */
+char *by_home_view_path(const char *home);
+
+#endif

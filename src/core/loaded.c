@@ -1,0 +1,78 @@
+#include "core/loaded.h"
+
+#include <string.h>
+
+#include "record/field_value.h"
+#include "view/gather.h"
+#include "view/shown.h"
+
+enum banyan_status by_loaded_read(struct by_loaded *loaded, const struct by_node *node,
+                                  struct by_store_txn *txn, const struct by_record_name *name,
+                                  struct by_arena *arena)
+{
+    struct by_standings standings;
+
+    memset(loaded, 0, sizeof *loaded);
+    enum banyan_status status = by_standings_init(&standings, txn, node->charter);
+    if (status != BANYAN_OK)
+        return status;
+    status = by_gather(txn, &standings, name, arena, &loaded->operations, &loaded->count, NULL);
+    by_standings_deinit(&standings);
+    if (status == BANYAN_OK)
+        status =
+            by_merge(name, loaded->operations, loaded->count, node->types, arena, &loaded->merged);
+    if (status == BANYAN_OK && loaded->merged.type.size == 0)
+        return BANYAN_ERR_NOT_FOUND;
+    if (status == BANYAN_OK)
+        loaded->type = by_type_shipped_find(loaded->merged.type);
+    return status;
+}
+
+struct fetching {
+    struct by_loaded *loaded;
+    const struct by_node *node;
+    const struct by_record_name *name;
+    struct by_arena *arena;
+};
+
+static enum banyan_status fetch(void *context, struct by_store_txn *txn)
+{
+    struct fetching *fetching = context;
+
+    return by_loaded_read(fetching->loaded, fetching->node, txn, fetching->name, fetching->arena);
+}
+
+enum banyan_status by_loaded_fetch(struct by_loaded *loaded, const struct by_node *node,
+                                   const struct by_record_name *name, struct by_arena *arena,
+                                   struct banyan_error *error)
+{
+    struct fetching fetching = {loaded, node, name, arena};
+    enum banyan_status status = by_store_read(node->store, fetch, &fetching, error);
+
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
+}
+
+enum banyan_status by_loaded_label(const struct by_loaded *loaded, const char *language,
+                                   struct by_arena *arena, struct by_buffer *out)
+{
+    char short_id[BY_SHORT_ID_BYTES];
+    struct by_value document;
+    enum banyan_status status = by_merged_document(&loaded->merged, arena, &document);
+
+    if (status != BANYAN_OK)
+        return status;
+    by_record_short_id(&loaded->merged.name, short_id);
+    return by_shown_label(loaded->type, &document, language, short_id, out);
+}
+
+bool by_loaded_is_ours_to_decide(const struct by_loaded *loaded, const struct by_node *node)
+{
+    return by_node_role(node) == BY_ROLE_COORDINATOR ||
+           by_id_equal(&loaded->merged.name.owner, &node->organisation);
+}
+
+bool by_loaded_is_ours_to_edit(const struct by_loaded *loaded, const struct by_node *node)
+{
+    return by_loaded_is_ours_to_decide(loaded, node) ||
+           by_type_set_is_open(node->types, loaded->merged.type);
+}

@@ -1,0 +1,264 @@
+#include "core/node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/acts.h"
+#include "core/local.h"
+
+static enum banyan_status read_identity(void *context, struct by_store_txn *txn)
+{
+    struct by_node *node = context;
+    struct by_bytes value;
+    enum banyan_status status = by_store_local_get(txn, BY_LOCAL_HOME, &value);
+
+    if (status != BANYAN_OK)
+        return status;
+    if (value.size != 64)
+        return BANYAN_ERR_DAMAGED;
+    memcpy(node->network.bytes, value.data, 32);
+    memcpy(node->organisation.bytes, value.data + 32, 32);
+    return BANYAN_OK;
+}
+
+static void take_keys(struct by_node *node, const struct by_home_seeds *seeds)
+{
+    by_signing_key_from_seed(&seeds->device, &node->device);
+    by_box_key_from_seed(&seeds->transport, &node->transport);
+}
+
+static enum banyan_status read_keys(struct by_node *node, struct banyan_error *error)
+{
+    struct by_home_seeds seeds;
+    enum banyan_status status = by_home_seeds_read(node->home, &seeds, error);
+
+    if (status == BANYAN_OK)
+        take_keys(node, &seeds);
+    by_secret_wipe(&seeds, sizeof seeds);
+    return status;
+}
+
+struct act_reading {
+    struct by_act_list acts;
+    uint64_t version;
+    uint64_t known_version;
+    bool is_needed;
+    bool is_damaged;
+};
+
+static enum banyan_status read_acts(void *context, struct by_store_txn *txn)
+{
+    struct act_reading *reading = context;
+    enum banyan_status status = by_local_u64_get(txn, BY_LOCAL_ACTS, &reading->version);
+
+    reading->is_needed = reading->is_needed || reading->version != reading->known_version;
+    if (status != BANYAN_OK || !reading->is_needed)
+        return status;
+    status = by_act_list_add_held(&reading->acts, txn);
+    reading->is_damaged = status == BANYAN_ERR_DAMAGED;
+    return reading->is_damaged ? BANYAN_OK : status;
+}
+
+static enum banyan_status take_acts(struct by_node *node, struct act_reading *reading)
+{
+    struct by_charter *charter = NULL;
+    struct by_type_set *types = NULL;
+
+    by_act_list_unite(&reading->acts);
+    enum banyan_status status =
+        by_charter_build(&node->network, reading->acts.entries, reading->acts.count, &charter);
+    if (status == BANYAN_OK)
+        status = by_type_set_new(by_charter_types(charter), &types);
+    if (status != BANYAN_OK) {
+        by_charter_free(charter);
+        return status;
+    }
+    by_type_set_free(node->types);
+    by_charter_free(node->charter);
+    node->charter = charter;
+    node->types = types;
+    node->act_version = reading->version;
+    node->acts_are_damaged = reading->is_damaged;
+    return BANYAN_OK;
+}
+
+/* Read the acts again when somebody added some. */
+static enum banyan_status follow_acts(struct by_node *node, struct banyan_error *error)
+{
+    uint64_t txn_number = by_store_last_txn(node->store);
+    struct act_reading reading = {.known_version = node->act_version,
+                                  .is_needed = node->charter == NULL};
+
+    if (node->charter != NULL && txn_number == node->seen_txn)
+        return BANYAN_OK;
+    enum banyan_status status = by_store_read(node->store, read_acts, &reading, error);
+    if (status == BANYAN_OK && reading.is_needed) {
+        status = take_acts(node, &reading);
+        if (status != BANYAN_OK)
+            status = by_fail_plain(error, status);
+    }
+    if (status == BANYAN_OK)
+        node->seen_txn = txn_number;
+    by_act_list_deinit(&reading.acts);
+    return status;
+}
+
+static enum banyan_status open_parts(struct by_node *node, struct banyan_error *error)
+{
+    enum banyan_status status = by_home_check(node->home, error);
+
+    if (status == BANYAN_OK)
+        status = read_keys(node, error);
+    if (status == BANYAN_OK)
+        status = by_home_store_open(node->home, false, &node->store, error);
+    if (status == BANYAN_OK) {
+        status = by_store_read(node->store, read_identity, node, error);
+        if (status == BANYAN_ERR_NOT_FOUND)
+            status = by_fail(error, status,
+                             "The home in %s was never finished: run the same init or join again.",
+                             node->home);
+    }
+    if (status == BANYAN_OK)
+        status = by_home_copy_identity(node->home, node->copy, error);
+    if (status == BANYAN_OK)
+        status = follow_acts(node, error);
+    return status;
+}
+
+static struct by_node *new_node(const char *home)
+{
+    struct by_node *node = calloc(1, sizeof *node);
+
+    if (node == NULL)
+        return NULL;
+    node->home = strdup(home);
+    if (node->home != NULL)
+        return node;
+    free(node);
+    return NULL;
+}
+
+enum banyan_status
+by_node_open(const char *home, struct by_node **out_node, struct banyan_error *error)
+{
+    struct by_node *node = new_node(home);
+
+    if (node == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    enum banyan_status status = open_parts(node, error);
+    if (status == BANYAN_OK)
+        *out_node = node;
+    else
+        by_node_close(node);
+    return status;
+}
+
+enum banyan_status by_node_make(const char *home, const struct by_home_seeds *seeds,
+                                struct by_node **out_node, struct banyan_error *error)
+{
+    struct by_node *node = new_node(home);
+
+    if (node == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    take_keys(node, seeds);
+    enum banyan_status status = by_home_prepare(home, error);
+    if (status == BANYAN_OK)
+        status = by_home_store_open(home, true, &node->store, error);
+    if (status == BANYAN_OK)
+        status = by_home_copy_identity(home, node->copy, error);
+    if (status == BANYAN_OK)
+        *out_node = node;
+    else
+        by_node_close(node);
+    return status;
+}
+
+void by_node_close(struct by_node *node)
+{
+    if (node == NULL)
+        return;
+    /* What outsiders read should show what was written here. A failure is no loss: the next reader
+     * brings the view up to date. */
+    if (node->view_is_behind)
+        (void)!by_node_view(node, NULL, NULL);
+    by_view_close(node->view);
+    by_type_set_free(node->types);
+    by_charter_free(node->charter);
+    by_store_close(node->store);
+    by_secret_wipe(&node->device, sizeof node->device);
+    by_secret_wipe(&node->transport, sizeof node->transport);
+    free(node->home);
+    free(node);
+}
+
+enum banyan_status by_node_refresh(struct by_node *node, struct banyan_error *error)
+{
+    enum banyan_status status = follow_acts(node, error);
+
+    if (status == BANYAN_OK && node->acts_are_damaged)
+        status = by_fail(error, BANYAN_ERR_DAMAGED,
+                         "Part of the logs in %s is damaged, among it who belongs to the network: "
+                         "run `banyan fsck`, and put the home back from a copy.",
+                         node->home);
+    return status;
+}
+
+static enum banyan_status open_view(struct by_node *node, struct banyan_error *error)
+{
+    char *path = by_home_view_path(node->home);
+
+    if (path == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    enum banyan_status status = by_view_open(path, &node->network, &node->view, error);
+    free(path);
+    return status;
+}
+
+enum banyan_status
+by_node_view(struct by_node *node, struct by_view_changes *out_changes, struct banyan_error *error)
+{
+    struct by_view_changes changes = {0};
+    enum banyan_status status = by_node_refresh(node, error);
+
+    if (status == BANYAN_OK && node->view == NULL)
+        status = open_view(node, error);
+    if (status == BANYAN_OK) {
+        status = by_view_update(node->view, node->store, node->charter, &changes, error);
+        node->view_is_behind = node->view_is_behind && status != BANYAN_OK;
+    }
+    if (out_changes != NULL)
+        *out_changes = changes;
+    return status == BANYAN_ERR_BUSY ? BANYAN_OK : status;
+}
+
+enum banyan_status by_node_find(struct by_node *node, const char *id,
+                                struct by_record_name *out_name, struct banyan_error *error)
+{
+    enum banyan_status status = by_node_view(node, NULL, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    return by_view_find(node->view, by_bytes_of_text(id), out_name, error);
+}
+
+enum by_role by_node_role(const struct by_node *node)
+{
+    return by_charter_role(node->charter, &node->organisation);
+}
+
+enum banyan_status by_node_may_write(const struct by_node *node, struct banyan_error *error)
+{
+    enum by_role role = by_node_role(node);
+
+    if (role == BY_ROLE_NONE)
+        return by_fail(error, BANYAN_ERR_NOT_MEMBER,
+                       "Nobody has taken this organisation into the network yet: give a member the "
+                       "file that `banyan bundle make` writes, and apply the bundle that comes "
+                       "back.");
+    if (role < BY_ROLE_MEMBER)
+        return by_fail(error, BANYAN_ERR_DENIED,
+                       "This organisation is a %s of the network: only members and coordinators "
+                       "write records.",
+                       by_role_name(role));
+    return BANYAN_OK;
+}

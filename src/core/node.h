@@ -1,0 +1,63 @@
+/*
+ * A node: an open home with its keys, its store, the charter of the acts it holds, and the view.
+ */
+#ifndef BY_CORE_NODE_H
+#define BY_CORE_NODE_H
+
+#include "core/home.h"
+#include "member/charter.h"
+#include "record/types.h"
+#include "view/view.h"
+
+/* Fields are for src/core to read; only node.c changes them. */
+struct by_node {
+    char *home;
+    struct by_store *store;
+    struct by_view *view; /* NULL until first asked for */
+    struct by_signing_key device;
+    struct by_box_key transport;
+    struct by_id network;
+    struct by_id organisation;
+    char copy[BY_OS_IDENTITY_BYTES]; /* what tells this copy of the home from others */
+
+    /* what the acts say, as of act_version */
+    struct by_charter *charter;
+    struct by_type_set *types;
+    uint64_t act_version;
+    uint64_t seen_txn;
+    bool acts_are_damaged; /* some could not be read: nothing may be decided on the rest */
+    bool view_is_behind;   /* written to since the view was brought up to date */
+};
+
+/* BANYAN_ERR_NOT_FOUND, _UNSAFE_PLACE, _DAMAGED, _UPGRADE, _DISK with words. Damaged acts do not
+ * hinder: by_check must be able to name them. */
+BANYAN_MUST_CHECK enum banyan_status
+by_node_open(const char *home, struct by_node **out_node, struct banyan_error *error);
+/* A node whose home is not complete yet: folder and store are made, nothing is written. The keys
+ * come from seeds, everything else is empty. BANYAN_ERR_UNSAFE_PLACE, _DISK with words. */
+BANYAN_MUST_CHECK enum banyan_status
+by_node_make(const char *home, const struct by_home_seeds *seeds, struct by_node **out_node,
+             struct banyan_error *error);
+/* Brings the view up to date where this node wrote. NULL is fine. */
+void by_node_close(struct by_node *node);
+
+/* Learn what other processes did to the acts since. BANYAN_ERR_DAMAGED when some cannot be read. */
+BANYAN_MUST_CHECK enum banyan_status
+by_node_refresh(struct by_node *node, struct banyan_error *error);
+/* As by_node_refresh, then open the view where it is not yet and bring it up to date. That another
+ * process is at it is no failure: what is there can be read. out_changes may be NULL. */
+BANYAN_MUST_CHECK enum banyan_status
+by_node_view(struct by_node *node, struct by_view_changes *out_changes, struct banyan_error *error);
+/* An id as people give it to a record name, by the view up to date. */
+BANYAN_MUST_CHECK enum banyan_status by_node_find(struct by_node *node, const char *id,
+                                                  struct by_record_name *out_name,
+                                                  struct banyan_error *error);
+
+/* The role of the node's own organisation. */
+enum by_role by_node_role(const struct by_node *node);
+/* BANYAN_ERR_NOT_MEMBER while nobody has taken the organisation in; BANYAN_ERR_DENIED below
+ * member. */
+BANYAN_MUST_CHECK enum banyan_status
+by_node_may_write(const struct by_node *node, struct banyan_error *error);
+
+#endif

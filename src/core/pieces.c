@@ -1,0 +1,147 @@
+#include "core/pieces.h"
+
+#include "core/answer.h"
+#include "core/fields.h"
+#include "view/document.h"
+#include "view/shown.h"
+
+/* The first failure stays. */
+static void note(const struct by_pieces *pieces, enum banyan_status status)
+{
+    if (pieces->json->status == BANYAN_OK)
+        pieces->json->status = status;
+}
+
+/* Texts are made of values as documents hold them: JSON. */
+static enum banyan_status
+to_document(const struct by_value *value, struct by_arena *arena, struct by_value *out_value)
+{
+    struct by_buffer json = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
+    enum banyan_status status = by_json_write(value, &json);
+
+    if (status == BANYAN_OK)
+        status = by_json_parse(by_buffer_bytes(&json), arena, out_value, NULL);
+    by_buffer_deinit(&json);
+    return status;
+}
+
+static void write_text(const struct by_pieces *pieces, struct by_bytes path,
+                       const struct by_value *document_value)
+{
+    struct by_buffer text = BY_BUFFER_INIT(BY_RESULT_BYTES_MAX);
+    enum banyan_status status = by_shown_text(pieces->node->view, pieces->loaded->type, path,
+                                              document_value, pieces->language, &text);
+
+    note(pieces, status);
+    by_json_text(pieces->json, by_buffer_bytes(&text));
+    by_buffer_deinit(&text);
+}
+
+void by_pieces_text(const struct by_pieces *pieces, struct by_bytes path,
+                    const struct by_value *value)
+{
+    struct by_value document_value = by_value_nil();
+
+    note(pieces, to_document(value, pieces->arena, &document_value));
+    write_text(pieces, path, &document_value);
+}
+
+const struct by_value *by_pieces_value(const struct by_merged *merged, struct by_bytes path)
+{
+    const struct by_merged_path *found = by_merged_path_find(merged, path);
+
+    return found == NULL ? NULL : &found->candidates[0].value;
+}
+
+static void
+write_before(const struct by_pieces *pieces, const struct by_merged *before, struct by_bytes path)
+{
+    const struct by_value *value = by_pieces_value(before, path);
+
+    by_json_key(pieces->json, "before");
+    if (value == NULL || value->kind == BY_VALUE_NIL)
+        by_json_null(pieces->json);
+    else
+        by_pieces_text(pieces, path, value);
+}
+
+static void write_change(const struct by_pieces *pieces, const struct by_value *change,
+                         const struct by_merged *before)
+{
+    const struct by_value *path = by_value_get(change, "path");
+    const struct by_value *value = by_value_get(change, "value");
+    struct by_json *json = pieces->json;
+
+    by_json_object_begin(json);
+    by_json_key(json, "path");
+    by_json_value(json, path);
+    by_json_key(json, "change");
+    by_json_value(json, by_value_get(change, "change"));
+    by_json_key(json, "value");
+    by_json_value(json, value);
+    by_json_key(json, "text");
+    write_text(pieces, path->bytes, value);
+    if (before != NULL)
+        write_before(pieces, before, path->bytes);
+    by_json_object_end(json);
+}
+
+void by_pieces_changes(const struct by_pieces *pieces, const struct by_operation *operation,
+                       const struct by_merged *before)
+{
+    struct by_buffer text = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
+    struct by_value changes = by_value_nil();
+    enum banyan_status status =
+        by_document_changes(operation, pieces->loaded->operations, pieces->loaded->count, &text);
+
+    if (status == BANYAN_OK)
+        status = by_json_parse(by_buffer_bytes(&text), pieces->arena, &changes, NULL);
+    note(pieces, status);
+    by_json_array_begin(pieces->json);
+    for (size_t i = 0; status == BANYAN_OK && i < changes.array.count; i++)
+        write_change(pieces, &changes.array.items[i], before);
+    by_json_array_end(pieces->json);
+    by_buffer_deinit(&text);
+}
+
+void by_pieces_author(const struct by_pieces *pieces, const struct by_operation *operation)
+{
+    by_json_key(pieces->json, "by");
+    by_json_organisation(pieces->json, pieces->node, &operation->organisation);
+    by_json_key(pieces->json, "at");
+    by_json_stamp(pieces->json, operation->hlc);
+}
+
+struct by_bytes by_pieces_sharing(const struct by_merged *merged)
+{
+    const struct by_value *value = by_pieces_value(merged, by_bytes_of_text("sharing"));
+
+    return value != NULL && value->kind == BY_VALUE_TEXT ? value->bytes
+                                                         : by_bytes_of_text("members");
+}
+
+enum banyan_status by_pieces_read(struct by_node *node, const char *id, const char *language,
+                                  by_pieces_write *write, struct by_buffer *out,
+                                  struct banyan_error *error)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_record_name name;
+    struct by_loaded loaded;
+    struct by_json json;
+    struct by_pieces pieces = {.node = node,
+                               .loaded = &loaded,
+                               .language = language == NULL ? "en" : language,
+                               .arena = &arena,
+                               .json = &json};
+
+    by_json_init(&json, out);
+    enum banyan_status status = by_node_find(node, id, &name, error);
+    if (status == BANYAN_OK)
+        status = by_loaded_fetch(&loaded, node, &name, &arena, error);
+    if (status == BANYAN_OK) {
+        write(&pieces);
+        status = by_json_done(&json, error);
+    }
+    by_arena_deinit(&arena);
+    return status;
+}

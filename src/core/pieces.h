@@ -1,0 +1,39 @@
+/*
+ * Pieces of results about one record: values with their texts, and changes.
+ */
+#ifndef BY_CORE_PIECES_H
+#define BY_CORE_PIECES_H
+
+#include "codec/json.h"
+#include "core/loaded.h"
+
+/* What the pieces are written for. */
+struct by_pieces {
+    struct by_node *node; /* its view is open */
+    const struct by_loaded *loaded;
+    const char *language;
+    struct by_arena *arena;
+    struct by_json *json;
+};
+
+/* The text of a value for people. */
+void by_pieces_text(const struct by_pieces *pieces, struct by_bytes path,
+                    const struct by_value *value);
+/* [{"path", "change", "value", "text"}], and "before" where before, the record as the author saw
+ * it, is not NULL. */
+void by_pieces_changes(const struct by_pieces *pieces, const struct by_operation *operation,
+                       const struct by_merged *before);
+/* "by" and "at" of an operation, inside an open object. */
+void by_pieces_author(const struct by_pieces *pieces, const struct by_operation *operation);
+/* Every record is for all members unless it says that it may leave the network. */
+struct by_bytes by_pieces_sharing(const struct by_merged *merged);
+/* The value shown for a path: its settled one, or the first of those in conflict. NULL without. */
+const struct by_value *by_pieces_value(const struct by_merged *merged, struct by_bytes path);
+
+/* Find a record, read it, and let write make the result. language NULL: English. */
+typedef void by_pieces_write(const struct by_pieces *pieces);
+BANYAN_MUST_CHECK enum banyan_status
+by_pieces_read(struct by_node *node, const char *id, const char *language, by_pieces_write *write,
+               struct by_buffer *out, struct banyan_error *error);
+
+#endif

@@ -1,0 +1,78 @@
+#include "core/report.h"
+
+#include "core/answer.h"
+
+enum banyan_status by_report_counts(struct by_node *node, struct by_arena *arena,
+                                    struct by_value *out_counts, struct banyan_error *error)
+{
+    struct by_buffer json = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
+    enum banyan_status status = by_view_counts(node->view, &json, error);
+
+    if (status == BANYAN_OK)
+        status = by_json_parse(by_buffer_bytes(&json), arena, out_counts, error);
+    by_buffer_deinit(&json);
+    return status;
+}
+
+int64_t by_report_record_count(const struct by_value *counts)
+{
+    const struct by_value *records = by_value_get(counts, "records");
+    int64_t sum = 0;
+
+    for (size_t i = 0; records != NULL && i < records->map.count; i++)
+        sum += records->map.pairs[i].value.integer;
+    return sum;
+}
+
+size_t by_report_member_count(const struct by_node *node)
+{
+    size_t count;
+    size_t with_role = 0;
+    const struct by_charter_org *orgs = by_charter_orgs(node->charter, &count);
+
+    for (size_t i = 0; i < count; i++)
+        with_role += orgs[i].role != BY_ROLE_NONE;
+    return with_role;
+}
+
+enum banyan_status by_report_digits(struct by_node *node, char out_text[BY_FINGERPRINT_TEXT_BYTES],
+                                    struct banyan_error *error)
+{
+    struct by_id root, charter;
+    enum banyan_status status = by_view_root(node->view, &root, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    by_charter_digest(node->charter, &charter);
+    by_fingerprint(&node->network, &charter, &root, out_text);
+    return BANYAN_OK;
+}
+
+enum banyan_status
+by_report_fingerprint(struct by_node *node, struct by_buffer *out, struct banyan_error *error)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    char digits[BY_FINGERPRINT_TEXT_BYTES];
+    struct by_value counts;
+    struct by_json json;
+
+    enum banyan_status status = by_node_view(node, NULL, error);
+    if (status == BANYAN_OK)
+        status = by_report_counts(node, &arena, &counts, error);
+    if (status == BANYAN_OK)
+        status = by_report_digits(node, digits, error);
+    if (status == BANYAN_OK) {
+        by_json_init(&json, out);
+        by_json_object_begin(&json);
+        by_json_key(&json, "fingerprint");
+        by_json_literal(&json, digits);
+        by_json_key(&json, "records");
+        by_json_int(&json, by_report_record_count(&counts));
+        by_json_key(&json, "members");
+        by_json_int(&json, (int64_t)by_report_member_count(node));
+        by_json_object_end(&json);
+        status = by_json_done(&json, error);
+    }
+    by_arena_deinit(&arena);
+    return status;
+}

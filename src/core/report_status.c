@@ -1,0 +1,198 @@
+/* The state of the home in one document. */
+#include "core/answer.h"
+#include "core/heard.h"
+#include "core/log_list.h"
+#include "core/report.h"
+
+/* What the logs hold; a fork counts by its longest branch. */
+struct totals {
+    uint64_t logs;
+    uint64_t entries;
+};
+
+static enum banyan_status add_log(void *context, const struct by_store_log *log)
+{
+    struct totals *totals = context;
+
+    totals->logs++;
+    totals->entries += log->tip_seq + 1;
+    return BANYAN_OK;
+}
+
+static enum banyan_status add_logs(void *context, struct by_store_txn *txn)
+{
+    return by_store_logs(txn, add_log, context);
+}
+
+/* The organisation's own words, from its join, while no charter knows it. */
+struct own_join {
+    struct by_node *node;
+    struct by_arena *arena;
+    struct by_org_profile profile;
+};
+
+static enum banyan_status find_join(void *context, const struct by_store_block *block)
+{
+    struct own_join *own = context;
+
+    for (size_t i = 0; i < block->run.count; i++) {
+        const struct by_entry *entry = &block->run.entries[i];
+        struct by_bytes payload;
+        struct by_act act;
+        if (entry->header.kind != BY_KIND_JOIN ||
+            by_arena_copy(own->arena, entry->payload, &payload) != BANYAN_OK ||
+            by_act_decode(BY_KIND_JOIN, payload, own->arena, &act) != BANYAN_OK)
+            continue;
+        if (by_id_equal(&act.join.profile.id, &own->node->organisation))
+            own->profile = act.join.profile;
+    }
+    return BANYAN_OK;
+}
+
+static enum banyan_status find_own_join(void *context, struct by_store_txn *txn)
+{
+    struct own_join *own = context;
+    struct by_log_list logs = {0};
+    enum banyan_status status = by_log_list_read(&logs, txn);
+
+    for (size_t i = 0; i < logs.count && status == BANYAN_OK; i++)
+        if (logs.logs[i].is_act_log)
+            status = by_store_log_blocks(txn, &logs.logs[i].log, 0, find_join, own);
+    by_log_list_deinit(&logs);
+    return status;
+}
+
+static enum banyan_status find_profile(struct by_node *node, struct by_arena *arena,
+                                       struct by_org_profile *out_profile,
+                                       struct banyan_error *error)
+{
+    const struct by_charter_org *org = by_charter_org_find(node->charter, &node->organisation);
+    struct own_join own = {.node = node, .arena = arena};
+    enum banyan_status status = BANYAN_OK;
+
+    if (org == NULL)
+        status = by_store_read(node->store, find_own_join, &own, error);
+    *out_profile = org == NULL ? own.profile : org->profile;
+    return status;
+}
+
+static void write_network(struct by_json *json, const struct by_node *node)
+{
+    const struct by_value *names = by_charter_names(node->charter);
+
+    by_json_key(json, "network");
+    by_json_object_begin(json);
+    by_json_key(json, "id");
+    by_json_hex(json, by_id_bytes(&node->network));
+    by_json_key(json, "names");
+    if (names == NULL) {
+        by_json_object_begin(json);
+        by_json_object_end(json);
+    } else {
+        by_json_value(json, names);
+    }
+    by_json_object_end(json);
+}
+
+static void write_organisation(struct by_json *json, const struct by_node *node,
+                               const struct by_org_profile *profile)
+{
+    by_json_key(json, "organisation");
+    by_json_object_begin(json);
+    by_json_key(json, "id");
+    by_json_hex(json, by_id_bytes(&node->organisation));
+    by_json_key(json, "name");
+    by_json_text(json, profile->name);
+    by_json_key(json, "country");
+    by_json_text(json, profile->country);
+    by_json_key(json, "kind");
+    by_json_text(json, profile->kind);
+    by_json_key(json, "role");
+    by_json_literal(json, by_role_name(by_node_role(node)));
+    by_json_object_end(json);
+    by_json_key(json, "device");
+    by_json_hex(json, by_id_bytes(&node->device.public_key));
+    by_json_key(json, "waiting");
+    by_json_bool(json, by_node_role(node) == BY_ROLE_NONE);
+}
+
+static void
+write_counts(struct by_json *json, const struct by_node *node, const struct by_value *counts)
+{
+    static const char *const keys[] = {"records", "deleted", "conflicts", "proposals"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        by_json_key(json, keys[i]);
+        by_json_value(json, by_value_get(counts, keys[i]));
+    }
+    by_json_key(json, "members");
+    by_json_int(json, (int64_t)by_report_member_count(node));
+}
+
+static void
+write_heard(struct by_json *json, const struct by_node *node, const struct by_heard *heard)
+{
+    size_t count;
+    const struct by_charter_org *orgs = by_charter_orgs(node->charter, &count);
+
+    by_json_key(json, "heard");
+    by_json_array_begin(json);
+    for (size_t i = 0; i < count; i++) {
+        if (heard[i].hlc == 0)
+            continue;
+        by_json_object_begin(json);
+        by_json_key(json, "organisation");
+        by_json_organisation(json, node, &orgs[i].profile.id);
+        by_json_key(json, "as_of");
+        by_json_stamp(json, heard[i].hlc);
+        by_json_key(json, "via");
+        by_json_organisation(json, node, &heard[i].via);
+        by_json_object_end(json);
+    }
+    by_json_array_end(json);
+}
+
+enum banyan_status
+by_report_status(struct by_node *node, struct by_buffer *out, struct banyan_error *error)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_org_profile profile;
+    struct totals totals = {0};
+    struct by_heard *heard;
+    struct by_value counts;
+    char digits[BY_FINGERPRINT_TEXT_BYTES];
+    struct by_json json;
+
+    enum banyan_status status = by_node_view(node, NULL, error);
+    if (status == BANYAN_OK)
+        status = find_profile(node, &arena, &profile, error);
+    if (status == BANYAN_OK)
+        status = by_report_counts(node, &arena, &counts, error);
+    if (status == BANYAN_OK)
+        status = by_report_digits(node, digits, error);
+    if (status == BANYAN_OK)
+        status = by_heard_read(node, &arena, &heard, error);
+    if (status == BANYAN_OK)
+        status = by_store_read(node->store, add_logs, &totals, error);
+    if (status != BANYAN_OK)
+        goto out;
+    by_json_init(&json, out);
+    by_json_object_begin(&json);
+    by_json_key(&json, "home");
+    by_json_literal(&json, node->home);
+    write_network(&json, node);
+    write_organisation(&json, node, &profile);
+    write_counts(&json, node, &counts);
+    by_json_key(&json, "fingerprint");
+    by_json_literal(&json, digits);
+    by_json_key(&json, "logs");
+    by_json_int(&json, (int64_t)totals.logs);
+    by_json_key(&json, "entries");
+    by_json_int(&json, (int64_t)totals.entries);
+    write_heard(&json, node, heard);
+    by_json_object_end(&json);
+    status = by_json_done(&json, error);
+out:
+    by_arena_deinit(&arena);
+    return status;
+}

@@ -1,0 +1,151 @@
+#include "core/show.h"
+
+#include "core/answer.h"
+#include "core/pieces.h"
+#include "record/field_value.h"
+
+static const char *deletion_word(enum by_deletion deletion)
+{
+    switch (deletion) {
+    case BY_DELETED_NO:
+        return "no";
+    case BY_DELETED_YES:
+        return "yes";
+    case BY_DELETED_CONFLICT:
+        return "conflict";
+    }
+    return "no";
+}
+
+static const char *state_word(enum by_proposal_state state)
+{
+    switch (state) {
+    case BY_PROPOSAL_OPEN:
+        return "open";
+    case BY_PROPOSAL_ACCEPTED:
+        return "accepted";
+    case BY_PROPOSAL_DECLINED:
+        return "declined";
+    }
+    return "open";
+}
+
+static void write_identity(const struct by_pieces *pieces)
+{
+    const struct by_merged *merged = &pieces->loaded->merged;
+    struct by_buffer label = BY_BUFFER_INIT(BY_STRING_BYTES_MAX);
+    struct by_json *json = pieces->json;
+    uint8_t name[48];
+
+    by_record_name_put(name, &merged->name);
+    by_json_key(json, "id");
+    by_json_short_id(json, &merged->name);
+    by_json_key(json, "name");
+    by_json_hex(json, by_bytes_of(name, sizeof name));
+    by_json_key(json, "type");
+    by_json_text(json, merged->type);
+    enum banyan_status status =
+        by_loaded_label(pieces->loaded, pieces->language, pieces->arena, &label);
+    by_json_key(json, "label");
+    by_json_text(json, by_buffer_bytes(&label));
+    if (json->status == BANYAN_OK)
+        json->status = status;
+    by_json_key(json, "owner");
+    by_json_organisation(json, pieces->node, &merged->name.owner);
+    by_json_key(json, "deleted");
+    by_json_literal(json, deletion_word(merged->deletion));
+    by_json_key(json, "sharing");
+    by_json_text(json, by_pieces_sharing(merged));
+    by_json_key(json, "created");
+    by_json_stamp(json, merged->first_hlc);
+    by_json_key(json, "changed");
+    by_json_stamp(json, merged->last_hlc);
+    by_buffer_deinit(&label);
+}
+
+static void write_fields(const struct by_pieces *pieces)
+{
+    const struct by_merged *merged = &pieces->loaded->merged;
+
+    by_json_key(pieces->json, "fields");
+    by_json_object_begin(pieces->json);
+    for (size_t i = 0; i < merged->path_count; i++) {
+        by_json_key_bytes(pieces->json, merged->paths[i].path);
+        by_json_value(pieces->json, &merged->paths[i].candidates[0].value);
+    }
+    by_json_object_end(pieces->json);
+    by_json_key(pieces->json, "text");
+    by_json_object_begin(pieces->json);
+    for (size_t i = 0; i < merged->path_count; i++) {
+        by_json_key_bytes(pieces->json, merged->paths[i].path);
+        by_pieces_text(pieces, merged->paths[i].path, &merged->paths[i].candidates[0].value);
+    }
+    by_json_object_end(pieces->json);
+}
+
+static void write_candidates(const struct by_pieces *pieces, const struct by_merged_path *path)
+{
+    by_json_key_bytes(pieces->json, path->path);
+    by_json_array_begin(pieces->json);
+    for (size_t i = 0; i < path->candidate_count; i++) {
+        by_json_object_begin(pieces->json);
+        by_json_key(pieces->json, "value");
+        by_json_value(pieces->json, &path->candidates[i].value);
+        by_json_key(pieces->json, "text");
+        by_pieces_text(pieces, path->path, &path->candidates[i].value);
+        by_pieces_author(pieces, path->candidates[i].by);
+        by_json_key(pieces->json, "entry");
+        by_json_hex(pieces->json, by_id_bytes(&path->candidates[i].by->id));
+        by_json_object_end(pieces->json);
+    }
+    by_json_array_end(pieces->json);
+}
+
+static void write_conflicts(const struct by_pieces *pieces)
+{
+    const struct by_merged *merged = &pieces->loaded->merged;
+
+    by_json_key(pieces->json, "conflicts");
+    by_json_object_begin(pieces->json);
+    for (size_t i = 0; i < merged->path_count; i++)
+        if (merged->paths[i].candidate_count > 1)
+            write_candidates(pieces, &merged->paths[i]);
+    by_json_object_end(pieces->json);
+}
+
+static void write_proposals(const struct by_pieces *pieces)
+{
+    const struct by_merged *merged = &pieces->loaded->merged;
+
+    by_json_key(pieces->json, "proposals");
+    by_json_array_begin(pieces->json);
+    for (size_t i = 0; i < merged->proposal_count; i++) {
+        const struct by_operation *operation = merged->proposals[i].operation;
+        by_json_object_begin(pieces->json);
+        by_json_key(pieces->json, "id");
+        by_json_hex(pieces->json, by_id_bytes(&operation->id));
+        by_pieces_author(pieces, operation);
+        by_json_key(pieces->json, "state");
+        by_json_literal(pieces->json, state_word(merged->proposals[i].state));
+        by_json_key(pieces->json, "changes");
+        by_pieces_changes(pieces, operation, NULL);
+        by_json_object_end(pieces->json);
+    }
+    by_json_array_end(pieces->json);
+}
+
+static void write_record(const struct by_pieces *pieces)
+{
+    by_json_object_begin(pieces->json);
+    write_identity(pieces);
+    write_fields(pieces);
+    write_conflicts(pieces);
+    write_proposals(pieces);
+    by_json_object_end(pieces->json);
+}
+
+enum banyan_status by_show(struct by_node *node, const char *id, const char *language,
+                           struct by_buffer *out, struct banyan_error *error)
+{
+    return by_pieces_read(node, id, language, write_record, out, error);
+}

@@ -406,4 +406,5 @@ def main():
           f'conflict about it, {kinds["proposal"]} with proposals')
 
 
-main()
+if __name__ == '__main__':
+    main()

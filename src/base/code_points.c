@@ -84,12 +84,12 @@ enum banyan_status by_code_points_append(struct by_code_points *list, int32_t co
     return status;
 }
 
-/* Sort the marks from first to the end of the list by class, equal classes in the order they have.
- * One sweep per class that occurs, so a wall of marks costs no more than its length. */
-static enum banyan_status order_marks(struct by_code_points *list, size_t first)
+/* Sort the marks from first to end by class, equal classes in the order they have. One sweep per
+ * class that occurs, so a wall of marks costs no more than its length. */
+static enum banyan_status order_marks(struct by_code_points *list, size_t first, size_t end)
 {
     bool occurs[CLASS_COUNT] = {false};
-    size_t end = list->count;
+    size_t count = list->count;
     bool is_sorted = true;
     enum banyan_status status = BANYAN_OK;
 
@@ -101,7 +101,7 @@ static enum banyan_status order_marks(struct by_code_points *list, size_t first)
     }
     if (is_sorted)
         return BANYAN_OK;
-    status = reserve(list, end - first);
+    status = reserve(list, end - first); /* the sorted copy stands behind the list for a while */
     if (status != BANYAN_OK)
         return status;
     for (unsigned class = 0; class < CLASS_COUNT; class ++) {
@@ -110,15 +110,27 @@ static enum banyan_status order_marks(struct by_code_points *list, size_t first)
                 list->items[list->count++] = list->items[i];
         }
     }
-    memcpy(list->items + first, list->items + end, (end - first) * sizeof *list->items);
-    list->count = end;
+    memcpy(list->items + first, list->items + count, (end - first) * sizeof *list->items);
+    list->count = count;
     return BANYAN_OK;
 }
 
-/* Append one code point's decomposition, keeping in first_mark where the open run of marks began.
- */
-static enum banyan_status decompose_one(struct by_code_points *list, int32_t code_point,
-                                        utf8proc_option_t option, size_t *first_mark)
+enum banyan_status by_code_points_order(struct by_code_points *list)
+{
+    enum banyan_status status = BANYAN_OK;
+    size_t first = 0;
+
+    for (size_t i = 0; status == BANYAN_OK && i < list->count; i++) {
+        if (by_code_point_class(list->items[i]) != 0)
+            continue;
+        status = order_marks(list, first, i);
+        first = i + 1;
+    }
+    return status == BANYAN_OK ? order_marks(list, first, list->count) : status;
+}
+
+static enum banyan_status
+decompose_one(struct by_code_points *list, int32_t code_point, utf8proc_option_t option)
 {
     int32_t pieces[DECOMPOSED_MAX];
     int boundary = 0;
@@ -127,14 +139,8 @@ static enum banyan_status decompose_one(struct by_code_points *list, int32_t cod
     enum banyan_status status = BANYAN_OK;
 
     assert(count >= 0 && count <= DECOMPOSED_MAX);
-    for (utf8proc_ssize_t i = 0; status == BANYAN_OK && i < count; i++) {
-        if (by_code_point_class(pieces[i]) == 0) {
-            status = order_marks(list, *first_mark);
-            *first_mark = list->count + 1;
-        }
-        if (status == BANYAN_OK)
-            status = by_code_points_append(list, pieces[i]);
-    }
+    for (utf8proc_ssize_t i = 0; status == BANYAN_OK && i < count; i++)
+        status = by_code_points_append(list, pieces[i]);
     return status;
 }
 
@@ -143,18 +149,16 @@ by_code_points_decompose(struct by_code_points *list, struct by_bytes text, bool
 {
     utf8proc_option_t option = fold_case ? FOLD_OPTION : DECOMPOSE_OPTION;
     enum banyan_status status = BANYAN_OK;
-    size_t first_mark = list->count;
 
+    assert(list->count == 0);
     while (status == BANYAN_OK && text.size > 0) {
         int32_t code_point = by_utf8_take(&text);
 
         if (code_point < 0)
             return BANYAN_ERR_BAD_TEXT;
-        status = decompose_one(list, code_point, option, &first_mark);
+        status = decompose_one(list, code_point, option);
     }
-    if (status == BANYAN_OK && first_mark < list->count)
-        status = order_marks(list, first_mark);
-    return status;
+    return status == BANYAN_OK ? by_code_points_order(list) : status;
 }
 
 void by_code_points_compose(struct by_code_points *list)

@@ -28,12 +28,14 @@ void by_code_points_deinit(struct by_code_points *list);
 BANYAN_MUST_CHECK enum banyan_status
 by_code_points_append(struct by_code_points *list, int32_t code_point);
 
-/* Append the canonical decomposition of text, marks in canonical order. When asked, case is folded
- * and what has no shape (joiners, zero-width space, soft hyphen) left out.
+/* Fill an empty list with the canonical decomposition of text, marks in canonical order. When
+ * asked, case is folded and what has no shape (joiners, zero-width space, soft hyphen) left out.
  * BANYAN_ERR_BAD_TEXT for invalid UTF-8. Cost linear, whatever the text. */
 BANYAN_MUST_CHECK enum banyan_status
 by_code_points_decompose(struct by_code_points *list, struct by_bytes text, bool fold_case);
-/* A decomposed list to normal form C, in place. */
+/* Bring marks into canonical order. Cost linear. */
+BANYAN_MUST_CHECK enum banyan_status by_code_points_order(struct by_code_points *list);
+/* A decomposed and ordered list to normal form C, in place. */
 void by_code_points_compose(struct by_code_points *list);
 BANYAN_MUST_CHECK enum banyan_status
 by_code_points_encode(const struct by_code_points *list, struct by_buffer *out);

@@ -33,7 +33,8 @@ BANYAN_MUST_CHECK enum banyan_status by_text_fold(struct by_bytes text, struct b
  */
 BANYAN_MUST_CHECK enum banyan_status by_text_tokens(struct by_bytes folded, struct by_buffer *out);
 
-/* Terminal columns of valid UTF-8 (wide characters 2, non-spacing marks 0). Invalid bytes count 1. */
+/* Terminal columns of valid UTF-8 (wide characters 2, non-spacing marks 0). Invalid bytes count 1.
+ */
 size_t by_text_columns(struct by_bytes text);
 
 /* Append text with control characters, escapes, bidi controls and invalid bytes written visibly

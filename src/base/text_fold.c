@@ -32,12 +32,21 @@ static enum marks marks_on(int32_t letter)
     return MARKS_KEEP;
 }
 
+/* Marks that belong to no one script: a vowel of another script that strayed onto a letter stays.
+ */
+static bool is_general(int32_t mark)
+{
+    return is_within(mark, 0x0300, 0x036f) || is_within(mark, 0x0483, 0x0489) ||
+           is_within(mark, 0x1ab0, 0x1aff) || is_within(mark, 0x1dc0, 0x1dff) ||
+           is_within(mark, 0x20d0, 0x20ff) || is_within(mark, 0xfe20, 0xfe2f);
+}
+
 /* Whether a mark on a letter is left out. */
 static bool is_dropped(int32_t mark, int32_t letter)
 {
     switch (marks_on(letter)) {
     case MARKS_DROP:
-        return true;
+        return is_general(mark);
     case MARKS_CYRILLIC: /* grave and acute are stress; the two dots make yo of ye */
         return mark == 0x0300 || mark == 0x0301 || (mark == 0x0308 && letter == 0x0435);
     case MARKS_KEEP:
@@ -179,6 +188,8 @@ enum banyan_status by_text_fold(struct by_bytes text, struct by_buffer *out)
         status = by_fold_lao(&folded);
     if (status == BANYAN_OK)
         status = by_fold_khmer(&folded);
+    if (status == BANYAN_OK)
+        status = by_code_points_order(&folded);
     if (status != BANYAN_OK)
         goto out;
     by_code_points_compose(&folded);

@@ -2,6 +2,7 @@
  * Values to and from canonical MessagePack. Only bytes that passed the pre-scan reach the library.
  */
 #include <assert.h>
+#include <math.h>
 #include <msgpack.h>
 
 #include "base/limits.h"

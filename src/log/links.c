@@ -51,16 +51,38 @@ static void sort(void *items, size_t count, size_t size, int (*order)(const void
     }
 }
 
-/* The first failure sticks, so that a writer is a list of puts. */
+/* The first failure sticks, so that a writer is a list of puts. Most puts are of one or two bytes,
+ * so they are gathered before they go out. */
 struct writer {
     struct by_buffer *out;
     enum banyan_status status;
+    size_t gathered_size;
+    uint8_t gathered[256];
 };
+
+static void begin(struct writer *writer, struct by_buffer *out)
+{
+    writer->out = out;
+    writer->status = BANYAN_OK;
+    writer->gathered_size = 0;
+}
+
+static void flush(struct writer *writer)
+{
+    if (writer->status == BANYAN_OK)
+        writer->status = by_buffer_append(writer->out, writer->gathered, writer->gathered_size);
+    writer->gathered_size = 0;
+}
+
+static_assert(BY_PATH_BYTES_MAX <= 256 && BY_TYPE_NAME_BYTES_MAX <= 256, "every put is gathered");
 
 static void put(struct writer *writer, const void *bytes, size_t size)
 {
-    if (writer->status == BANYAN_OK)
-        writer->status = by_buffer_append(writer->out, bytes, size);
+    if (size > sizeof writer->gathered - writer->gathered_size)
+        flush(writer);
+    if (size > 0)
+        memcpy(writer->gathered + writer->gathered_size, bytes, size);
+    writer->gathered_size += size;
 }
 
 static void put_u8(struct writer *writer, uint8_t byte)
@@ -102,7 +124,6 @@ static void put_uint(struct writer *writer, uint32_t value)
     }
 }
 
-/* size < 256 */
 static void put_bin(struct writer *writer, const uint8_t *bytes, size_t size)
 {
     put_u8(writer, 0xc4);
@@ -167,11 +188,13 @@ static void put_op(struct writer *writer, struct by_op_links *links)
 
 /* Links that a reader would refuse are never written: the reader's rules are the only ones. */
 static enum banyan_status
-end(const struct writer *writer, size_t start, enum banyan_status (*check)(struct by_bytes))
+end(struct writer *writer, size_t start, enum banyan_status (*check)(struct by_bytes))
 {
     struct by_buffer *out = writer->out;
-    enum banyan_status status = writer->status;
+    enum banyan_status status = BANYAN_OK;
 
+    flush(writer);
+    status = writer->status;
     if (status == BANYAN_OK)
         status = check(by_bytes_of(out->data + start, out->size - start));
     if (status != BANYAN_OK)
@@ -181,18 +204,20 @@ end(const struct writer *writer, size_t start, enum banyan_status (*check)(struc
 
 enum banyan_status by_op_links_encode(struct by_op_links *links, struct by_buffer *out)
 {
-    struct writer writer = {.out = out, .status = BANYAN_OK};
+    struct writer writer;
     size_t start = out->size;
 
+    begin(&writer, out);
     put_op(&writer, links);
     return end(&writer, start, by_op_links_check);
 }
 
 enum banyan_status by_act_links_encode(struct by_act_links *links, struct by_buffer *out)
 {
-    struct writer writer = {.out = out, .status = BANYAN_OK};
+    struct writer writer;
     size_t start = out->size;
 
+    begin(&writer, out);
     put_ids(&writer, links->parents, links->parent_count, BY_PARENTS_MAX);
     return end(&writer, start, by_act_links_check);
 }

@@ -15,19 +15,21 @@
 #include "store/cache.h"
 #include "store/store.h"
 
+/* Everything lies in one tree, each table under its own first byte: a commit then writes one path,
+ * and beside it only the leaves it changed. Blocks come last, so that they can be appended. */
 enum by_table {
-    BY_TABLE_BLOCK,
-    BY_TABLE_RUN,
+    BY_TABLE_STORE = 1, /* of the store itself: "format" -> u32le, "indexed" -> u64le */
+    BY_TABLE_LOCAL,
     BY_TABLE_LOG,
     BY_TABLE_LOG_NUMBER,
     BY_TABLE_OPERATION,
-    BY_TABLE_LOCAL,
-    BY_TABLE_COUNT
+    BY_TABLE_RUN,
+    BY_TABLE_BLOCK
 };
 
 struct by_store {
     MDB_env *env;
-    MDB_dbi tables[BY_TABLE_COUNT];
+    MDB_dbi tree;
     struct by_os_hold *hold; /* LMDB breaks when one process opens a store twice */
     struct by_block_cache cache;
     struct by_zip zip;       /* for packing */
@@ -51,6 +53,46 @@ enum banyan_status by_store_refused(struct by_store_txn *txn, int code);
 /* LMDB code to words. */
 enum banyan_status by_store_fail(struct banyan_error *error, int code, const char *doing);
 
+/* -- store_table.c -- */
+MDB_val by_val(struct by_bytes bytes);
+struct by_bytes by_val_bytes(MDB_val value);
+
+/* LMDB's own bound is 511, one of which names the table. */
+#define BY_KEY_BYTES_MAX 510u
+/* The value of key: BANYAN_ERR_NOT_FOUND. Holds until the next change in the transaction. */
+BANYAN_MUST_CHECK enum banyan_status by_row_get(struct by_store_txn *txn, enum by_table table,
+                                                struct by_bytes key, struct by_bytes *out_value);
+BANYAN_MUST_CHECK enum banyan_status by_row_put(struct by_store_txn *txn, enum by_table table,
+                                                struct by_bytes key, struct by_bytes value);
+/* A row behind all others of all tables; *out_at has room for size bytes until the next change. */
+BANYAN_MUST_CHECK enum banyan_status by_row_append(struct by_store_txn *txn, enum by_table table,
+                                                   struct by_bytes key, size_t size,
+                                                   uint8_t **out_at);
+/* BANYAN_OK also when there was none. */
+BANYAN_MUST_CHECK enum banyan_status
+by_row_remove(struct by_store_txn *txn, enum by_table table, struct by_bytes key);
+
+/* A walk through one table. Rows hold until the next change in the transaction. */
+struct by_rows {
+    struct by_store_txn *txn;
+    enum by_table table;
+    MDB_cursor *cursor;
+};
+struct by_row {
+    struct by_bytes key; /* within the table */
+    struct by_bytes value;
+};
+BANYAN_MUST_CHECK enum banyan_status
+by_rows_open(struct by_store_txn *txn, enum by_table table, struct by_rows *out_rows);
+void by_rows_close(struct by_rows *rows);
+/* The first row from key on; the one behind the last taken; the last one before key. Each
+ * BANYAN_ERR_NOT_FOUND. */
+BANYAN_MUST_CHECK enum banyan_status
+by_rows_seek(struct by_rows *rows, struct by_bytes key, struct by_row *out_row);
+BANYAN_MUST_CHECK enum banyan_status by_rows_next(struct by_rows *rows, struct by_row *out_row);
+BANYAN_MUST_CHECK enum banyan_status
+by_rows_before(struct by_rows *rows, struct by_bytes key, struct by_row *out_row);
+
 /* -- store_row.c -- */
 #define BY_CHECKSUM_BYTES 8
 #define BY_LOG_KEY_BYTES  40
@@ -71,19 +113,6 @@ struct by_run_row {
     struct by_id tip;
     uint64_t tip_hlc;
 };
-MDB_val by_val(struct by_bytes bytes);
-struct by_bytes by_val_bytes(MDB_val value);
-/* The value of key: BANYAN_ERR_NOT_FOUND. Holds until the next change in the transaction. */
-BANYAN_MUST_CHECK enum banyan_status by_row_get(struct by_store_txn *txn, enum by_table table,
-                                                struct by_bytes key, struct by_bytes *out_value);
-BANYAN_MUST_CHECK enum banyan_status by_row_put(struct by_store_txn *txn, enum by_table table,
-                                                struct by_bytes key, struct by_bytes value);
-/* BANYAN_OK also when there was none. */
-BANYAN_MUST_CHECK enum banyan_status
-by_row_remove(struct by_store_txn *txn, enum by_table table, struct by_bytes key);
-/* Rows in a table. */
-BANYAN_MUST_CHECK enum banyan_status
-by_row_count(struct by_store_txn *txn, enum by_table table, uint64_t *out_count);
 void by_checksum(enum by_table table, struct by_bytes key, struct by_bytes value,
                  uint8_t out_checksum[BY_CHECKSUM_BYTES]);
 /* What stands before the checksum. BANYAN_ERR_DAMAGED. */
@@ -110,8 +139,7 @@ BANYAN_MUST_CHECK enum banyan_status by_log_by_number(struct by_store_txn *txn, 
 /* -- store_runs.c: the rows of one log that hold a seq of first to last, by (last seq, arrival) --
  */
 struct by_runs {
-    struct by_store_txn *txn;
-    MDB_cursor *cursor;
+    struct by_rows rows;
     uint32_t log_number;
     uint64_t first, last;
     bool has_begun;
@@ -156,8 +184,18 @@ BANYAN_MUST_CHECK enum banyan_status by_block_head_parse(struct by_bytes value,
 #define BY_OPERATION_KEY_BYTES    36
 void by_operation_key_put(uint8_t out_key[BY_OPERATION_KEY_BYTES],
                           const struct by_record_name *name, uint32_t log_number, uint64_t seq);
-/* Rows for the operations of a run that begins at run->base.first_seq. */
-BANYAN_MUST_CHECK enum banyan_status
-by_index_run(struct by_store_txn *txn, uint32_t log_number, const struct by_run *run);
+/*
+ * Small blocks are indexed some at a time: an entry added alone would else cost a further page at
+ * each commit. The last few blocks of the store are its tail; who reads by record looks through
+ * them.
+ */
+#define BY_TAIL_BLOCKS_MAX 32u
+/* Blocks smaller than this may wait in the tail. */
+#define BY_TAIL_ENTRIES_MAX 8u
+/* The first arrival that is not indexed. */
+BANYAN_MUST_CHECK enum banyan_status by_index_mark(struct by_store_txn *txn, uint64_t *out_mark);
+/* The run has just been written under this arrival number, the last. */
+BANYAN_MUST_CHECK enum banyan_status by_index_block(struct by_store_txn *txn, uint32_t log_number,
+                                                    const struct by_run *run, uint64_t arrival);
 
 #endif

@@ -8,9 +8,6 @@
 #define FORMAT_VERSION  1u
 #define FIRST_MAP_BYTES ((size_t)32 * 1024 * 1024)
 
-static const char *const table_names[BY_TABLE_COUNT] = {"block", "run", "log",
-                                                        "logno", "op",  "local"};
-
 /* What LMDB needs to know before it may touch a page: that all of them are there. */
 static enum banyan_status
 check_length(struct by_store *store, const char *path, struct banyan_error *error)
@@ -37,8 +34,6 @@ open_env(struct by_store *store, const char *folder, const char *path, struct ba
     int code = mdb_env_create(&store->env);
 
     if (code == 0)
-        code = mdb_env_set_maxdbs(store->env, BY_TABLE_COUNT);
-    if (code == 0)
         code = mdb_env_open(store->env, folder, 0, 0600);
     if (code == MDB_INVALID)
         return by_fail(error, BANYAN_ERR_DAMAGED, "%s is no store, or its beginning is damaged",
@@ -62,82 +57,59 @@ static enum banyan_status make_room(struct by_store *store, struct banyan_error 
 }
 
 /* BANYAN_ERR_NOT_FOUND for a file that holds nothing yet. */
-static enum banyan_status check_format(MDB_txn *txn, struct banyan_error *error)
+static enum banyan_status check_format(struct by_store_txn *txn, struct banyan_error *error)
 {
-    MDB_val key = by_val(by_bytes_of_text(FORMAT_KEY));
-    MDB_val value = {0};
+    struct by_bytes value = {0};
     MDB_stat facts = {0};
-    MDB_dbi table = 0;
-    int code = mdb_dbi_open(txn, NULL, 0, &table);
+    enum banyan_status status =
+        by_row_get(txn, BY_TABLE_STORE, by_bytes_of_text(FORMAT_KEY), &value);
+    int code = mdb_stat(txn->txn, txn->store->tree, &facts);
 
-    if (code == 0)
-        code = mdb_stat(txn, table, &facts);
-    if (code == 0)
-        code = mdb_get(txn, table, &key, &value);
-    if (code == MDB_NOTFOUND && facts.ms_entries == 0)
+    if (code != 0 || (status != BANYAN_OK && status != BANYAN_ERR_NOT_FOUND))
+        return by_store_fail(error, code != 0 ? code : txn->refusal, "read");
+    if (status == BANYAN_ERR_NOT_FOUND && facts.ms_entries == 0)
         return BANYAN_ERR_NOT_FOUND;
-    if (code == MDB_NOTFOUND || (code == 0 && value.mv_size != 4))
+    if (status == BANYAN_ERR_NOT_FOUND || value.size != 4)
         return by_fail(error, BANYAN_ERR_DAMAGED, "this file belongs to another program");
-    if (code != 0)
-        return by_store_fail(error, code, "read");
-    if (by_get_u32le(value.mv_data) != FORMAT_VERSION)
+    if (by_get_u32le(value.data) != FORMAT_VERSION)
         return by_fail(error, BANYAN_ERR_UPGRADE,
                        "the store was made by a newer version of banyan: upgrade");
     return BANYAN_OK;
 }
 
-static int open_tables(struct by_store *store, MDB_txn *txn, unsigned flags)
-{
-    int code = 0;
-
-    for (size_t i = 0; code == 0 && i < BY_TABLE_COUNT; i++)
-        code = mdb_dbi_open(txn, table_names[i], flags, &store->tables[i]);
-    return code;
-}
-
-static int make_tables(struct by_store *store, MDB_txn *txn)
+static enum banyan_status put_format(struct by_store_txn *txn, struct banyan_error *error)
 {
     uint8_t version[4] = {0};
-    MDB_val key = by_val(by_bytes_of_text(FORMAT_KEY));
-    MDB_val value = by_val(by_bytes_of(version, sizeof version));
-    MDB_dbi table = 0;
-    int code = mdb_dbi_open(txn, NULL, 0, &table);
+    enum banyan_status status = BANYAN_OK;
 
     by_put_u32le(version, FORMAT_VERSION);
-    if (code == 0)
-        code = mdb_put(txn, table, &key, &value, 0);
-    return code == 0 ? open_tables(store, txn, MDB_CREATE) : code;
+    status = by_row_put(txn, BY_TABLE_STORE, by_bytes_of_text(FORMAT_KEY),
+                        by_bytes_of(version, sizeof version));
+    return status == BANYAN_OK ? status : by_store_fail(error, txn->refusal, "make");
 }
 
-/* Opens the tables of a store, or makes them in an empty file; both within one transaction, so that
- * two processes that begin at once make them once. */
+/* Opens the tree of a store, or makes a store of an empty file; within one transaction, so that two
+ * processes that begin at once make it once. */
 static enum banyan_status prepare(struct by_store *store, bool create, struct banyan_error *error)
 {
-    MDB_txn *txn = NULL;
+    struct by_store_txn txn = {.store = store};
     enum banyan_status status = BANYAN_OK;
-    int code = by_store_begin(store, create ? 0 : MDB_RDONLY, &txn);
+    int code = by_store_begin(store, create ? 0 : MDB_RDONLY, &txn.txn);
 
-    if (code != 0)
-        return by_store_fail(error, code, "open");
-    status = check_format(txn, error);
-    if (status == BANYAN_OK)
-        code = open_tables(store, txn, 0);
-    else if (status == BANYAN_ERR_NOT_FOUND && create)
-        code = make_tables(store, txn);
-    else
-        goto out;
-    /* Also a reader commits: that keeps the opened tables. */
+    if (code == 0)
+        code = mdb_dbi_open(txn.txn, NULL, 0, &store->tree);
     if (code == 0) {
-        code = mdb_txn_commit(txn);
-        txn = NULL;
+        status = check_format(&txn, error);
+        if (status == BANYAN_ERR_NOT_FOUND && create)
+            status = put_format(&txn, error);
     }
-    status = code == 0 ? BANYAN_OK : by_store_fail(error, code, "open");
-    if (code == MDB_NOTFOUND)
-        status = by_fail(error, BANYAN_ERR_DAMAGED, "a table of the store is missing");
-out:
-    if (txn != NULL)
-        mdb_txn_abort(txn);
-    return status;
+    if (code == 0 && status == BANYAN_OK) {
+        code = mdb_txn_commit(txn.txn);
+        txn.txn = NULL;
+    }
+    if (txn.txn != NULL)
+        mdb_txn_abort(txn.txn);
+    return code == 0 ? status : by_store_fail(error, code, "open");
 }
 
 /* An empty file is one whose making was cut off: as good as none. */

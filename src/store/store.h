@@ -1,14 +1,16 @@
 /*
  * The store: logs as blocks in LMDB. Logs are the truth; everything else can be rebuilt from them.
  *
- *   block   arrival u64be -> base ‖ tip ‖ packed block          always appended
- *   run     log no u32be ‖ last seq u64be ‖ arrival u64be -> first seq, prev, tip id, tip's hlc
  *   log     log id -> log no, act or record, forked
  *   logno   log no u32be -> log id
  *   op      uuid 16 ‖ owner's first 8 bytes ‖ log no u32be ‖ seq u64be -> empty
+ *   run     log no u32be ‖ last seq u64be ‖ arrival u64be -> first seq, prev, tip id, tip's hlc
+ *   block   arrival u64be -> base ‖ tip ‖ packed block          always appended
  *   local   name -> bytes of this node alone
  *
- * A log's tip is its last row in run.
+ * All in one LMDB tree, each table under its first byte: a commit that adds one entry writes two
+ * leaves and one path. The last few small blocks wait for their op rows (BY_TAIL_BLOCKS_MAX). A
+ * log's tip is its last row in run.
  *
  * Default LMDB flags only, no DUPSORT: with them no crash loses what was acknowledged. Several
  * processes may open one store; LMDB lets one write at a time. Everything read is hashed again
@@ -86,7 +88,7 @@ enum by_store_verdict { BY_STORE_NEW, BY_STORE_HELD, BY_STORE_PART };
 BANYAN_MUST_CHECK enum banyan_status
 by_store_append(struct by_store_txn *txn, const struct by_run *run, struct by_bytes packed,
                 enum by_store_verdict *out_verdict);
-/* Values of this node alone; name is short ASCII. An empty value removes. */
+/* Values of this node alone; name is ASCII of at most 500 characters. An empty value removes. */
 BANYAN_MUST_CHECK enum banyan_status
 by_store_local_put(struct by_store_txn *txn, const char *name, struct by_bytes value);
 /* BANYAN_ERR_NOT_FOUND. out_value holds until the transaction ends. */

@@ -127,19 +127,38 @@ static bool begins_fork(const struct appending *appending)
            !by_id_equal(id_at(appending->run, appending->known), &appending->tip.tip);
 }
 
+/* Numbers are given in turn and never taken back. */
+static enum banyan_status next_number(struct by_store_txn *txn, uint32_t *out_number)
+{
+    static const uint8_t behind[5] = {255, 255, 255, 255, 255};
+    struct by_rows rows;
+    struct by_row row;
+    enum banyan_status status = by_rows_open(txn, BY_TABLE_LOG_NUMBER, &rows);
+
+    *out_number = 0;
+    if (status == BANYAN_OK)
+        status = by_rows_before(&rows, by_bytes_of(behind, sizeof behind), &row);
+    by_rows_close(&rows);
+    if (status == BANYAN_ERR_NOT_FOUND)
+        return BANYAN_OK;
+    if (status == BANYAN_OK && row.key.size != 4)
+        status = BANYAN_ERR_DAMAGED;
+    if (status != BANYAN_OK)
+        return status;
+    *out_number = by_get_u32be(row.key.data) + 1;
+    /* The number behind the last must be one too: reading looks for it. */
+    return *out_number < UINT32_MAX ? BANYAN_OK : BANYAN_ERR_FULL;
+}
+
 static enum banyan_status number_log(struct appending *appending)
 {
     struct by_store_txn *txn = appending->txn;
     const struct by_log_id *log = &appending->run->base.log;
-    uint64_t count = 0;
-    uint8_t key[4], value[BY_LOG_KEY_BYTES];
-    enum banyan_status status = by_row_count(txn, BY_TABLE_LOG_NUMBER, &count);
+    uint8_t key[4] = {0}, value[BY_LOG_KEY_BYTES];
+    enum banyan_status status = next_number(txn, &appending->log.number);
 
-    if (status == BANYAN_OK && count >= UINT32_MAX)
-        status = BANYAN_ERR_FULL;
     if (status != BANYAN_OK)
         return status;
-    appending->log.number = (uint32_t)count;
     appending->log.is_act_log = by_kind_is_act(appending->run->entries[0].header.kind);
     by_put_u32be(key, appending->log.number);
     by_log_id_put(value, log);
@@ -151,18 +170,17 @@ static enum banyan_status number_log(struct appending *appending)
 static enum banyan_status put_block(struct by_store_txn *txn, uint64_t arrival,
                                     const struct by_block_head *head, struct by_bytes packed)
 {
-    uint8_t number[8];
-    MDB_val key = by_val(by_bytes_of(number, sizeof number));
-    MDB_val value = {.mv_size = BY_BLOCK_HEAD_BYTES + packed.size};
-    int code = 0;
+    uint8_t number[8] = {0};
+    uint8_t *at = NULL;
+    enum banyan_status status = BANYAN_OK;
 
     by_put_u64be(number, arrival);
-    code = mdb_put(txn->txn, txn->store->tables[BY_TABLE_BLOCK], &key, &value,
-                   MDB_APPEND | MDB_RESERVE);
-    if (code != 0)
-        return by_store_refused(txn, code);
-    by_block_head_put(value.mv_data, head);
-    memcpy((uint8_t *)value.mv_data + BY_BLOCK_HEAD_BYTES, packed.data, packed.size);
+    status = by_row_append(txn, BY_TABLE_BLOCK, by_bytes_of(number, sizeof number),
+                           BY_BLOCK_HEAD_BYTES + packed.size, &at);
+    if (status != BANYAN_OK)
+        return status;
+    by_block_head_put(at, head);
+    memcpy(at + BY_BLOCK_HEAD_BYTES, packed.data, packed.size);
     return BANYAN_OK;
 }
 
@@ -197,7 +215,7 @@ static enum banyan_status write_run(struct by_store_txn *txn, uint32_t log_numbe
         status = put_block(txn, row.arrival, &head, packed);
     if (status == BANYAN_OK)
         status = by_run_row_put(txn, &row);
-    return status == BANYAN_OK ? by_index_run(txn, log_number, run) : status;
+    return status == BANYAN_OK ? by_index_block(txn, log_number, run, row.arrival) : status;
 }
 
 /* The run's entries behind the held ones. */

@@ -14,6 +14,7 @@ struct checking {
     struct by_store_report *report;
     struct by_block_reader reader; /* not the cache: this is about the disk */
     struct by_buffer position;     /* key to go on from; empty at the start */
+    uint64_t mark;                 /* where the tail begins, which has no index */
     uint64_t done, total;
     bool is_finished;
 };
@@ -114,7 +115,8 @@ check_block(struct checking *checking, struct by_bytes key, struct by_bytes valu
     report->entries += run.count;
     if (by_entry_verify_seal(&run.entries[run.count - 1], checking->network) != BANYAN_OK)
         note(checking, &report->bad_seals, &log, row.last_seq);
-    return check_operations(checking, row.log_number, &run);
+    return row.arrival < checking->mark ? check_operations(checking, row.log_number, &run)
+                                        : BANYAN_OK;
 }
 
 static enum banyan_status
@@ -201,47 +203,39 @@ struct slice {
     check_row *check;
 };
 
-static enum banyan_status keep_position(struct checking *checking, MDB_val key)
-{
-    by_buffer_reset(&checking->position);
-    return by_buffer_append_bytes(&checking->position, by_val_bytes(key));
-}
-
-static enum banyan_status walk(const struct slice *slice, MDB_cursor *cursor)
+static enum banyan_status walk(const struct slice *slice, struct by_rows *rows)
 {
     struct checking *checking = slice->checking;
-    MDB_val key = by_val(by_buffer_bytes(&checking->position));
-    MDB_val value = {0};
-    int code = mdb_cursor_get(cursor, &key, &value, key.mv_size == 0 ? MDB_FIRST : MDB_SET_RANGE);
+    struct by_row row;
+    enum banyan_status found = by_rows_seek(rows, by_buffer_bytes(&checking->position), &row);
 
-    for (unsigned i = 0; code == 0 && i < SLICE_ROWS; i++) {
-        enum banyan_status status = slice->check(checking, by_val_bytes(key), by_val_bytes(value));
+    for (unsigned i = 0; found == BANYAN_OK && i < SLICE_ROWS; i++) {
+        enum banyan_status status = slice->check(checking, row.key, row.value);
 
         if (status != BANYAN_OK)
             return status;
-        code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+        found = by_rows_next(rows, &row);
     }
-    checking->is_finished = code == MDB_NOTFOUND;
-    if (code == 0)
-        return keep_position(checking, key);
-    return checking->is_finished ? BANYAN_OK : by_store_refused(checking->txn, code);
+    checking->is_finished = found == BANYAN_ERR_NOT_FOUND;
+    if (found != BANYAN_OK)
+        return checking->is_finished ? BANYAN_OK : found;
+    by_buffer_reset(&checking->position);
+    return by_buffer_append_bytes(&checking->position, row.key);
 }
 
 static enum banyan_status walk_slice(void *context, struct by_store_txn *txn)
 {
     struct slice *slice = context;
-    MDB_cursor *cursor = NULL;
-    enum banyan_status status = BANYAN_OK;
+    struct by_rows rows;
+    enum banyan_status status = by_rows_open(txn, slice->table, &rows);
 
     slice->checking->txn = txn;
-    status =
-        by_store_refused(txn, mdb_cursor_open(txn->txn, txn->store->tables[slice->table], &cursor));
-    if (status == BANYAN_OK && slice->table == BY_TABLE_RUN)
-        status = by_row_count(txn, BY_TABLE_RUN, &slice->checking->total);
+    slice->checking->total = by_store_next_arrival(txn);
     if (status == BANYAN_OK)
-        status = walk(slice, cursor);
-    if (cursor != NULL)
-        mdb_cursor_close(cursor);
+        status = by_index_mark(txn, &slice->checking->mark);
+    if (status == BANYAN_OK)
+        status = walk(slice, &rows);
+    by_rows_close(&rows);
     return status;
 }
 
@@ -270,19 +264,37 @@ static enum banyan_status count_log(void *context, const struct by_store_log *lo
     return BANYAN_OK;
 }
 
+static enum banyan_status
+count_rows(struct by_store_txn *txn, enum by_table table, uint64_t *out_count)
+{
+    struct by_rows rows;
+    struct by_row row;
+    enum banyan_status status = by_rows_open(txn, table, &rows);
+
+    *out_count = 0;
+    if (status == BANYAN_OK)
+        status = by_rows_seek(&rows, by_bytes_of(NULL, 0), &row);
+    while (status == BANYAN_OK) {
+        (*out_count)++;
+        status = by_rows_next(&rows, &row);
+    }
+    by_rows_close(&rows);
+    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
+}
+
 static enum banyan_status check_counts(void *context, struct by_store_txn *txn)
 {
     struct checking *checking = context;
     struct by_store_report *report = checking->report;
     uint64_t blocks = 0, runs = 0, logs = 0, numbers = 0;
-    enum banyan_status status = by_row_count(txn, BY_TABLE_BLOCK, &blocks);
+    enum banyan_status status = count_rows(txn, BY_TABLE_BLOCK, &blocks);
 
     if (status == BANYAN_OK)
-        status = by_row_count(txn, BY_TABLE_RUN, &runs);
+        status = count_rows(txn, BY_TABLE_RUN, &runs);
     if (status == BANYAN_OK)
-        status = by_row_count(txn, BY_TABLE_LOG, &logs);
+        status = count_rows(txn, BY_TABLE_LOG, &logs);
     if (status == BANYAN_OK)
-        status = by_row_count(txn, BY_TABLE_LOG_NUMBER, &numbers);
+        status = count_rows(txn, BY_TABLE_LOG_NUMBER, &numbers);
     if (status == BANYAN_OK)
         status = by_store_logs(txn, count_log, checking);
     if (status != BANYAN_OK && status != BANYAN_ERR_DAMAGED)

@@ -42,49 +42,76 @@ static enum banyan_status collect(uint32_t log_number, const struct by_run *run,
     return BANYAN_OK;
 }
 
-/* Keys behind the last one held can be appended, which leaves full pages; names begin with time, so
- * it is the common case. */
-static unsigned choose_flags(MDB_cursor *cursor, const struct operation_key *first)
-{
-    MDB_val key = {0};
-    MDB_val value = {0};
-    int code = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
-
-    if (code == MDB_NOTFOUND)
-        return MDB_APPEND;
-    if (code == 0 &&
-        by_bytes_compare(by_val_bytes(key), by_bytes_of(first->bytes, sizeof first->bytes)) < 0)
-        return MDB_APPEND;
-    return MDB_NOOVERWRITE;
-}
-
-enum banyan_status
-by_index_run(struct by_store_txn *txn, uint32_t log_number, const struct by_run *run)
+static enum banyan_status
+index_run(struct by_store_txn *txn, uint32_t log_number, const struct by_run *run)
 {
     struct operation_key keys[BY_BLOCK_ENTRIES_MAX];
-    MDB_cursor *cursor = NULL;
-    MDB_val value = {0};
     size_t count = 0;
-    unsigned flags = 0;
-    int code = 0;
     enum banyan_status status = collect(log_number, run, keys, &count);
 
-    if (status != BANYAN_OK || count == 0)
-        return status;
-    code = mdb_cursor_open(txn->txn, txn->store->tables[BY_TABLE_OPERATION], &cursor);
-    if (code != 0)
-        return by_store_refused(txn, code);
-    flags = choose_flags(cursor, &keys[0]);
-    for (size_t i = 0; code == 0 && i < count; i++) {
-        MDB_val key = by_val(by_bytes_of(keys[i].bytes, sizeof keys[i].bytes));
+    for (size_t i = 0; status == BANYAN_OK && i < count; i++)
+        status = by_row_put(txn, BY_TABLE_OPERATION,
+                            by_bytes_of(keys[i].bytes, sizeof keys[i].bytes), by_bytes_of(NULL, 0));
+    return status;
+}
 
-        code = mdb_cursor_put(cursor, &key, &value, flags);
-        /* Another branch has an operation of the same record at the same place. */
-        if (code == MDB_KEYEXIST && flags == MDB_NOOVERWRITE)
-            code = 0;
+/* -- the tail -- */
+
+static struct by_bytes mark_key(void)
+{
+    return by_bytes_of_text("indexed");
+}
+
+enum banyan_status by_index_mark(struct by_store_txn *txn, uint64_t *out_mark)
+{
+    struct by_bytes value = {0};
+    enum banyan_status status = by_row_get(txn, BY_TABLE_STORE, mark_key(), &value);
+
+    *out_mark = 0;
+    if (status == BANYAN_ERR_NOT_FOUND)
+        return BANYAN_OK;
+    if (status == BANYAN_OK && value.size != 8)
+        return BANYAN_ERR_DAMAGED;
+    if (status == BANYAN_OK)
+        *out_mark = by_get_u64le(value.data);
+    return status;
+}
+
+/* Blocks from mark up to, not with, arrival. Damaged ones have nothing to index. */
+static enum banyan_status index_tail(struct by_store_txn *txn, uint64_t mark, uint64_t arrival)
+{
+    struct by_store_block block;
+
+    while (mark < arrival) {
+        enum banyan_status status = by_store_block_from(txn, mark, &block);
+
+        if (status == BANYAN_OK && block.arrival < arrival)
+            status = index_run(txn, block.log_number, &block.run);
+        if (status != BANYAN_OK && status != BANYAN_ERR_DAMAGED)
+            return status;
+        mark = block.arrival + 1;
     }
-    mdb_cursor_close(cursor);
-    return by_store_refused(txn, code);
+    return BANYAN_OK;
+}
+
+enum banyan_status by_index_block(struct by_store_txn *txn, uint32_t log_number,
+                                  const struct by_run *run, uint64_t arrival)
+{
+    uint8_t value[8] = {0};
+    uint64_t mark = 0;
+    enum banyan_status status = by_index_mark(txn, &mark);
+
+    if (status != BANYAN_OK)
+        return status;
+    if (run->count < BY_TAIL_ENTRIES_MAX && arrival - mark < BY_TAIL_BLOCKS_MAX)
+        return BANYAN_OK;
+    status = index_tail(txn, mark, arrival);
+    if (status == BANYAN_OK)
+        status = index_run(txn, log_number, run);
+    by_put_u64le(value, arrival + 1);
+    return status == BANYAN_OK
+               ? by_row_put(txn, BY_TABLE_STORE, mark_key(), by_bytes_of(value, sizeof value))
+               : status;
 }
 
 /* -- reading by record -- */
@@ -94,6 +121,7 @@ struct gathering {
     const struct by_record_name *name;
     by_store_entry_visit *visit;
     void *context;
+    uint64_t mark; /* where the tail begins */
     size_t damaged;
     uint64_t last_damaged; /* arrival + 1 of the block counted last: it is met once per operation */
     uint32_t log_number;
@@ -121,7 +149,7 @@ static bool is_wanted(const struct gathering *gathering, const struct by_entry *
 /* Hand on the entry at seq of a block that reads well, unless it is another record's or was handed
  * on already. */
 static enum banyan_status offer(struct gathering *gathering, const struct by_run_row *row,
-                                const struct by_run *run, uint64_t seq)
+                                const struct by_run *run, uint64_t seq, bool is_alone)
 {
     const struct by_entry *entry = &run->entries[seq - row->first_seq];
     struct by_run again;
@@ -131,7 +159,7 @@ static enum banyan_status offer(struct gathering *gathering, const struct by_run
 
     if (!is_wanted(gathering, entry))
         return BANYAN_OK;
-    if (!gathering->log_row.is_forked)
+    if (is_alone)
         return gathering->visit(gathering->context, entry);
     status = by_entry_is_repeated(gathering->txn, &gathering->log, row, entry, &is_repeated);
     if (status != BANYAN_OK || is_repeated)
@@ -149,21 +177,26 @@ static enum banyan_status visit_place(struct gathering *gathering, uint64_t seq)
     struct by_run_row row;
     struct by_run run;
     struct by_bytes packed = {0};
-    bool has_found = false;
+    bool is_forked = gathering->log_row.is_forked;
+    bool has_found = false, has_passed = false;
     enum banyan_status status =
         by_runs_open(gathering->txn, gathering->log_number, seq, seq, &runs);
 
     /* A log that is not forked holds one entry at a place. */
-    while (status == BANYAN_OK && (!has_found || gathering->log_row.is_forked)) {
+    while (status == BANYAN_OK && (!has_found || is_forked)) {
         enum banyan_status loaded = by_runs_next(&runs, &row);
 
         if (loaded == BANYAN_ERR_NOT_FOUND)
             break;
+        if (row.arrival >= gathering->mark) {
+            has_passed = true;
+            continue;
+        }
         if (loaded == BANYAN_OK)
             loaded = by_block_load(gathering->txn, &gathering->log, &row, &run, &packed);
         if (loaded == BANYAN_OK) {
             has_found = true;
-            status = offer(gathering, &row, &run, seq);
+            status = offer(gathering, &row, &run, seq, !is_forked && !has_passed);
         } else if (loaded == BANYAN_ERR_DAMAGED) {
             count_damage(gathering, row.arrival);
         } else {
@@ -174,44 +207,97 @@ static enum banyan_status visit_place(struct gathering *gathering, uint64_t seq)
     return status;
 }
 
-static enum banyan_status visit_row(struct gathering *gathering, const uint8_t *key)
+static enum banyan_status choose_log(struct gathering *gathering, uint32_t number)
 {
-    uint32_t number = by_get_u32be(key + BY_OPERATION_PREFIX_BYTES);
+    enum banyan_status status = BANYAN_OK;
 
-    if (!gathering->has_log || gathering->log_number != number) {
-        enum banyan_status status =
-            by_log_by_number(gathering->txn, number, &gathering->log, &gathering->log_row);
-
-        gathering->has_log = status == BANYAN_OK;
-        gathering->log_number = number;
-        if (status == BANYAN_ERR_DAMAGED) {
-            gathering->damaged++;
-            return BANYAN_OK;
-        }
-        if (status != BANYAN_OK)
-            return status;
-    }
-    return visit_place(gathering, by_get_u64be(key + 28));
+    if (gathering->has_log && gathering->log_number == number)
+        return BANYAN_OK;
+    status = by_log_by_number(gathering->txn, number, &gathering->log, &gathering->log_row);
+    gathering->has_log = status == BANYAN_OK;
+    gathering->log_number = number;
+    return status;
 }
 
-static enum banyan_status visit_rows(struct gathering *gathering, MDB_cursor *cursor)
+static enum banyan_status visit_row(struct gathering *gathering, const uint8_t *key)
+{
+    enum banyan_status status =
+        choose_log(gathering, by_get_u32be(key + BY_OPERATION_PREFIX_BYTES));
+
+    if (status == BANYAN_ERR_DAMAGED) {
+        gathering->damaged++;
+        return BANYAN_OK;
+    }
+    return status == BANYAN_OK ? visit_place(gathering, by_get_u64be(key + 28)) : status;
+}
+
+static enum banyan_status visit_rows(struct gathering *gathering)
 {
     uint8_t start[BY_OPERATION_KEY_BYTES] = {0};
-    MDB_val key = by_val(by_bytes_of(start, BY_OPERATION_PREFIX_BYTES));
-    MDB_val value = {0};
-    int code = 0;
+    struct by_rows rows;
+    struct by_row row;
+    enum banyan_status status = by_rows_open(gathering->txn, BY_TABLE_OPERATION, &rows);
+    enum banyan_status found = BANYAN_OK;
 
     by_operation_key_put(start, gathering->name, 0, 0);
-    code = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
-    while (code == 0 && key.mv_size == BY_OPERATION_KEY_BYTES &&
-           memcmp(key.mv_data, start, BY_OPERATION_PREFIX_BYTES) == 0) {
-        enum banyan_status status = visit_row(gathering, key.mv_data);
-
-        if (status != BANYAN_OK)
-            return status;
-        code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+    if (status == BANYAN_OK)
+        found = by_rows_seek(&rows, by_bytes_of(start, BY_OPERATION_PREFIX_BYTES), &row);
+    while (status == BANYAN_OK && found == BANYAN_OK && row.key.size == BY_OPERATION_KEY_BYTES &&
+           memcmp(row.key.data, start, BY_OPERATION_PREFIX_BYTES) == 0) {
+        status = visit_row(gathering, row.key.data);
+        if (status == BANYAN_OK)
+            found = by_rows_next(&rows, &row);
     }
-    return code == MDB_NOTFOUND ? BANYAN_OK : by_store_refused(gathering->txn, code);
+    by_rows_close(&rows);
+    if (status == BANYAN_OK && found != BANYAN_OK && found != BANYAN_ERR_NOT_FOUND)
+        status = found;
+    return status;
+}
+
+/* Operations of the record in one block of the tail. */
+static enum banyan_status
+visit_block(struct gathering *gathering, const struct by_store_block *block)
+{
+    struct by_run_row row = {.log_number = block->log_number,
+                             .arrival = block->arrival,
+                             .first_seq = block->run.base.first_seq,
+                             .last_seq = block->run.base.first_seq + (block->run.count - 1),
+                             .prev = block->run.base.prev,
+                             .tip = block->run.entries[block->run.count - 1].id};
+    enum banyan_status status = choose_log(gathering, block->log_number);
+
+    for (size_t i = 0; status == BANYAN_OK && i <= row.last_seq - row.first_seq; i++) {
+        struct by_run run;
+        struct by_bytes packed = {0};
+
+        /* Again for each: the one before may have taken the block's memory. */
+        status = by_block_load(gathering->txn, &gathering->log, &row, &run, &packed);
+        if (status == BANYAN_OK)
+            status = offer(gathering, &row, &run, row.first_seq + i, false);
+    }
+    return status;
+}
+
+static enum banyan_status visit_tail(struct gathering *gathering)
+{
+    uint64_t from = gathering->mark;
+    enum banyan_status status = BANYAN_OK;
+
+    while (status == BANYAN_OK) {
+        struct by_store_block block;
+        enum banyan_status found = by_store_block_from(gathering->txn, from, &block);
+
+        if (found == BANYAN_ERR_NOT_FOUND)
+            break;
+        if (found == BANYAN_OK)
+            status = visit_block(gathering, &block);
+        else if (found == BANYAN_ERR_DAMAGED)
+            count_damage(gathering, block.arrival);
+        else
+            status = found;
+        from = block.arrival + 1;
+    }
+    return status;
 }
 
 enum banyan_status
@@ -219,14 +305,12 @@ by_store_record_entries(struct by_store_txn *txn, const struct by_record_name *n
                         by_store_entry_visit *visit, void *context, size_t *out_damaged)
 {
     struct gathering gathering = {.txn = txn, .name = name, .visit = visit, .context = context};
-    MDB_cursor *cursor = NULL;
-    enum banyan_status status = by_store_refused(
-        txn, mdb_cursor_open(txn->txn, txn->store->tables[BY_TABLE_OPERATION], &cursor));
+    enum banyan_status status = by_index_mark(txn, &gathering.mark);
 
     if (status == BANYAN_OK)
-        status = visit_rows(&gathering, cursor);
-    if (cursor != NULL)
-        mdb_cursor_close(cursor);
+        status = visit_rows(&gathering);
+    if (status == BANYAN_OK)
+        status = visit_tail(&gathering);
     if (out_damaged != NULL)
         *out_damaged = gathering.damaged;
     return status;

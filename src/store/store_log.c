@@ -29,16 +29,16 @@ enum banyan_status by_store_log_find(struct by_store_txn *txn, const struct by_l
     return status == BANYAN_OK ? describe(txn, log, &row, out_log) : status;
 }
 
-/* The log whose key a cursor found. */
-static enum banyan_status visit_key(struct by_store_txn *txn, MDB_val key,
+/* The log of a row. */
+static enum banyan_status visit_row(struct by_store_txn *txn, struct by_bytes key,
                                     by_store_log_visit *visit, void *context, bool *out_is_damaged)
 {
     struct by_log_id id;
     struct by_store_log log;
     enum banyan_status status = BANYAN_ERR_DAMAGED;
 
-    if (key.mv_size == BY_LOG_KEY_BYTES) {
-        by_log_id_get(key.mv_data, &id);
+    if (key.size == BY_LOG_KEY_BYTES) {
+        by_log_id_get(key.data, &id);
         status = by_store_log_find(txn, &id, &log);
     }
     if (status == BANYAN_ERR_DAMAGED) {
@@ -50,23 +50,22 @@ static enum banyan_status visit_key(struct by_store_txn *txn, MDB_val key,
 
 enum banyan_status by_store_logs(struct by_store_txn *txn, by_store_log_visit *visit, void *context)
 {
-    MDB_cursor *cursor = NULL;
-    MDB_val key = {0};
-    MDB_val value = {0};
+    struct by_rows rows;
+    struct by_row row;
     bool is_damaged = false;
-    enum banyan_status status =
-        by_store_refused(txn, mdb_cursor_open(txn->txn, txn->store->tables[BY_TABLE_LOG], &cursor));
+    enum banyan_status status = by_rows_open(txn, BY_TABLE_LOG, &rows);
+    enum banyan_status found = BANYAN_OK;
 
-    while (status == BANYAN_OK) {
-        int code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
-
-        if (code == MDB_NOTFOUND)
-            break;
-        status = code == 0 ? visit_key(txn, key, visit, context, &is_damaged)
-                           : by_store_refused(txn, code);
+    if (status == BANYAN_OK)
+        found = by_rows_seek(&rows, by_bytes_of(NULL, 0), &row);
+    while (status == BANYAN_OK && found == BANYAN_OK) {
+        status = visit_row(txn, row.key, visit, context, &is_damaged);
+        if (status == BANYAN_OK)
+            found = by_rows_next(&rows, &row);
     }
-    if (cursor != NULL)
-        mdb_cursor_close(cursor);
+    by_rows_close(&rows);
+    if (status == BANYAN_OK && found != BANYAN_OK && found != BANYAN_ERR_NOT_FOUND)
+        status = found;
     return status == BANYAN_OK && is_damaged ? BANYAN_ERR_DAMAGED : status;
 }
 

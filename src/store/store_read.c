@@ -87,27 +87,20 @@ enum banyan_status by_entry_is_repeated(struct by_store_txn *txn, const struct b
 
 /* -- by arrival -- */
 
-static int last_key(struct by_store_txn *txn, MDB_val *out_key)
-{
-    MDB_cursor *cursor = NULL;
-    MDB_val value = {0};
-    int code = mdb_cursor_open(txn->txn, txn->store->tables[BY_TABLE_BLOCK], &cursor);
-
-    if (code != 0)
-        return code;
-    code = mdb_cursor_get(cursor, out_key, &value, MDB_LAST);
-    mdb_cursor_close(cursor);
-    return code;
-}
-
 uint64_t by_store_next_arrival(struct by_store_txn *txn)
 {
-    MDB_val key = {0};
-    int code = last_key(txn, &key);
+    static const uint8_t behind[9] = {255, 255, 255, 255, 255, 255, 255, 255, 255};
+    struct by_rows rows;
+    struct by_row row;
+    uint64_t next = 0;
+    enum banyan_status status = by_rows_open(txn, BY_TABLE_BLOCK, &rows);
 
-    if (by_store_refused(txn, code) != BANYAN_OK || key.mv_size != 8)
-        return 0;
-    return by_get_u64be(key.mv_data) + 1;
+    if (status == BANYAN_OK)
+        status = by_rows_before(&rows, by_bytes_of(behind, sizeof behind), &row);
+    if (status == BANYAN_OK && row.key.size == 8)
+        next = by_get_u64be(row.key.data) + 1;
+    by_rows_close(&rows);
+    return next;
 }
 
 /* What the run table says of a block that came out of the block table. */
@@ -157,26 +150,23 @@ enum banyan_status
 by_store_block_from(struct by_store_txn *txn, uint64_t from, struct by_store_block *out_block)
 {
     uint8_t start[8] = {0};
-    MDB_val key = by_val(by_bytes_of(start, sizeof start));
-    MDB_val value = {0};
-    MDB_cursor *cursor = NULL;
-    enum banyan_status status = by_store_refused(
-        txn, mdb_cursor_open(txn->txn, txn->store->tables[BY_TABLE_BLOCK], &cursor));
+    struct by_rows rows;
+    struct by_row row;
+    enum banyan_status status = by_rows_open(txn, BY_TABLE_BLOCK, &rows);
 
-    if (status != BANYAN_OK)
-        return status;
     memset(out_block, 0, sizeof *out_block);
     out_block->arrival = from;
     by_put_u64be(start, from);
-    status = by_store_refused(txn, mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE));
-    mdb_cursor_close(cursor);
+    if (status == BANYAN_OK)
+        status = by_rows_seek(&rows, by_bytes_of(start, sizeof start), &row);
+    by_rows_close(&rows);
     if (status != BANYAN_OK)
         return status;
     /* A key that is none, or comes before the one asked for, is passed over one by one. */
-    if (key.mv_size != 8 || by_get_u64be(key.mv_data) < from)
+    if (row.key.size != 8 || by_get_u64be(row.key.data) < from)
         return BANYAN_ERR_DAMAGED;
-    out_block->arrival = by_get_u64be(key.mv_data);
-    return read_block(txn, by_val_bytes(value), out_block);
+    out_block->arrival = by_get_u64be(row.key.data);
+    return read_block(txn, row.value, out_block);
 }
 
 /* -- by log -- */

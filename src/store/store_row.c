@@ -3,56 +3,6 @@
 #include "crypto/hash.h"
 #include "store/internal.h"
 
-MDB_val by_val(struct by_bytes bytes)
-{
-    /* LMDB takes keys and values as void *, and writes to neither. */
-    return (MDB_val){.mv_size = bytes.size, .mv_data = (void *)(uintptr_t)bytes.data};
-}
-
-struct by_bytes by_val_bytes(MDB_val value)
-{
-    return by_bytes_of(value.mv_data, value.mv_size);
-}
-
-enum banyan_status by_row_get(struct by_store_txn *txn, enum by_table table, struct by_bytes key,
-                              struct by_bytes *out_value)
-{
-    MDB_val name = by_val(key);
-    MDB_val value = {0};
-    int code = mdb_get(txn->txn, txn->store->tables[table], &name, &value);
-
-    if (code != 0)
-        return by_store_refused(txn, code);
-    *out_value = by_val_bytes(value);
-    return BANYAN_OK;
-}
-
-enum banyan_status by_row_put(struct by_store_txn *txn, enum by_table table, struct by_bytes key,
-                              struct by_bytes value)
-{
-    MDB_val name = by_val(key);
-    MDB_val content = by_val(value);
-
-    return by_store_refused(txn, mdb_put(txn->txn, txn->store->tables[table], &name, &content, 0));
-}
-
-enum banyan_status by_row_remove(struct by_store_txn *txn, enum by_table table, struct by_bytes key)
-{
-    MDB_val name = by_val(key);
-    int code = mdb_del(txn->txn, txn->store->tables[table], &name, NULL);
-
-    return code == MDB_NOTFOUND ? BANYAN_OK : by_store_refused(txn, code);
-}
-
-enum banyan_status by_row_count(struct by_store_txn *txn, enum by_table table, uint64_t *out_count)
-{
-    MDB_stat facts = {0};
-    int code = mdb_stat(txn->txn, txn->store->tables[table], &facts);
-
-    *out_count = facts.ms_entries;
-    return by_store_refused(txn, code);
-}
-
 void by_checksum(enum by_table table, struct by_bytes key, struct by_bytes value,
                  uint8_t out_checksum[BY_CHECKSUM_BYTES])
 {

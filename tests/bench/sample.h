@@ -1,0 +1,84 @@
+/*
+ * Payloads of real rows: consecutive pieces of the Ukrainian nature reserve registers, or made-up
+ * text where those are absent.
+ */
+#ifndef BY_BENCH_SAMPLE_H
+#define BY_BENCH_SAMPLE_H
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/test_runs.h"
+#include "os/os.h"
+
+#define SAMPLE_PAYLOAD_BYTES 300u
+#define SAMPLE_BYTES_MAX     (64u * 1024u * 1024u)
+
+struct sample {
+    struct by_buffer text;
+    bool is_real;
+};
+
+static inline void sample_read_file(struct sample *sample, const char *folder, const char *name)
+{
+    char *path = test_runs_must(by_os_path_join(folder, name));
+
+    (void)!by_os_file_read(path, SAMPLE_BYTES_MAX, &sample->text, NULL);
+    free(path);
+}
+
+/* In the order of names, so that every machine gets the same text. */
+static inline void sample_read(struct sample *sample, const char *folder)
+{
+    struct dirent **items = NULL;
+    int count = scandir(folder, &items, NULL, alphasort);
+
+    for (int i = 0; i < count; i++) {
+        if (strstr(items[i]->d_name, ".csv") != NULL)
+            sample_read_file(sample, folder, items[i]->d_name);
+        free(items[i]);
+    }
+    free(items);
+}
+
+static inline void sample_invent(struct sample *sample, uint64_t seed)
+{
+    while (sample->text.size < 1024u * 1024u) {
+        uint64_t word = test_random(&seed) % 4000;
+
+        test_runs_must_ok(
+            by_buffer_append_format(&sample->text, "w%llu;", (unsigned long long)(word * word)));
+    }
+}
+
+static inline void sample_init(struct sample *sample, uint64_t seed)
+{
+    *sample = (struct sample){.text = BY_BUFFER_INIT(SAMPLE_BYTES_MAX)};
+    sample_read(sample, BY_TEST_SHARED "/data/ua");
+    sample->is_real = sample->text.size > SAMPLE_PAYLOAD_BYTES;
+    if (!sample->is_real)
+        sample_invent(sample, seed);
+}
+
+/* Piece number index; begins again at the start after the last. */
+static inline struct by_bytes sample_payload(void *context, size_t index)
+{
+    const struct sample *sample = context;
+    size_t pieces = sample->text.size / SAMPLE_PAYLOAD_BYTES;
+
+    return by_bytes_of(sample->text.data + (index % pieces) * SAMPLE_PAYLOAD_BYTES,
+                       SAMPLE_PAYLOAD_BYTES);
+}
+
+static inline double sample_now_s(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+#endif

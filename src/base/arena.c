@@ -1,7 +1,6 @@
 #include "base/arena.h"
 
 #include <assert.h>
-#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,12 +13,12 @@
 struct by_arena_block {
     struct by_arena_block *before;
     size_t size;
-    alignas(max_align_t) uint8_t bytes[];
+    _Alignas(max_align_t) uint8_t bytes[];
 };
 
 static size_t round_up(size_t size)
 {
-    size_t step = alignof(max_align_t);
+    size_t step = _Alignof(max_align_t);
 
     return (size + step - 1) / step * step;
 }

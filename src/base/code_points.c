@@ -35,6 +35,8 @@ enum banyan_status by_utf8_append(int32_t code_point, struct by_buffer *out)
 
 unsigned by_code_point_class(int32_t code_point)
 {
+    if (code_point < 0x300) /* the first mark */
+        return 0;
     return (unsigned)utf8proc_get_property(code_point)->combining_class % CLASS_COUNT;
 }
 
@@ -123,7 +125,8 @@ enum banyan_status by_code_points_order(struct by_code_points *list)
     for (size_t i = 0; status == BANYAN_OK && i < list->count; i++) {
         if (by_code_point_class(list->items[i]) != 0)
             continue;
-        status = order_marks(list, first, i);
+        if (i - first > 1) /* nearly all runs are shorter */
+            status = order_marks(list, first, i);
         first = i + 1;
     }
     return status == BANYAN_OK ? order_marks(list, first, list->count) : status;
@@ -156,7 +159,10 @@ by_code_points_decompose(struct by_code_points *list, struct by_bytes text, bool
 
         if (code_point < 0)
             return BANYAN_ERR_BAD_TEXT;
-        status = decompose_one(list, code_point, option);
+        if (code_point < 0x80 && !fold_case)
+            status = by_code_points_append(list, code_point);
+        else
+            status = decompose_one(list, code_point, option);
     }
     return status == BANYAN_OK ? by_code_points_order(list) : status;
 }

@@ -3,8 +3,8 @@
  *
  * First the standard headers a pure file may want are read, then the names of clocks, entropy,
  * files, sockets and threads are poisoned. A later #include of a header that declares one of them
- * does not compile, with gcc nor clang. Headers of libsodium that declare both what a pure file may
- * call and what draws entropy inside are read here, so that only the call is an error.
+ * does not compile, with gcc nor clang. What of libsodium draws entropy inside is declared beside
+ * what a pure file may call: those calls are found by tests/lint/layers.py.
  */
 #ifndef BY_PURE_H
 #define BY_PURE_H
@@ -24,16 +24,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef __has_include
-#if __has_include(<sodium/crypto_sign.h>)
-#include <sodium/crypto_aead_chacha20poly1305.h>
-#include <sodium/crypto_aead_xchacha20poly1305.h>
-#include <sodium/crypto_box.h>
-#include <sodium/crypto_generichash.h>
-#include <sodium/crypto_sign.h>
-#endif
-#endif
-
 #pragma GCC poison time clock gettimeofday clock_gettime localtime gmtime nanosleep usleep
 #pragma GCC poison fopen freopen tmpfile tmpnam popen remove rename open openat creat unlink mkdir
 #pragma GCC poison opendir stat fstat
@@ -42,10 +32,5 @@
 #pragma GCC poison pthread_create thrd_create fork execve mmap raise signal
 #pragma GCC poison uv_loop_init mdb_env_create sqlite3_open
 #pragma GCC poison randombytes randombytes_buf randombytes_random randombytes_uniform
-#pragma GCC poison crypto_sign_keypair crypto_sign_ed25519_keypair
-#pragma GCC poison crypto_box_keypair crypto_box_curve25519xsalsa20poly1305_keypair crypto_box_seal
-#pragma GCC poison crypto_generichash_keygen crypto_generichash_blake2b_keygen
-#pragma GCC poison crypto_aead_chacha20poly1305_ietf_keygen crypto_aead_chacha20poly1305_keygen
-#pragma GCC poison crypto_aead_xchacha20poly1305_ietf_keygen
 
 #endif

@@ -69,6 +69,8 @@ static enum banyan_status append_letter(struct by_code_points *out, int32_t lett
 {
     enum banyan_status status = BANYAN_OK;
 
+    if (letter < plain_letters[0].letter)
+        return by_code_points_append(out, letter);
     for (size_t i = 0; i < sizeof plain_letters / sizeof plain_letters[0]; i++) {
         if (plain_letters[i].letter != letter)
             continue;
@@ -85,7 +87,7 @@ static int32_t plain_digit(int32_t code_point)
     static const int32_t zeros[] = {0x0660, 0x06f0, 0x0966, 0x0e50, 0x0ed0, 0x1040,
                                     0x1090, 0x17e0, 0x1a80, 0x1a90, 0xff10};
 
-    for (size_t i = 0; i < sizeof zeros / sizeof zeros[0]; i++) {
+    for (size_t i = 0; code_point >= zeros[0] && i < sizeof zeros / sizeof zeros[0]; i++) {
         if (is_within(code_point, zeros[i], zeros[i] + 9))
             return '0' + (code_point - zeros[i]);
     }

@@ -178,6 +178,9 @@ void by_block_head_put(uint8_t out_bytes[BY_BLOCK_HEAD_BYTES], const struct by_b
 BANYAN_MUST_CHECK enum banyan_status by_block_head_parse(struct by_bytes value,
                                                          struct by_block_head *out_head,
                                                          struct by_bytes *out_packed);
+/* Whether block and row tell the same. */
+bool by_block_is_of_row(const struct by_block_head *head, const struct by_log_id *log,
+                        const struct by_run_row *row);
 
 /* -- store_index.c -- */
 #define BY_OPERATION_PREFIX_BYTES 24

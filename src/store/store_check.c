@@ -75,9 +75,7 @@ static enum banyan_status read_block(struct checking *checking, const struct by_
         return BANYAN_ERR_DAMAGED;
     if (status == BANYAN_OK)
         status = by_block_head_parse(value, &head, &packed);
-    if (status == BANYAN_OK &&
-        (!by_log_id_equal(&head.base.log, log) || head.base.first_seq != row->first_seq ||
-         !by_id_equal(&head.base.prev, &row->prev) || !by_id_equal(&head.tip, &row->tip)))
+    if (status == BANYAN_OK && !by_block_is_of_row(&head, log, row))
         status = BANYAN_ERR_DAMAGED;
     if (status == BANYAN_OK)
         status = by_block_read(&checking->reader, &head.base, &row->tip, packed, out_run);

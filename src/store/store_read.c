@@ -25,11 +25,11 @@ enum banyan_status by_block_head_parse(struct by_bytes value, struct by_block_he
     return BANYAN_OK;
 }
 
-static bool is_base_of_row(const struct by_block_base *base, const struct by_log_id *log,
-                           const struct by_run_row *row)
+bool by_block_is_of_row(const struct by_block_head *head, const struct by_log_id *log,
+                        const struct by_run_row *row)
 {
-    return base->first_seq == row->first_seq && by_id_equal(&base->prev, &row->prev) &&
-           by_log_id_equal(&base->log, log);
+    return head->base.first_seq == row->first_seq && by_id_equal(&head->base.prev, &row->prev) &&
+           by_id_equal(&head->tip, &row->tip) && by_log_id_equal(&head->base.log, log);
 }
 
 enum banyan_status by_block_load(struct by_store_txn *txn, const struct by_log_id *log,
@@ -47,7 +47,7 @@ enum banyan_status by_block_load(struct by_store_txn *txn, const struct by_log_i
         return BANYAN_ERR_DAMAGED;
     if (status == BANYAN_OK)
         status = by_block_head_parse(value, &head, out_packed);
-    if (status == BANYAN_OK && !is_base_of_row(&head.base, log, row))
+    if (status == BANYAN_OK && !by_block_is_of_row(&head, log, row))
         status = BANYAN_ERR_DAMAGED;
     if (status == BANYAN_OK)
         status = by_block_cache_read(&txn->store->cache, row->arrival, &head.base, &row->tip,
@@ -139,7 +139,7 @@ read_block(struct by_store_txn *txn, struct by_bytes value, struct by_store_bloc
         return BANYAN_ERR_DAMAGED;
     if (status != BANYAN_OK)
         return status;
-    if (!is_base_of_row(&head.base, &head.base.log, &row) || !by_id_equal(&row.tip, &head.tip))
+    if (!by_block_is_of_row(&head, &head.base.log, &row))
         return BANYAN_ERR_DAMAGED;
     block->log_number = log_row.number;
     block->is_act_log = log_row.is_act_log;

@@ -72,10 +72,10 @@ static bool survey_position(const struct by_value *position, struct survey *surv
     struct by_envelope *box = &survey->envelope;
     if (box->is_empty)
         *box = (struct by_envelope){at[0], at[0], at[1], at[1], false};
-    box->min_x = fmin(box->min_x, at[0]);
-    box->max_x = fmax(box->max_x, at[0]);
-    box->min_y = fmin(box->min_y, at[1]);
-    box->max_y = fmax(box->max_y, at[1]);
+    box->min_x = at[0] < box->min_x ? at[0] : box->min_x;
+    box->max_x = at[0] > box->max_x ? at[0] : box->max_x;
+    box->min_y = at[1] < box->min_y ? at[1] : box->min_y;
+    box->max_y = at[1] > box->max_y ? at[1] : box->max_y;
     if (position->array.count < 3)
         survey->all_have_z = false;
     return true;

@@ -1,50 +1,17 @@
 #include "view/near.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <strings.h>
 
-#define NAME_BYTES_MAX 63u
-#define KEPT_MAX       3u
+#include "record/near.h"
 
-static size_t lowest(size_t a, size_t b, size_t c)
-{
-    size_t low = a < b ? a : b;
-    return low < c ? low : c;
-}
-
-/* Insertions, deletions and changes of bytes. */
-static size_t count_edits(struct by_bytes a, struct by_bytes b)
-{
-    size_t row[NAME_BYTES_MAX + 1];
-    for (size_t j = 0; j <= b.size; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.size; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.size; j++) {
-            size_t change = diagonal + (a.data[i - 1] != b.data[j - 1]);
-            diagonal = row[j];
-            row[j] = lowest(row[j] + 1, row[j - 1] + 1, change);
-        }
-    }
-    return row[b.size];
-}
+#define KEPT_MAX 3u
 
 void by_near_offer(struct by_near *near, const char *name)
 {
     struct by_bytes offered = by_bytes_of_text(name);
-    if (near->wanted.size == 0 || near->wanted.size > NAME_BYTES_MAX ||
-        offered.size > NAME_BYTES_MAX)
+    if (near->wanted.size == 0 || !by_near_is(near->wanted, offered))
         return;
-    size_t distance = count_edits(near->wanted, offered);
-    size_t shared = near->wanted.size < offered.size ? near->wanted.size : offered.size;
-    bool begins_alike =
-        shared >= 3 && strncasecmp((const char *)near->wanted.data, name, shared) == 0;
-    if (!begins_alike && distance > 2 && distance * 3 > near->wanted.size)
-        return;
-    if (!begins_alike && distance >= near->wanted.size)
-        return;
+    size_t distance = by_near_distance(near->wanted, offered);
     size_t at = near->count;
     while (at > 0 && near->distances[at - 1] > distance)
         at--;

@@ -6,8 +6,7 @@
 
 #include "base/bytes.h"
 
-/* The three nearest met so far, at most two edits (or a third of the letters) away, or beginning
- * alike. Starts zeroed with wanted set. */
+/* The three nearest met so far (record/near.h says what is near). Starts zeroed with wanted set. */
 struct by_near {
     struct by_bytes wanted;
     const char *names[3];

@@ -7,7 +7,7 @@
 #include "base/hlc.h"
 #include "record/field_value.h"
 #include "view/document.h"
-#include "view/row.h"
+#include "view/layer.h"
 #include "view/shown.h"
 
 #define DOCUMENT_BYTES_MAX (64u * 1024u * 1024u)
@@ -330,19 +330,20 @@ out:
 
 static enum banyan_status put_layer_row(struct work *work)
 {
-    const struct by_row row = {.table = by_schema_find(&work->view->schema, work->merged.type),
-                               .fid = work->fid,
-                               .id = work->id,
-                               .label = work->label,
-                               .owner = work->owner,
-                               .created = work->created,
-                               .changed = work->changed,
-                               .conflict_count = work->conflict_count,
-                               .document = &work->document};
+    const struct by_layer_row row = {.table =
+                                         by_schema_find(&work->view->schema, work->merged.type),
+                                     .fid = work->fid,
+                                     .id = work->id,
+                                     .label = work->label,
+                                     .owner = work->owner,
+                                     .created = work->created,
+                                     .changed = work->changed,
+                                     .conflict_count = work->conflict_count,
+                                     .document = &work->document};
     enum banyan_status status = put_search(work);
     if (status != BANYAN_OK || row.table == NULL)
         return status;
-    return by_row_put(work->view, &row, work->arena, work->error);
+    return by_layer_put(work->view, &row, work->arena, work->error);
 }
 
 /* Whose rows those of a fid are: the lowest name among the shown records that have it. */
@@ -384,7 +385,7 @@ static enum banyan_status remove_layer_row(struct work *work, const struct holde
     enum banyan_status status = by_view_run(work->view, statement, work->error);
     if (status != BANYAN_OK || holder->table == NULL)
         return status;
-    return by_row_remove(work->view, holder->table, work->fid, work->error);
+    return by_layer_remove(work->view, holder->table, work->fid, work->error);
 }
 
 /* The record's rows; those of its fid only where it holds that, before or after. */

@@ -34,10 +34,13 @@ static bool is_harmless_pragma(const char *name, const char *value)
             is_among(name, without_value, sizeof without_value / sizeof without_value[0]));
 }
 
-/* An R-tree prepares its writing statements when it is opened; the connection cannot run them. */
-static bool is_index_of_layer(const char *table)
+/* Virtual tables prepare writing statements of their own when they are opened: an R-tree those of
+ * its parts, others one that describes them. This connection cannot run them, and a statement that
+ * would is refused once it is prepared. */
+static bool is_of_virtual_table(const char *table)
 {
-    return table != NULL && strncmp(table, "rtree_", 6) == 0;
+    return table != NULL &&
+           (strncmp(table, "rtree_", 6) == 0 || strcmp(table, "sqlite_master") == 0);
 }
 
 static int authorize(void *context, int action, const char *first, const char *second,
@@ -58,7 +61,7 @@ static int authorize(void *context, int action, const char *first, const char *s
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
-        return is_index_of_layer(first) ? SQLITE_OK : SQLITE_DENY;
+        return is_of_virtual_table(first) ? SQLITE_OK : SQLITE_DENY;
     default:
         return SQLITE_DENY;
     }

@@ -178,7 +178,6 @@ static enum banyan_status make_current(struct by_view *view, bool force, struct 
         status = by_fail_plain(error, status);
         goto out;
     }
-    view->is_damaged = false;
     status = force ? BANYAN_ERR_DIFFERENT : check_current(view, &made_by, &reason);
     if (status == BANYAN_OK)
         goto out;
@@ -191,7 +190,11 @@ static enum banyan_status make_current(struct by_view *view, bool force, struct 
         status = mark_as_geopackage(view, error);
     if (status == BANYAN_OK)
         status = create(view, (const char *)sql.data, &made_by, error);
+    /* Others look for the application id in the file itself, not in the log beside it. */
+    if (status == BANYAN_OK)
+        (void)sqlite3_wal_checkpoint_v2(view->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 out:
+    view->is_damaged = false;
     if (view->db != NULL)
         sqlite3_busy_timeout(view->db, WRITE_WAIT_MS);
     by_buffer_deinit(&sql);
@@ -219,6 +222,8 @@ static enum banyan_status init(struct by_view *view, const char *path, struct ba
     if (view->layers == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
     status = open_file(view, error);
+    if (status == BANYAN_ERR_DAMAGED)
+        status = replace_file(view, error);
     return status == BANYAN_OK ? make_current(view, false, error) : status;
 }
 

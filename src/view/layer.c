@@ -1,4 +1,4 @@
-#include "view/row.h"
+#include "view/layer.h"
 
 #include <string.h>
 
@@ -141,7 +141,7 @@ bind_ref_fid(struct by_view *view, sqlite3_stmt *statement, int at, const struct
     by_bind_int(statement, at, by_view_fid(view, &hash));
 }
 
-static enum banyan_status put_box(struct by_view *view, const struct by_row *row,
+static enum banyan_status put_box(struct by_view *view, const struct by_layer_row *row,
                                   const struct by_envelope *box, struct banyan_error *error)
 {
     struct by_layer *layer = layer_of(view, row->table);
@@ -158,7 +158,7 @@ static enum banyan_status put_box(struct by_view *view, const struct by_row *row
 
 /* A geometry without any position is as good as none on a map. */
 static enum banyan_status
-bind_geometry(struct by_view *view, const struct by_row *row, sqlite3_stmt *statement, int at,
+bind_geometry(struct by_view *view, const struct by_layer_row *row, sqlite3_stmt *statement, int at,
               const struct by_value *value, struct by_arena *scratch, struct banyan_error *error)
 {
     struct by_buffer blob = BY_BUFFER_INIT(TEXT_BYTES_MAX);
@@ -182,7 +182,7 @@ out:
     return status;
 }
 
-static enum banyan_status bind_value(struct by_view *view, const struct by_row *row,
+static enum banyan_status bind_value(struct by_view *view, const struct by_layer_row *row,
                                      const struct by_column *column, sqlite3_stmt *statement,
                                      int at, const struct by_value *value, struct by_arena *scratch,
                                      struct banyan_error *error)
@@ -227,7 +227,7 @@ static enum banyan_status bind_value(struct by_view *view, const struct by_row *
 }
 
 static void
-bind_own(const struct by_row *row, enum by_column_part part, sqlite3_stmt *statement, int at)
+bind_own(const struct by_layer_row *row, enum by_column_part part, sqlite3_stmt *statement, int at)
 {
     switch (part) {
     case BY_COLUMN_FID:
@@ -260,7 +260,7 @@ bind_own(const struct by_row *row, enum by_column_part part, sqlite3_stmt *state
     }
 }
 
-static enum banyan_status bind_column(struct by_view *view, const struct by_row *row,
+static enum banyan_status bind_column(struct by_view *view, const struct by_layer_row *row,
                                       const struct by_column *column, sqlite3_stmt *statement,
                                       int at, struct by_arena *scratch, struct banyan_error *error)
 {
@@ -284,8 +284,8 @@ static enum banyan_status bind_column(struct by_view *view, const struct by_row 
     return BANYAN_OK;
 }
 
-enum banyan_status by_row_put(struct by_view *view, const struct by_row *row,
-                              struct by_arena *scratch, struct banyan_error *error)
+enum banyan_status by_layer_put(struct by_view *view, const struct by_layer_row *row,
+                                struct by_arena *scratch, struct banyan_error *error)
 {
     struct by_layer *layer = layer_of(view, row->table);
     enum banyan_status status = prepare(view, row->table, put_sql, &layer->put);
@@ -309,8 +309,8 @@ run_remove(struct by_view *view, const struct by_table *table,
     return by_view_run(view, *slot, error);
 }
 
-enum banyan_status by_row_remove(struct by_view *view, const struct by_table *table, int64_t fid,
-                                 struct banyan_error *error)
+enum banyan_status by_layer_remove(struct by_view *view, const struct by_table *table, int64_t fid,
+                                   struct banyan_error *error)
 {
     struct by_layer *layer = layer_of(view, table);
     enum banyan_status status = run_remove(view, table, remove_sql, &layer->remove, fid, error);

@@ -1,14 +1,14 @@
 /*
  * One record's row in the table of its type, and its box in the layer's R-tree.
  */
-#ifndef BY_VIEW_ROW_H
-#define BY_VIEW_ROW_H
+#ifndef BY_VIEW_LAYER_H
+#define BY_VIEW_LAYER_H
 
 #include "record/merge.h"
 #include "view/internal.h"
 
 /* What goes into the columns of the record itself. */
-struct by_row {
+struct by_layer_row {
     const struct by_table *table;
     int64_t fid;
     const char *id;
@@ -21,11 +21,11 @@ struct by_row {
 };
 
 /* Insert; there is no row of this fid. scratch holds what the columns are made of. */
-BANYAN_MUST_CHECK enum banyan_status by_row_put(struct by_view *view, const struct by_row *row,
-                                                struct by_arena *scratch,
-                                                struct banyan_error *error);
-BANYAN_MUST_CHECK enum banyan_status by_row_remove(struct by_view *view,
-                                                   const struct by_table *table, int64_t fid,
-                                                   struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_layer_put(struct by_view *view, const struct by_layer_row *row, struct by_arena *scratch,
+             struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status by_layer_remove(struct by_view *view,
+                                                     const struct by_table *table, int64_t fid,
+                                                     struct banyan_error *error);
 
 #endif

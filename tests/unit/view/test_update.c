@@ -1,0 +1,488 @@
+#include "fixture.h"
+
+#define RECORDS 24
+#define BATCHES 90
+
+/* -- a random history: every kind of operation, by everybody, on a few records -- */
+
+struct history {
+    struct net *net;
+    uint64_t seed;
+    struct by_id ids[RECORDS][512];
+    size_t counts[RECORDS];
+    bool is_put[RECORDS];
+};
+
+static const struct change random_changes[] = {
+    {"name.vi", BY_HOW_SET, "\"Rừng ngập mặn Cồn Bửng\""},
+    {"name.en", BY_HOW_SET, "\"Con Bung mangroves\""},
+    {"name.en", BY_HOW_UNSET, NULL},
+    {"area", BY_HOW_SET, "{\"value\":\"12.50\",\"unit\":\"ha\"}"},
+    {"area", BY_HOW_SET, "{\"value\":\"13\",\"unit\":\"ha\"}"},
+    {"country", BY_HOW_ADD, "[\"VNM\"]"},
+    {"country", BY_HOW_ADD, "[\"KHM\",\"LAO\"]"},
+    {"geometry", BY_HOW_SET, "{\"type\":\"Point\",\"coordinates\":[106.5,9.75]}"},
+    {"geometry", BY_HOW_SET,
+     "{\"type\":\"Polygon\",\"coordinates\":[[[106,9],[107,9],[107,10],[106,9]]]}"},
+    {"site_type", BY_HOW_SET, "\"candidate\""},
+    {"strange", BY_HOW_SET, "{\"kept\":true}"},
+    {"language", BY_HOW_SET, "\"vi\""},
+};
+#define RANDOM_CHANGES (sizeof random_changes / sizeof random_changes[0])
+
+static size_t owner_of(size_t record)
+{
+    return record % AUTHOR_COUNT;
+}
+
+static void pick_parents(struct history *history, size_t record, struct writing *writing,
+                         struct by_id parents[3])
+{
+    size_t count = history->counts[record];
+    size_t wanted = count == 0 ? 0 : 1 + test_random(&history->seed) % 2;
+    for (size_t i = 0; i < wanted; i++) {
+        size_t back = test_random(&history->seed) % (count < 4 ? count : 4);
+        struct by_id id = history->ids[record][count - 1 - back];
+        bool twice = false;
+        for (size_t p = 0; p < writing->parent_count; p++)
+            twice = twice || by_id_equal(&parents[p], &id);
+        if (!twice)
+            parents[writing->parent_count++] = id;
+    }
+    writing->parents = parents;
+}
+
+static void add_random(struct history *history, size_t author, size_t record)
+{
+    struct by_id parents[3], target;
+    struct writing writing = {.author = author,
+                              .name = net_name(history->net, owner_of(record), (uint8_t)record)};
+    uint64_t dice = test_random(&history->seed) % 20;
+    if (!history->is_put[record] && author == owner_of(record)) {
+        history->is_put[record] = true;
+        writing.op = BY_OP_PUT;
+        writing.type = record % 5 == 0 ? "org" : record % 7 == 0 ? "unheard_of" : "site";
+        writing.changes[0] = (struct change){"name.vi", BY_HOW_SET, "\"Đồng Văn\""};
+    } else {
+        pick_parents(history, record, &writing, parents);
+        writing.op = dice == 0 ? BY_OP_DELETE : dice == 1 ? BY_OP_DECLINE : BY_OP_PATCH;
+    }
+    if (writing.op == BY_OP_DECLINE && history->counts[record] > 0) {
+        target = history->ids[record][test_random(&history->seed) % history->counts[record]];
+        writing.targets = &target;
+        writing.target_count = 1;
+    } else if (writing.op == BY_OP_DECLINE) {
+        writing.op = BY_OP_PATCH;
+    }
+    if (writing.op == BY_OP_PATCH)
+        writing.changes[0] = random_changes[test_random(&history->seed) % RANDOM_CHANGES];
+    net_add(history->net, &writing);
+}
+
+/* Each batch is one sealed run: operations on different records, whose ids are known afterwards. */
+static void make_history(struct history *history)
+{
+    for (size_t batch = 0; batch < BATCHES; batch++) {
+        size_t author = test_random(&history->seed) % AUTHOR_COUNT;
+        size_t first = test_random(&history->seed) % RECORDS;
+        size_t count = 1 + test_random(&history->seed) % 8;
+        for (size_t i = 0; i < count; i++)
+            add_random(history, author, (first + i) % RECORDS);
+        (void)net_flush(history->net, author);
+        const struct by_run *run = &history->net->runs.runs[history->net->runs.count - 1];
+        assert_int_equal(run->count, count);
+        for (size_t i = 0; i < count; i++) {
+            size_t record = (first + i) % RECORDS;
+            history->ids[record][history->counts[record]++] = run->entries[i].id;
+        }
+    }
+}
+
+/* An order of arrival that keeps each log's own. */
+static void shuffle(const struct net *net, uint64_t *seed, size_t *order)
+{
+    size_t next[AUTHOR_COUNT] = {0};
+    for (size_t filled = 0; filled < net->runs.count;) {
+        size_t author = test_random(seed) % AUTHOR_COUNT;
+        struct by_log_id log = world_record_log(&net->authors[author].person, 0);
+        size_t *at = &next[author];
+        while (*at < net->runs.count && !by_log_id_equal(&net->runs.runs[*at].base.log, &log))
+            (*at)++;
+        if (*at < net->runs.count)
+            order[filled++] = (*at)++;
+    }
+}
+
+static void rows_are_the_same_in_every_order_of_arrival_and_every_batching(void **state)
+{
+    struct net net;
+    struct history *history = calloc(1, sizeof *history);
+    net_begin(&net);
+    history->net = &net;
+    history->seed = 20261121;
+    make_history(history);
+    size_t *order = calloc(net.runs.count, sizeof order[0]);
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "one.gpkg");
+    append(store, &net, NULL, 0, net.runs.count);
+    (void)update(view, store, net.charter);
+    char *expected = dump(view);
+    assert_true(count_rows(view, "SELECT count(*) FROM conflict") > 0);
+    assert_true(count_rows(view, "SELECT count(*) FROM proposal") > 0);
+    assert_true(count_rows(view, "SELECT count(*) FROM site") > 5);
+    assert_true(count_rows(view, "SELECT count(*) FROM rtree_site_geometry") > 2);
+    by_store_close(store);
+    for (unsigned round = 0; round < 6; round++) {
+        char *folder = strdup("/tmp/banyan-test-XXXXXX");
+        void *other = folder;
+        assert_non_null(mkdtemp(folder));
+        struct by_store *other_store = open_store(folder);
+        struct by_view *other_view = open_view(&net, folder, "other.gpkg");
+        shuffle(&net, &history->seed, order);
+        for (size_t done = 0; done < net.runs.count;) {
+            size_t count = 1 + test_random(&history->seed) % (round % 2 == 0 ? 4 : 40);
+            count = count < net.runs.count - done ? count : net.runs.count - done;
+            append(other_store, &net, order, done, count);
+            done += count;
+            (void)update(other_view, other_store, net.charter);
+        }
+        assert_same_dump(expected, other_view);
+        by_view_close(other_view);
+        by_store_close(other_store);
+        assert_int_equal(test_folder_remove(&other), 0);
+    }
+    by_view_close(view);
+    free(expected);
+    free(order);
+    free(history);
+    net_end(&net);
+}
+
+static void a_view_emptied_or_deleted_comes_back_the_same(void **state)
+{
+    struct net net;
+    struct history *history = calloc(1, sizeof *history);
+    struct banyan_error error = {.text = ""};
+    struct by_id root, again;
+    net_begin(&net);
+    history->net = &net;
+    history->seed = 7;
+    make_history(history);
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "view.gpkg");
+    append(store, &net, NULL, 0, net.runs.count);
+    struct by_view_changes first = update(view, store, net.charter);
+    char *expected = dump(view);
+    must(by_view_root(view, &root, &error), &error);
+    assert_false(by_id_is_zero(&root));
+    must(by_view_clear(view, &error), &error);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM record"), 0);
+    struct by_view_changes second = update(view, store, net.charter);
+    assert_memory_equal(&first, &second, sizeof first);
+    assert_same_dump(expected, view);
+    must(by_view_root(view, &again, &error), &error);
+    assert_true(by_id_equal(&root, &again));
+    by_view_close(view);
+    char *path = test_folder_path(*state, "view.gpkg");
+    assert_int_equal(remove(path), 0);
+    free(path);
+    view = open_view(&net, *state, "view.gpkg");
+    (void)update(view, store, net.charter);
+    assert_same_dump(expected, view);
+    by_view_close(view);
+    by_store_close(store);
+    free(expected);
+    free(history);
+    net_end(&net);
+}
+
+static void an_update_without_news_changes_nothing(void **state)
+{
+    struct net net;
+    net_begin(&net);
+    (void)net_write(&net, &(struct writing){.author = 0,
+                                            .name = net_name(&net, 0, 1),
+                                            .op = BY_OP_PUT,
+                                            .type = "site",
+                                            .changes = {{"name.vi", BY_HOW_SET, "\"Hồ\""}}});
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "view.gpkg");
+    append(store, &net, NULL, 0, 1);
+    assert_int_equal(update(view, store, net.charter).records_new, 1);
+    int64_t written = sqlite3_total_changes(view->db);
+    struct by_view_changes changes = update(view, store, net.charter);
+    assert_int_equal(changes.records_new + changes.records_changed, 0);
+    assert_int_equal(sqlite3_total_changes(view->db), written);
+    by_view_close(view);
+    by_store_close(store);
+    net_end(&net);
+}
+
+/* -- standing -- */
+
+static void entries_of_a_log_are_shown_once_their_log_counts(void **state)
+{
+    struct net net;
+    net_begin(&net);
+    (void)net_write(&net, &(struct writing){.author = STRANGER,
+                                            .name = net_name(&net, STRANGER, 1),
+                                            .op = BY_OP_PUT,
+                                            .type = "site",
+                                            .changes = {{"name.en", BY_HOW_SET, "\"Late\""}}});
+    (void)net_write(&net, &(struct writing){.author = 0,
+                                            .name = net_name(&net, 0, 2),
+                                            .op = BY_OP_PUT,
+                                            .type = "site",
+                                            .changes = {{"name.en", BY_HOW_SET, "\"Soon\""}}});
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "view.gpkg");
+    append(store, &net, NULL, 0, 2);
+    assert_int_equal(update(view, store, net.charter).records_new, 1);
+    struct by_id invite =
+        world_invite(&net.world, &net.authors[0].person, WORLD_ALL, "late", BY_ROLE_MEMBER);
+    struct by_id join =
+        world_join(&net.world, &net.authors[STRANGER].person, WORLD_ALL, "late", &invite);
+    (void)world_admit(&net.world, &net.authors[0].person, WORLD_ALL, &join);
+    (void)world_open(&net.world, &net.authors[STRANGER].person, WORLD_ALL, 0);
+    struct by_charter *later = world_charter(&net.world);
+    assert_int_equal(update(view, store, later).records_new, 1);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM site"), 2);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM member"), 4);
+    char *shown = dump(view);
+    struct by_view *fresh = open_view(&net, *state, "fresh.gpkg");
+    (void)update(fresh, store, later);
+    assert_same_dump(shown, fresh);
+    /* And back: under the first charter the record is gone again. */
+    assert_int_equal(update(view, store, net.charter).records_deleted, 1);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM site"), 1);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM record"), 1);
+    free(shown);
+    by_charter_free(later);
+    by_view_close(fresh);
+    by_view_close(view);
+    by_store_close(store);
+    net_end(&net);
+}
+
+/* A device restored from a backup goes on twice from the same place: seven branches, of which the
+ * rule lets four count. Whatever came first, the rows agree. */
+static void a_fork_gives_the_same_rows_whatever_branch_came_first(void **state)
+{
+    struct net net;
+    net_begin(&net);
+    (void)net_write(&net, &(struct writing){.author = 0,
+                                            .name = net_name(&net, 0, 1),
+                                            .op = BY_OP_PUT,
+                                            .type = "site",
+                                            .changes = {{"name.en", BY_HOW_SET, "\"Trunk\""}}});
+    struct by_block_base fork_base = net.authors[0].writer->next;
+    for (uint8_t branch = 0; branch < 7; branch++) {
+        net.authors[0].writer->next = fork_base;
+        (void)net_write(&net, &(struct writing){.author = 0,
+                                                .name = net_name(&net, 0, (uint8_t)(10 + branch)),
+                                                .op = BY_OP_PUT,
+                                                .type = "site",
+                                                .changes = {{"name.en", BY_HOW_SET, "\"B\""}}});
+    }
+    char *expected = NULL;
+    for (size_t turn = 0; turn < 4; turn++) {
+        char name[32];
+        size_t order[8] = {0};
+        (void)snprintf(name, sizeof name, "fork-%zu", turn);
+        char *folder = test_folder_path(*state, name);
+        must(by_os_folder_make(folder, NULL), NULL);
+        struct by_store *store = open_store(folder);
+        struct by_view *view = open_view(&net, folder, "view.gpkg");
+        for (size_t i = 0; i < 7; i++)
+            order[i + 1] = 1 + (i * (turn + 1) + turn) % 7;
+        for (size_t i = 0; i < 8; i++) {
+            append(store, &net, order, i, 1);
+            if (turn % 2 == 1 || i == 7)
+                (void)update(view, store, net.charter);
+        }
+        assert_int_equal(count_rows(view, "SELECT count(*) FROM site"), 5);
+        if (expected == NULL)
+            expected = dump(view);
+        assert_same_dump(expected, view);
+        by_view_close(view);
+        by_store_close(store);
+        free(folder);
+    }
+    free(expected);
+    net_end(&net);
+}
+
+/* -- fids -- */
+
+static void of_two_names_with_one_fid_the_lower_has_the_row(void **state)
+{
+    struct net net;
+    struct by_id ids[3];
+    net_begin(&net);
+    for (uint8_t i = 0; i < 3; i++)
+        ids[i] = net_write(&net, &(struct writing){.author = 0,
+                                                   .name = net_name(&net, 0, (uint8_t)(3 - i)),
+                                                   .op = BY_OP_PUT,
+                                                   .type = i == 1 ? "org" : "site",
+                                                   .changes = {{"name.en", BY_HOW_SET,
+                                                                i == 0   ? "\"third\""
+                                                                : i == 1 ? "\"second\""
+                                                                         : "\"first\""}}});
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "view.gpkg");
+    view->fid_mask = 0;
+    for (size_t i = 0; i < 3; i++) {
+        append(store, &net, NULL, i, 1);
+        (void)update(view, store, net.charter);
+    }
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM record"), 3);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM site WHERE record_label = 'first'"), 1);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM site"), 1);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM org"), 0);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM search"), 1);
+    (void)net_write(&net, &(struct writing){.author = 0,
+                                            .name = net_name(&net, 0, 1),
+                                            .op = BY_OP_DELETE,
+                                            .parents = &ids[2],
+                                            .parent_count = 1});
+    append(store, &net, NULL, 3, 1);
+    assert_int_equal(update(view, store, net.charter).records_deleted, 1);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM site"), 0);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM org WHERE record_label = 'second'"), 1);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM search"), 1);
+    by_view_close(view);
+    by_store_close(store);
+    net_end(&net);
+}
+
+/* -- the file -- */
+
+static void a_file_that_is_no_view_is_made_anew(void **state)
+{
+    static const char *const contents[] = {"", "no database at all, but long enough to be read",
+                                           "SQLite format 3"};
+    struct net net;
+    net_begin(&net);
+    for (size_t i = 0; i < sizeof contents / sizeof contents[0]; i++) {
+        char *path = test_folder_path(*state, "odd.gpkg");
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        assert_true(fwrite(contents[i], 1, strlen(contents[i]), file) == strlen(contents[i]));
+        assert_int_equal(fclose(file), 0);
+        struct by_view *view = open_view(&net, *state, "odd.gpkg");
+        assert_int_equal(count_rows(view, "SELECT count(*) FROM record"), 0);
+        by_view_close(view);
+        assert_int_equal(remove(path), 0);
+        free(path);
+    }
+    net_end(&net);
+}
+
+static void a_view_of_another_network_is_emptied(void **state)
+{
+    struct net net;
+    net_begin(&net);
+    (void)net_write(&net, &(struct writing){.author = 0,
+                                            .name = net_name(&net, 0, 1),
+                                            .op = BY_OP_PUT,
+                                            .type = "site",
+                                            .changes = {{"name.en", BY_HOW_SET, "\"X\""}}});
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "view.gpkg");
+    append(store, &net, NULL, 0, 1);
+    (void)update(view, store, net.charter);
+    by_view_close(view);
+    view = open_view(&net, *state, "view.gpkg");
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM site"), 1);
+    by_view_close(view);
+    net.world.network.bytes[0] ^= 1;
+    view = open_view(&net, *state, "view.gpkg");
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM site"), 0);
+    by_view_close(view);
+    by_store_close(store);
+    net_end(&net);
+}
+
+static void a_second_writer_is_told_to_come_back(void **state)
+{
+    struct net net;
+    struct banyan_error error = {.text = ""};
+    struct by_view_changes changes;
+    net_begin(&net);
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "view.gpkg");
+    struct by_view *other = open_view(&net, *state, "view.gpkg");
+    assert_int_equal(sqlite3_exec(other->db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(by_view_update(view, store, net.charter, &changes, &error), BANYAN_ERR_BUSY);
+    assert_int_equal(sqlite3_exec(other->db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    must(by_view_update(view, store, net.charter, &changes, &error), &error);
+    by_view_close(other);
+    by_view_close(view);
+    by_store_close(store);
+    net_end(&net);
+}
+
+static void answer_nothing(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    (void)values;
+    sqlite3_result_null(context);
+}
+
+/* As GDAL and QGIS have them: the standard's R-tree triggers name them. */
+static void add_spatial_functions(sqlite3 *db)
+{
+    static const char *const names[] = {"ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_int_equal(
+            sqlite3_create_function(db, names[i], 1, SQLITE_UTF8, NULL, answer_nothing, NULL, NULL),
+            SQLITE_OK);
+}
+
+static void others_cannot_write_and_are_told_why(void **state)
+{
+    static const char *const writes[] = {"DELETE FROM org", "UPDATE org SET kind = 'x'",
+                                         "DELETE FROM record", "DELETE FROM member",
+                                         "INSERT INTO site (fid, id) VALUES (1, 'x')"};
+    struct net net;
+    net_begin(&net);
+    (void)net_write(&net, &(struct writing){.author = 0,
+                                            .name = net_name(&net, 0, 1),
+                                            .op = BY_OP_PUT,
+                                            .type = "org",
+                                            .changes = {{"name.en", BY_HOW_SET, "\"X\""}}});
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "view.gpkg");
+    append(store, &net, NULL, 0, 1);
+    (void)update(view, store, net.charter);
+    sqlite3 *outsider = NULL;
+    assert_int_equal(sqlite3_open(view->path, &outsider), SQLITE_OK);
+    add_spatial_functions(outsider);
+    for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) {
+        assert_int_not_equal(sqlite3_exec(outsider, writes[i], NULL, NULL, NULL), SQLITE_OK);
+        if (strstr(sqlite3_errmsg(outsider), "written by banyan") == NULL)
+            fail_msg("%s: %s", writes[i], sqlite3_errmsg(outsider));
+    }
+    sqlite3_close(outsider);
+    by_view_close(view);
+    by_store_close(store);
+    net_end(&net);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, test_folder_make, test_folder_remove)
+    const struct CMUnitTest tests[] = {
+        TEST(rows_are_the_same_in_every_order_of_arrival_and_every_batching),
+        TEST(a_view_emptied_or_deleted_comes_back_the_same),
+        TEST(an_update_without_news_changes_nothing),
+        TEST(entries_of_a_log_are_shown_once_their_log_counts),
+        TEST(a_fork_gives_the_same_rows_whatever_branch_came_first),
+        TEST(of_two_names_with_one_fid_the_lower_has_the_row),
+        TEST(a_file_that_is_no_view_is_made_anew),
+        TEST(a_view_of_another_network_is_emptied),
+        TEST(a_second_writer_is_told_to_come_back),
+        TEST(others_cannot_write_and_are_told_why),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -85,7 +85,7 @@ struct by_charter_log {
     struct by_id organisation;
     enum by_role role; /* at its open: what its operations count as, for ever */
 };
-/* A valid join that no counting admit names yet. */
+/* A valid join. Pending: no counting admit names it yet, and its organisation is not suspended. */
 struct by_charter_join {
     struct by_id join;
     struct by_id invite;
@@ -124,7 +124,7 @@ by_charter_invites(const struct by_charter *charter, size_t *out_count);
 const struct by_charter_join *
 by_charter_unacknowledged_joins(const struct by_charter *charter, size_t *out_count);
 
-/* Admitted joins of suspended organisations: a person who is a coordinator admits the right one. */
+/* Joins of suspended organisations: a person who is a coordinator admits the right one. */
 const struct by_charter_join *
 by_charter_suspended_joins(const struct by_charter *charter, size_t *out_count);
 

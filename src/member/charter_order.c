@@ -13,6 +13,11 @@ bool by_past_has(const struct by_past *past, uint32_t act)
     return (past->words[word - past->full] >> (act % WORD_BITS) & 1u) != 0;
 }
 
+bool by_past_ends_before(const struct by_past *past, uint32_t act)
+{
+    return past != NULL && act / WORD_BITS >= past->end && act / WORD_BITS >= past->full;
+}
+
 /* Acts by what they wait for: the children of act i are kids[first[i]] to kids[first[i + 1]]. */
 struct waiting {
     uint32_t *missing;

@@ -8,6 +8,11 @@ struct census {
     bool *is_known;
 };
 
+static bool is_suspended(const struct by_rights *rights, uint32_t org)
+{
+    return rights->is_suspended != NULL && rights->is_suspended[org];
+}
+
 static void meet_founders(struct census *census, const struct by_charter_act *act)
 {
     for (size_t i = 0; i < act->body.genesis.founder_count; i++) {
@@ -52,12 +57,17 @@ static void meet_raised(struct census *census, uint32_t role)
     census->orgs[act->org].admitted_by = charter->orgs.ids[census->rights->author_org[role]];
 }
 
-static void name_from_join(struct census *census, const struct by_charter_act *act)
+/* Whoever let a suspended organisation in may be suspended too: then only its join tells of it. */
+static void meet_applicant(struct census *census, const struct by_charter_act *act)
 {
     struct by_charter_org *org = &census->orgs[act->org];
 
     if (org->profile.name.size == 0)
         org->profile = act->body.join.profile;
+    if (census->is_known[act->org] || !is_suspended(census->rights, act->org))
+        return;
+    census->is_known[act->org] = true;
+    org->since_hlc = act->hlc;
 }
 
 static void meet(struct census *census, uint32_t number)
@@ -92,7 +102,7 @@ list_orgs(struct by_charter *charter, struct by_rights *rights, struct by_arena 
             meet(&census, i);
     for (uint32_t i = 0; i < charter->count; i++)
         if (rights->counts[i] && charter->acts[i].kind == BY_KIND_JOIN)
-            name_from_join(&census, &charter->acts[i]);
+            meet_applicant(&census, &charter->acts[i]);
     charter->org_list = census.orgs;
     for (uint32_t i = 0; i < count; i++) {
         struct by_charter_org *org = &census.orgs[i];
@@ -101,7 +111,7 @@ list_orgs(struct by_charter *charter, struct by_rights *rights, struct by_arena 
             continue;
         org->role = by_rights_role(rights, i, NULL);
         org->is_final = org->is_final || rights->is_raised[i];
-        org->is_suspended = rights->is_suspended != NULL && rights->is_suspended[i];
+        org->is_suspended = is_suspended(rights, i);
         charter->org_list[charter->org_count++] = *org;
     }
     return BANYAN_OK;
@@ -110,15 +120,17 @@ list_orgs(struct by_charter *charter, struct by_rights *rights, struct by_arena 
 static const struct by_certificate *
 founder_certificate(const struct by_act *genesis, const struct by_id *device)
 {
+    const struct by_certificate *found = NULL;
+
     for (size_t i = 0; i < genesis->genesis.founder_count; i++) {
         const struct by_founder *founder = &genesis->genesis.founders[i];
 
         for (size_t k = 0; k < founder->device_count; k++)
             if (by_id_equal(&founder->devices[k].device, device))
-                return &founder->devices[k];
+                found = &founder->devices[k];
     }
-    assert(!"a device bound by genesis is in it");
-    return NULL;
+    assert(found != NULL);
+    return found;
 }
 
 static const struct by_certificate *
@@ -235,10 +247,10 @@ static enum banyan_status list_joins(struct by_charter *charter, const struct by
 
         if (!rights->counts[join] || act->kind != BY_KIND_JOIN)
             continue;
-        if (!rights->is_admitted[join])
-            charter->pending[charter->pending_count++] = describe_join(charter, rights, join);
-        else if (rights->is_suspended != NULL && rights->is_suspended[act->org])
+        if (is_suspended(rights, act->org))
             charter->suspended[charter->suspended_count++] = describe_join(charter, rights, join);
+        else if (!rights->is_admitted[join])
+            charter->pending[charter->pending_count++] = describe_join(charter, rights, join);
         else if (!is_vouched_for(rights, join))
             charter->unacknowledged[charter->unacknowledged_count++] =
                 describe_join(charter, rights, join);

@@ -53,29 +53,43 @@ static void add(struct by_rights *rights, struct by_facts *facts, uint32_t act, 
     facts->last = fact;
 }
 
-/* The first fact that past knows and that says the same. */
+/* From fact on, the first that past knows. Lists are in act order, so those behind the end of past
+ * need no look: many acts made apart cost little. */
+static const struct by_fact *known(const struct by_fact *fact, const struct by_past *past)
+{
+    while (fact != NULL && !by_past_has(past, fact->act)) {
+        if (by_past_ends_before(past, fact->act))
+            return NULL;
+        fact = fact->next;
+    }
+    return fact;
+}
+
 static bool says(const struct by_facts *facts, const struct by_past *past, uint32_t what)
 {
-    for (const struct by_fact *fact = facts->first; fact != NULL; fact = fact->next)
-        if (fact->what == what && by_past_has(past, fact->act))
-            return true;
-    return false;
+    const struct by_fact *fact = known(facts->first, past);
+
+    while (fact != NULL && fact->what != what)
+        fact = known(fact->next, past);
+    return fact != NULL;
 }
 
 static bool says_other(const struct by_facts *facts, const struct by_past *past, uint32_t what)
 {
-    for (const struct by_fact *fact = facts->first; fact != NULL; fact = fact->next)
-        if (fact->what != what && by_past_has(past, fact->act))
-            return true;
-    return false;
+    const struct by_fact *fact = known(facts->first, past);
+
+    while (fact != NULL && fact->what == what)
+        fact = known(fact->next, past);
+    return fact != NULL;
 }
 
 size_t by_facts_count(const struct by_facts *facts, const struct by_past *past, size_t max)
 {
+    const struct by_fact *fact = known(facts->first, past);
     size_t count = 0;
 
-    for (const struct by_fact *fact = facts->first; fact != NULL && count < max; fact = fact->next)
-        count += by_past_has(past, fact->act);
+    for (; fact != NULL && count < max; fact = known(fact->next, past))
+        count++;
     return count;
 }
 
@@ -87,10 +101,8 @@ static const struct by_past *past_of(const struct by_rights *rights, uint32_t ac
 uint32_t
 by_rights_org_of(const struct by_rights *rights, uint32_t device, const struct by_past *past)
 {
-    const struct by_fact *fact = rights->bindings[device].first;
+    const struct by_fact *fact = known(rights->bindings[device].first, past);
 
-    while (fact != NULL && !by_past_has(past, fact->act))
-        fact = fact->next;
     return fact != NULL ? fact->what : BY_NONE;
 }
 
@@ -128,6 +140,7 @@ static bool is_voter(const struct by_quorum *quorum, uint32_t org)
 static bool is_decided(struct by_rights *rights, uint32_t act, const struct by_past *past)
 {
     const struct by_quorum *quorum = rights->quorums[act];
+    const struct by_fact *vote = NULL;
     uint32_t count = 0;
 
     if (quorum == NULL)
@@ -135,9 +148,9 @@ static bool is_decided(struct by_rights *rights, uint32_t act, const struct by_p
     rights->seen_number++;
     rights->seen[rights->author_org[act]] = rights->seen_number;
     count += is_voter(quorum, rights->author_org[act]);
-    for (const struct by_fact *vote = rights->votes[act].first;
-         vote != NULL && count < quorum->needed; vote = vote->next) {
-        if (rights->seen[vote->what] == rights->seen_number || !by_past_has(past, vote->act))
+    for (vote = known(rights->votes[act].first, past); vote != NULL && count < quorum->needed;
+         vote = known(vote->next, past)) {
+        if (rights->seen[vote->what] == rights->seen_number)
             continue;
         rights->seen[vote->what] = rights->seen_number;
         count += is_voter(quorum, vote->what);
@@ -147,12 +160,11 @@ static bool is_decided(struct by_rights *rights, uint32_t act, const struct by_p
 
 enum by_role by_rights_role(struct by_rights *rights, uint32_t org, const struct by_past *past)
 {
+    const struct by_fact *grant = known(rights->grants[org].first, past);
     uint32_t best = BY_ROLE_NONE;
 
-    for (const struct by_fact *grant = rights->grants[org].first; grant != NULL;
-         grant = grant->next)
-        if (grant->what > best && by_past_has(past, grant->act) &&
-            is_decided(rights, grant->act, past))
+    for (; grant != NULL; grant = known(grant->next, past))
+        if (grant->what > best && is_decided(rights, grant->act, past))
             best = grant->what;
     return (enum by_role)best;
 }

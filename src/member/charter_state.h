@@ -102,5 +102,7 @@ uint32_t by_charter_position(const struct by_charter *charter, const struct by_i
 
 /* past NULL = everything. */
 bool by_past_has(const struct by_past *past, uint32_t act);
+/* Whether neither this act nor any behind it in act order can lie in past. */
+bool by_past_ends_before(const struct by_past *past, uint32_t act);
 
 #endif

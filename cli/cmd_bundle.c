@@ -89,6 +89,32 @@ static int run_verify(struct cli *cli)
     return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print_verified) : exit_code;
 }
 
+/* "From FACT: 2 records new, 1 changed." */
+static void print_records(struct cli *cli, const json_t *bundle)
+{
+    static const struct {
+        const char *key, *what;
+    } parts[] = {
+        {"records_new", "new"},
+        {"records_changed", "changed"},
+        {"records_deleted", "deleted"},
+    };
+    bool first = true;
+
+    say(&cli->out, "From {}: ", name_at(bundle, "by"), NULL);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        uint64_t count = count_at(bundle, parts[i].key);
+
+        if (count == 0)
+            continue;
+        say(&cli->out, first ? "{} {}" : ", {} {}",
+            first ? counted(&cli->pool, count, "record") : number_text(&cli->pool, count),
+            parts[i].what, NULL);
+        first = false;
+    }
+    say(&cli->out, first ? "no record changed.\n" : ".\n", NULL);
+}
+
 /* What came in, in records; what needs a look after it. */
 static void print_applied(struct cli *cli, const json_t *bundle)
 {
@@ -107,10 +133,7 @@ static void print_applied(struct cli *cli, const json_t *bundle)
     if (count_at(bundle, "acts_new") + count_at(bundle, "entries_new") == 0)
         say(&cli->out, "Nothing new in {}: you have all of it.\n", text_at(bundle, "path"), NULL);
     else
-        say(&cli->out, "From {}: {} new, {} changed, {} deleted.\n", name_at(bundle, "by"),
-            counted(&cli->pool, count_at(bundle, "records_new"), "record"),
-            number_text(&cli->pool, count_at(bundle, "records_changed")),
-            number_text(&cli->pool, count_at(bundle, "records_deleted")), NULL);
+        print_records(cli, bundle);
     if (json_array_size(admitted) > 0)
         say(&cli->out, "Taken in: {bold}{}{plain}. Send them a bundle, so that they can begin.\n",
             names_text(&cli->pool, admitted), NULL);

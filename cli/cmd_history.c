@@ -44,8 +44,19 @@ static const char *standing(const json_t *entry)
     return "";
 }
 
+static bool counts(const json_t *entry)
+{
+    return strcmp(text_at(entry, "state"), "counts") == 0;
+}
+
+static bool is_patch(const json_t *entry)
+{
+    return strcmp(text_at(entry, "op"), "patch") == 0;
+}
+
 static void print(struct cli *cli, const json_t *history)
 {
+    bool deleted = false;
     size_t i;
     json_t *entry;
 
@@ -54,9 +65,12 @@ static void print(struct cli *cli, const json_t *history)
         const char *note = standing(entry);
 
         say(&cli->out, "{}  {bold}{}{plain} {}", moment_text(&cli->pool, text_at(entry, "at")),
-            name_at(entry, "by"), deed(entry), NULL);
+            name_at(entry, "by"),
+            deleted && counts(entry) && is_patch(entry) ? "brought it back" : deed(entry), NULL);
         say(&cli->out, note[0] != '\0' ? "  {dim}({}){plain}\n" : "{}\n", note, NULL);
         print_changes(cli, json_object_get(entry, "changes"), 4);
+        if (counts(entry))
+            deleted = strcmp(text_at(entry, "op"), "delete") == 0;
     }
 }
 

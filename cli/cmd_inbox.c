@@ -5,20 +5,24 @@
 #include "people.h"
 #include "reading.h"
 
+#define PROPOSAL_DIGITS 12 /* the beginning of a proposal's id is enough */
+
 /* A record with one proposal is decided by its own short id. */
-static const char *decision_id(const json_t *inbox, const json_t *proposal)
+static const char *decision_id(struct cli *cli, const json_t *inbox, const json_t *proposal)
 {
     const char *id = text_at(proposal, "id");
     size_t i, same = 0;
     json_t *other;
 
     json_array_foreach(inbox, i, other) same += strcmp(text_at(other, "id"), id) == 0;
-    return same == 1 ? id : text_at(proposal, "proposal");
+    return same == 1
+               ? id
+               : pool_format(&cli->pool, "%.*s", PROPOSAL_DIGITS, text_at(proposal, "proposal"));
 }
 
 static void print_proposal(struct cli *cli, const json_t *inbox, const json_t *proposal)
 {
-    const char *id = decision_id(inbox, proposal);
+    const char *id = decision_id(cli, inbox, proposal);
 
     print_record_line(cli, proposal);
     say(&cli->out, "  {} proposes\n", by_and_at(cli, proposal), NULL);

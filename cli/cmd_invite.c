@@ -7,6 +7,22 @@
 
 #define EXPIRES_USUALLY "14d"
 
+#define CODE_COLUMNS 56u
+
+/* The code in lines that a message keeps; line breaks in it do not matter to who reads it. */
+static void print_code(struct cli *cli, const char *code)
+{
+    while (*code != '\0') {
+        size_t size = strlen(code);
+
+        if (size > CODE_COLUMNS)
+            for (size = CODE_COLUMNS; size > 1 && code[size - 1] != '-' && code[size - 1] != ' ';)
+                size--;
+        say(&cli->out, "    {bold}{}{plain}\n", pool_copy(&cli->pool, code, size), NULL);
+        code += size;
+    }
+}
+
 static void print_invitation(struct cli *cli, const json_t *invitation)
 {
     const char *name = text_at(invitation, "name");
@@ -24,11 +40,11 @@ static void print_invitation(struct cli *cli, const json_t *invitation)
         ".\nSend them the lines below in a way that only they can read. It works once.\n\n"
         "    Join our network on banyan. Once banyan is installed, run\n\n"
         "    banyan join - --org \"{}\" --country CODE --kind KIND\n\n"
-        "    paste this message and press Ctrl-D.\n\n"
-        "    {}\n\n",
-        name[0] != '\0' ? name : "NAME", text_at(invitation, "code"), NULL);
+        "    paste this message and press Ctrl-D.\n\n",
+        name[0] != '\0' ? name : "NAME", NULL);
+    print_code(cli, text_at(invitation, "code"));
     say(&cli->out,
-        "{dim}They answer with a bundle file; banyan bundle apply takes them in.{plain}\n", NULL);
+        "\n{dim}They answer with a bundle file; banyan bundle apply takes them in.{plain}\n", NULL);
 }
 
 static int run(struct cli *cli)

@@ -39,8 +39,8 @@ static int run(struct cli *cli)
         return cli_failed(cli, status);
     return joining_tell(
         cli, "You have asked to join. You can write once a member has taken you in.",
-        "Next: banyan bundle make join.bundle, and send that file to who invited you. They apply\n"
-        "      it and send you a bundle back, which you take in with banyan bundle apply.");
+        "Next: banyan bundle make join.banyan, and send that file to who invited you. They\n"
+        "      send you a bundle back, which you take in with banyan bundle apply.");
 }
 
 static const struct option options[] = {{"org", "NAME", "name of your organisation", false},

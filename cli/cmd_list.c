@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "limit_option.h"
+#include "moment.h"
 #include "people.h"
 #include "reading.h"
 #include "table.h"
@@ -38,7 +39,10 @@ static void add_row(struct cli *cli, struct table *table, const json_t *columns,
     if (table->column_count > json_array_size(columns))
         table_cell(table, text_at(row, "id"));
     json_array_foreach(columns, i, column)
-        table_cell(table, value_text(&cli->pool, json_object_get(row, text_at(column, "name"))));
+    {
+        const json_t *value = json_object_get(row, text_at(column, "name"));
+        table_cell(table, moment_text(&cli->pool, value_text(&cli->pool, value)));
+    }
 }
 
 static void print(struct cli *cli, const json_t *list)

@@ -5,6 +5,7 @@
 #include "moment.h"
 #include "people.h"
 #include "reading.h"
+#include "table.h"
 
 static void print_head(struct cli *cli, const json_t *record)
 {
@@ -24,33 +25,65 @@ static void print_head(struct cli *cli, const json_t *record)
             text_at(record, "id"), NULL);
 }
 
-static void print_path(struct cli *cli, size_t width, const char *path, const char *text)
+/* Whether a path is of a field: "name.vi" of "name". */
+static bool is_of(const char *path, const char *field)
 {
-    say(&cli->out, "  {}", path, NULL);
-    say_spaces(&cli->out, width - columns_of(path) + 2);
-    say_wrapped(&cli->out, width + 4, text, false);
+    size_t size = strlen(field);
+
+    return strncmp(path, field, size) == 0 && (path[size] == '\0' || path[size] == '.');
 }
 
-static void print_fields(struct cli *cli, const json_t *record)
+static void add_row(struct table *table, const json_t *record, const char *path, const char *label,
+                    const char *text)
 {
-    const json_t *texts = json_object_get(record, "text");
-    const json_t *conflicts = json_object_get(record, "conflicts");
-    size_t width = 0;
+    if (json_object_get(json_object_get(record, "conflicts"), path) != NULL)
+        return;
+    table_cell(table, path);
+    if (label != NULL)
+        table_cell(table, label);
+    table_cell(table, text);
+}
+
+/* Paths of one field; those of fields that the type does not know when field is NULL. */
+static void add_rows(struct table *table, const json_t *record, const json_t *type,
+                     const json_t *field, bool labels)
+{
     const char *path;
     json_t *text;
 
-    json_object_foreach((json_t *)texts, path, text)
+    json_object_foreach(json_object_get(record, "text"), path, text)
     {
-        size_t columns = columns_of(path);
-        width = columns > width ? columns : width;
+        bool known = false;
+        size_t i;
+        json_t *other;
+
+        json_array_foreach(json_object_get(type, "fields"), i, other) known |=
+            is_of(path, text_at(other, "name"));
+        if (field != NULL ? is_of(path, text_at(field, "name")) : !known)
+            add_row(table, record, path, labels ? text_at(field, "label") : NULL,
+                    json_string_value(text));
     }
-    if (json_object_size(texts) > 0)
+}
+
+/* In the order of the type; in another language than English, in which the names of fields are,
+ * with their labels. */
+static void print_fields(struct cli *cli, const json_t *record, const json_t *type)
+{
+    bool labels = type != NULL && strncmp(cli->language, "en", 2) != 0;
+    struct table table = table_new(&cli->pool);
+    size_t i;
+    json_t *field;
+
+    (void)table_column(&table, "");
+    if (labels)
+        (void)table_column(&table, "");
+    table_column(&table, "")->wraps = true;
+    json_array_foreach(json_object_get(type, "fields"), i, field)
+        add_rows(&table, record, type, field, labels);
+    add_rows(&table, record, type, NULL, labels);
+    if (table.cell_count > 0)
         say(&cli->out, "\n", NULL);
-    json_object_foreach((json_t *)texts, path, text)
-    {
-        if (json_object_get(conflicts, path) == NULL)
-            print_path(cli, width, path, json_string_value(text));
-    }
+    table_print_rows(&table, &cli->out, 2);
 }
 
 static void print_conflicts(struct cli *cli, const json_t *record)
@@ -91,12 +124,29 @@ static void print_proposals(struct cli *cli, const json_t *record)
     }
 }
 
+/* What is known of the record's type; NULL when a newer version made it. */
+static json_t *ask_type(struct cli *cli, const json_t *record)
+{
+    struct banyan_text answer = {0};
+    struct banyan_error error;
+    json_t *type = NULL;
+
+    if (banyan_types(cli->node, text_at(record, "type"), cli->language, &answer, &error) ==
+        BANYAN_OK)
+        type = json_loadb(answer.data, answer.size, 0, NULL);
+    banyan_text_free(&answer);
+    return type;
+}
+
 static void print(struct cli *cli, const json_t *record)
 {
+    json_t *type = ask_type(cli, record);
+
     print_head(cli, record);
-    print_fields(cli, record);
+    print_fields(cli, record, type);
     print_conflicts(cli, record);
     print_proposals(cli, record);
+    json_decref(type);
 }
 
 static int run(struct cli *cli)

@@ -23,7 +23,10 @@ static void print_head(struct cli *cli, const json_t *status)
 {
     const json_t *organisation = json_object_get(status, "organisation");
 
-    say(&cli->out, "{bold}{}{plain}\n", network_name(status, cli->language), NULL);
+    say(&cli->out, "{bold}{}{plain}\n",
+        is_at(status, "waiting") ? "A network you have asked to join"
+                                 : network_name(status, cli->language),
+        NULL);
     say(&cli->out, "You are {bold}{}{plain}, {}. Home: {}\n", text_at(organisation, "name"),
         is_at(status, "waiting") ? "not taken in yet" : text_at(organisation, "role"),
         text_at(status, "home"), NULL);
@@ -95,6 +98,8 @@ static void print_heard(struct cli *cli, const json_t *status)
 static void print(struct cli *cli, const json_t *status)
 {
     print_head(cli, status);
+    if (is_at(status, "waiting"))
+        return;
     print_records(cli, status);
     print_to_do(cli, status);
     print_heard(cli, status);

@@ -24,7 +24,7 @@ static void print_all(struct cli *cli, const json_t *types)
         return;
     }
     table_column(&table, "type")->whole = true;
-    table_column(&table, "is");
+    table_column(&table, "means");
     table_column(&table, "fields")->right = true;
     table_column(&table, "records")->right = true;
     json_array_foreach(types, i, type)
@@ -63,7 +63,7 @@ static void print_fields(struct cli *cli, const json_t *fields)
     json_t *field;
 
     table_column(&table, "field")->whole = true;
-    table_column(&table, "is");
+    table_column(&table, "means");
     table_column(&table, "kind")->whole = true;
     table_column(&table, "needed")->whole = true;
     table_column(&table, "one of");
@@ -89,9 +89,8 @@ static void print_one(struct cli *cli, const json_t *type)
         say(&cli->out, "Any member may edit records of this type.\n", NULL);
     say(&cli->out, "\n", NULL);
     print_fields(cli, json_object_get(type, "fields"));
-    say(&cli->out,
-        "\n{dim}In SQL: table {}. Further fields of your own are kept and shown.{plain}\n",
-        text_at(type, "table"), NULL);
+    say(&cli->out, "\n{dim}In SQL: table {}. All codes of a field: banyan types {} FIELD{plain}\n",
+        text_at(type, "table"), text_at(type, "name"), NULL);
 }
 
 static const json_t *find_field(const json_t *type, const char *name)

@@ -46,6 +46,14 @@ static const char *change_text(struct cli *cli, const json_t *change)
     return pool_format(&cli->pool, "%s → %s", before, after);
 }
 
+/* Bringing a record back says again what stood there: nothing to read. */
+static bool is_said_again(struct cli *cli, const json_t *change)
+{
+    return strcmp(text_at(change, "change"), "set") == 0 &&
+           strcmp(shown_text(cli, change),
+                  value_text(&cli->pool, json_object_get(change, "before"))) == 0;
+}
+
 void print_changes(struct cli *cli, const json_t *changes, size_t indent)
 {
     size_t i, width = 0;
@@ -61,6 +69,8 @@ void print_changes(struct cli *cli, const json_t *changes, size_t indent)
         const char *path = text_at(change, "path");
         size_t columns = columns_of(path);
 
+        if (is_said_again(cli, change))
+            continue;
         say_spaces(&cli->out, indent);
         say(&cli->out, "{}", path, NULL);
         say_spaces(&cli->out, (columns < width ? width - columns : 0) + 2);

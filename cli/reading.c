@@ -27,7 +27,9 @@ const char *name_at(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
 
-    return json_is_object(value) ? text_at(value, "name") : text_at(object, key);
+    const char *name = json_is_object(value) ? text_at(value, "name") : text_at(object, key);
+
+    return json_is_object(value) && name[0] == '\0' ? "an organisation not known here yet" : name;
 }
 
 static const char *dump(struct pool *pool, const json_t *value)

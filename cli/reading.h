@@ -15,7 +15,7 @@
 const char *text_at(const json_t *object, const char *key);
 uint64_t count_at(const json_t *object, const char *key);
 bool is_at(const json_t *object, const char *key);
-/* The name of an organisation, given as text or as {"id", "name"}. */
+/* The name of an organisation, given as text or as {"id", "name"}; "" when there is none. */
 const char *name_at(const json_t *object, const char *key);
 
 /* A value as one line of text, in the form in which it can be typed again: "12 ha", "yes",

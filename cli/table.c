@@ -28,9 +28,13 @@ struct table_column *table_column(struct table *table, const char *header)
 
 void table_cell(struct table *table, const char *text)
 {
+    const struct table_column *column;
+
     assert(table->column_count > 0);
     table->cells = pool_grow(table->pool, table->cells, table->cell_count, sizeof(*table->cells));
-    table->cells[table->cell_count++] = visible(table->pool, text);
+    column = &table->columns[table->cell_count % table->column_count];
+    table->cells[table->cell_count++] =
+        column->wraps ? pool_copy(table->pool, text, strlen(text)) : visible(table->pool, text);
 }
 
 static void measure(struct table *table)
@@ -119,6 +123,14 @@ print_cell(const struct output *out, const struct table_column *column, const ch
         say_spaces(out, GAP);
 }
 
+/* Columns up to the last that has something in this row: lines end without spaces. */
+static size_t filled(char *const *row, size_t count)
+{
+    while (count > 1 && row[count - 1][0] == '\0')
+        count--;
+    return count;
+}
+
 static void
 print_header(const struct table *table, const struct output *out, size_t indent, size_t count)
 {
@@ -148,10 +160,27 @@ void table_print(struct table *table, const struct output *out, size_t indent)
     assert(table->cell_count % table->column_count == 0);
     print_header(table, out, indent, count);
     for (size_t row = 0; row < table->cell_count; row += table->column_count) {
+        size_t last = filled(table->cells + row, count);
+
         say_spaces(out, indent);
-        for (size_t i = 0; i < count; i++)
-            print_cell(out, &table->columns[i], table->cells[row + i], i + 1 == count);
+        for (size_t i = 0; i < last; i++)
+            print_cell(out, &table->columns[i], table->cells[row + i], i + 1 == last);
         fputc('\n', out->stream);
     }
     print_left_out(table, out, indent, count);
+}
+
+void table_print_rows(struct table *table, const struct output *out, size_t indent)
+{
+    size_t last = table->column_count - 1, at = indent;
+
+    measure(table);
+    for (size_t i = 0; i < last; i++)
+        at += table->columns[i].width + GAP;
+    for (size_t row = 0; row < table->cell_count; row += table->column_count) {
+        say_spaces(out, indent);
+        for (size_t i = 0; i < last; i++)
+            print_cell(out, &table->columns[i], table->cells[row + i], false);
+        say_wrapped(out, at, table->cells[row + last], false);
+    }
 }

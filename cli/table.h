@@ -11,6 +11,7 @@ struct table_column {
     const char *header;
     bool right; /* numbers */
     bool whole; /* never cut: ids, times */
+    bool wraps; /* the last column only: long text goes on below */
     size_t width;
 };
 
@@ -18,7 +19,7 @@ struct table {
     struct pool *pool;
     struct table_column *columns;
     size_t column_count;
-    char **cells; /* row by row; visible, one line each */
+    char **cells; /* row by row; visible, one line each but in a column that wraps */
     size_t cell_count;
 };
 
@@ -27,6 +28,8 @@ struct table table_new(struct pool *pool);
 struct table_column *table_column(struct table *table, const char *header);
 /* The next cell of the row; after the last of a row comes the first of the next. */
 void table_cell(struct table *table, const char *text);
+/* The rows without header, nothing cut; a last column that wraps goes on below itself. */
+void table_print_rows(struct table *table, const struct output *out, size_t indent);
 /* Header and rows; every line begins with `indent` spaces. */
 void table_print(struct table *table, const struct output *out, size_t indent);
 

@@ -62,7 +62,7 @@ def main():
             sys.exit(error.decode())
         for string in strings:
             data = string.encode("utf-8", "surrogatepass")
-            code, output, error = banyan.run("add", "site", "name.en=-", "country=KHM", "--json", text=data)
+            code, output, error = banyan.run("add", "site", "name.en=-", "site_type=candidate", "--json", text=data)
             check(failures, "the error", string, error)
             if code == 0:
                 written.append((json.loads(output)["id"], string))

@@ -22,7 +22,7 @@ PLACEHOLDERS = {
     "utc": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
     "day": r"\d{4}-\d\d-\d\d",
     "number": r"\d[\d,]*",
-    "hex": r"[0-9a-f]{16,}",
+    "hex": r"[0-9a-f]{12,}",
     "fingerprint": r"\d+(?: \d+)+",
     "code": r"BANYAN[-0-9A-Z ]{40,}",
     "recovery": r"[0-9A-Z]{7}(?:[- ][0-9A-Z]{7}){7}",

@@ -3,7 +3,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#define LEVEL 3
+#define LEVEL 1
 
 enum banyan_status by_zip_pack(struct by_zip *zip, struct by_bytes bytes, struct by_buffer *out)
 {

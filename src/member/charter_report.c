@@ -225,11 +225,6 @@ describe_join(const struct by_charter *charter, const struct by_rights *rights, 
     };
 }
 
-static bool is_vouched_for(const struct by_rights *rights, uint32_t join)
-{
-    return rights->is_acknowledged[join] || rights->is_raised[rights->charter->acts[join].org];
-}
-
 /* In order of id, each join into the list it belongs to, if any. */
 static enum banyan_status list_joins(struct by_charter *charter, const struct by_rights *rights)
 {
@@ -251,7 +246,7 @@ static enum banyan_status list_joins(struct by_charter *charter, const struct by
             charter->suspended[charter->suspended_count++] = describe_join(charter, rights, join);
         else if (!rights->is_admitted[join])
             charter->pending[charter->pending_count++] = describe_join(charter, rights, join);
-        else if (!is_vouched_for(rights, join))
+        else if (!by_rights_is_vouched_for(rights, join))
             charter->unacknowledged[charter->unacknowledged_count++] =
                 describe_join(charter, rights, join);
     }

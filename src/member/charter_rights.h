@@ -95,6 +95,9 @@ void by_rights_call_vote(struct by_rights *rights, uint32_t act);
 /* The whole pass: every act in order. rights holds until arena is reset. */
 BANYAN_MUST_CHECK enum banyan_status by_rights_judge(struct by_rights *rights);
 
+/* Whether a coordinator vouches for an admitted join: by an admit of its own, or by a role act that
+ * names its organisation. */
+bool by_rights_is_vouched_for(const struct by_rights *rights, uint32_t join);
 /* Organisations that share an invite with another and that no coordinator vouches for. */
 BANYAN_MUST_CHECK enum banyan_status
 by_rights_suspend(struct by_rights *rights, bool **out_is_suspended, bool *out_any);

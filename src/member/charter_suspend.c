@@ -1,8 +1,6 @@
 #include "member/charter_rights.h"
 
-/* Whether a coordinator vouches for an admitted join: by an admit of its own, or by a role act that
- * names its organisation. */
-static bool is_final(const struct by_rights *rights, uint32_t join)
+bool by_rights_is_vouched_for(const struct by_rights *rights, uint32_t join)
 {
     return rights->is_acknowledged[join] || rights->is_raised[rights->charter->acts[join].org];
 }
@@ -17,7 +15,7 @@ suspend_users(const struct by_rights *rights, uint32_t invite, bool *is_suspende
     if (first == NULL || !by_rights_is_used(rights, invite, first->what, NULL))
         return;
     for (const struct by_fact *use = first; use != NULL; use = use->next) {
-        if (is_final(rights, use->what))
+        if (by_rights_is_vouched_for(rights, use->what))
             continue;
         is_suspended[rights->charter->acts[use->what].org] = true;
         *any = true;

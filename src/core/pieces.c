@@ -37,13 +37,26 @@ static void write_text(const struct by_pieces *pieces, struct by_bytes path,
     by_buffer_deinit(&text);
 }
 
+static void append_text(const struct by_pieces *pieces, struct by_bytes path,
+                        const struct by_value *value, struct by_buffer *out)
+{
+    struct by_value document_value;
+    enum banyan_status status = to_document(value, pieces->arena, &document_value);
+
+    if (status == BANYAN_OK)
+        status = by_shown_text(pieces->node->view, pieces->loaded->type, path, &document_value,
+                               pieces->language, out);
+    note(pieces, status);
+}
+
 void by_pieces_text(const struct by_pieces *pieces, struct by_bytes path,
                     const struct by_value *value)
 {
-    struct by_value document_value = by_value_nil();
+    struct by_buffer text = BY_BUFFER_INIT(BY_RESULT_BYTES_MAX);
 
-    note(pieces, to_document(value, pieces->arena, &document_value));
-    write_text(pieces, path, &document_value);
+    append_text(pieces, path, value, &text);
+    by_json_text(pieces->json, by_buffer_bytes(&text));
+    by_buffer_deinit(&text);
 }
 
 const struct by_value *by_pieces_value(const struct by_merged *merged, struct by_bytes path)
@@ -53,16 +66,28 @@ const struct by_value *by_pieces_value(const struct by_merged *merged, struct by
     return found == NULL ? NULL : &found->candidates[0].value;
 }
 
+/* Values in conflict are told apart by a bar. */
 static void
 write_before(const struct by_pieces *pieces, const struct by_merged *before, struct by_bytes path)
 {
-    const struct by_value *value = by_pieces_value(before, path);
+    const struct by_merged_path *found = by_merged_path_find(before, path);
+    struct by_buffer text = BY_BUFFER_INIT(BY_RESULT_BYTES_MAX);
+    size_t count = found == NULL ? 0 : found->candidate_count;
+    bool has_value = false;
 
     by_json_key(pieces->json, "before");
-    if (value == NULL || value->kind == BY_VALUE_NIL)
-        by_json_null(pieces->json);
+    for (size_t i = 0; i < count; i++) {
+        const struct by_value *value = &found->candidates[i].value;
+        if (i > 0)
+            note(pieces, by_buffer_append_format(&text, " | "));
+        append_text(pieces, path, value, &text);
+        has_value = has_value || value->kind != BY_VALUE_NIL;
+    }
+    if (has_value)
+        by_json_text(pieces->json, by_buffer_bytes(&text));
     else
-        by_pieces_text(pieces, path, value);
+        by_json_null(pieces->json);
+    by_buffer_deinit(&text);
 }
 
 static void write_change(const struct by_pieces *pieces, const struct by_value *change,

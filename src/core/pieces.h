@@ -19,8 +19,8 @@ struct by_pieces {
 /* The text of a value for people. */
 void by_pieces_text(const struct by_pieces *pieces, struct by_bytes path,
                     const struct by_value *value);
-/* [{"path", "change", "value", "text"}], and "before" where before, the record as the author saw
- * it, is not NULL. */
+/* [{"path", "change", "value", "text"}], and "before", a text, where before, the record as the
+ * author saw it, is not NULL. */
 void by_pieces_changes(const struct by_pieces *pieces, const struct by_operation *operation,
                        const struct by_merged *before);
 /* "by" and "at" of an operation, inside an open object. */

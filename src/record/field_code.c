@@ -2,18 +2,18 @@
  * Reading codes, and helping who does not know them.
  */
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "record/field_parts.h"
 #include "record/near.h"
 
-#define CODE_BYTES_MAX  64u
 #define ALLOWED_MAX     8u
 #define SUGGESTIONS_MAX 3u
 
 bool by_is_code(const struct by_value *value)
 {
     if (value->kind != BY_VALUE_TEXT || value->bytes.size == 0 ||
-        value->bytes.size > CODE_BYTES_MAX)
+        value->bytes.size > BY_FIELD_CODE_BYTES_MAX)
         return false;
     for (size_t i = 0; i < value->bytes.size; i++) {
         uint8_t c = value->bytes.data[i];
@@ -215,7 +215,7 @@ enum banyan_status by_read_code_of(const struct by_reading *reading, const char 
 enum banyan_status
 by_read_code(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value)
 {
-    char what[CODE_BYTES_MAX + sizeof "code of the list "];
+    char what[BY_FIELD_CODE_BYTES_MAX + sizeof "code of the list "];
 
     (void)snprintf(what, sizeof what, "code of the list %s", reading->field->list);
     return by_read_code_of(reading, reading->field->list, what, text, out_value);

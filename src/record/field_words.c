@@ -8,8 +8,6 @@
 #include "codec/json.h"
 #include "record/field_parts.h"
 
-#define URL_BYTES_MAX 2048u
-
 enum banyan_status
 by_read_text(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value)
 {
@@ -85,7 +83,7 @@ static bool begins_with(struct by_bytes text, const char *start)
 
 bool by_is_url(struct by_bytes text)
 {
-    if (text.size > URL_BYTES_MAX ||
+    if (text.size > BY_FIELD_URL_BYTES_MAX ||
         !(begins_with(text, "https://") || begins_with(text, "http://")))
         return false;
     for (size_t i = 0; i < text.size; i++)

@@ -285,6 +285,29 @@ static void a_text_may_fill_its_bound_and_no_more(void **state)
     }
 }
 
+/* Whether a text of so many bytes that begins with start has the form of kind. */
+static bool is_of_size(enum by_field_kind kind, const char *start, size_t size)
+{
+    char text[BY_FIELD_URL_BYTES_MAX + 2];
+    struct by_value value = by_value_nil();
+
+    memset(text, 'a', sizeof text);
+    memcpy(text, start, strlen(start));
+    value = by_value_text(by_bytes_of(text, size));
+    return by_field_value_is(kind, &value);
+}
+
+static void codes_and_addresses_may_fill_their_bounds_and_no_more(void **state)
+{
+    (void)state;
+    assert_true(is_of_size(BY_FIELD_CODE, "", BY_FIELD_CODE_BYTES_MAX - 1));
+    assert_true(is_of_size(BY_FIELD_CODE, "", BY_FIELD_CODE_BYTES_MAX));
+    assert_false(is_of_size(BY_FIELD_CODE, "", BY_FIELD_CODE_BYTES_MAX + 1));
+    assert_true(is_of_size(BY_FIELD_URL, "https://", BY_FIELD_URL_BYTES_MAX - 1));
+    assert_true(is_of_size(BY_FIELD_URL, "https://", BY_FIELD_URL_BYTES_MAX));
+    assert_false(is_of_size(BY_FIELD_URL, "https://", BY_FIELD_URL_BYTES_MAX + 1));
+}
+
 static void values_of_unknown_fields_and_forms_are_shown_all_the_same(void **state)
 {
     struct by_buffer out = BY_BUFFER_INIT(4096);
@@ -329,6 +352,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_read_is_refused_with_the_field_and_the_rule),
         cmocka_unit_test(a_geometry_may_fill_its_bound_and_no_more),
         cmocka_unit_test(a_text_may_fill_its_bound_and_no_more),
+        cmocka_unit_test(codes_and_addresses_may_fill_their_bounds_and_no_more),
         cmocka_unit_test(values_of_unknown_fields_and_forms_are_shown_all_the_same),
         cmocka_unit_test(a_record_name_has_48_bytes_and_a_short_id),
     };

@@ -264,7 +264,7 @@ static int look_apart(const struct state *s, const char *folder)
             (void)signal(number, SIG_DFL);
         (void)setrlimit(RLIMIT_CORE, &none);
         (void)alarm(20);
-        _exit(look(s, folder));
+        _exit((int)look(s, folder));
     }
     assert_int_equal(waitpid(child, &result, 0), child);
     return result;

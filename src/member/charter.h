@@ -6,20 +6,30 @@
  * takes no part yet. Acts are weighed in act order: by depth, then by id. An act counts if its
  * author had the right by the counting acts in its own past:
  *
- *   genesis  its id is the network's, it stands first in its log and names nobody, its author is a
+ *   genesis: its id is the network's, it stands first in its log and names nobody, its author is a
  *            founders' device, and every certificate in it verifies. Founders are coordinators.
- *   invite   by a coordinator.
- *   join     the invite lies in its past and counts; the certificate verifies under the
+ *
+ *   invite:  by a coordinator.
+ *
+ *   join:    the invite lies in its past and counts; the certificate verifies under the
  *            organisation's id and names the author; the proof verifies under the invite's key;
- * keys are free (below). admit    the join lies in its past and counts; by a coordinator, or by a
- * member in whose past no other join of the invite is admitted. Gives the organisation the invite's
- * role, at most member, and the author of the join to it as a device. device   the organisation has
- * a role; the certificate verifies and names the author; keys are free. Gives the author to the
- * organisation. open     by a member, with fewer than BY_OPENS_PER_DEVICE_MAX opens of its device
- * and BY_OPENS_PER_ORG_MAX of its organisation counting in its past. role     by a coordinator.
- * Gives the role named; that of a coordinator only once more than half of those who were
- * coordinators in its past (or as many as genesis says, if that is more) voted for it: its author
- * and the authors of approvals. approve  by a coordinator.
+ *            keys are free (below).
+ *
+ *   admit:   the join lies in its past and counts; by a coordinator, or by a member in whose past
+ *            no other join of the invite is admitted. Gives the organisation the invite's role, at
+ *            most member, and the author of the join to it as a device.
+ *
+ *   device:  the organisation has a role; the certificate verifies and names the author; keys are
+ *            free. Gives the author to the organisation.
+ *
+ *   open:    by a member, with fewer than BY_OPENS_PER_DEVICE_MAX opens of its device and
+ *            BY_OPENS_PER_ORG_MAX of its organisation counting in its past.
+ *
+ *   role:    by a coordinator. Gives the role named; that of a coordinator only once more than half
+ *            of those who were coordinators in its past (or as many as genesis says, if that is
+ *            more) voted for it: its author and the authors of approvals.
+ *
+ *   approve: by a coordinator.
  *
  * A device acts for one organisation: that of the first act in act order, in the past at hand,
  * which gives it to one. Keys are free if, in the past at hand, the device acts for no other

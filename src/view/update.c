@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/hlc.h"
 #include "crypto/hash.h"
+#include "record/field_value.h"
 #include "view/digest.h"
 #include "view/gather.h"
 #include "view/gpkg.h"
@@ -15,7 +16,11 @@
 #define SLICE_BLOCKS  256u
 #define SLICE_RECORDS 16384u
 
-/* Names of records to be merged in this slice. */
+/* Records are read in chunks. A chunk's operations are in memory together. */
+#define CHUNK_RECORDS    1024u
+#define CHUNK_OPERATIONS 4096u
+
+/* A record to be merged in this slice. */
 struct touched {
     struct by_record_name name;
     bool always; /* its operations may count as something else now */
@@ -28,7 +33,8 @@ struct update {
     struct by_type_set *types;
     struct by_view_changes *changes;
     struct banyan_error *error;
-    struct by_arena arena; /* of one record */
+    struct by_arena gathered; /* operations of one chunk of records */
+    struct by_arena merged;   /* one record */
     /* of one slice */
     struct by_store_txn *txn;
     struct by_standings standings;
@@ -299,6 +305,7 @@ static enum banyan_status touch_new_blocks(struct update *update)
 
 /* -- merging -- */
 
+/* By name, which is nearly the order of the blocks in the store. */
 static int order_touched(const void *a, const void *b)
 {
     const struct touched *left = a;
@@ -307,38 +314,94 @@ static int order_touched(const void *a, const void *b)
     return order != 0 ? order : (int)right->always - (int)left->always;
 }
 
-static enum banyan_status project_one(struct update *update, struct by_projection *projection,
-                                      const struct by_record_name *name, bool always)
+/* One record with what was read of it. */
+struct gathered {
+    const struct touched *touched;
+    struct by_id name_hash;
+    struct by_operation *operations;
+    size_t count;
+};
+
+/* By hash, which is the order of fids: rows and indexes then grow at their ends, and FTS5 need not
+ * flush between two records. */
+static int order_gathered(const void *a, const void *b)
 {
-    struct by_operation *operations = NULL;
-    size_t count = 0;
-    by_arena_reset(&update->arena);
+    return by_id_compare(&((const struct gathered *)a)->name_hash,
+                         &((const struct gathered *)b)->name_hash);
+}
+
+static enum banyan_status gather_one(struct update *update, const struct by_record_name *name,
+                                     struct by_operation **out_operations, size_t *out_count)
+{
+    enum banyan_status status = by_gather(update->txn, &update->standings, name, &update->gathered,
+                                          out_operations, out_count, NULL);
+    return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(update->error, status);
+}
+
+/* The record that a fid goes back to is written again too. */
+static enum banyan_status project_one(struct update *update, struct by_projection *projection,
+                                      const struct gathered *gathered)
+{
+    struct by_operation *operations;
+    size_t count;
+    by_arena_reset(&update->merged);
     enum banyan_status status =
-        by_gather(update->txn, &update->standings, name, &update->arena, &operations, &count, NULL);
-    if (status != BANYAN_OK)
-        return by_fail_plain(update->error, status);
-    return by_project(projection, name, operations, count, always, update->error);
+        by_project(projection, &gathered->touched->name, gathered->operations, gathered->count,
+                   gathered->touched->always, update->error);
+    if (status != BANYAN_OK || !projection->has_other)
+        return status;
+    struct by_record_name other = projection->other;
+    by_arena_reset(&update->merged);
+    status = gather_one(update, &other, &operations, &count);
+    return status == BANYAN_OK
+               ? by_project(projection, &other, operations, count, true, update->error)
+               : status;
+}
+
+/* Read the records from *at on, as many as one chunk has. */
+static enum banyan_status
+gather_chunk(struct update *update, size_t *at, struct gathered *chunk, size_t *out_count)
+{
+    enum banyan_status status = BANYAN_OK;
+    size_t operations = 0, count = 0;
+    while (*at < update->touched_count && count < CHUNK_RECORDS && operations < CHUNK_OPERATIONS &&
+           status == BANYAN_OK) {
+        const struct touched *touched = &update->touched[(*at)++];
+        struct gathered *gathered = &chunk[count];
+        if (count > 0 && by_record_name_equal(&touched->name, &chunk[count - 1].touched->name))
+            continue;
+        gathered->touched = touched;
+        by_record_name_hash(&touched->name, &gathered->name_hash);
+        status = gather_one(update, &touched->name, &gathered->operations, &gathered->count);
+        operations += gathered->count;
+        count++;
+    }
+    *out_count = count;
+    return status;
 }
 
 static enum banyan_status project_touched(struct update *update)
 {
     struct by_projection projection = {.view = update->view,
                                        .types = update->types,
-                                       .arena = &update->arena,
+                                       .arena = &update->merged,
                                        .changes = update->changes};
-    enum banyan_status status = BANYAN_OK;
+    struct gathered *chunk = calloc(CHUNK_RECORDS, sizeof chunk[0]);
+    enum banyan_status status =
+        chunk == NULL ? by_fail_plain(update->error, BANYAN_ERR_MEMORY) : BANYAN_OK;
+    size_t at = 0;
     if (update->touched_count > 0)
         qsort(update->touched, update->touched_count, sizeof update->touched[0], order_touched);
-    for (size_t i = 0; i < update->touched_count && status == BANYAN_OK; i++) {
-        const struct touched *touched = &update->touched[i];
-        if (i > 0 && by_record_name_equal(&touched->name, &touched[-1].name))
-            continue;
-        status = project_one(update, &projection, &touched->name, touched->always);
-        if (status == BANYAN_OK && projection.has_other) {
-            struct by_record_name other = projection.other;
-            status = project_one(update, &projection, &other, true);
-        }
+    while (at < update->touched_count && status == BANYAN_OK) {
+        size_t count = 0;
+        by_arena_reset(&update->gathered);
+        status = gather_chunk(update, &at, chunk, &count);
+        if (count > 0)
+            qsort(chunk, count, sizeof chunk[0], order_gathered);
+        for (size_t i = 0; i < count && status == BANYAN_OK; i++)
+            status = project_one(update, &projection, &chunk[i]);
     }
+    free(chunk);
     return status;
 }
 
@@ -514,12 +577,14 @@ enum banyan_status by_view_update(struct by_view *view, struct by_store *store,
                             .charter = charter,
                             .changes = out_changes,
                             .error = error,
-                            .arena = BY_ARENA_INIT};
+                            .gathered = BY_ARENA_INIT,
+                            .merged = BY_ARENA_INIT};
     *out_changes = (struct by_view_changes){0};
     enum banyan_status status = by_type_set_new(by_charter_types(charter), &update.types);
     status = status == BANYAN_OK ? run_slices(&update) : by_fail_plain(error, status);
     by_type_set_free(update.types);
-    by_arena_deinit(&update.arena);
+    by_arena_deinit(&update.gathered);
+    by_arena_deinit(&update.merged);
     free(update.touched);
     return status;
 }

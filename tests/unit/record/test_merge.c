@@ -60,6 +60,10 @@ static const struct {
     {"a language that the whole field lacks is taken away by it",
      "a o put - name.ru=x\nb o patch a name.ru=u\nc o patch a name={vi:w}",
      "name.ru=!|u@cb name.vi=w heads:bc all:bc"},
+    {"of two who took a language away, one still stands when only the other was answered",
+     "a o put - name.vi=x\nb o patch a @50 name={en:1}\nc o patch a name={en:2}\n"
+     "d o patch b name.vi=y",
+     "name.en=1|2@bc name.vi=y|!@dc heads:cd all:cd"},
     {"a field that is not in force is a scalar, path by path",
      "a o put - odd=x odd.vi=y\nb o patch a odd=z", "odd=z odd.vi=y heads:b all:b"},
     {"additions made apart are joined, in byte order",

@@ -9,38 +9,53 @@
 #include "reading.h"
 #include "table.h"
 
-static void add_columns(struct table *table, const json_t *list)
+/* The first value that a column has; NULL when all rows leave it empty. */
+static const json_t *first_value(const json_t *rows, const char *column)
+{
+    size_t i;
+    json_t *row;
+
+    json_array_foreach(rows, i, row)
+    {
+        const json_t *value = json_object_get(row, column);
+
+        if (value != NULL && !json_is_null(value) &&
+            (!json_is_string(value) || json_string_length(value) > 0))
+            return value;
+    }
+    return NULL;
+}
+
+/* Columns that nobody asked for are shown where they have something to show. The names of those
+ * shown, as many as the table has columns. */
+static const char **add_columns(struct cli *cli, struct table *table, const json_t *list)
 {
     const json_t *rows = json_object_get(list, "rows");
-    bool has_id = false;
+    const char **names = pool_allocate(
+        &cli->pool, (json_array_size(json_object_get(list, "columns")) + 1) * sizeof(*names));
     size_t i;
     json_t *column;
 
-    json_array_foreach(json_object_get(list, "columns"), i, column) has_id |=
-        strcmp(text_at(column, "name"), "id") == 0;
-    if (!has_id)
-        table_column(table, "id")->whole = true;
+    names[0] = "id";
+    table_column(table, "id")->whole = true;
     json_array_foreach(json_object_get(list, "columns"), i, column)
     {
         const char *name = text_at(column, "name"), *label = text_at(column, "label");
-        const json_t *first = json_object_get(json_array_get(rows, 0), name);
-        struct table_column *shown = table_column(table, label[0] != '\0' ? label : name);
+        const json_t *first = first_value(rows, name);
 
-        shown->right = json_is_number(first);
-        shown->whole = strcmp(name, "id") == 0;
+        if (strcmp(name, "id") == 0 || (first == NULL && !args_has(&cli->args, "columns")))
+            continue;
+        names[table->column_count] = name;
+        table_column(table, label[0] != '\0' ? label : name)->right = json_is_number(first);
     }
+    return names;
 }
 
-static void add_row(struct cli *cli, struct table *table, const json_t *columns, const json_t *row)
+static void
+add_row(struct cli *cli, struct table *table, const char *const *names, const json_t *row)
 {
-    size_t i;
-    json_t *column;
-
-    if (table->column_count > json_array_size(columns))
-        table_cell(table, text_at(row, "id"));
-    json_array_foreach(columns, i, column)
-    {
-        const json_t *value = json_object_get(row, text_at(column, "name"));
+    for (size_t i = 0; i < table->column_count; i++) {
+        const json_t *value = json_object_get(row, names[i]);
         table_cell(table, moment_text(&cli->pool, value_text(&cli->pool, value)));
     }
 }
@@ -48,7 +63,7 @@ static void add_row(struct cli *cli, struct table *table, const json_t *columns,
 static void print(struct cli *cli, const json_t *list)
 {
     struct table table = table_new(&cli->pool);
-    const json_t *columns = json_object_get(list, "columns");
+    const char **names;
     size_t i;
     json_t *row;
 
@@ -57,8 +72,8 @@ static void print(struct cli *cli, const json_t *list)
             say(&cli->out, "{}\n", text_at(row, "id"), NULL);
         return;
     }
-    add_columns(&table, list);
-    json_array_foreach(json_object_get(list, "rows"), i, row) add_row(cli, &table, columns, row);
+    names = add_columns(cli, &table, list);
+    json_array_foreach(json_object_get(list, "rows"), i, row) add_row(cli, &table, names, row);
     table_print(&table, &cli->out, 0);
     print_count(cli, json_array_size(json_object_get(list, "rows")), "record");
 }

@@ -1,0 +1,109 @@
+#include <stdlib.h>
+
+#include "record/field_value.h"
+#include "view/project.h"
+#include "view/update.h"
+
+/* Records are read in chunks. A chunk's operations are in memory together. */
+#define CHUNK_RECORDS    1024u
+#define CHUNK_OPERATIONS 4096u
+
+/* By name, which is nearly the order of the blocks in the store. */
+static int order_touched(const void *a, const void *b)
+{
+    const struct by_touched *left = a;
+    const struct by_touched *right = b;
+    int order = by_record_name_compare(&left->name, &right->name);
+    return order != 0 ? order : (int)right->always - (int)left->always;
+}
+
+/* One record with what was read of it. */
+struct gathered {
+    const struct by_touched *touched;
+    struct by_id name_hash;
+    struct by_operation *operations;
+    size_t count;
+};
+
+/* By hash, which is the order of fids: rows and indexes then grow at their ends, and FTS5 need not
+ * flush between two records. */
+static int order_gathered(const void *a, const void *b)
+{
+    return by_id_compare(&((const struct gathered *)a)->name_hash,
+                         &((const struct gathered *)b)->name_hash);
+}
+
+static enum banyan_status gather_one(struct by_update *update, const struct by_record_name *name,
+                                     struct by_operation **out_operations, size_t *out_count)
+{
+    enum banyan_status status = by_gather(update->txn, &update->standings, name, &update->gathered,
+                                          out_operations, out_count, NULL);
+    return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(update->error, status);
+}
+
+/* The record that a fid goes back to is written again too. */
+static enum banyan_status project_one(struct by_update *update, struct by_projection *projection,
+                                      const struct gathered *gathered)
+{
+    struct by_operation *operations;
+    size_t count;
+    by_arena_reset(&update->merged);
+    enum banyan_status status =
+        by_project(projection, &gathered->touched->name, gathered->operations, gathered->count,
+                   gathered->touched->always, update->error);
+    if (status != BANYAN_OK || !projection->has_other)
+        return status;
+    struct by_record_name other = projection->other;
+    by_arena_reset(&update->merged);
+    status = gather_one(update, &other, &operations, &count);
+    return status == BANYAN_OK
+               ? by_project(projection, &other, operations, count, true, update->error)
+               : status;
+}
+
+/* Read the records from *at on, as many as one chunk has. */
+static enum banyan_status
+gather_chunk(struct by_update *update, size_t *at, struct gathered *chunk, size_t *out_count)
+{
+    enum banyan_status status = BANYAN_OK;
+    size_t operations = 0, count = 0;
+    while (*at < update->touched_count && count < CHUNK_RECORDS && operations < CHUNK_OPERATIONS &&
+           status == BANYAN_OK) {
+        const struct by_touched *touched = &update->touched[(*at)++];
+        struct gathered *gathered = &chunk[count];
+        if (count > 0 && by_record_name_equal(&touched->name, &chunk[count - 1].touched->name))
+            continue;
+        gathered->touched = touched;
+        by_record_name_hash(&touched->name, &gathered->name_hash);
+        status = gather_one(update, &touched->name, &gathered->operations, &gathered->count);
+        operations += gathered->count;
+        count++;
+    }
+    *out_count = count;
+    return status;
+}
+
+enum banyan_status by_update_project(struct by_update *update)
+{
+    struct by_projection projection = {.view = update->view,
+                                       .types = update->types,
+                                       .arena = &update->merged,
+                                       .changes = update->changes};
+    struct gathered *chunk = calloc(CHUNK_RECORDS, sizeof chunk[0]);
+    enum banyan_status status =
+        chunk == NULL ? by_fail_plain(update->error, BANYAN_ERR_MEMORY) : BANYAN_OK;
+    size_t at = 0;
+    if (update->touched_count > 0)
+        qsort(update->touched, update->touched_count, sizeof update->touched[0], order_touched);
+    while (at < update->touched_count && status == BANYAN_OK) {
+        size_t count = 0;
+        by_arena_reset(&update->gathered);
+        status = gather_chunk(update, &at, chunk, &count);
+        if (count > 0)
+            qsort(chunk, count, sizeof chunk[0], order_gathered);
+        for (size_t i = 0; i < count && status == BANYAN_OK; i++)
+            status = project_one(update, &projection, &chunk[i]);
+    }
+    free(chunk);
+    return status;
+}

@@ -1,0 +1,50 @@
+/*
+ * One update of the view at work: what its files share.
+ */
+#ifndef BY_VIEW_UPDATE_H
+#define BY_VIEW_UPDATE_H
+
+#include "view/gather.h"
+#include "view/internal.h"
+
+/* One slice is one transaction of the view and one read of the store, both about a second at most.
+ */
+#define SLICE_BLOCKS  256u
+#define SLICE_RECORDS 16384u
+
+/* A record to be merged in this slice. */
+struct by_touched {
+    struct by_record_name name;
+    bool always; /* its operations may count as something else now */
+};
+
+struct by_update {
+    struct by_view *view;
+    struct by_store *store;
+    const struct by_charter *charter;
+    struct by_type_set *types;
+    struct by_view_changes *changes;
+    struct banyan_error *error;
+    struct by_arena gathered; /* operations of one chunk of records */
+    struct by_arena merged;   /* one record */
+    /* of one slice */
+    struct by_store_txn *txn;
+    struct by_standings standings;
+    struct by_touched *touched;
+    size_t touched_count;
+    size_t touched_capacity;
+    uint64_t mark; /* first arrival that has not been looked at */
+    bool is_done;
+};
+
+/* Keep what the logs count as now; where that is something else than before, their records are to
+ * be merged again. */
+BANYAN_MUST_CHECK enum banyan_status by_update_standings(struct by_update *update);
+/* Name the records of logs whose standing changed, as many as a slice has. */
+BANYAN_MUST_CHECK enum banyan_status by_update_touch_again(struct by_update *update);
+/* Name the records of new blocks, and move the mark; is_done at the last. */
+BANYAN_MUST_CHECK enum banyan_status by_update_touch_new(struct by_update *update);
+/* Merge all that was named. */
+BANYAN_MUST_CHECK enum banyan_status by_update_project(struct by_update *update);
+
+#endif

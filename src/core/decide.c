@@ -99,7 +99,7 @@ static enum banyan_status find(struct by_node *node, const char *proposal,
     if (is_entry && strlen(proposal) == ENTRY_TEXT_MAX)
         return find_entry(node, deciding, error);
     status = by_view_find(node->view, by_bytes_of_text(proposal), &deciding->outcome.name, error);
-    if (is_entry && status == BANYAN_ERR_NOT_FOUND)
+    if (is_entry && (status == BANYAN_ERR_NOT_FOUND || status == BANYAN_ERR_INVALID))
         return find_entry(node, deciding, error);
     deciding->entry[0] = '\0';
     return status;

@@ -26,6 +26,38 @@ static const json_t *first_value(const json_t *rows, const char *column)
     return NULL;
 }
 
+/* "area_unit" belongs into the cell of "area", when that is shown too. */
+static const char *unit_of(struct cli *cli, const json_t *row, const char *column)
+{
+    static const char *const endings[] = {"unit", "currency"};
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+        const char *unit = text_at(row, pool_format(&cli->pool, "%s_%s", column, endings[i]));
+
+        if (unit[0] != '\0')
+            return unit;
+    }
+    return "";
+}
+
+static bool is_unit(const json_t *list, const char *name)
+{
+    const char *last = strrchr(name, '_');
+    size_t i;
+    json_t *column;
+
+    if (last == NULL || (strcmp(last, "_unit") != 0 && strcmp(last, "_currency") != 0))
+        return false;
+    json_array_foreach(json_object_get(list, "columns"), i, column)
+    {
+        const char *other = text_at(column, "name");
+
+        if (strlen(other) == (size_t)(last - name) && strncmp(other, name, strlen(other)) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Columns that nobody asked for are shown where they have something to show. The names of those
  * shown, as many as the table has columns. */
 static const char **add_columns(struct cli *cli, struct table *table, const json_t *list)
@@ -43,7 +75,8 @@ static const char **add_columns(struct cli *cli, struct table *table, const json
         const char *name = text_at(column, "name"), *label = text_at(column, "label");
         const json_t *first = first_value(rows, name);
 
-        if (strcmp(name, "id") == 0 || (first == NULL && !args_has(&cli->args, "columns")))
+        if (strcmp(name, "id") == 0 || is_unit(list, name) ||
+            (first == NULL && !args_has(&cli->args, "columns")))
             continue;
         names[table->column_count] = name;
         table_column(table, label[0] != '\0' ? label : name)->right = json_is_number(first);
@@ -55,8 +88,12 @@ static void
 add_row(struct cli *cli, struct table *table, const char *const *names, const json_t *row)
 {
     for (size_t i = 0; i < table->column_count; i++) {
-        const json_t *value = json_object_get(row, names[i]);
-        table_cell(table, moment_text(&cli->pool, value_text(&cli->pool, value)));
+        const char *text = value_text(&cli->pool, json_object_get(row, names[i]));
+        const char *unit = unit_of(cli, row, names[i]);
+
+        if (unit[0] != '\0')
+            text = pool_format(&cli->pool, "%s %s", text, unit);
+        table_cell(table, moment_text(&cli->pool, text));
     }
 }
 

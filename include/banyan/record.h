@@ -82,7 +82,8 @@ struct banyan_list {
     bool deleted;
     const char *language; /* BCP 47, NULL = "en" */
 };
-/* {"columns": [{"name", "label"}], "rows": [{column: value}], "count"}; each row has "id". */
+/* {"columns": [{"name", "label"}], "rows": [{column: value}], "count"}; each row has "id". A column
+ * of quantities or money is followed by that of its unit ("area_unit") or currency. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_list_records(banyan_node *node, const struct banyan_list *list, struct banyan_text *out_json,
                     struct banyan_error *error);

@@ -18,8 +18,12 @@ struct listing {
     size_t count;
 };
 
-static enum banyan_status choose(struct listing *listing, const struct by_column *column)
+/* Once: columns are keys of the rows. */
+static enum banyan_status choose_one(struct listing *listing, const struct by_column *column)
 {
+    for (size_t i = 0; i < listing->count; i++)
+        if (listing->chosen[i] == column)
+            return BANYAN_OK;
     if (listing->count == COLUMNS_MAX)
         return by_fail(listing->select.error, BANYAN_ERR_TOO_LARGE, "a list has at most %u columns",
                        COLUMNS_MAX);
@@ -28,11 +32,24 @@ static enum banyan_status choose(struct listing *listing, const struct by_column
     return BANYAN_OK;
 }
 
+/* A quantity is nothing without its unit, nor an amount without its currency. */
+static enum banyan_status choose(struct listing *listing, const struct by_column *column)
+{
+    const struct by_table *table = listing->select.table;
+    const struct by_column *next = column + 1;
+    enum banyan_status status = choose_one(listing, column);
+    if (status == BANYAN_OK && column->part == BY_COLUMN_VALUE &&
+        next < table->columns + table->column_count && next->field == column->field &&
+        (next->part == BY_COLUMN_UNIT || next->part == BY_COLUMN_CURRENCY))
+        status = choose_one(listing, next);
+    return status;
+}
+
 static bool is_short(enum by_field_kind kind)
 {
     return kind == BY_FIELD_CODE || kind == BY_FIELD_CODES || kind == BY_FIELD_DATE ||
-           kind == BY_FIELD_INTEGER || kind == BY_FIELD_NUMBER || kind == BY_FIELD_QUANTITY ||
-           kind == BY_FIELD_MONEY || kind == BY_FIELD_BOOL;
+           kind == BY_FIELD_INTEGER || kind == BY_FIELD_QUANTITY || kind == BY_FIELD_MONEY ||
+           kind == BY_FIELD_BOOL;
 }
 
 /* Id, name, what is required, then what is short. */
@@ -48,9 +65,7 @@ static enum banyan_status choose_own(struct listing *listing)
             const struct by_column *column = &table->columns[i];
             const struct by_field *field = column->field;
             if (field == NULL || listing->count >= OWN_COLUMNS || !is_short(field->kind) ||
-                field->required != (pass == 0) ||
-                (column->part != BY_COLUMN_VALUE && column->part != BY_COLUMN_UNIT &&
-                 column->part != BY_COLUMN_CURRENCY))
+                field->required != (pass == 0) || column->part != BY_COLUMN_VALUE)
                 continue;
             status = choose(listing, column);
         }
@@ -90,12 +105,30 @@ static enum banyan_status choose_columns(struct listing *listing)
 
 /* -- SQL -- */
 
+static bool is_owner(const struct listing *listing, size_t at)
+{
+    const struct by_column *column = listing->chosen[at];
+    return column == NULL ? strcmp(listing->names[at], "owner") == 0
+                          : column->part == BY_COLUMN_OWNER;
+}
+
+/* An organisation's id says nothing to people; its name stands for it where it is known. */
+static enum banyan_status append_owner(const struct listing *listing, size_t at)
+{
+    const char *name = listing->names[at];
+    return by_buffer_append_format(
+        listing->select.sql,
+        ", coalesce((SELECT m.name FROM member m WHERE m.organisation = %s), %s)", name, name);
+}
+
 /* A multilingual text in the language asked for, where the document has it. */
 static enum banyan_status append_column(struct listing *listing, size_t at)
 {
     struct by_buffer *sql = listing->select.sql;
     const struct by_column *column = listing->chosen[at];
     const char *language = listing->list->language;
+    if (is_owner(listing, at))
+        return append_owner(listing, at);
     enum banyan_status status = by_buffer_append_format(sql, ", ");
     bool translated = column != NULL && column->field != NULL &&
                       column->field->kind == BY_FIELD_MLTEXT && language != NULL &&

@@ -21,7 +21,6 @@
     X(TYPES_SET, "UPDATE banyan_state SET types = ?")                                              \
     X(LOG_ALL, "SELECT log, standing, again_from FROM banyan_log ORDER BY log")                    \
     X(LOG_PUT, "INSERT OR REPLACE INTO banyan_log VALUES (?, ?, ?)")                               \
-    X(LOG_REMOVE, "DELETE FROM banyan_log WHERE log = ?")                                          \
     X(LOG_AGAIN, "SELECT log, again_from FROM banyan_log WHERE again_from IS NOT NULL"             \
                  " ORDER BY log LIMIT 1")                                                          \
     X(LOG_AGAIN_SET, "UPDATE banyan_log SET again_from = ? WHERE log = ?")                         \

@@ -86,22 +86,15 @@ static enum banyan_status digest_types(struct by_update *update, struct by_id *o
     return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(update->error, status);
 }
 
-/* Other types in force give other merges: from the first block again, and every row. */
-static enum banyan_status start_anew(struct by_update *update, const struct by_id *types_digest)
+static enum banyan_status save_types(struct by_update *update, const struct by_id *types_digest)
 {
-    enum banyan_status status = by_view_exec(
-        update->view, "DELETE FROM banyan_log; UPDATE record SET digest = zeroblob(32)",
-        update->error);
-    if (status != BANYAN_OK)
-        return status;
-    update->mark = 0;
     sqlite3_stmt *statement = by_view_statement(update->view, BY_STATEMENT_TYPES_SET);
     by_bind_blob(statement, 1, by_id_bytes(types_digest));
     return by_view_run(update->view, statement, update->error);
 }
 
-/* Where the view stands, and whether charter or types are others than then. BANYAN_ERR_DIFFERENT
- * for another store. */
+/* Where the view stands, and whether the charter is another than then. BANYAN_ERR_DIFFERENT for
+ * another store, or other types in force: they give other merges of everything. */
 static enum banyan_status compare_state(struct by_update *update)
 {
     struct by_id charter_digest, types_digest;
@@ -116,12 +109,14 @@ static enum banyan_status compare_state(struct by_update *update)
     update->mark = (uint64_t)sqlite3_column_int64(statement, 0);
     bool same_store = is_same_store(update, by_column_blob(statement, 1));
     bool same_charter = by_bytes_equal(by_column_blob(statement, 2), by_id_bytes(&charter_digest));
-    bool same_types = by_bytes_equal(by_column_blob(statement, 3), by_id_bytes(&types_digest));
+    struct by_bytes types = by_column_blob(statement, 3);
+    bool is_first = types.size == 0;
+    bool same_types = is_first || by_bytes_equal(types, by_id_bytes(&types_digest));
     sqlite3_reset(statement);
-    if (!same_store)
+    if (!same_store || !same_types)
         return BANYAN_ERR_DIFFERENT;
-    if (!same_types)
-        status = start_anew(update, &types_digest);
+    if (is_first)
+        status = save_types(update, &types_digest);
     if (status == BANYAN_OK && !same_charter)
         status = put_members(update, &charter_digest);
     return status;
@@ -183,7 +178,7 @@ slice_in_view(void *context, struct by_view *view, struct banyan_error *error)
     return by_store_read(update->store, slice_in_store, update, error);
 }
 
-/* A view that turns out damaged, or of another store, is made anew once. */
+/* A view that turns out damaged, or made under other premises, is made anew once. */
 static enum banyan_status run_slices(struct by_update *update)
 {
     bool is_made_anew = false;

@@ -264,6 +264,33 @@ static void entries_of_a_log_are_shown_once_their_log_counts(void **state)
     net_end(&net);
 }
 
+static void other_types_in_force_make_every_row_anew(void **state)
+{
+    struct net net;
+    net_begin(&net);
+    (void)net_write(&net, &(struct writing){.author = 0,
+                                            .name = net_name(&net, 0, 1),
+                                            .op = BY_OP_PUT,
+                                            .type = "site",
+                                            .changes = {{"name.en", BY_HOW_SET, "\"X\""}}});
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "view.gpkg");
+    append(store, &net, NULL, 0, 1);
+    (void)update(view, store, net.charter);
+    char *expected = dump(view);
+    assert_int_equal(sqlite3_exec(view->db,
+                                  "UPDATE banyan_state SET types = zeroblob(32);"
+                                  "UPDATE record SET label = 'old'",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(update(view, store, net.charter).records_new, 1);
+    assert_same_dump(expected, view);
+    free(expected);
+    by_view_close(view);
+    by_store_close(store);
+    net_end(&net);
+}
+
 /* A device restored from a backup goes on twice from the same place: seven branches, of which the
  * rule lets four count. Whatever came first, the rows agree. */
 static void a_fork_gives_the_same_rows_whatever_branch_came_first(void **state)
@@ -477,6 +504,7 @@ int main(void)
         TEST(a_view_emptied_or_deleted_comes_back_the_same),
         TEST(an_update_without_news_changes_nothing),
         TEST(entries_of_a_log_are_shown_once_their_log_counts),
+        TEST(other_types_in_force_make_every_row_anew),
         TEST(a_fork_gives_the_same_rows_whatever_branch_came_first),
         TEST(of_two_names_with_one_fid_the_lower_has_the_row),
         TEST(a_file_that_is_no_view_is_made_anew),

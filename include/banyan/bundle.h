@@ -24,7 +24,7 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_bundle_make(banyan_node *node, const struct banyan_bundle *bundle,
                    struct banyan_text *out_json, struct banyan_error *error);
 /* Read and check all of it, change nothing. {"path", "made", "by": {"id", "name"}, "acts",
- * "entries", "new"}. BANYAN_ERR_MALFORMED, _TRUNCATED, _DAMAGED, _NOT_FOR_US, _WRONG_NETWORK,
+ * "entries", "new"}. BANYAN_ERR_MALFORMED, _TRUNCATED, _NOT_FOR_US, _WRONG_NETWORK,
  * _UPGRADE: words say which. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_bundle_verify(banyan_node *node, const char *path, struct banyan_text *out_json,

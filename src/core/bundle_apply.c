@@ -195,8 +195,7 @@ static enum banyan_status verify(struct applying *applying)
         return status;
     status = by_bundle_contents_read(&applying->contents, applying->node, applying->input,
                                      applying->error);
-    return status == BANYAN_OK ? status
-                               : by_bundle_explain(applying->path, status, applying->error);
+    return status == BANYAN_OK ? status : by_bundle_refuse(applying->path, status, applying->error);
 }
 
 static enum banyan_status take_in(struct applying *applying)

@@ -134,3 +134,14 @@ by_bundle_explain(const char *path, enum banyan_status status, struct banyan_err
         return by_fail_plain(error, status);
     return by_fail(error, status, "%s %s. Nothing was taken in.", path, words);
 }
+
+enum banyan_status
+by_bundle_refuse(const char *path, enum banyan_status status, struct banyan_error *error)
+{
+    status = by_bundle_explain(path, status, error);
+    if (status != BANYAN_ERR_DAMAGED)
+        return status;
+    if (error != NULL)
+        error->status = BANYAN_ERR_MALFORMED;
+    return BANYAN_ERR_MALFORMED;
+}

@@ -24,5 +24,9 @@ by_bundle_read(const struct by_node *node, struct by_os_input *input, by_bundle_
 /* Words for what is wrong with the bundle at path; hands the status back. */
 enum banyan_status
 by_bundle_explain(const char *path, enum banyan_status status, struct banyan_error *error);
+/* The same for a first reading, in which only the file can be at fault: one that was changed on its
+ * way is bad data from outside (BANYAN_ERR_MALFORMED), no damage of this store. */
+BANYAN_MUST_CHECK enum banyan_status
+by_bundle_refuse(const char *path, enum banyan_status status, struct banyan_error *error);
 
 #endif

@@ -8,7 +8,7 @@ set -eu
 build='gcc pkg-config meson ninja-build python3 libc6-dev libsodium-dev liblmdb-dev libmsgpack-dev
        libsqlite3-dev libutf8proc-dev libjansson-dev libzstd-dev iso-codes'
 test='libcmocka-dev clang libclang-rt-14-dev clang-format gdal-bin python3-gdal bzip2 sqlite3 git'
-package='debhelper dpkg-dev fakeroot git lintian'
+package='debhelper dpkg-dev git lintian'
 
 wanted=
 for group in "$@"; do
@@ -21,9 +21,9 @@ for group in "$@"; do
 done
 
 missing=
-for package in $wanted; do
-    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || state=
-    [ "$state" = installed ] || missing="$missing $package"
+for name in $wanted; do
+    state=$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) || state=
+    [ "$state" = installed ] || missing="$missing $name"
 done
 [ -n "$missing" ] || exit 0
 

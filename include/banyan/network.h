@@ -23,8 +23,9 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_invite(banyan_node *node, const struct banyan_invite *invite, struct banyan_text *out_json,
               struct banyan_error *error);
 
-/* [{"id", "name", "country", "kind", "role", "since", "admitted_by", "final", "suspended", "self",
- * "devices": n, "last_heard", "via"}], coordinators first, then by name. */
+/* [{"id", "name", "country", "kind", "role", "since", "admitted_by": {"id", "name"} or null,
+ * "final", "suspended", "self", "devices": n, "last_heard" or null, "via": {"id", "name"} or
+ * null}], coordinators first, then by name. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_members(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
 

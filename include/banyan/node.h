@@ -80,16 +80,17 @@ BANYAN_API void banyan_node_close(banyan_node *node);
 /*
  * {"home", "network": {"id", "names": {lang: text}}, "organisation": {"id", "name", "country",
  * "kind", "role"}, "device", "waiting": bool (joined, not taken in yet), "records": {type: n},
- * "deleted", "conflicts", "proposals", "members": n, "fingerprint", "logs", "entries", "bytes",
- *  "heard": [{"organisation", "as_of", "via"}]}    // newest entry of each member, and through
- * whose bundle
+ * "deleted", "conflicts", "proposals", "members": n, "fingerprint", "logs", "entries",
+ * "bytes" (of the file of logs), "heard": [{"organisation": {"id", "name"}, "as_of", "via": {"id",
+ * "name"}}]}: the newest entry held of each member, and through whose bundle it came.
  */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_status_report(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
 
 /* Hash and verify everything stored. {"ok", "logs", "blocks", "entries", "bytes", "damaged_blocks",
- * "bad_seals", "index_faults", "first_damaged": {"organisation", "log", "seq"} or null}.
- * BANYAN_ERR_DAMAGED when anything is wrong (out_json is set all the same). progress may be NULL.
+ * "bad_seals", "index_faults", "first_damaged": {"organisation": {"id", "name"} or null, "log",
+ * "seq"} or null}. BANYAN_ERR_DAMAGED when anything is wrong (out_json is set all the same).
+ * progress may be NULL.
  */
 typedef void banyan_progress(void *context, uint64_t done, uint64_t total);
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status

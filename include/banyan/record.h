@@ -64,8 +64,8 @@ banyan_decline(banyan_node *node, const char *proposal, struct banyan_text *out_
 /* {"id", "name": 96 hex, "type", "label", "owner": {"id", "name"}, "deleted":
  * "no"|"yes"|"conflict", "sharing", "created", "changed", "fields": {path: value}, "text": {path:
  * text for people}, "conflicts": {path: [{"value", "text", "by", "at", "entry"}]}, "proposals":
- * [{"id", "by", "at", "state", "changes":
- *  [{"path", "change", "value", "text"}]}]} */
+ * [{"id", "by", "at", "state", "changes": [{"path", "change", "value", "text"}]}]}. "by" is {"id",
+ * "name"} of an organisation, here and below. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_show(banyan_node *node, const char *id, const char *language, struct banyan_text *out_json,
             struct banyan_error *error);

@@ -75,8 +75,10 @@ enum banyan_status by_edit_add(struct by_node *node, const char *type,
                             .fields = fields,
                             .field_count = count,
                             .outcome.word = "added"};
+    const struct by_type *shipped = by_type_shipped_find(adding.type);
+    bool refers = shipped != NULL && by_fields_refer(shipped, fields, count);
     enum banyan_status status =
-        by_node_view(node, NULL, error); /* references are looked up there */
+        refers ? by_node_view(node, NULL, error) : by_node_refresh(node, error);
 
     if (status == BANYAN_OK)
         status = by_node_may_write(node, error);

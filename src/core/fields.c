@@ -258,6 +258,18 @@ enum banyan_status by_fields_parse(const struct by_fields_target *target,
     return status;
 }
 
+bool by_fields_refer(const struct by_type *type, const struct banyan_field *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct by_bytes name, language;
+        by_path_split(by_bytes_of_text(fields[i].path), &name, &language);
+        const struct by_field *field = by_type_field_find(type, name);
+        if (field != NULL && (field->kind == BY_FIELD_REF || field->kind == BY_FIELD_REFS))
+            return true;
+    }
+    return false;
+}
+
 static bool is_set(const struct by_changes *changes, const char *field)
 {
     for (size_t i = 0; i < changes->count; i++) {

@@ -33,6 +33,9 @@ BANYAN_MUST_CHECK enum banyan_status by_fields_check_required(const struct by_ty
                                                               const struct by_changes *changes,
                                                               struct banyan_error *error);
 
+/* Whether any of the fields refers to records, which are looked up in the view. */
+bool by_fields_refer(const struct by_type *type, const struct banyan_field *fields, size_t count);
+
 /* A shipped type that is in force in the network. BANYAN_ERR_INVALID, words suggest near names. */
 BANYAN_MUST_CHECK enum banyan_status
 by_fields_type(const struct by_node *node, struct by_bytes name, const struct by_type **out_type,

@@ -123,6 +123,18 @@ enum banyan_status by_home_copy_identity(const char *home, char out_text[BY_OS_I
     return status;
 }
 
+enum banyan_status
+by_home_log_bytes(const char *home, uint64_t *out_bytes, struct banyan_error *error)
+{
+    char *path = by_os_path_join(home, LOG_FILE);
+
+    if (path == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    enum banyan_status status = by_os_file_size(path, out_bytes, error);
+    free(path);
+    return status;
+}
+
 char *by_home_view_path(const char *home)
 {
     return by_os_path_join(home, VIEW_FILE);

@@ -42,6 +42,9 @@ by_home_seeds_read(const char *home, struct by_home_seeds *out_seeds, struct ban
 BANYAN_MUST_CHECK enum banyan_status by_home_copy_identity(const char *home,
                                                            char out_text[BY_OS_IDENTITY_BYTES],
                                                            struct banyan_error *error);
+/* Size of the logs' file. */
+BANYAN_MUST_CHECK enum banyan_status
+by_home_log_bytes(const char *home, uint64_t *out_bytes, struct banyan_error *error);
 /* Where the view lies; the caller frees. NULL when memory ran out. */
 char *by_home_view_path(const char *home);
 

@@ -214,31 +214,47 @@ static enum banyan_status open_view(struct by_node *node, struct banyan_error *e
     return status;
 }
 
+/* BANYAN_ERR_BUSY when another process is bringing the view up to date; it can be read as it is. */
+static enum banyan_status
+update_view(struct by_node *node, struct by_view_changes *out_changes, struct banyan_error *error)
+{
+    enum banyan_status status = by_node_refresh(node, error);
+
+    memset(out_changes, 0, sizeof *out_changes);
+    if (status == BANYAN_OK && node->view == NULL)
+        status = open_view(node, error);
+    if (status != BANYAN_OK)
+        return status;
+    status = by_view_update(node->view, node->store, node->charter, out_changes, error);
+    node->view_is_behind = node->view_is_behind && status != BANYAN_OK;
+    return status;
+}
+
 enum banyan_status
 by_node_view(struct by_node *node, struct by_view_changes *out_changes, struct banyan_error *error)
 {
-    struct by_view_changes changes = {0};
-    enum banyan_status status = by_node_refresh(node, error);
+    struct by_view_changes changes;
+    enum banyan_status status = update_view(node, &changes, error);
 
-    if (status == BANYAN_OK && node->view == NULL)
-        status = open_view(node, error);
-    if (status == BANYAN_OK) {
-        status = by_view_update(node->view, node->store, node->charter, &changes, error);
-        node->view_is_behind = node->view_is_behind && status != BANYAN_OK;
-    }
     if (out_changes != NULL)
         *out_changes = changes;
-    return status == BANYAN_ERR_BUSY ? BANYAN_OK : status;
+    return status == BANYAN_ERR_BUSY && node->view != NULL ? BANYAN_OK : status;
 }
 
 enum banyan_status by_node_find(struct by_node *node, const char *id,
                                 struct by_record_name *out_name, struct banyan_error *error)
 {
-    enum banyan_status status = by_node_view(node, NULL, error);
+    struct by_view_changes changes;
+    enum banyan_status update = update_view(node, &changes, error);
+    bool is_busy = update == BANYAN_ERR_BUSY && node->view != NULL;
 
-    if (status != BANYAN_OK)
-        return status;
-    return by_view_find(node->view, by_bytes_of_text(id), out_name, error);
+    if (update != BANYAN_OK && !is_busy)
+        return update;
+    enum banyan_status status = by_view_find(node->view, by_bytes_of_text(id), out_name, error);
+    /* What was written a moment ago may just not be in the view yet. */
+    if (is_busy && status == BANYAN_ERR_NOT_FOUND)
+        return by_fail_plain(error, BANYAN_ERR_BUSY);
+    return status;
 }
 
 enum by_role by_node_role(const struct by_node *node)

@@ -48,7 +48,8 @@ by_node_refresh(struct by_node *node, struct banyan_error *error);
  * process is at it is no failure: what is there can be read. out_changes may be NULL. */
 BANYAN_MUST_CHECK enum banyan_status
 by_node_view(struct by_node *node, struct by_view_changes *out_changes, struct banyan_error *error);
-/* An id as people give it to a record name, by the view up to date. */
+/* An id as people give it to a record name, by the view up to date. BANYAN_ERR_BUSY where it is not
+ * found and another process is at work on the view. */
 BANYAN_MUST_CHECK enum banyan_status by_node_find(struct by_node *node, const char *id,
                                                   struct by_record_name *out_name,
                                                   struct banyan_error *error);

@@ -8,6 +8,7 @@
 struct totals {
     uint64_t logs;
     uint64_t entries;
+    uint64_t bytes;
 };
 
 static enum banyan_status add_log(void *context, const struct by_store_log *log)
@@ -174,6 +175,8 @@ by_report_status(struct by_node *node, struct by_buffer *out, struct banyan_erro
         status = by_heard_read(node, &arena, &heard, error);
     if (status == BANYAN_OK)
         status = by_store_read(node->store, add_logs, &totals, error);
+    if (status == BANYAN_OK)
+        status = by_home_log_bytes(node->home, &totals.bytes, error);
     if (status != BANYAN_OK)
         goto out;
     by_json_init(&json, out);
@@ -189,6 +192,8 @@ by_report_status(struct by_node *node, struct by_buffer *out, struct banyan_erro
     by_json_int(&json, (int64_t)totals.logs);
     by_json_key(&json, "entries");
     by_json_int(&json, (int64_t)totals.entries);
+    by_json_key(&json, "bytes");
+    by_json_int(&json, (int64_t)totals.bytes);
     write_heard(&json, node, heard);
     by_json_object_end(&json);
     status = by_json_done(&json, error);

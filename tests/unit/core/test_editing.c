@@ -427,6 +427,45 @@ static void history_tells_who_changed_what_and_what_stood_before(void **state)
     world_end(&world);
 }
 
+/* Sets "area" to a value that is no quantity, as a program with other types might. */
+static enum banyan_status write_wrong_kind(void *context, struct by_append *append)
+{
+    struct by_touch touch = {.path = by_bytes_of_text("area"), .how = BY_HOW_SET};
+    struct by_value value = by_value_int(7);
+    struct by_operation patch = {.links = {.name = *(const struct by_record_name *)context,
+                                           .op = BY_OP_PATCH,
+                                           .touches = &touch,
+                                           .touch_count = 1},
+                                 .values = &value};
+
+    return by_append_operation(append, &patch);
+}
+
+static void an_entry_that_breaks_its_type_is_shown_as_invalid_and_changes_nothing(void **state)
+{
+    struct world world;
+    struct by_buffer json = RESULT;
+    struct by_record_name name;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 2);
+    const char *id = add_site(&world, 0, "A site");
+    struct by_node *node = world.offices[0].node;
+    expect_ok(&world, by_node_find(node, id, &name, &world.error));
+    expect_ok(&world, by_append_run(node, write_wrong_kind, &name, &world.error));
+    carry(&world, 0, 1);
+    for (int at = 0; at < 2; at++) {
+        assert_string_equal(field_text(&world, at, id, "area"), "");
+        expect_ok(&world, by_history(world.offices[at].node, id, "en", &json, &world.error));
+        struct by_value history = parse(&world, &json);
+        assert_int_equal(history.array.count, 2);
+        assert_string_equal(text_of(&world, &history.array.items[1], "state"), "invalid");
+    }
+    expect_same_fingerprint(&world, 2);
+    world_end(&world);
+}
+
 static void all_members_can_read_and_the_sentence_says_so(void **state)
 {
     struct world world;
@@ -466,6 +505,7 @@ int main(void)
         cmocka_unit_test(proposals_that_contradict_are_accepted_one_by_one),
         cmocka_unit_test(a_proposed_deletion_deletes_once_accepted),
         cmocka_unit_test(history_tells_who_changed_what_and_what_stood_before),
+        cmocka_unit_test(an_entry_that_breaks_its_type_is_shown_as_invalid_and_changes_nothing),
         cmocka_unit_test(all_members_can_read_and_the_sentence_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

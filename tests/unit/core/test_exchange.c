@@ -199,6 +199,30 @@ static void a_bundle_since_a_moment_leaves_out_what_is_older(void **state)
     world_end(&world);
 }
 
+static void a_run_without_its_beginning_waits_until_that_comes(void **state)
+{
+    struct world world;
+    struct by_buffer json = RESULT;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 2);
+    add_site(&world, 0, "Early");
+    assert_int_equal(usleep(5000), 0);
+    const struct banyan_bundle late = {.path = bundle_path(&world), .since_ms = by_os_wall_ms()};
+    add_site(&world, 0, "Late");
+    expect_ok(&world, by_bundle_make(world.offices[0].node, &late, &json, &world.error));
+    by_buffer_deinit(&json);
+    struct by_value applied = apply_bundle(&world, 1, late.path);
+    assert_int_equal(number_of(&applied, "waiting"), 1);
+    assert_int_equal(number_of(&applied, "records_new"), 0);
+    applied = carry(&world, 0, 1);
+    assert_int_equal(number_of(&applied, "waiting"), 0);
+    assert_int_equal(number_of(&applied, "records_new"), 2);
+    expect_same_fingerprint(&world, 2);
+    world_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +233,7 @@ int main(void)
         cmocka_unit_test(a_flipped_bit_anywhere_changes_nothing),
         cmocka_unit_test(what_is_no_bundle_or_not_ours_is_refused_by_name),
         cmocka_unit_test(a_bundle_is_for_members_by_name_or_id),
+        cmocka_unit_test(a_run_without_its_beginning_waits_until_that_comes),
         cmocka_unit_test(a_bundle_since_a_moment_leaves_out_what_is_older),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

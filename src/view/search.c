@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "record/operation.h"
 #include "view/document.h"
+#include "view/internal.h"
 #include "view/shown.h"
 
 #define QUERY_BYTES_MAX 1024u

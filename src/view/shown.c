@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "record/field_value.h"
+#include "view/internal.h"
 
 #define LABEL_BYTES_MAX 160u
 

@@ -5,7 +5,7 @@
 #define BY_VIEW_SHOWN_H
 
 #include "codec/json.h"
-#include "view/internal.h"
+#include "view/view.h"
 
 /* The text of an mltext value in language, else in the record's own, else English, else the first.
  * NULL when it has none. */

@@ -427,6 +427,40 @@ static void history_tells_who_changed_what_and_what_stood_before(void **state)
     world_end(&world);
 }
 
+static size_t open_proposals(struct world *world, int at, const char *id)
+{
+    struct by_value record = show(world, at, id);
+    const struct by_value *proposals = by_value_get(&record, "proposals");
+    size_t count = 0;
+
+    for (size_t i = 0; i < proposals->array.count; i++)
+        count += strcmp(text_of(world, &proposals->array.items[i], "state"), "open") == 0;
+    return count;
+}
+
+static void one_decision_is_on_as_many_proposals_as_an_entry_names(void **state)
+{
+    char value[32];
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 3);
+    const char *id = add_site(&world, 1, "A site");
+    carry(&world, 1, 2);
+    for (unsigned i = 0; i < BY_TARGETS_MAX + 1; i++) {
+        snprintf(value, sizeof value, "source %u", i);
+        set(&world, 2, id, "source", value);
+    }
+    carry(&world, 2, 1);
+    assert_int_equal(open_proposals(&world, 1, id), BY_TARGETS_MAX + 1);
+    assert_string_equal(call(&world, 1, by_decide_decline, id), "declined");
+    assert_int_equal(open_proposals(&world, 1, id), 1);
+    assert_string_equal(call(&world, 1, by_decide_accept, id), "accepted");
+    assert_int_equal(open_proposals(&world, 1, id), 0);
+    world_end(&world);
+}
+
 /* Sets "area" to a value that is no quantity, as a program with other types might. */
 static enum banyan_status write_wrong_kind(void *context, struct by_append *append)
 {
@@ -505,6 +539,7 @@ int main(void)
         cmocka_unit_test(proposals_that_contradict_are_accepted_one_by_one),
         cmocka_unit_test(a_proposed_deletion_deletes_once_accepted),
         cmocka_unit_test(history_tells_who_changed_what_and_what_stood_before),
+        cmocka_unit_test(one_decision_is_on_as_many_proposals_as_an_entry_names),
         cmocka_unit_test(an_entry_that_breaks_its_type_is_shown_as_invalid_and_changes_nothing),
         cmocka_unit_test(all_members_can_read_and_the_sentence_says_so),
     };

@@ -4,6 +4,7 @@
 #   ./examples/demo.sh            install what is missing, build, play the story
 #   ./examples/demo.sh --check    the same in a throw-away folder, short, for tests
 #
+# With BANYAN=/usr/bin/banyan it plays that program and builds nothing; so it does where the Debian package has put it.
 # Ends with 1 when anything is not as the story says.
 set -eu
 cd "$(dirname "$0")/.."
@@ -17,26 +18,33 @@ case ${1:-} in
     ;;
 esac
 
-./build-aux/packages.sh build
-if [ ! -f build/release/build.ninja ]; then
-    echo 'Building banyan (the first time takes about a minute) ...'
-    mkdir -p build
-    # without the test packages only the library and the program are built
-    tests=false
-    pkg-config --exists cmocka && tests=true
-    meson setup build/release -Dtests=$tests >build/setup.log 2>&1 || { cat build/setup.log; exit 1; }
+program=${BANYAN:-} keep=
+[ -f meson.build ] || program=${program:-banyan}
+if [ -z "$program" ]; then
+    ./build-aux/packages.sh build
+    if [ ! -f build/release/build.ninja ]; then
+        echo 'Building banyan (the first time takes about a minute) ...'
+        mkdir -p build
+        # without the test packages only the library and the program are built
+        tests=false
+        pkg-config --exists cmocka && tests=true
+        meson setup build/release -Dtests=$tests >build/setup.log 2>&1 || { cat build/setup.log; exit 1; }
+    fi
+    ninja -C build/release cli/banyan >build/build.log 2>&1 || { cat build/build.log; exit 1; }
+    program=build/release/cli/banyan
+    keep=$PWD/build/demo
 fi
-ninja -C build/release cli/banyan >build/build.log 2>&1 || { cat build/build.log; exit 1; }
-PATH=$PWD/build/release/cli:$PATH
 unset BANYAN_HOME
 
 if [ -n "$check" ]; then
     world=$(mktemp -d)
     trap 'rm -rf "$world"' EXIT
-else
-    world=$PWD/build/demo
+elif [ -n "$keep" ]; then
+    world=$keep
     rm -rf "$world"
     mkdir -m 700 "$world"
+else
+    world=$(mktemp -d -t banyan-demo.XXXXXX)
 fi
 post=$world/post # where the bundle files travel: a USB stick, an e-mail, a messenger
 mkdir -p "$post"
@@ -46,9 +54,9 @@ VIETNAM=$world/vietnam   # PanNature, Hanoi: founds the network
 CAMBODIA=$world/cambodia # FACT, Phnom Penh
 LAOS=$world/laos         # SODA, Khammouan: never meets PanNature
 
-vietnam() { banyan --home "$VIETNAM" "$@"; }
-cambodia() { banyan --home "$CAMBODIA" "$@"; }
-laos() { banyan --home "$LAOS" "$@"; }
+vietnam() { "$program" --home "$VIETNAM" "$@"; }
+cambodia() { "$program" --home "$CAMBODIA" "$@"; }
+laos() { "$program" --home "$LAOS" "$@"; }
 
 title() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 say() { printf '%s\n' "$*" | fold -s -w 96; }
@@ -168,8 +176,9 @@ show vietnam members
 same_everywhere
 
 if [ -z "$check" ]; then
-    printf '\nPlayed in %s s. Each office is a folder under build/demo. Look around:\n\n' $((SECONDS - started))
-    printf '  %s\n' 'build/release/cli/banyan --home build/demo/laos list activity' \
-        "build/release/cli/banyan --home build/demo/vietnam sql \"SELECT name, country, area FROM site\"" \
-        'ogrinfo -ro -so build/demo/vietnam/view.gpkg site      (or open the file in QGIS)'
+    near=${world#"$PWD/"}
+    printf '\nPlayed in %s s. Each office is a folder under %s. Look around:\n\n' $((SECONDS - started)) "$near"
+    printf '  %s\n' "$program --home $near/laos list activity" \
+        "$program --home $near/vietnam sql \"SELECT name, country, area FROM site\"" \
+        "ogrinfo -ro -so $near/vietnam/view.gpkg site      (or open the file in QGIS)"
 fi

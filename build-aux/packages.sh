@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are missing: packages.sh build | packages.sh build test | packages.sh build package
+# Installs the Debian packages that are missing: packages.sh GROUP..., of build, test, package, fresh
 #
 # As root, or through sudo where that needs no password or a terminal can ask for it; otherwise prints the one command to
 # run and ends with 1. Nothing missing: ends at once.
@@ -9,6 +9,7 @@ build='gcc pkg-config meson ninja-build python3 libc6-dev libsodium-dev liblmdb-
        libsqlite3-dev libutf8proc-dev libjansson-dev libzstd-dev iso-codes'
 test='libcmocka-dev clang libclang-rt-14-dev clang-format gdal-bin python3-gdal bzip2 sqlite3 git'
 package='debhelper dpkg-dev git lintian'
+fresh='debootstrap'
 
 wanted=
 for group in "$@"; do
@@ -16,6 +17,7 @@ for group in "$@"; do
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
     package) wanted="$wanted $package" ;;
+    fresh) wanted="$wanted $fresh" ;;
     *) echo "packages.sh: no group '$group'" >&2; exit 2 ;;
     esac
 done

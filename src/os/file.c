@@ -1,13 +1,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "os/fail.h"
 #include "os/os.h"
 #include "os/output.h"
 
-#define PIECE_BYTES (64u * 1024u)
+#define PIECE_BYTES    (64u * 1024u)
+#define ROOM_BYTES_MIN (64u * 1024u)
 
 /* Appends what is left of the input; one byte past the bound is enough to know. */
 static enum banyan_status read_rest(struct by_os_input *input, const char *path, size_t bytes_max,
@@ -100,6 +102,14 @@ void by_os_file_lengthen(int descriptor, uint64_t size)
     /* Unlike ftruncate, this cannot cut off what another process adds meanwhile. */
     if (size > 0 && fstat(descriptor, &facts) == 0 && (uint64_t)facts.st_size < size)
         (void)fallocate(descriptor, 0, (off_t)size - 1, 1);
+}
+
+bool by_os_disk_is_full(int descriptor)
+{
+    struct statvfs facts;
+
+    return fstatvfs(descriptor, &facts) == 0 &&
+           (uint64_t)facts.f_bavail * facts.f_frsize < ROOM_BYTES_MIN;
 }
 
 enum banyan_status by_os_file_remove(const char *path, struct banyan_error *error)

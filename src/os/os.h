@@ -34,6 +34,9 @@ BANYAN_MUST_CHECK enum banyan_status
 by_os_file_size(const char *path, uint64_t *out_size, struct banyan_error *error);
 /* Make an open file at least size bytes long, never shorter, where the file system can. */
 void by_os_file_lengthen(int descriptor, uint64_t size);
+/* Whether the file system of an open file has next to no room left (under 64 KiB): what a write
+ * that ended half-way means. */
+bool by_os_disk_is_full(int descriptor);
 /* BANYAN_OK also when there was none. */
 BANYAN_MUST_CHECK enum banyan_status
 by_os_file_remove(const char *path, struct banyan_error *error);

@@ -1,9 +1,9 @@
 /*
  * What the files of the store share: the environment, one transaction, the tables, their rows.
  *
- * Rows that nothing else would vouch for (run, log, local) end in 8 bytes of checksum over table,
- * key and value, since LMDB notices few of the bits a disk can turn. Blocks vouch for themselves:
- * they are hashed entry by entry.
+ * Rows that nothing else would vouch for (run, log, local, the head of a block) end in 8 bytes of
+ * checksum over table, key and value, since LMDB notices few of the bits a disk can turn. What is
+ * in a block vouches for itself: it is hashed entry by entry.
  */
 #ifndef BY_STORE_INTERNAL_H
 #define BY_STORE_INTERNAL_H
@@ -18,7 +18,7 @@
 /* Everything lies in one tree, each table under its own first byte: a commit then writes one path,
  * and beside it only the leaves it changed. Blocks come last, so that they can be appended. */
 enum by_table {
-    BY_TABLE_STORE = 1, /* of the store itself: "format" -> u32le, "indexed" -> u64le */
+    BY_TABLE_STORE = 1, /* of the store itself: "format" -> u32le, "indexed" -> u64le ‖ checksum */
     BY_TABLE_LOCAL,
     BY_TABLE_LOG,
     BY_TABLE_LOG_NUMBER,
@@ -27,11 +27,42 @@ enum by_table {
     BY_TABLE_BLOCK
 };
 
+/* One block as the run table knows it. */
+struct by_run_row {
+    uint32_t log_number;
+    uint64_t last_seq;
+    uint64_t arrival;
+    uint64_t first_seq;
+    struct by_id prev;
+    struct by_id tip;
+    uint64_t tip_hlc;
+};
+/*
+ * Small blocks are indexed some at a time: an entry added alone would else cost two further pages
+ * at each commit. The last few blocks of the store are its tail: they have rows in neither run nor
+ * op, and their heads are read instead. Their arrivals follow each other without a gap, up to the
+ * last block of all, so that none can be lost without a word.
+ */
+#define BY_TAIL_BLOCKS_MAX 32u
+/* Blocks smaller than this may wait in the tail. */
+#define BY_TAIL_ENTRIES_MAX 8u
+
+struct by_tail {
+    bool is_known;
+    uint64_t as_of;  /* the transaction whose tail this is */
+    bool is_changed; /* by the transaction that is open */
+    uint64_t mark;   /* the first arrival that is not indexed */
+    bool is_damaged; /* a block of it cannot be told: none of its log may count as the tip */
+    struct by_run_row rows[BY_TAIL_BLOCKS_MAX];
+    size_t count;
+};
+
 struct by_store {
     MDB_env *env;
     MDB_dbi tree;
     struct by_os_hold *hold; /* LMDB breaks when one process opens a store twice */
     struct by_block_cache cache;
+    struct by_tail tail;
     struct by_zip zip;       /* for packing */
     struct by_buffer packed; /* the block being packed */
     bool is_in_txn;
@@ -41,6 +72,7 @@ struct by_store {
 struct by_store_txn {
     struct by_store *store;
     MDB_txn *txn;
+    bool is_write;
     struct by_arena arena; /* values handed out until the transaction ends */
     int refusal;           /* first LMDB code that was no success and no plain "not found" */
 };
@@ -103,16 +135,6 @@ struct by_log_row {
     bool is_act_log;
     bool is_forked;
 };
-/* One block as the run table knows it. */
-struct by_run_row {
-    uint32_t log_number;
-    uint64_t last_seq;
-    uint64_t arrival;
-    uint64_t first_seq;
-    struct by_id prev;
-    struct by_id tip;
-    uint64_t tip_hlc;
-};
 void by_checksum(enum by_table table, struct by_bytes key, struct by_bytes value,
                  uint8_t out_checksum[BY_CHECKSUM_BYTES]);
 /* What stands before the checksum. BANYAN_ERR_DAMAGED. */
@@ -136,22 +158,47 @@ BANYAN_MUST_CHECK enum banyan_status by_log_by_number(struct by_store_txn *txn, 
                                                       struct by_log_id *out_log,
                                                       struct by_log_row *out_row);
 
-/* -- store_runs.c: the rows of one log that hold a seq of first to last, by (last seq, arrival) --
- */
+/* What stands before the packed bytes in a block: what its row in run tells. */
+#define BY_BLOCK_HEAD_BYTES 140
+struct by_block_head {
+    struct by_log_id log;
+    struct by_run_row row;
+};
+void by_block_head_put(uint8_t out_bytes[BY_BLOCK_HEAD_BYTES], const struct by_block_head *head);
+/* BANYAN_ERR_DAMAGED; the parts are set all the same when the value is long enough. */
+BANYAN_MUST_CHECK enum banyan_status by_block_head_parse(uint64_t arrival, struct by_bytes value,
+                                                         struct by_block_head *out_head,
+                                                         struct by_bytes *out_packed);
+/* Whether block and row tell the same. */
+bool by_block_is_of_row(const struct by_block_head *head, const struct by_log_id *log,
+                        const struct by_run_row *row);
+struct by_block_base by_block_base_of(const struct by_block_head *head);
+struct by_run_row by_run_row_of(const struct by_run *run, uint32_t log_number, uint64_t arrival);
+
+/* -- store_runs.c: the rows of one log that hold a seq of first to last, by (last seq, arrival);
+ * those of the tail among them -- */
 struct by_runs {
     struct by_rows rows;
     uint32_t log_number;
     uint64_t first, last;
     bool has_begun;
+    const struct by_tail *tail;
+    bool is_behind; /* a row of the tail was taken: at_seq, at_arrival */
+    uint64_t at_seq, at_arrival;
+    bool has_ahead; /* the next row of the table has been looked at */
+    enum banyan_status ahead_status;
+    struct by_run_row ahead;
+    bool has_told; /* of a tail that is damaged */
 };
 BANYAN_MUST_CHECK enum banyan_status by_runs_open(struct by_store_txn *txn, uint32_t log_number,
                                                   uint64_t first, uint64_t last,
                                                   struct by_runs *out_runs);
 /* BANYAN_ERR_NOT_FOUND at the end; BANYAN_ERR_DAMAGED for a row that is not as written, the next
- * call goes on behind it. */
+ * call goes on behind it. A damaged tail is told of once, at the end, as arrival UINT64_MAX. */
 BANYAN_MUST_CHECK enum banyan_status by_runs_next(struct by_runs *runs, struct by_run_row *out_row);
 void by_runs_close(struct by_runs *runs);
-/* The row of the highest seq that arrived first. BANYAN_ERR_DAMAGED when there is none. */
+/* The row of the highest seq that arrived first. BANYAN_ERR_DAMAGED when there is none, and when a
+ * damaged tail may hold a higher one. */
 BANYAN_MUST_CHECK enum banyan_status
 by_runs_tip(struct by_store_txn *txn, uint32_t log_number, struct by_run_row *out_row);
 
@@ -167,38 +214,25 @@ by_entry_is_repeated(struct by_store_txn *txn, const struct by_log_id *log,
                      const struct by_run_row *row, const struct by_entry *entry,
                      bool *out_is_repeated);
 
-/* What stands before the packed bytes in a block. */
-#define BY_BLOCK_HEAD_BYTES 112
-struct by_block_head {
-    struct by_block_base base;
-    struct by_id tip;
-};
-void by_block_head_put(uint8_t out_bytes[BY_BLOCK_HEAD_BYTES], const struct by_block_head *head);
-/* BANYAN_ERR_DAMAGED when value is too short. */
-BANYAN_MUST_CHECK enum banyan_status by_block_head_parse(struct by_bytes value,
-                                                         struct by_block_head *out_head,
-                                                         struct by_bytes *out_packed);
-/* Whether block and row tell the same. */
-bool by_block_is_of_row(const struct by_block_head *head, const struct by_log_id *log,
-                        const struct by_run_row *row);
-
 /* -- store_index.c -- */
 #define BY_OPERATION_PREFIX_BYTES 24
 #define BY_OPERATION_KEY_BYTES    36
 void by_operation_key_put(uint8_t out_key[BY_OPERATION_KEY_BYTES],
                           const struct by_record_name *name, uint32_t log_number, uint64_t seq);
-/*
- * Small blocks are indexed some at a time: an entry added alone would else cost a further page at
- * each commit. The last few blocks of the store are its tail; who reads by record looks through
- * them.
- */
-#define BY_TAIL_BLOCKS_MAX 32u
-/* Blocks smaller than this may wait in the tail. */
-#define BY_TAIL_ENTRIES_MAX 8u
-/* The first arrival that is not indexed. */
-BANYAN_MUST_CHECK enum banyan_status by_index_mark(struct by_store_txn *txn, uint64_t *out_mark);
-/* The run has just been written under this arrival number, the last. */
-BANYAN_MUST_CHECK enum banyan_status by_index_block(struct by_store_txn *txn, uint32_t log_number,
-                                                    const struct by_run *run, uint64_t arrival);
+/* The run has just been written, as the last block. BANYAN_ERR_DAMAGED when the tail is. */
+BANYAN_MUST_CHECK enum banyan_status
+by_index_block(struct by_store_txn *txn, const struct by_run_row *row, const struct by_run *run);
+/* Leave nothing in the tail. */
+BANYAN_MUST_CHECK enum banyan_status by_index_tail(struct by_store_txn *txn);
+
+/* -- store_tail.c -- */
+/* The tail as the transaction sees it. Holds until the transaction ends. */
+BANYAN_MUST_CHECK enum banyan_status
+by_tail_get(struct by_store_txn *txn, struct by_tail **out_tail);
+/* All blocks before mark are indexed: the tail is empty. */
+BANYAN_MUST_CHECK enum banyan_status by_tail_move(struct by_store_txn *txn, uint64_t mark);
+void by_tail_add(struct by_store_txn *txn, const struct by_run_row *row);
+/* What is remembered of the tail, once a transaction has ended. */
+void by_tail_settle(struct by_tail *tail, uint64_t number, bool is_committed);
 
 #endif

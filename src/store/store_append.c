@@ -22,6 +22,11 @@ static const struct by_id *id_at(const struct by_run *run, size_t place)
     return place == 0 ? &run->base.prev : &run->entries[place - 1].id;
 }
 
+static bool is_act_run(const struct by_run *run)
+{
+    return by_kind_is_act(run->entries[0].header.kind);
+}
+
 static uint64_t last_seq_of(const struct by_run *run)
 {
     return run->base.first_seq + (run->count - 1);
@@ -159,7 +164,7 @@ static enum banyan_status number_log(struct appending *appending)
 
     if (status != BANYAN_OK)
         return status;
-    appending->log.is_act_log = by_kind_is_act(appending->run->entries[0].header.kind);
+    appending->log.is_act_log = is_act_run(appending->run);
     by_put_u32be(key, appending->log.number);
     by_log_id_put(value, log);
     status = by_row_put(txn, BY_TABLE_LOG_NUMBER, by_bytes_of(key, sizeof key),
@@ -167,14 +172,14 @@ static enum banyan_status number_log(struct appending *appending)
     return status == BANYAN_OK ? by_log_row_put(txn, log, &appending->log) : status;
 }
 
-static enum banyan_status put_block(struct by_store_txn *txn, uint64_t arrival,
-                                    const struct by_block_head *head, struct by_bytes packed)
+static enum banyan_status
+put_block(struct by_store_txn *txn, const struct by_block_head *head, struct by_bytes packed)
 {
     uint8_t number[8] = {0};
     uint8_t *at = NULL;
     enum banyan_status status = BANYAN_OK;
 
-    by_put_u64be(number, arrival);
+    by_put_u64be(number, head->row.arrival);
     status = by_row_append(txn, BY_TABLE_BLOCK, by_bytes_of(number, sizeof number),
                            BY_BLOCK_HEAD_BYTES + packed.size, &at);
     if (status != BANYAN_OK)
@@ -198,24 +203,15 @@ pack(struct by_store *store, const struct by_run *run, struct by_bytes *out_pack
 static enum banyan_status write_run(struct by_store_txn *txn, uint32_t log_number,
                                     const struct by_run *run, struct by_bytes packed)
 {
-    const struct by_entry *last = &run->entries[run->count - 1];
-    struct by_block_head head = {.base = run->base, .tip = last->id};
-    struct by_run_row row = {.log_number = log_number,
-                             .last_seq = last->header.seq,
-                             .arrival = by_store_next_arrival(txn),
-                             .first_seq = run->base.first_seq,
-                             .prev = run->base.prev,
-                             .tip = last->id,
-                             .tip_hlc = last->header.hlc};
+    struct by_block_head head = {.log = run->base.log,
+                                 .row = by_run_row_of(run, log_number, by_store_next_arrival(txn))};
     enum banyan_status status = BANYAN_OK;
 
     if (packed.size == 0)
         status = pack(txn->store, run, &packed);
     if (status == BANYAN_OK)
-        status = put_block(txn, row.arrival, &head, packed);
-    if (status == BANYAN_OK)
-        status = by_run_row_put(txn, &row);
-    return status == BANYAN_OK ? by_index_block(txn, log_number, run, row.arrival) : status;
+        status = put_block(txn, &head, packed);
+    return status == BANYAN_OK ? by_index_block(txn, &head.row, run) : status;
 }
 
 /* The run's entries behind the held ones. */
@@ -271,6 +267,9 @@ append_beside(struct appending *appending, enum by_store_verdict *out_verdict)
         appending->log.is_forked = true;
         status = by_log_row_put(appending->txn, &run->base.log, &appending->log);
     }
+    /* What is removed must not leave a gap in the tail. */
+    if (status == BANYAN_OK && appending->mended_count > 0)
+        status = by_index_tail(appending->txn);
     if (status == BANYAN_OK)
         status = write_rest(appending);
     return status == BANYAN_OK ? remove_mended(appending) : status;
@@ -289,6 +288,8 @@ enum banyan_status by_store_append(struct by_store_txn *txn, const struct by_run
         status = number_log(&appending);
         return status == BANYAN_OK ? write_rest(&appending) : status;
     }
+    if (status == BANYAN_OK && appending.log.is_act_log != is_act_run(run))
+        return BANYAN_ERR_MALFORMED;
     if (status == BANYAN_OK)
         status = by_runs_tip(txn, appending.log.number, &appending.tip);
     if (status != BANYAN_OK)

@@ -14,7 +14,7 @@ struct checking {
     struct by_store_report *report;
     struct by_block_reader reader; /* not the cache: this is about the disk */
     struct by_buffer position;     /* key to go on from; empty at the start */
-    uint64_t mark;                 /* where the tail begins, which has no index */
+    uint64_t tail_first, tail_end; /* arrivals looked at as the tail */
     uint64_t done, total;
     bool is_finished;
 };
@@ -66,7 +66,8 @@ static enum banyan_status read_block(struct checking *checking, const struct by_
 {
     uint8_t key[8];
     struct by_bytes value = {0}, packed = {0};
-    struct by_block_head head;
+    struct by_block_head head = {0};
+    struct by_block_base base;
     enum banyan_status status = BANYAN_OK;
 
     by_put_u64be(key, row->arrival);
@@ -74,11 +75,12 @@ static enum banyan_status read_block(struct checking *checking, const struct by_
     if (status == BANYAN_ERR_NOT_FOUND)
         return BANYAN_ERR_DAMAGED;
     if (status == BANYAN_OK)
-        status = by_block_head_parse(value, &head, &packed);
+        status = by_block_head_parse(row->arrival, value, &head, &packed);
     if (status == BANYAN_OK && !by_block_is_of_row(&head, log, row))
         status = BANYAN_ERR_DAMAGED;
+    base = by_block_base_of(&head);
     if (status == BANYAN_OK)
-        status = by_block_read(&checking->reader, &head.base, &row->tip, packed, out_run);
+        status = by_block_read(&checking->reader, &base, &row->tip, packed, out_run);
     if (status == BANYAN_OK && row->first_seq + (out_run->count - 1) != row->last_seq)
         status = BANYAN_ERR_DAMAGED;
     if (status == BANYAN_OK)
@@ -86,25 +88,24 @@ static enum banyan_status read_block(struct checking *checking, const struct by_
     return status;
 }
 
-static enum banyan_status
-check_block(struct checking *checking, struct by_bytes key, struct by_bytes value)
+/* parsed: whether the row is as written. */
+static enum banyan_status check_block(struct checking *checking, const struct by_run_row *row,
+                                      enum banyan_status parsed, bool is_indexed)
 {
     struct by_store_report *report = checking->report;
-    struct by_run_row row;
     struct by_log_id log = {0};
     struct by_log_row log_row;
     struct by_run run;
-    enum banyan_status parsed = by_run_row_parse(key, value, &row);
-    enum banyan_status status = by_log_by_number(checking->txn, row.log_number, &log, &log_row);
+    enum banyan_status status = by_log_by_number(checking->txn, row->log_number, &log, &log_row);
 
     if (status == BANYAN_ERR_DAMAGED)
-        note(checking, &report->index_faults, NULL, row.last_seq);
+        note(checking, &report->index_faults, NULL, row->last_seq);
     if (status != BANYAN_OK)
         return status == BANYAN_ERR_DAMAGED ? BANYAN_OK : status;
-    status = parsed == BANYAN_OK ? read_block(checking, &log, &row, &run) : parsed;
+    status = parsed == BANYAN_OK ? read_block(checking, &log, row, &run) : parsed;
     if (status == BANYAN_ERR_DAMAGED) {
         note(checking, &report->damaged_blocks, &log,
-             parsed == BANYAN_OK ? row.first_seq : row.last_seq);
+             parsed == BANYAN_OK ? row->first_seq : row->last_seq);
         return BANYAN_OK;
     }
     if (status != BANYAN_OK)
@@ -112,21 +113,49 @@ check_block(struct checking *checking, struct by_bytes key, struct by_bytes valu
     report->blocks++;
     report->entries += run.count;
     if (by_entry_verify_seal(&run.entries[run.count - 1], checking->network) != BANYAN_OK)
-        note(checking, &report->bad_seals, &log, row.last_seq);
-    return row.arrival < checking->mark ? check_operations(checking, row.log_number, &run)
-                                        : BANYAN_OK;
+        note(checking, &report->bad_seals, &log, row->last_seq);
+    return is_indexed ? check_operations(checking, row->log_number, &run) : BANYAN_OK;
 }
 
 static enum banyan_status
 check_run_row(struct checking *checking, struct by_bytes key, struct by_bytes value)
 {
-    enum banyan_status status = check_block(checking, key, value);
+    struct by_run_row row;
+    enum banyan_status parsed = by_run_row_parse(key, value, &row);
+    enum banyan_status status = BANYAN_OK;
 
+    /* Blocks of the tail may have been given their rows since. */
+    if (row.arrival < checking->tail_first || row.arrival >= checking->tail_end)
+        status = check_block(checking, &row, parsed, true);
     checking->done++;
     if (checking->total < checking->done)
         checking->total = checking->done;
     if (status == BANYAN_OK && checking->progress != NULL)
         checking->progress(checking->context, checking->done, checking->total);
+    return status;
+}
+
+/* -- the tail, whose blocks have no rows -- */
+
+static enum banyan_status check_tail(void *context, struct by_store_txn *txn)
+{
+    struct checking *checking = context;
+    struct by_tail *tail = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    /* Not what is remembered: this is about the disk. */
+    txn->store->tail.is_known = false;
+    status = by_tail_get(txn, &tail);
+    checking->txn = txn;
+    checking->tail_first = status == BANYAN_OK ? tail->mark : 0;
+    checking->tail_end = checking->tail_first;
+    if (status == BANYAN_OK && tail->is_damaged)
+        note(checking, &checking->report->index_faults, NULL, 0);
+    for (size_t i = 0; status == BANYAN_OK && i < tail->count; i++) {
+        checking->tail_end = tail->rows[i].arrival + 1;
+        checking->done++;
+        status = check_block(checking, &tail->rows[i], BANYAN_OK, false);
+    }
     return status;
 }
 
@@ -230,8 +259,6 @@ static enum banyan_status walk_slice(void *context, struct by_store_txn *txn)
     slice->checking->txn = txn;
     slice->checking->total = by_store_next_arrival(txn);
     if (status == BANYAN_OK)
-        status = by_index_mark(txn, &slice->checking->mark);
-    if (status == BANYAN_OK)
         status = walk(slice, &rows);
     by_rows_close(&rows);
     return status;
@@ -284,9 +311,12 @@ static enum banyan_status check_counts(void *context, struct by_store_txn *txn)
 {
     struct checking *checking = context;
     struct by_store_report *report = checking->report;
+    struct by_tail *tail = NULL;
     uint64_t blocks = 0, runs = 0, logs = 0, numbers = 0;
-    enum banyan_status status = count_rows(txn, BY_TABLE_BLOCK, &blocks);
+    enum banyan_status status = by_tail_get(txn, &tail);
 
+    if (status == BANYAN_OK)
+        status = count_rows(txn, BY_TABLE_BLOCK, &blocks);
     if (status == BANYAN_OK)
         status = count_rows(txn, BY_TABLE_RUN, &runs);
     if (status == BANYAN_OK)
@@ -299,7 +329,7 @@ static enum banyan_status check_counts(void *context, struct by_store_txn *txn)
         return status;
     /* Each row of run has been found to have its block: more blocks than rows have none. Fewer are
      * counted as damaged. */
-    for (uint64_t i = runs; i < blocks; i++)
+    for (uint64_t i = runs + tail->count; !tail->is_damaged && i < blocks; i++)
         note(checking, &report->index_faults, NULL, 0);
     if (status == BANYAN_ERR_DAMAGED || logs != numbers)
         note(checking, &report->index_faults, NULL, 0);
@@ -322,7 +352,9 @@ enum banyan_status by_store_check(struct by_store *store, const struct by_id *ne
     status = by_block_reader_init(&checking.reader);
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
-    status = check_table(store, &checking, BY_TABLE_RUN, check_run_row, error);
+    status = by_store_read(store, check_tail, &checking, error);
+    if (status == BANYAN_OK)
+        status = check_table(store, &checking, BY_TABLE_RUN, check_run_row, error);
     if (status == BANYAN_OK)
         status = check_table(store, &checking, BY_TABLE_OPERATION, check_operation_row, error);
     if (status == BANYAN_OK)

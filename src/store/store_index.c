@@ -55,61 +55,63 @@ index_run(struct by_store_txn *txn, uint32_t log_number, const struct by_run *ru
     return status;
 }
 
-/* -- the tail -- */
-
-static struct by_bytes mark_key(void)
+/* What stands in a damaged block cannot be found by record; that it is there stays known. */
+static enum banyan_status index_read(struct by_store_txn *txn, const struct by_run_row *row)
 {
-    return by_bytes_of_text("indexed");
-}
+    struct by_log_id log;
+    struct by_log_row log_row;
+    struct by_run run;
+    struct by_bytes packed = {0};
+    enum banyan_status status = by_log_by_number(txn, row->log_number, &log, &log_row);
 
-enum banyan_status by_index_mark(struct by_store_txn *txn, uint64_t *out_mark)
-{
-    struct by_bytes value = {0};
-    enum banyan_status status = by_row_get(txn, BY_TABLE_STORE, mark_key(), &value);
-
-    *out_mark = 0;
-    if (status == BANYAN_ERR_NOT_FOUND)
-        return BANYAN_OK;
-    if (status == BANYAN_OK && value.size != 8)
-        return BANYAN_ERR_DAMAGED;
     if (status == BANYAN_OK)
-        *out_mark = by_get_u64le(value.data);
-    return status;
+        status = by_block_load(txn, &log, row, &run, &packed);
+    if (status == BANYAN_ERR_DAMAGED)
+        return BANYAN_OK;
+    return status == BANYAN_OK ? index_run(txn, row->log_number, &run) : status;
 }
 
-/* Blocks from mark up to, not with, arrival. Damaged ones have nothing to index. */
-static enum banyan_status index_tail(struct by_store_txn *txn, uint64_t mark, uint64_t arrival)
+static enum banyan_status
+index_rows(struct by_store_txn *txn, const struct by_tail *tail, uint64_t mark)
 {
-    struct by_store_block block;
+    enum banyan_status status = BANYAN_OK;
 
-    while (mark < arrival) {
-        enum banyan_status status = by_store_block_from(txn, mark, &block);
-
-        if (status == BANYAN_OK && block.arrival < arrival)
-            status = index_run(txn, block.log_number, &block.run);
-        if (status != BANYAN_OK && status != BANYAN_ERR_DAMAGED)
-            return status;
-        mark = block.arrival + 1;
+    for (size_t i = 0; status == BANYAN_OK && i < tail->count; i++) {
+        status = by_run_row_put(txn, &tail->rows[i]);
+        if (status == BANYAN_OK)
+            status = index_read(txn, &tail->rows[i]);
     }
-    return BANYAN_OK;
+    return status == BANYAN_OK ? by_tail_move(txn, mark) : status;
 }
 
-enum banyan_status by_index_block(struct by_store_txn *txn, uint32_t log_number,
-                                  const struct by_run *run, uint64_t arrival)
+enum banyan_status by_index_tail(struct by_store_txn *txn)
 {
-    uint8_t value[8] = {0};
-    uint64_t mark = 0;
-    enum banyan_status status = by_index_mark(txn, &mark);
+    struct by_tail *tail = NULL;
+    enum banyan_status status = by_tail_get(txn, &tail);
 
+    if (status == BANYAN_OK && tail->is_damaged)
+        status = BANYAN_ERR_DAMAGED;
+    if (status != BANYAN_OK || tail->count == 0)
+        return status;
+    return index_rows(txn, tail, tail->mark + tail->count);
+}
+
+enum banyan_status
+by_index_block(struct by_store_txn *txn, const struct by_run_row *row, const struct by_run *run)
+{
+    struct by_tail *tail = NULL;
+    enum banyan_status status = by_tail_get(txn, &tail);
+
+    if (status == BANYAN_OK && tail->is_damaged)
+        status = BANYAN_ERR_DAMAGED;
     if (status != BANYAN_OK)
         return status;
-    if (run->count < BY_TAIL_ENTRIES_MAX && arrival - mark < BY_TAIL_BLOCKS_MAX)
+    if (run->count < BY_TAIL_ENTRIES_MAX && tail->count < BY_TAIL_BLOCKS_MAX) {
+        by_tail_add(txn, row);
         return BANYAN_OK;
-    status = index_tail(txn, mark, arrival);
+    }
+    status = by_run_row_put(txn, row);
     if (status == BANYAN_OK)
-        status = index_run(txn, log_number, run);
-    by_put_u64le(value, arrival + 1);
-    return status == BANYAN_OK
-               ? by_row_put(txn, BY_TABLE_STORE, mark_key(), by_bytes_of(value, sizeof value))
-               : status;
+        status = index_run(txn, row->log_number, run);
+    return status == BANYAN_OK ? index_rows(txn, tail, row->arrival + 1) : status;
 }

@@ -2,43 +2,14 @@
 
 #include "store/internal.h"
 
-/* -- block: arrival u64be -> log id 40 ‖ first seq u64le ‖ prev 32 ‖ tip 32 ‖ packed -- */
-
-void by_block_head_put(uint8_t out_bytes[BY_BLOCK_HEAD_BYTES], const struct by_block_head *head)
-{
-    by_log_id_put(out_bytes, &head->base.log);
-    by_put_u64le(out_bytes + 40, head->base.first_seq);
-    memcpy(out_bytes + 48, head->base.prev.bytes, 32);
-    memcpy(out_bytes + 80, head->tip.bytes, 32);
-}
-
-enum banyan_status by_block_head_parse(struct by_bytes value, struct by_block_head *out_head,
-                                       struct by_bytes *out_packed)
-{
-    if (value.size <= BY_BLOCK_HEAD_BYTES)
-        return BANYAN_ERR_DAMAGED;
-    by_log_id_get(value.data, &out_head->base.log);
-    out_head->base.first_seq = by_get_u64le(value.data + 40);
-    memcpy(out_head->base.prev.bytes, value.data + 48, 32);
-    memcpy(out_head->tip.bytes, value.data + 80, 32);
-    *out_packed = by_bytes_of(value.data + BY_BLOCK_HEAD_BYTES, value.size - BY_BLOCK_HEAD_BYTES);
-    return BANYAN_OK;
-}
-
-bool by_block_is_of_row(const struct by_block_head *head, const struct by_log_id *log,
-                        const struct by_run_row *row)
-{
-    return head->base.first_seq == row->first_seq && by_id_equal(&head->base.prev, &row->prev) &&
-           by_id_equal(&head->tip, &row->tip) && by_log_id_equal(&head->base.log, log);
-}
-
 enum banyan_status by_block_load(struct by_store_txn *txn, const struct by_log_id *log,
                                  const struct by_run_row *row, struct by_run *out_run,
                                  struct by_bytes *out_packed)
 {
     uint8_t key[8];
     struct by_bytes value = {0};
-    struct by_block_head head;
+    struct by_block_head head = {0};
+    struct by_block_base base;
     enum banyan_status status = BANYAN_OK;
 
     by_put_u64be(key, row->arrival);
@@ -46,11 +17,12 @@ enum banyan_status by_block_load(struct by_store_txn *txn, const struct by_log_i
     if (status == BANYAN_ERR_NOT_FOUND)
         return BANYAN_ERR_DAMAGED;
     if (status == BANYAN_OK)
-        status = by_block_head_parse(value, &head, out_packed);
+        status = by_block_head_parse(row->arrival, value, &head, out_packed);
     if (status == BANYAN_OK && !by_block_is_of_row(&head, log, row))
         status = BANYAN_ERR_DAMAGED;
+    base = by_block_base_of(&head);
     if (status == BANYAN_OK)
-        status = by_block_cache_read(&txn->store->cache, row->arrival, &head.base, &row->tip,
+        status = by_block_cache_read(&txn->store->cache, row->arrival, &base, &row->tip,
                                      *out_packed, out_run);
     if (status == BANYAN_OK && row->first_seq + (out_run->count - 1) != row->last_seq)
         status = BANYAN_ERR_DAMAGED;
@@ -103,47 +75,54 @@ uint64_t by_store_next_arrival(struct by_store_txn *txn)
     return next;
 }
 
-/* What the run table says of a block that came out of the block table. */
-static enum banyan_status find_row(struct by_store_txn *txn, uint32_t log_number, uint64_t last_seq,
-                                   uint64_t arrival, struct by_run_row *out_row)
+/* Whether the run table tells the same of a block that came out of the block table. In the tail it
+ * tells nothing. */
+static enum banyan_status compare_row(struct by_store_txn *txn, const struct by_block_head *head)
 {
     uint8_t key[BY_RUN_KEY_BYTES] = {0};
     struct by_bytes name = by_bytes_of(key, sizeof key);
     struct by_bytes value = {0};
-    enum banyan_status status = BANYAN_OK;
+    struct by_run_row row;
+    struct by_tail *tail = NULL;
+    enum banyan_status status = by_tail_get(txn, &tail);
 
-    by_run_key_put(key, log_number, last_seq, arrival);
+    if (status != BANYAN_OK || head->row.arrival >= tail->mark)
+        return status;
+    by_run_key_put(key, head->row.log_number, head->row.last_seq, head->row.arrival);
     status = by_row_get(txn, BY_TABLE_RUN, name, &value);
-    if (status == BANYAN_ERR_NOT_FOUND)
+    if (status == BANYAN_OK)
+        status = by_run_row_parse(name, value, &row);
+    if (status == BANYAN_ERR_NOT_FOUND ||
+        (status == BANYAN_OK && !by_block_is_of_row(head, &head->log, &row)))
         return BANYAN_ERR_DAMAGED;
-    return status == BANYAN_OK ? by_run_row_parse(name, value, out_row) : status;
+    return status;
 }
 
 static enum banyan_status
 read_block(struct by_store_txn *txn, struct by_bytes value, struct by_store_block *block)
 {
     struct by_block_head head;
-    struct by_log_row log_row;
-    struct by_run_row row;
-    enum banyan_status status = by_block_head_parse(value, &head, &block->packed);
+    struct by_block_base base;
+    struct by_log_row log_row = {0};
+    enum banyan_status status = by_block_head_parse(block->arrival, value, &head, &block->packed);
 
     if (status == BANYAN_OK)
-        status = by_log_row_get(txn, &head.base.log, &log_row);
-    if (status == BANYAN_OK)
-        status = by_block_cache_read(&txn->store->cache, block->arrival, &head.base, &head.tip,
-                                     block->packed, &block->run);
-    if (status == BANYAN_OK)
-        status = find_row(txn, log_row.number, head.base.first_seq + (block->run.count - 1),
-                          block->arrival, &row);
-    if (status == BANYAN_ERR_NOT_FOUND)
+        status = by_log_row_get(txn, &head.log, &log_row);
+    if (status == BANYAN_ERR_NOT_FOUND ||
+        (status == BANYAN_OK && log_row.number != head.row.log_number))
         return BANYAN_ERR_DAMAGED;
+    if (status == BANYAN_OK)
+        status = compare_row(txn, &head);
     if (status != BANYAN_OK)
         return status;
-    if (!by_block_is_of_row(&head, &head.base.log, &row))
-        return BANYAN_ERR_DAMAGED;
     block->log_number = log_row.number;
     block->is_act_log = log_row.is_act_log;
-    return BANYAN_OK;
+    base = by_block_base_of(&head);
+    status = by_block_cache_read(&txn->store->cache, block->arrival, &base, &head.row.tip,
+                                 block->packed, &block->run);
+    if (status == BANYAN_OK && head.row.first_seq + (block->run.count - 1) != head.row.last_seq)
+        return BANYAN_ERR_DAMAGED;
+    return status;
 }
 
 enum banyan_status

@@ -147,12 +147,7 @@ static enum banyan_status visit_rows(struct gathering *gathering)
 static enum banyan_status
 visit_block(struct gathering *gathering, const struct by_store_block *block)
 {
-    struct by_run_row row = {.log_number = block->log_number,
-                             .arrival = block->arrival,
-                             .first_seq = block->run.base.first_seq,
-                             .last_seq = block->run.base.first_seq + (block->run.count - 1),
-                             .prev = block->run.base.prev,
-                             .tip = block->run.entries[block->run.count - 1].id};
+    struct by_run_row row = by_run_row_of(&block->run, block->log_number, block->arrival);
     enum banyan_status status = choose_log(gathering, block->log_number);
 
     for (size_t i = 0; status == BANYAN_OK && i <= row.last_seq - row.first_seq; i++) {
@@ -194,10 +189,13 @@ by_store_record_entries(struct by_store_txn *txn, const struct by_record_name *n
                         by_store_entry_visit *visit, void *context, size_t *out_damaged)
 {
     struct gathering gathering = {.txn = txn, .name = name, .visit = visit, .context = context};
-    enum banyan_status status = by_index_mark(txn, &gathering.mark);
+    struct by_tail *tail = NULL;
+    enum banyan_status status = by_tail_get(txn, &tail);
 
-    if (status == BANYAN_OK)
+    if (status == BANYAN_OK) {
+        gathering.mark = tail->mark;
         status = visit_rows(&gathering);
+    }
     if (status == BANYAN_OK)
         status = visit_tail(&gathering);
     if (out_damaged != NULL)

@@ -143,3 +143,76 @@ enum banyan_status by_log_by_number(struct by_store_txn *txn, uint32_t number,
         return BANYAN_ERR_DAMAGED;
     return status;
 }
+
+/* -- block: arrival u64be -> log id 40 ‖ log no u32le ‖ first seq u64le ‖ last seq u64le ‖ tip's
+ * hlc u64le ‖ prev 32 ‖ tip 32 ‖ checksum ‖ packed -- */
+#define HEAD_BYTES (BY_BLOCK_HEAD_BYTES - BY_CHECKSUM_BYTES)
+
+static void sum_head(uint64_t arrival, const uint8_t *head, uint8_t out_sum[BY_CHECKSUM_BYTES])
+{
+    uint8_t key[8] = {0};
+
+    by_put_u64be(key, arrival);
+    by_checksum(BY_TABLE_BLOCK, by_bytes_of(key, sizeof key), by_bytes_of(head, HEAD_BYTES),
+                out_sum);
+}
+
+void by_block_head_put(uint8_t out_bytes[BY_BLOCK_HEAD_BYTES], const struct by_block_head *head)
+{
+    by_log_id_put(out_bytes, &head->log);
+    by_put_u32le(out_bytes + 40, head->row.log_number);
+    by_put_u64le(out_bytes + 44, head->row.first_seq);
+    by_put_u64le(out_bytes + 52, head->row.last_seq);
+    by_put_u64le(out_bytes + 60, head->row.tip_hlc);
+    memcpy(out_bytes + 68, head->row.prev.bytes, 32);
+    memcpy(out_bytes + 100, head->row.tip.bytes, 32);
+    sum_head(head->row.arrival, out_bytes, out_bytes + HEAD_BYTES);
+}
+
+enum banyan_status by_block_head_parse(uint64_t arrival, struct by_bytes value,
+                                       struct by_block_head *out_head, struct by_bytes *out_packed)
+{
+    uint8_t sum[BY_CHECKSUM_BYTES];
+
+    memset(out_head, 0, sizeof *out_head);
+    if (value.size <= BY_BLOCK_HEAD_BYTES)
+        return BANYAN_ERR_DAMAGED;
+    by_log_id_get(value.data, &out_head->log);
+    out_head->row.arrival = arrival;
+    out_head->row.log_number = by_get_u32le(value.data + 40);
+    out_head->row.first_seq = by_get_u64le(value.data + 44);
+    out_head->row.last_seq = by_get_u64le(value.data + 52);
+    out_head->row.tip_hlc = by_get_u64le(value.data + 60);
+    memcpy(out_head->row.prev.bytes, value.data + 68, 32);
+    memcpy(out_head->row.tip.bytes, value.data + 100, 32);
+    *out_packed = by_bytes_of(value.data + BY_BLOCK_HEAD_BYTES, value.size - BY_BLOCK_HEAD_BYTES);
+    sum_head(arrival, value.data, sum);
+    return memcmp(sum, value.data + HEAD_BYTES, sizeof sum) == 0 ? BANYAN_OK : BANYAN_ERR_DAMAGED;
+}
+
+bool by_block_is_of_row(const struct by_block_head *head, const struct by_log_id *log,
+                        const struct by_run_row *row)
+{
+    return head->row.first_seq == row->first_seq && head->row.last_seq == row->last_seq &&
+           by_id_equal(&head->row.prev, &row->prev) && by_id_equal(&head->row.tip, &row->tip) &&
+           by_log_id_equal(&head->log, log);
+}
+
+struct by_block_base by_block_base_of(const struct by_block_head *head)
+{
+    return (struct by_block_base){
+        .log = head->log, .first_seq = head->row.first_seq, .prev = head->row.prev};
+}
+
+struct by_run_row by_run_row_of(const struct by_run *run, uint32_t log_number, uint64_t arrival)
+{
+    const struct by_entry *last = &run->entries[run->count - 1];
+
+    return (struct by_run_row){.log_number = log_number,
+                               .last_seq = last->header.seq,
+                               .arrival = arrival,
+                               .first_seq = run->base.first_seq,
+                               .prev = run->base.prev,
+                               .tip = last->id,
+                               .tip_hlc = last->header.hlc};
+}

@@ -72,7 +72,7 @@ static enum banyan_status begin(struct by_store *store, unsigned flags,
 {
     int code = 0;
 
-    *out_txn = (struct by_store_txn){.store = store};
+    *out_txn = (struct by_store_txn){.store = store, .is_write = flags == 0};
     if (store->is_in_txn)
         return by_fail(error, BANYAN_ERR_USAGE,
                        "a transaction of this store is open already: use that one");
@@ -100,21 +100,34 @@ static void fill_to_last_page(struct by_store *store)
     by_os_file_lengthen(descriptor, ((uint64_t)info.me_last_pgno + 1) * facts.ms_psize);
 }
 
-/* Ends the transaction: commits when all went well so far. */
-static enum banyan_status end(struct by_store_txn *txn, bool is_write, enum banyan_status status)
+/* LMDB calls a write that ended half-way EIO, whatever the reason. */
+static int commit(struct by_store_txn *txn)
 {
+    mdb_filehandle_t descriptor = -1;
+    int code = mdb_txn_commit(txn->txn);
+
+    if (code == 0)
+        fill_to_last_page(txn->store);
+    if (code == EIO && mdb_env_get_fd(txn->store->env, &descriptor) == 0 &&
+        by_os_disk_is_full(descriptor))
+        code = ENOSPC;
+    return code;
+}
+
+/* Ends the transaction: commits when all went well so far. */
+static enum banyan_status end(struct by_store_txn *txn, enum banyan_status status)
+{
+    bool is_write = txn->is_write;
+    uint64_t number = mdb_txn_id(txn->txn);
+
     /* Work that overlooked a refusal must not be kept in part. */
     if (status == BANYAN_OK && is_write && txn->refusal != 0)
         status = status_of(txn->refusal);
-    if (status == BANYAN_OK && is_write) {
-        int code = mdb_txn_commit(txn->txn);
-
-        if (code == 0)
-            fill_to_last_page(txn->store);
-        status = by_store_refused(txn, code);
-    } else {
+    if (status == BANYAN_OK && is_write)
+        status = by_store_refused(txn, commit(txn));
+    else
         mdb_txn_abort(txn->txn);
-    }
+    by_tail_settle(&txn->store->tail, number, status == BANYAN_OK);
     by_arena_deinit(&txn->arena);
     txn->store->is_in_txn = false;
     return status;
@@ -155,7 +168,7 @@ enum banyan_status by_store_write(struct by_store *store, by_store_work *work, v
 
         if (status != BANYAN_OK)
             return status;
-        status = end(&txn, true, work(context, &txn));
+        status = end(&txn, work(context, &txn));
         if (status == BANYAN_OK || txn.refusal != MDB_MAP_FULL)
             return explain(&txn, status, "write to", error);
         status = grow(store, error);
@@ -172,7 +185,7 @@ enum banyan_status by_store_read(struct by_store *store, by_store_work *work, vo
 
     if (status != BANYAN_OK)
         return status;
-    status = end(&txn, false, work(context, &txn));
+    status = end(&txn, work(context, &txn));
     return explain(&txn, status, "read", error);
 }
 

@@ -5,6 +5,7 @@
 #include <lmdb.h>
 #include <unistd.h>
 
+#include "crypto/key.h"
 #include "lib/test_folder.h"
 #include "sample.h"
 #include "store/store.h"
@@ -252,7 +253,7 @@ int main(int argc, char **argv)
                                 .seed = seed};
     void *folder = NULL;
 
-    if (test_folder_make(&folder) != 0)
+    if (test_folder_make(&folder) != 0 || by_crypto_start() != BANYAN_OK)
         return 1;
     sample_init(&sample, seed);
     printf("{\"bench\":\"store\",\"seed\":%llu,\"payloads\":\"%s\"}\n", (unsigned long long)seed,

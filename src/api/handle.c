@@ -10,7 +10,7 @@ by_api_begin(struct banyan_text *out_text, bool has_all, struct banyan_error *er
     if (out_text != NULL)
         memset(out_text, 0, sizeof *out_text);
     if (!has_all)
-        return by_fail(error, BANYAN_ERR_USAGE, "The call lacks an argument that may not be NULL.");
+        return by_fail(error, BANYAN_ERR_USAGE, "the call lacks an argument that may not be NULL");
     return BANYAN_OK;
 }
 

@@ -254,8 +254,8 @@ static enum banyan_status choose_record_log(struct by_append *append, struct by_
     const struct by_charter_log *announced = by_charter_log_find(node->charter, out_log);
     if (announced == NULL)
         return by_fail(append->error, BANYAN_ERR_DENIED,
-                       "This device has opened as many logs as the network allows: a coordinator "
-                       "has to allow more.");
+                       "this device has opened as many logs as the network allows: a coordinator "
+                       "has to allow more");
     if (announced->role != by_node_role(node))
         return open_new_log(append, out_log);
     status = by_store_log_find(append->txn, out_log, &held);
@@ -297,7 +297,7 @@ enum banyan_status by_append_operation(struct by_append *append, struct by_opera
     status = by_operation_encode(operation, &links, &payload);
     if (status == BANYAN_ERR_TOO_LARGE)
         status = by_fail(append->error, status,
-                         "One change holds at most %u bytes: give fewer or shorter fields at once.",
+                         "one change holds at most %u bytes: give fewer or shorter fields at once",
                          BY_PAYLOAD_BYTES_MAX);
     if (status != BANYAN_OK)
         goto out;

@@ -60,10 +60,10 @@ walk(struct making *making, struct by_store_txn *txn, bool are_acts, by_store_bl
         status = by_store_log_blocks(txn, &log->log, 0, visit, making);
     }
     if (status == BANYAN_ERR_DAMAGED)
-        status = by_fail(making->error, status,
-                         "Part of the logs in %s is damaged and cannot be passed on: run `banyan "
-                         "fsck`.",
-                         making->node->home);
+        status =
+            by_fail(making->error, status,
+                    "part of the logs in %s is damaged and cannot be passed on: run banyan fsck",
+                    making->node->home);
     return status;
 }
 

@@ -132,7 +132,7 @@ by_bundle_explain(const char *path, enum banyan_status status, struct banyan_err
         return status;
     if (words == NULL)
         return by_fail_plain(error, status);
-    return by_fail(error, status, "%s %s. Nothing was taken in.", path, words);
+    return by_fail(error, status, "%s %s (nothing was taken in)", path, words);
 }
 
 enum banyan_status

@@ -21,7 +21,7 @@ static enum banyan_status add_organisation(struct by_bundle_readers *readers,
             return BANYAN_OK;
     if (readers->organisation_count == BY_BUNDLE_READERS_MAX)
         return by_fail(error, BANYAN_ERR_TOO_LARGE,
-                       "A bundle is for at most %u devices: name fewer organisations.",
+                       "a bundle is for at most %u devices: name fewer organisations",
                        BY_BUNDLE_READERS_MAX);
     readers->organisations[readers->organisation_count++] = org->profile.id;
     return BANYAN_OK;
@@ -39,16 +39,15 @@ static enum banyan_status find_named(const struct by_node *node, const char *wor
         if (orgs[i].role == BY_ROLE_NONE || !is_named(&orgs[i], word))
             continue;
         if (*out_org != NULL)
-            return by_fail(error, BANYAN_ERR_INVALID,
-                           "Several members are called '%s': give the id that `banyan members "
-                           "--json` shows.",
-                           word);
+            return by_fail(
+                error, BANYAN_ERR_INVALID,
+                "several members are called '%s': give the id that banyan members --json shows",
+                word);
         *out_org = &orgs[i];
     }
     if (*out_org == NULL)
         return by_fail(error, BANYAN_ERR_NOT_FOUND,
-                       "No member of the network is called '%s': `banyan members` lists them.",
-                       word);
+                       "no member of the network is called '%s': banyan members lists them", word);
     return BANYAN_OK;
 }
 
@@ -93,7 +92,7 @@ static enum banyan_status add_devices(const struct by_node *node, struct by_bund
             continue;
         if (readers->key_count == BY_BUNDLE_READERS_MAX)
             return by_fail(error, BANYAN_ERR_TOO_LARGE,
-                           "A bundle is for at most %u devices: name fewer organisations.",
+                           "a bundle is for at most %u devices: name fewer organisations",
                            BY_BUNDLE_READERS_MAX);
         struct by_bundle_reader_key *key = &readers->keys[readers->key_count++];
         key->kind = BY_BUNDLE_TO_DEVICE;
@@ -101,7 +100,7 @@ static enum banyan_status add_devices(const struct by_node *node, struct by_bund
     }
     if (readers->key_count == 0)
         return by_fail(error, BANYAN_ERR_USAGE,
-                       "Nobody but this device could read the bundle: invite somebody first.");
+                       "nobody but this device could read the bundle: invite somebody first");
     return BANYAN_OK;
 }
 
@@ -137,7 +136,7 @@ enum banyan_status by_bundle_readers_find(struct by_node *node, const struct ban
         out_readers->key_count = 1;
         return status == BANYAN_ERR_NOT_FOUND
                    ? by_fail(error, BANYAN_ERR_NOT_MEMBER,
-                             "This organisation is no longer a member of the network.")
+                             "this organisation is no longer a member of the network")
                    : status;
     }
     enum banyan_status status = choose_organisations(node, bundle, out_readers, error);

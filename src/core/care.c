@@ -69,8 +69,8 @@ enum banyan_status by_check(struct by_node *node, banyan_progress *progress, voi
     if (status != BANYAN_OK || is_ok)
         return status;
     return by_fail(error, BANYAN_ERR_DAMAGED,
-                   "What is stored in %s is not what was written: put the home back from a copy, "
-                   "or join anew and fetch the records from other members.",
+                   "what is stored in %s is not what was written: put the home back from a copy, "
+                   "or join anew and fetch the records from other members",
                    node->home);
 }
 

@@ -50,10 +50,10 @@ static enum banyan_status read_row(struct by_node *node, struct by_bytes json,
     size_t count = rows == NULL ? 0 : rows->array.count;
 
     if (status == BANYAN_OK && count == 0)
-        status = by_fail(error, BANYAN_ERR_NOT_FOUND, "There is no proposal %s.", deciding->entry);
+        status = by_fail(error, BANYAN_ERR_NOT_FOUND, "there is no proposal %s", deciding->entry);
     if (status == BANYAN_OK && count > 1)
         status = by_fail(error, BANYAN_ERR_INVALID,
-                         "Several proposals begin with %s: give more of the id.", deciding->entry);
+                         "several proposals begin with %s: give more of the id", deciding->entry);
     if (status == BANYAN_OK) {
         const struct by_value *cells = rows->array.items[0].array.items;
         status = by_view_find(node->view, cells[0].bytes, &deciding->outcome.name, error);
@@ -136,7 +136,7 @@ static enum banyan_status collect(struct deciding *deciding, struct by_append *a
         deciding->targets[deciding->target_count++] = operation->id;
     }
     if (deciding->target_count == 0)
-        return by_fail(append->error, BANYAN_ERR_NOT_FOUND, "There is no open proposal here.");
+        return by_fail(append->error, BANYAN_ERR_NOT_FOUND, "there is no open proposal here");
     return BANYAN_OK;
 }
 
@@ -168,7 +168,7 @@ static enum banyan_status begin(struct deciding *deciding, struct by_append *app
         return status;
     if (!by_loaded_is_ours_to_decide(&deciding->loaded, append->node))
         return by_fail(append->error, BANYAN_ERR_DENIED,
-                       "The record belongs to another organisation: it or a coordinator decides.");
+                       "the record belongs to another organisation: it or a coordinator decides");
     by_append_follow(append, deciding->loaded.merged.last_hlc);
     return collect(deciding, append);
 }
@@ -204,9 +204,9 @@ static enum banyan_status accept_proposals(void *context, struct by_append *appe
         return status;
     status = join(deciding, &changes);
     if (status == BANYAN_ERR_DIFFERENT)
-        return by_fail(append->error, BANYAN_ERR_INVALID,
-                       "The proposals on this record contradict each other: accept one by its own "
-                       "id.");
+        return by_fail(
+            append->error, BANYAN_ERR_INVALID,
+            "the proposals on this record contradict each other: accept one by its own id");
     return status == BANYAN_OK ? write(deciding, append, BY_OP_ACCEPT, &changes) : status;
 }
 

@@ -130,7 +130,7 @@ static enum banyan_status parse(struct editing *editing, struct by_append *appen
 
     if (target.type == NULL)
         return by_fail(append->error, BANYAN_ERR_UPGRADE,
-                       "This program does not know records of type %.*s: upgrade it to edit them.",
+                       "this program does not know records of type %.*s: upgrade it to edit them",
                        (int)editing->loaded.merged.type.size,
                        (const char *)editing->loaded.merged.type.data);
     return by_fields_parse(&target, fields, count, &editing->arena, out_changes, append->error);
@@ -144,7 +144,7 @@ static enum banyan_status change(void *context, struct by_append *append)
 
     if (status == BANYAN_OK && editing->loaded.merged.deletion == BY_DELETED_YES)
         return by_fail(append->error, BANYAN_ERR_USAGE,
-                       "The record is deleted: undelete it to edit it.");
+                       "the record is deleted: undelete it to edit it");
     if (status == BANYAN_OK)
         status = parse(editing, append, editing->fields, editing->field_count, &changes);
     if (status == BANYAN_OK)
@@ -171,7 +171,7 @@ static enum banyan_status undelete(void *context, struct by_append *append)
     enum banyan_status status = load(editing, append);
 
     if (status == BANYAN_OK && editing->loaded.merged.deletion == BY_DELETED_NO)
-        return by_fail(append->error, BANYAN_ERR_USAGE, "The record is not deleted.");
+        return by_fail(append->error, BANYAN_ERR_USAGE, "the record is not deleted");
     if (status == BANYAN_OK)
         status = by_draft_restore(&changes, &editing->loaded.merged, &editing->arena);
     if (status == BANYAN_OK)
@@ -196,15 +196,15 @@ static enum banyan_status split_deleted(struct editing *editing, struct by_appen
         }
         if (editing->loaded.merged.deletion != BY_DELETED_CONFLICT)
             return by_fail(append->error, BANYAN_ERR_USAGE,
-                           "Whether the record is deleted is not in conflict.");
+                           "whether the record is deleted is not in conflict");
         if (field->change != BANYAN_SET || field->value == NULL ||
             (strcmp(field->value, "yes") != 0 && strcmp(field->value, "no") != 0))
-            return by_fail(append->error, BANYAN_ERR_INVALID, "Say deleted=yes or deleted=no.");
+            return by_fail(append->error, BANYAN_ERR_INVALID, "say deleted=yes or deleted=no");
         *out_deleted = field->value;
     }
     if (*out_deleted != NULL && strcmp(*out_deleted, "yes") == 0 && *out_count > 0)
         return by_fail(append->error, BANYAN_ERR_USAGE,
-                       "A record that is deleted has no fields to settle: give deleted=yes alone.");
+                       "a record that is deleted has no fields to settle: give deleted=yes alone");
     return BANYAN_OK;
 }
 
@@ -217,8 +217,8 @@ static enum banyan_status check_in_conflict(const struct by_changes *changes,
         const struct by_merged_path *path = by_merged_path_find(merged, name);
         if (path == NULL || path->candidate_count < 2)
             return by_fail(error, BANYAN_ERR_USAGE,
-                           "The field %.*s is not in conflict: change it with edit.",
-                           (int)name.size, (const char *)name.data);
+                           "the field %.*s is not in conflict: change it with edit", (int)name.size,
+                           (const char *)name.data);
     }
     return BANYAN_OK;
 }
@@ -295,7 +295,7 @@ enum banyan_status by_edit_resolve(struct by_node *node, const char *id,
                                    struct by_buffer *out, struct banyan_error *error)
 {
     if (count == 0)
-        return by_fail(error, BANYAN_ERR_USAGE, "Say which value settles the conflict, such as %s.",
+        return by_fail(error, BANYAN_ERR_USAGE, "say which value settles the conflict, such as %s",
                        "area=\"12 ha\"");
     return run(node, id, fields, count, resolve, out, error);
 }

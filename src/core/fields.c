@@ -29,13 +29,13 @@ enum banyan_status by_fields_type(const struct by_node *node, struct by_bytes na
     if (*out_type != NULL && by_type_set_has(node->types, name))
         return BANYAN_OK;
     if (*out_type != NULL)
-        return by_fail(error, BANYAN_ERR_INVALID, "This network does not keep records of type %s.",
+        return by_fail(error, BANYAN_ERR_INVALID, "this network does not keep records of type %s",
                        (*out_type)->name);
     for (size_t i = 0; i < count; i++)
         by_near_offer(&near, types[i].name);
     by_near_text(&near, words);
     return by_fail(error, BANYAN_ERR_INVALID,
-                   "There is no type '%.*s'%s. `banyan types` lists them all.", (int)name.size,
+                   "there is no type '%.*s'%s: banyan types lists them all", (int)name.size,
                    (const char *)name.data, words);
 }
 
@@ -53,7 +53,7 @@ refuse_field(const struct by_type *type, struct by_bytes name, struct banyan_err
         by_near_offer(&near, envelope[i].name);
     by_near_text(&near, words);
     return by_fail(error, BANYAN_ERR_INVALID,
-                   "A record of type %s has no field '%.*s'%s. `banyan types %s` lists them all.",
+                   "a record of type %s has no field '%.*s'%s: banyan types %s lists them all",
                    type->name, (int)name.size, (const char *)name.data, words, type->name);
 }
 
@@ -83,11 +83,12 @@ static enum banyan_status parse_value(struct parsing *parsing, const struct by_f
     struct by_bytes kept;
 
     if (given->value == NULL)
-        return by_fail(parsing->error, BANYAN_ERR_USAGE, "The field %s is given no value.",
+        return by_fail(parsing->error, BANYAN_ERR_USAGE, "the field %s is given no value",
                        given->path);
     enum banyan_status status = by_text_normalise(by_bytes_of_text(given->value), &text);
     if (status == BANYAN_ERR_BAD_TEXT)
-        status = by_fail(parsing->error, status, "The value of %s is not valid UTF-8 text.",
+        status = by_fail(parsing->error, status,
+                         "the value of %s is not valid UTF-8 text, or holds a control character",
                          given->path);
     if (status == BANYAN_OK)
         status = by_arena_copy(parsing->arena, by_buffer_bytes(&text), &kept);
@@ -164,18 +165,18 @@ static enum banyan_status check_change(const struct parsing *parsing, const stru
 
     if (!by_path_is(by_bytes_of_text(given->path)))
         return by_fail(parsing->error, BANYAN_ERR_INVALID,
-                       "'%s' does not name a field and a language, such as %s.vi.", given->path,
+                       "'%s' does not name a field and a language, such as %s.vi", given->path,
                        field->name);
     if (language.size > 0 && field->kind != BY_FIELD_MLTEXT)
         return by_fail(parsing->error, BANYAN_ERR_INVALID,
-                       "The field %s is the same in every language: give it without one.",
+                       "the field %s is the same in every language: give it without one",
                        field->name);
     if (is_element && !by_field_kind_is_list(field->kind))
         return by_fail(parsing->error, BANYAN_ERR_INVALID,
-                       "The field %s holds one value: it can be set, not added to.", field->name);
+                       "the field %s holds one value: it can be set, not added to", field->name);
     if (given->change == BANYAN_UNSET && field->required && language.size == 0)
         return by_fail(parsing->error, BANYAN_ERR_INVALID,
-                       "A record of type %s cannot be without %s.", parsing->target->type->name,
+                       "a record of type %s cannot be without %s", parsing->target->type->name,
                        field->name);
     return BANYAN_OK;
 }
@@ -186,12 +187,12 @@ add_change(struct parsing *parsing, const struct by_touch *touch, const struct b
     enum banyan_status status = by_changes_add(parsing->changes, touch, value, parsing->arena);
 
     if (status == BANYAN_ERR_DIFFERENT)
-        return by_fail(parsing->error, BANYAN_ERR_INVALID, "The field %.*s is given twice.",
+        return by_fail(parsing->error, BANYAN_ERR_INVALID, "the field %.*s is given twice",
                        (int)touch->path.size, (const char *)touch->path.data);
     if (status == BANYAN_ERR_TOO_LARGE)
         return by_fail(parsing->error, status,
-                       "One change touches at most %u fields and removes at most %u values: give "
-                       "fewer at once.",
+                       "one change touches at most %u fields and removes at most %u values: give "
+                       "fewer at once",
                        BY_TOUCHES_MAX, BY_REMOVALS_MAX);
     return status == BANYAN_OK ? status : by_fail_plain(parsing->error, status);
 }
@@ -301,7 +302,7 @@ enum banyan_status by_fields_check_required(const struct by_type *type,
     }
     if (status == BANYAN_OK && first != NULL)
         status = by_fail(error, BANYAN_ERR_INVALID,
-                         "A record of type %s needs %s: add %s=... (`banyan types %s` tells more).",
+                         "a record of type %s needs %s: add %s=... (banyan types %s tells more)",
                          type->name, (const char *)missing.data, first, type->name);
     by_buffer_deinit(&missing);
     return status;

@@ -59,7 +59,7 @@ static enum banyan_status write_home(void *context, struct by_append *append)
 
     enum banyan_status status = by_store_local_get(append->txn, BY_LOCAL_HOME, &held);
     if (status == BANYAN_OK)
-        return by_fail(append->error, BANYAN_ERR_EXISTS, "There is a home in %s already.",
+        return by_fail(append->error, BANYAN_ERR_EXISTS, "there is a home in %s already",
                        node->home);
     if (status == BANYAN_ERR_NOT_FOUND)
         status = by_home_seeds_write(node->home, &founding->seeds, append->error);

@@ -31,7 +31,7 @@ enum banyan_status by_home_check(const char *home, struct banyan_error *error)
         return by_fail_plain(error, status);
     if (!by_os_file_exists(path))
         status = by_fail(error, BANYAN_ERR_NOT_FOUND,
-                         "There is no home in %s: make one with init or join.", home);
+                         "there is no home in %s: make one with init or join", home);
     else
         status = by_os_home_check(home, error);
     if (status == BANYAN_OK)
@@ -102,9 +102,8 @@ by_home_seeds_read(const char *home, struct by_home_seeds *out_seeds, struct ban
     if (status == BANYAN_OK)
         status = parse_seeds(by_buffer_bytes(&bytes), out_seeds);
     if (status == BANYAN_ERR_DAMAGED || status == BANYAN_ERR_TOO_LARGE)
-        status =
-            by_fail(error, BANYAN_ERR_DAMAGED,
-                    "%s is not as banyan wrote it: put it back from a copy of the home.", path);
+        status = by_fail(error, BANYAN_ERR_DAMAGED,
+                         "%s is not as banyan wrote it: put it back from a copy of the home", path);
     by_secret_wipe(bytes.data, bytes.size);
     by_buffer_deinit(&bytes);
     free(path);

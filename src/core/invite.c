@@ -18,7 +18,7 @@ static enum banyan_status log_invite(void *context, struct by_append *append)
 
     if (by_node_role(append->node) != BY_ROLE_COORDINATOR)
         return by_fail(append->error, BANYAN_ERR_DENIED,
-                       "Only a coordinator of the network invites: ask one of them.");
+                       "only a coordinator of the network invites: ask one of them");
     return by_append_act(append, &inviting->act, &inviting->invitation.invite);
 }
 
@@ -31,7 +31,7 @@ parse_role(const char *text, enum by_role *out_role, struct banyan_error *error)
     enum banyan_status status = by_role_from_name(by_bytes_of_text(text), out_role);
     if (status != BANYAN_OK || *out_role == BY_ROLE_NONE || *out_role > BY_ROLE_MEMBER)
         return by_fail(error, BANYAN_ERR_USAGE,
-                       "An invitation is for a member, a hub or a reader, not for a '%s'.", text);
+                       "an invitation is for a member, a hub or a reader, not for a '%s'", text);
     return BANYAN_OK;
 }
 
@@ -40,13 +40,13 @@ static enum banyan_status parse_addresses(const struct banyan_invite *invite,
                                           struct banyan_error *error)
 {
     if (invite->address_count > BY_CODE_ADDRESSES_MAX)
-        return by_fail(error, BANYAN_ERR_USAGE, "An invitation names at most %u addresses.",
+        return by_fail(error, BANYAN_ERR_USAGE, "an invitation names at most %u addresses",
                        BY_CODE_ADDRESSES_MAX);
     for (size_t i = 0; i < invite->address_count; i++) {
         struct by_bytes address = by_bytes_of_text(invite->addresses[i]);
         if (address.size == 0 || address.size > BY_ADDRESS_BYTES_MAX ||
             memchr(address.data, ':', address.size) == NULL)
-            return by_fail(error, BANYAN_ERR_INVALID, "'%s' is no address of the form HOST:PORT.",
+            return by_fail(error, BANYAN_ERR_INVALID, "'%s' is no address of the form HOST:PORT",
                            invite->addresses[i]);
         invitation->addresses[invitation->address_count++] = address;
     }
@@ -64,7 +64,7 @@ static enum banyan_status parse(const struct banyan_invite *invite, struct by_ar
     if (status == BANYAN_OK)
         status = parse_addresses(invite, &inviting->invitation, error);
     if (status == BANYAN_OK && invite->expires_ms != 0 && invite->expires_ms <= by_os_wall_ms())
-        status = by_fail(error, BANYAN_ERR_INVALID, "The invitation would have expired already.");
+        status = by_fail(error, BANYAN_ERR_INVALID, "the invitation would have expired already");
     inviting->act.invite.expires_ms = invite->expires_ms;
     return status;
 }

@@ -65,8 +65,8 @@ static enum banyan_status take_acts(struct by_node *node, struct act_reading *re
     struct by_type_set *types = NULL;
 
     by_act_list_unite(&reading->acts);
-    enum banyan_status status =
-        by_charter_build(&node->network, reading->acts.entries, reading->acts.count, &charter);
+    enum banyan_status status = by_charter_build_after(
+        node->charter, &node->network, reading->acts.entries, reading->acts.count, &charter);
     if (status == BANYAN_OK)
         status = by_type_set_new(by_charter_types(charter), &types);
     if (status != BANYAN_OK) {
@@ -115,7 +115,7 @@ static enum banyan_status open_parts(struct by_node *node, struct banyan_error *
         status = by_store_read(node->store, read_identity, node, error);
         if (status == BANYAN_ERR_NOT_FOUND)
             status = by_fail(error, status,
-                             "The home in %s was never finished: run the same init or join again.",
+                             "the home in %s was never finished: run the same init or join again",
                              node->home);
     }
     if (status == BANYAN_OK)
@@ -145,7 +145,8 @@ by_node_open(const char *home, struct by_node **out_node, struct banyan_error *e
 
     if (node == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    enum banyan_status status = open_parts(node, error);
+    enum banyan_status status = by_crypto_start();
+    status = status == BANYAN_OK ? open_parts(node, error) : by_fail_plain(error, status);
     if (status == BANYAN_OK)
         *out_node = node;
     else
@@ -160,8 +161,9 @@ enum banyan_status by_node_make(const char *home, const struct by_home_seeds *se
 
     if (node == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    enum banyan_status status = by_crypto_start();
     take_keys(node, seeds);
-    enum banyan_status status = by_home_prepare(home, error);
+    status = status == BANYAN_OK ? by_home_prepare(home, error) : by_fail_plain(error, status);
     if (status == BANYAN_OK)
         status = by_home_store_open(home, true, &node->store, error);
     if (status == BANYAN_OK)
@@ -197,8 +199,8 @@ enum banyan_status by_node_refresh(struct by_node *node, struct banyan_error *er
 
     if (status == BANYAN_OK && node->acts_are_damaged)
         status = by_fail(error, BANYAN_ERR_DAMAGED,
-                         "Part of the logs in %s is damaged, among it who belongs to the network: "
-                         "run `banyan fsck`, and put the home back from a copy.",
+                         "part of the logs in %s is damaged, among it who belongs to the network: "
+                         "run banyan fsck, and put the home back from a copy",
                          node->home);
     return status;
 }
@@ -268,13 +270,12 @@ enum banyan_status by_node_may_write(const struct by_node *node, struct banyan_e
 
     if (role == BY_ROLE_NONE)
         return by_fail(error, BANYAN_ERR_NOT_MEMBER,
-                       "Nobody has taken this organisation into the network yet: give a member the "
-                       "file that `banyan bundle make` writes, and apply the bundle that comes "
-                       "back.");
+                       "nobody has taken this organisation into the network yet: give a member the "
+                       "file that banyan bundle make writes, and apply the bundle that comes back");
     if (role < BY_ROLE_MEMBER)
-        return by_fail(error, BANYAN_ERR_DENIED,
-                       "This organisation is a %s of the network: only members and coordinators "
-                       "write records.",
-                       by_role_name(role));
+        return by_fail(
+            error, BANYAN_ERR_DENIED,
+            "this organisation is a %s of the network: only members and coordinators write records",
+            by_role_name(role));
     return BANYAN_OK;
 }

@@ -15,13 +15,13 @@ enum banyan_status by_line_parse(const char *what, struct by_bytes text, size_t 
 
     if (status == BANYAN_ERR_TOO_LARGE)
         status =
-            by_fail(error, BANYAN_ERR_INVALID, "The %s is longer than %zu bytes.", what, bytes_max);
+            by_fail(error, BANYAN_ERR_INVALID, "the %s is longer than %zu bytes", what, bytes_max);
     else if (status == BANYAN_ERR_BAD_TEXT)
-        status = by_fail(error, status, "The %s is not valid UTF-8 text on one line.", what);
+        status = by_fail(error, status, "the %s is not valid UTF-8 text on one line", what);
     else if (status == BANYAN_OK && normal.size == 0)
-        status = by_fail(error, BANYAN_ERR_INVALID, "The %s is empty.", what);
+        status = by_fail(error, BANYAN_ERR_INVALID, "the %s is empty", what);
     else if (status == BANYAN_OK && memchr(normal.data, '\n', normal.size) != NULL)
-        status = by_fail(error, BANYAN_ERR_INVALID, "The %s has more than one line.", what);
+        status = by_fail(error, BANYAN_ERR_INVALID, "the %s has more than one line", what);
     if (status == BANYAN_OK)
         status = by_arena_copy(arena, by_buffer_bytes(&normal), out_text);
     by_buffer_deinit(&normal);
@@ -40,7 +40,7 @@ static enum banyan_status parse_code(const char *field_name, const char *text,
 
     assert(field != NULL); /* shipped with the program */
     if (text == NULL)
-        return by_fail(error, BANYAN_ERR_USAGE, "The organisation needs a %s.", field_name);
+        return by_fail(error, BANYAN_ERR_USAGE, "the organisation needs a %s", field_name);
     enum banyan_status status =
         by_field_value_parse(field, by_bytes_of_text(text), NULL, arena, &value, error);
     if (status != BANYAN_OK)
@@ -53,7 +53,7 @@ enum banyan_status by_profile_parse(const struct banyan_profile *profile, struct
 {
     memset(out_profile, 0, sizeof *out_profile);
     if (profile->name == NULL)
-        return by_fail(error, BANYAN_ERR_USAGE, "The organisation needs a name.");
+        return by_fail(error, BANYAN_ERR_USAGE, "the organisation needs a name");
     enum banyan_status status =
         by_line_parse("name of the organisation", by_bytes_of_text(profile->name),
                       BY_ORG_NAME_BYTES_MAX, arena, &out_profile->name, error);
@@ -63,7 +63,7 @@ enum banyan_status by_profile_parse(const struct banyan_profile *profile, struct
         status = parse_code("kind", profile->kind, arena, &out_profile->kind, error);
     if (status == BANYAN_OK && by_org_profile_check(out_profile) != BANYAN_OK)
         status = by_fail(error, BANYAN_ERR_INVALID,
-                         "The organisation's name, country or kind is not of the right form.");
+                         "the organisation's name, country or kind is not of the right form");
     return status;
 }
 
@@ -86,7 +86,7 @@ enum banyan_status by_network_names_parse(const char *const *names, size_t count
 {
     if (count == 0 || count > BY_MAP_KEYS_MAX)
         return by_fail(error, BANYAN_ERR_USAGE,
-                       "The network needs a name, in one language or more.");
+                       "the network needs a name, in one language or more");
     *out_names = by_value_map(arena, count);
     if (out_names->map.pairs == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
@@ -103,6 +103,6 @@ enum banyan_status by_network_names_parse(const char *const *names, size_t count
         pair->value = by_value_text(name);
     }
     if (by_value_map_sort(out_names) != BANYAN_OK)
-        return by_fail(error, BANYAN_ERR_INVALID, "The network has two names in one language.");
+        return by_fail(error, BANYAN_ERR_INVALID, "the network has two names in one language");
     return BANYAN_OK;
 }

@@ -147,7 +147,7 @@ static enum banyan_status refuse(const char *name, struct banyan_error *error)
         by_near_offer(&near, types[i].name);
     by_near_text(&near, words);
     return by_fail(error, BANYAN_ERR_NOT_FOUND,
-                   "There is no type '%s'%s. `banyan types` lists them all.", name, words);
+                   "there is no type '%s'%s: banyan types lists them all", name, words);
 }
 
 enum banyan_status by_report_types(struct by_node *node, const char *type, const char *language,

@@ -178,8 +178,7 @@ static enum banyan_status add_operation(void *context, const struct by_entry *en
     operation->organisation = standing->organisation;
     operation->device = entry->header.log.device;
     operation->role = (uint8_t)standing->role;
-    if (operation->values != NULL)
-        gathering->count++;
+    gathering->count++;
     return BANYAN_OK;
 }
 

@@ -40,8 +40,9 @@ bool by_standing_counts(const struct by_log_standing *standing, const struct by_
 void by_standing_encode(const struct by_log_standing *standing,
                         uint8_t out_bytes[BY_STANDING_BYTES]);
 
-/* The counting operations of a record, in id order, organisation, device and role filled in. They
- * live in arena. out_damaged (may be NULL): blocks that could not be read. */
+/* The counting entries of a record as operations, in id order, organisation, device and role filled
+ * in; values is NULL in those that are not valid. They live in arena. out_damaged (may be NULL):
+ * blocks that could not be read. */
 BANYAN_MUST_CHECK enum banyan_status
 by_gather(struct by_store_txn *txn, const struct by_standings *standings,
           const struct by_record_name *name, struct by_arena *arena,

@@ -32,5 +32,7 @@ void by_near_text(const struct by_near *near, char out_text[BY_NEAR_TEXT_BYTES])
     out_text[0] = '\0';
     for (size_t i = 0; i < near->count; i++)
         used += (size_t)snprintf(out_text + used, BY_NEAR_TEXT_BYTES - used, "%s%s",
-                                 i == 0 ? "; near names: " : ", ", near->names[i]);
+                                 i == 0 ? " (near names: " : ", ", near->names[i]);
+    if (near->count > 0)
+        (void)snprintf(out_text + used, BY_NEAR_TEXT_BYTES - used, ")");
 }

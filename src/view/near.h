@@ -14,7 +14,7 @@ struct by_near {
     size_t count;
 };
 void by_near_offer(struct by_near *near, const char *name);
-/* "", or "; near names: a, b". Into text of BY_NEAR_TEXT_BYTES. */
+/* "", or " (near names: a, b)". Into text of BY_NEAR_TEXT_BYTES. */
 #define BY_NEAR_TEXT_BYTES 256
 void by_near_text(const struct by_near *near, char out_text[BY_NEAR_TEXT_BYTES]);
 

@@ -334,6 +334,12 @@ def check_codes(vectors):
 
 
 
+def comparable(vectors):
+    """zstd leaves choices, so packed forms are compared by what they hold."""
+    blocks = [{**b, "packed": plain_form(bytes.fromhex(b["packed"])).hex()} for b in vectors["blocks"]]
+    return {**vectors, "blocks": blocks}
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         text = file.read()
@@ -352,7 +358,7 @@ def main():
     check_codes(vectors)
     if len(sys.argv) > 2:
         made = subprocess.run([sys.argv[2]], check=True, capture_output=True, text=True).stdout
-        assert json.loads(made) == vectors, "the program makes other vectors: see docs/vectors.json"
+        assert comparable(json.loads(made)) == comparable(vectors), "the program makes other vectors"
     print(f"{sum(map(len, blocks))} entries in {len(blocks)} blocks, names, digests and codes agree")
 
 

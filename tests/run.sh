@@ -56,7 +56,7 @@ suites() {
         tail -n 150 "$build/tests.out" | sed 's/^/   /'
     fi
     # what was skipped, and why
-    grep -h -i '^skipped' "$build/meson-logs/testlog.txt" 2>/dev/null | sort -u | sed 's/^/   /' | head -20
+    grep -h '^skipped: ' "$build/meson-logs/testlog.txt" 2>/dev/null | sort -u | sed 's/^/   /' | head -20
     report "$name" $((SECONDS - started)) "$budget"
 }
 

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include "os/fail.h"
 #include "os/os.h"
 
 #define MACHINE_ID_DIGITS 32u /* machine-id(5) */
+#define MACHINE_BYTES     72u /* a host name has at most 64 */
 
 /* Something that no other call gives: for what the system cannot tell. */
 static void put_doubt(char *out_text, size_t size)
@@ -31,13 +33,18 @@ static bool is_machine_id(struct by_bytes text)
     return true;
 }
 
+/* Containers and bare installations have no machine id. Their host name lasts as long as they do,
+ * and two of one image have two. */
 static void put_machine(char *out_text, size_t size)
 {
     struct by_buffer text = BY_BUFFER_INIT(128);
+    struct utsname host;
 
     if (by_os_file_read("/etc/machine-id", 128, &text, NULL) == BANYAN_OK &&
         is_machine_id(by_buffer_bytes(&text)))
         (void)snprintf(out_text, size, "%.*s", (int)MACHINE_ID_DIGITS, (const char *)text.data);
+    else if (uname(&host) == 0)
+        (void)snprintf(out_text, size, "host-%s", host.nodename);
     else
         put_doubt(out_text, size);
     by_buffer_deinit(&text);
@@ -46,7 +53,7 @@ static void put_machine(char *out_text, size_t size)
 enum banyan_status by_os_copy_identity(const char *path, char out_text[BY_OS_IDENTITY_BYTES],
                                        struct banyan_error *error)
 {
-    char machine[MACHINE_ID_DIGITS + 1];
+    char machine[MACHINE_BYTES];
     char born[48];
     struct statx facts = {0};
 

@@ -98,9 +98,9 @@ by_os_hold_take(const char *path, struct by_os_hold **out_hold, struct banyan_er
 void by_os_hold_drop(struct by_os_hold *hold);
 
 /* -- which machine, which copy -- */
-/* What tells this copy of a file from a restored, copied or cloned one: machine id, inode, birth
- * time, as one text. BANYAN_ERR_DISK. A system that cannot tell gives a text that differs at each
- * call: any doubt means a new log. */
+/* What tells this copy of a file from a restored, copied or cloned one: machine id (host name where
+ * there is none), inode, birth time, as one text. BANYAN_ERR_DISK. A system that cannot tell gives
+ * a text that differs at each call: any doubt means a new log. */
 #define BY_OS_IDENTITY_BYTES 160
 BANYAN_MUST_CHECK enum banyan_status by_os_copy_identity(const char *path,
                                                          char out_text[BY_OS_IDENTITY_BYTES],

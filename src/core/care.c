@@ -79,14 +79,13 @@ by_rebuild(struct by_node *node, struct by_buffer *out, struct banyan_error *err
 {
     struct by_arena arena = BY_ARENA_INIT;
     char digits[BY_FINGERPRINT_TEXT_BYTES];
+    struct by_view_changes changes;
     struct by_value counts;
     struct by_json json;
 
     enum banyan_status status = by_node_view(node, NULL, error);
     if (status == BANYAN_OK)
-        status = by_view_clear(node->view, error);
-    if (status == BANYAN_OK)
-        status = by_node_view(node, NULL, error);
+        status = by_view_rebuild(node->view, node->store, node->charter, &changes, error);
     if (status == BANYAN_OK)
         status = by_report_counts(node, &arena, &counts, error);
     if (status == BANYAN_OK)

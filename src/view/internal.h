@@ -131,9 +131,14 @@ typedef enum banyan_status
 by_view_work(void *context, struct by_view *view, struct banyan_error *error);
 BANYAN_MUST_CHECK enum banyan_status
 by_view_write(struct by_view *view, by_view_work *work, void *context, struct banyan_error *error);
-/* Make the file anew, empty. */
+/* How long a transaction waits for another process: seconds, or a moment (as after opening). */
+void by_view_wait_long(struct by_view *view, bool is_long);
+/* Make the file anew, empty, whatever is in it. Others see it empty. */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_reset(struct by_view *view, struct banyan_error *error);
+/* The same within a transaction: others see the old rows until it ends. For a sound file only. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_empty(struct by_view *view, struct banyan_error *error);
 
 /* BANYAN_ERR_NOT_FOUND with near names for a type that is neither shipped nor that of a record. */
 BANYAN_MUST_CHECK enum banyan_status

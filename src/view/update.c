@@ -178,26 +178,49 @@ slice_in_view(void *context, struct by_view *view, struct banyan_error *error)
     return by_store_read(update->store, slice_in_store, update, error);
 }
 
-/* A view that turns out damaged, or made under other premises, is made anew once. */
-static enum banyan_status run_slices(struct by_update *update)
+/* Empty and fill it in one transaction, so that nobody reads a part of the rows. */
+static enum banyan_status
+anew_in_view(void *context, struct by_view *view, struct banyan_error *error)
 {
-    bool is_made_anew = false;
-    enum banyan_status status;
-    do {
-        status = by_view_write(update->view, slice_in_view, update, update->error);
-        if (!is_made_anew && (status == BANYAN_ERR_DIFFERENT || update->view->is_damaged)) {
-            is_made_anew = true;
-            update->is_done = false;
-            *update->changes = (struct by_view_changes){0};
-            status = by_view_reset(update->view, update->error);
-        }
-    } while (status == BANYAN_OK && !update->is_done);
+    struct by_update *update = context;
+    *update->changes = (struct by_view_changes){0};
+    update->is_done = false;
+    enum banyan_status status = by_view_empty(view, error);
+    while (status == BANYAN_OK && !update->is_done)
+        status = slice_in_view(update, view, error);
     return status;
 }
 
-enum banyan_status by_view_update(struct by_view *view, struct by_store *store,
-                                  const struct by_charter *charter,
-                                  struct by_view_changes *out_changes, struct banyan_error *error)
+/* A damaged file cannot be emptied in a transaction. */
+static enum banyan_status make_anew(struct by_update *update)
+{
+    enum banyan_status status = BANYAN_OK;
+    if (!update->view->is_damaged)
+        status = by_view_write(update->view, anew_in_view, update, update->error);
+    if (!update->view->is_damaged)
+        return status;
+    *update->changes = (struct by_view_changes){0};
+    update->is_done = false;
+    status = by_view_reset(update->view, update->error);
+    while (status == BANYAN_OK && !update->is_done)
+        status = by_view_write(update->view, slice_in_view, update, update->error);
+    return status;
+}
+
+/* A view that turns out damaged, or made under other premises, is made anew. */
+static enum banyan_status run_slices(struct by_update *update)
+{
+    enum banyan_status status;
+    do
+        status = by_view_write(update->view, slice_in_view, update, update->error);
+    while (status == BANYAN_OK && !update->is_done);
+    return status == BANYAN_ERR_DIFFERENT || update->view->is_damaged ? make_anew(update) : status;
+}
+
+static enum banyan_status run(struct by_view *view, struct by_store *store,
+                              const struct by_charter *charter,
+                              enum banyan_status (*work)(struct by_update *update),
+                              struct by_view_changes *out_changes, struct banyan_error *error)
 {
     struct by_update update = {.view = view,
                                .store = store,
@@ -208,10 +231,27 @@ enum banyan_status by_view_update(struct by_view *view, struct by_store *store,
                                .merged = BY_ARENA_INIT};
     *out_changes = (struct by_view_changes){0};
     enum banyan_status status = by_type_set_new(by_charter_types(charter), &update.types);
-    status = status == BANYAN_OK ? run_slices(&update) : by_fail_plain(error, status);
+    status = status == BANYAN_OK ? work(&update) : by_fail_plain(error, status);
     by_type_set_free(update.types);
     by_arena_deinit(&update.gathered);
     by_arena_deinit(&update.merged);
     free(update.touched);
+    return status;
+}
+
+enum banyan_status by_view_update(struct by_view *view, struct by_store *store,
+                                  const struct by_charter *charter,
+                                  struct by_view_changes *out_changes, struct banyan_error *error)
+{
+    return run(view, store, charter, run_slices, out_changes, error);
+}
+
+enum banyan_status by_view_rebuild(struct by_view *view, struct by_store *store,
+                                   const struct by_charter *charter,
+                                   struct by_view_changes *out_changes, struct banyan_error *error)
+{
+    by_view_wait_long(view, true);
+    enum banyan_status status = run(view, store, charter, make_anew, out_changes, error);
+    by_view_wait_long(view, false);
     return status;
 }

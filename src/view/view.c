@@ -195,10 +195,15 @@ static enum banyan_status make_current(struct by_view *view, bool force, struct 
         (void)sqlite3_wal_checkpoint_v2(view->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 out:
     view->is_damaged = false;
-    if (view->db != NULL)
-        sqlite3_busy_timeout(view->db, WRITE_WAIT_MS);
+    by_view_wait_long(view, false);
     by_buffer_deinit(&sql);
     return status;
+}
+
+void by_view_wait_long(struct by_view *view, bool is_long)
+{
+    if (view->db != NULL)
+        sqlite3_busy_timeout(view->db, is_long ? OPEN_WAIT_MS : WRITE_WAIT_MS);
 }
 
 enum banyan_status by_view_reset(struct by_view *view, struct banyan_error *error)
@@ -206,9 +211,45 @@ enum banyan_status by_view_reset(struct by_view *view, struct banyan_error *erro
     return make_current(view, true, error);
 }
 
-enum banyan_status by_view_clear(struct by_view *view, struct banyan_error *error)
+/* Virtual tables first: each takes the tables that it keeps its rows in with it. */
+static const char next_to_drop[] =
+    "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view')"
+    " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC, name"
+    " LIMIT 1";
+
+static enum banyan_status drop_next(struct by_view *view, struct banyan_error *error)
 {
-    return by_view_reset(view, error);
+    sqlite3_stmt *statement = NULL;
+    char *sql = NULL;
+    by_view_prepare(view, next_to_drop, &statement);
+    enum banyan_status status = by_view_row(view, statement, error);
+    if (status == BANYAN_OK)
+        sql = sqlite3_mprintf("DROP %s \"%w\"", sqlite3_column_text(statement, 0),
+                              sqlite3_column_text(statement, 1));
+    sqlite3_finalize(statement);
+    if (status == BANYAN_OK)
+        status =
+            sql == NULL ? by_fail_plain(error, BANYAN_ERR_MEMORY) : by_view_exec(view, sql, error);
+    sqlite3_free(sql);
+    return status;
+}
+
+enum banyan_status by_view_empty(struct by_view *view, struct banyan_error *error)
+{
+    struct by_buffer sql = BY_BUFFER_INIT(SQL_BYTES_MAX);
+    struct by_id made_by;
+    enum banyan_status status = creation_sql(view, &sql, &made_by);
+    if (status != BANYAN_OK) {
+        status = by_fail_plain(error, status);
+        goto out;
+    }
+    while (status == BANYAN_OK)
+        status = drop_next(view, error);
+    if (status == BANYAN_ERR_NOT_FOUND)
+        status = fill_empty(view, (const char *)sql.data, &made_by, error);
+out:
+    by_buffer_deinit(&sql);
+    return status;
 }
 
 static enum banyan_status init(struct by_view *view, const char *path, struct banyan_error *error)

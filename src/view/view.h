@@ -41,9 +41,11 @@ struct by_view_changes {
 BANYAN_MUST_CHECK enum banyan_status
 by_view_update(struct by_view *view, struct by_store *store, const struct by_charter *charter,
                struct by_view_changes *out_changes, struct banyan_error *error);
-/* Empty the view so that the next update starts from the first block. */
+/* The same from the first block on, in one transaction: others read the old rows until the new ones
+ * are there. BANYAN_ERR_BUSY when another process is writing for long. */
 BANYAN_MUST_CHECK enum banyan_status
-by_view_clear(struct by_view *view, struct banyan_error *error);
+by_view_rebuild(struct by_view *view, struct by_store *store, const struct by_charter *charter,
+                struct by_view_changes *out_changes, struct banyan_error *error);
 
 /* Root of the view digest over all rows (record/digest.h). */
 BANYAN_MUST_CHECK enum banyan_status

@@ -143,7 +143,9 @@ static void play(uint64_t seed)
 
     const char *before = dump(&story, 0, "SELECT * FROM record ORDER BY name");
     struct by_node *node = story.world.offices[0].node;
-    expect_ok(&story.world, by_view_clear(node->view, &story.world.error));
+    struct by_view_changes changes;
+    expect_ok(&story.world, by_view_rebuild(node->view, node->store, node->charter, &changes,
+                                            &story.world.error));
     assert_string_equal(before, dump(&story, 0, "SELECT * FROM record ORDER BY name"));
     world_end(&story.world);
 }

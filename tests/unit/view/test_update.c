@@ -1,5 +1,9 @@
 #include "fixture.h"
 
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #define RECORDS 24
 #define BATCHES 90
 
@@ -158,7 +162,7 @@ static void rows_are_the_same_in_every_order_of_arrival_and_every_batching(void 
     net_end(&net);
 }
 
-static void a_view_emptied_or_deleted_comes_back_the_same(void **state)
+static void a_view_rebuilt_or_deleted_comes_back_the_same(void **state)
 {
     struct net net;
     struct history *history = calloc(1, sizeof *history);
@@ -175,9 +179,8 @@ static void a_view_emptied_or_deleted_comes_back_the_same(void **state)
     char *expected = dump(view);
     must(by_view_root(view, &root, &error), &error);
     assert_false(by_id_is_zero(&root));
-    must(by_view_clear(view, &error), &error);
-    assert_int_equal(count_rows(view, "SELECT count(*) FROM record"), 0);
-    struct by_view_changes second = update(view, store, net.charter);
+    struct by_view_changes second;
+    must(by_view_rebuild(view, store, net.charter, &second, &error), &error);
     assert_memory_equal(&first, &second, sizeof first);
     assert_same_dump(expected, view);
     must(by_view_root(view, &again, &error), &error);
@@ -449,6 +452,61 @@ static void a_second_writer_is_told_to_come_back(void **state)
     net_end(&net);
 }
 
+/* The other process of the test below: counts until it has seen enough, or a part of the rows. */
+static int count_until_told(const char *path, int stop)
+{
+    sqlite3 *reader = NULL;
+    sqlite3_stmt *statement = NULL;
+    struct pollfd told = {.fd = stop, .events = POLLIN};
+    int all = -1;
+    bool is_whole = sqlite3_open_v2(path, &reader, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK;
+    sqlite3_busy_timeout(reader, 5000);
+    while (is_whole && poll(&told, 1, 0) == 0) {
+        is_whole = sqlite3_prepare_v2(reader, "SELECT count(*) FROM site", -1, &statement, NULL) ==
+                       SQLITE_OK &&
+                   sqlite3_step(statement) == SQLITE_ROW;
+        int count = is_whole ? sqlite3_column_int(statement, 0) : -1;
+        is_whole = is_whole && count > 0 && (all < 0 || count == all);
+        all = count;
+        sqlite3_finalize(statement);
+    }
+    sqlite3_close(reader);
+    return is_whole ? 0 : 1;
+}
+
+static void who_reads_during_a_rebuild_finds_every_row(void **state)
+{
+    struct net net;
+    struct history *history = calloc(1, sizeof *history);
+    struct banyan_error error = {.text = ""};
+    struct by_view_changes changes;
+    int stop[2], answer;
+    net_begin(&net);
+    history->net = &net;
+    history->seed = 7;
+    make_history(history);
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "view.gpkg");
+    append(store, &net, NULL, 0, net.runs.count);
+    (void)update(view, store, net.charter);
+    assert_int_equal(pipe(stop), 0);
+    pid_t reader = fork();
+    assert_true(reader >= 0);
+    if (reader == 0)
+        _exit(count_until_told(view->path, stop[0]));
+    for (int i = 0; i < 30; i++)
+        must(by_view_rebuild(view, store, net.charter, &changes, &error), &error);
+    assert_int_equal(write(stop[1], "", 1), 1);
+    assert_int_equal(waitpid(reader, &answer, 0), reader);
+    assert_int_equal(answer, 0);
+    (void)close(stop[0]);
+    (void)close(stop[1]);
+    by_view_close(view);
+    by_store_close(store);
+    free(history);
+    net_end(&net);
+}
+
 static void answer_nothing(sqlite3_context *context, int count, sqlite3_value **values)
 {
     (void)count;
@@ -501,7 +559,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, test_folder_make, test_folder_remove)
     const struct CMUnitTest tests[] = {
         TEST(rows_are_the_same_in_every_order_of_arrival_and_every_batching),
-        TEST(a_view_emptied_or_deleted_comes_back_the_same),
+        TEST(a_view_rebuilt_or_deleted_comes_back_the_same),
         TEST(an_update_without_news_changes_nothing),
         TEST(entries_of_a_log_are_shown_once_their_log_counts),
         TEST(other_types_in_force_make_every_row_anew),
@@ -510,6 +568,7 @@ int main(void)
         TEST(a_file_that_is_no_view_is_made_anew),
         TEST(a_view_of_another_network_is_emptied),
         TEST(a_second_writer_is_told_to_come_back),
+        TEST(who_reads_during_a_rebuild_finds_every_row),
         TEST(others_cannot_write_and_are_told_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -205,9 +205,11 @@ static enum banyan_status write_run(struct by_store_txn *txn, uint32_t log_numbe
 {
     struct by_block_head head = {.log = run->base.log,
                                  .row = by_run_row_of(run, log_number, by_store_next_arrival(txn))};
-    enum banyan_status status = BANYAN_OK;
+    struct by_tail *tail = NULL;
+    /* Read before the block is there, or the block would be in it twice. */
+    enum banyan_status status = by_tail_get(txn, &tail);
 
-    if (packed.size == 0)
+    if (status == BANYAN_OK && packed.size == 0)
         status = pack(txn->store, run, &packed);
     if (status == BANYAN_OK)
         status = put_block(txn, &head, packed);

@@ -121,8 +121,10 @@ static enum banyan_status find_last_seq(struct by_runs *runs, uint64_t *out_seq)
         return status;
     if (row.key.size != BY_RUN_KEY_BYTES)
         return BANYAN_ERR_DAMAGED;
+    if (by_get_u32be(row.key.data) != runs->log_number)
+        return BANYAN_ERR_NOT_FOUND;
     *out_seq = by_get_u64be(row.key.data + 4);
-    return by_get_u32be(row.key.data) == runs->log_number ? BANYAN_OK : BANYAN_ERR_NOT_FOUND;
+    return BANYAN_OK;
 }
 
 enum banyan_status

@@ -208,6 +208,36 @@ static void a_run_is_kept_once(void **state)
     assert_checks_clean(s->store, 30);
 }
 
+/* The rows of small blocks wait; those of large ones do not. Numbers of logs are given in turn, so
+ * that the young log's neighbour in the table is the long one. */
+static void a_young_log_goes_on_beside_a_long_one(void **state)
+{
+    struct state *s = *state;
+    struct test_log long_log = test_log_start(1), young = test_log_start(2);
+
+    write_log(s, &long_log, 64, 64, 1);
+    write_log(s, &young, 5, 1, 2);
+    for (size_t i = 0; i < s->runs.count; i++)
+        assert_int_equal(append_one(s->store, &s->runs.runs[i]), BY_STORE_NEW);
+    assert_int_equal(log_of(s->store, &young).tip_seq, 4);
+    assert_checks_clean(s->store, 69);
+}
+
+static void the_first_block_after_opening_may_begin_a_log(void **state)
+{
+    struct state *s = *state;
+    struct test_log log = test_log_start(1), other = test_log_start(2);
+
+    write_log(s, &log, 1, 1, 1);
+    write_log(s, &other, 2, 1, 2);
+    assert_int_equal(append_one(s->store, &s->runs.runs[0]), BY_STORE_NEW);
+    by_store_close(s->store);
+    s->store = open_store(s->folder);
+    assert_int_equal(append_one(s->store, &s->runs.runs[1]), BY_STORE_NEW);
+    assert_int_equal(append_one(s->store, &s->runs.runs[2]), BY_STORE_NEW);
+    assert_checks_clean(s->store, 3);
+}
+
 static void of_an_overlapping_run_only_the_new_part_is_written(void **state)
 {
     static const struct {
@@ -440,6 +470,8 @@ int main(void)
         ROW(what_is_appended_is_read_back_by_arrival_and_by_log),
         ROW(content_is_what_was_written_also_after_opening_again),
         ROW(a_run_is_kept_once),
+        ROW(a_young_log_goes_on_beside_a_long_one),
+        ROW(the_first_block_after_opening_may_begin_a_log),
         ROW(of_an_overlapping_run_only_the_new_part_is_written),
         ROW(a_run_that_hangs_on_nothing_is_refused),
         ROW(a_fork_is_kept_with_both_branches_in_any_order),

@@ -50,6 +50,18 @@
 #define BY_CODE_ADDRESSES_MAX  4u
 #define BY_ADDRESS_BYTES_MAX   128u
 
+/* Transport between nodes (docs/protocol.md, Transport). */
+#define BY_FRAME_BYTES_MAX      65535u /* one Noise message */
+#define BY_HELLO_BYTES_MAX      256u
+#define BY_MESSAGE_BYTES_MAX    (256u * 1024u) /* of one message, where the owner says nothing */
+#define BY_STRANGER_BYTES_MAX   4096u          /* memory of a connection before its peer is known */
+#define BY_LIMITED_BYTES_MAX    (64u * 1024u)  /* plain text that an unknown key may send */
+#define BY_LIMITED_MS_MAX       (15u * 1000u)
+#define BY_FIRST_MESSAGE_MS_MAX (10u * 1000u)
+#define BY_HANDSHAKE_MS_MAX     (15u * 1000u)
+#define BY_GOODBYE_MS_MAX       (15u * 1000u) /* to flush the last bytes */
+#define BY_SESSION_MS_MAX       (24u * 60u * 60u * 1000u)
+
 /* Forks: branches that count above the first fork point (docs/protocol.md, Forks). */
 #define BY_FORK_BRANCHES_MAX 4u
 

@@ -1,0 +1,531 @@
+/*
+ * The handshake: what two nodes learn of each other, and what anybody else learns, which is
+ * nothing.
+ */
+#include <malloc.h>
+
+#include "unit/sync/channel_pair.h"
+
+#define MESSAGE_1_BYTES (2u + 32u + 12u + 16u)
+#define MESSAGE_3_BYTES (2u + 48u + 16u)
+
+/* The handshake as far as message number 0 to 2 lies in its writer's buffer; returns the writer. */
+static size_t pair_at(struct pair *pair, size_t message)
+{
+    pair_config(pair);
+    pair_begin(pair);
+    for (size_t i = 0; i < message; i++)
+        carry(pair, i % 2);
+    return message % 2;
+}
+
+static void a_handshake_tells_each_side_who_the_other_is(void **state)
+{
+    struct pair pair;
+
+    (void)state;
+    pair_config(&pair);
+    pair.configs[INITIATOR].hello = (struct by_hello){1, 7, 6};
+    pair.configs[RESPONDER].hello = (struct by_hello){2, 4, 3};
+    pair_begin(&pair);
+    pair_shake(&pair);
+    for (size_t i = 0; i < 2; i++) {
+        const struct by_channel *channel = pair.sides[i].channel;
+
+        assert_true(by_id_equal(by_channel_peer(channel), &pair.keys[1 - i].public_key));
+        assert_int_equal(by_channel_version(channel), 4);
+        assert_int_equal(by_channel_features(channel), 2);
+        assert_memory_equal(by_channel_peer_hello(channel), &pair.configs[1 - i].hello,
+                            sizeof(struct by_hello));
+    }
+    assert_memory_equal(by_channel_binding(pair.sides[0].channel),
+                        by_channel_binding(pair.sides[1].channel), 32);
+    pair_end(&pair);
+}
+
+static void a_handshake_is_190_bytes_in_three_messages(void **state)
+{
+    static const size_t sizes[] = {MESSAGE_1_BYTES, MESSAGE_1_BYTES, MESSAGE_3_BYTES};
+    struct pair pair;
+
+    (void)state;
+    pair_config(&pair);
+    pair_begin(&pair);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(pair.sides[i % 2].out.size, sizes[i]);
+        assert_int_equal(by_get_u16le(pair.sides[i % 2].out.data), sizes[i] - 2);
+        carry(&pair, i % 2);
+    }
+    pair_end(&pair);
+}
+
+static void a_handshake_fed_one_byte_at_a_time_comes_about(void **state)
+{
+    struct pair pair;
+
+    (void)state;
+    pair_config(&pair);
+    pair_begin(&pair);
+    for (size_t i = 0; i < 3; i++) {
+        struct by_buffer *out = &pair.sides[i % 2].out;
+
+        assert_int_equal(feed(&pair, 1 - i % 2, by_buffer_bytes(out), 1).size, 0);
+        out->size = 0;
+    }
+    pair_shake(&pair);
+    pair_end(&pair);
+}
+
+static void the_responder_writes_nothing_before_message_1_is_whole(void **state)
+{
+    struct pair pair;
+
+    (void)state;
+    (void)pair_at(&pair, 0);
+    for (size_t i = 0; i + 1 < MESSAGE_1_BYTES; i++) {
+        (void)feed(&pair, RESPONDER, by_bytes_of(pair.sides[INITIATOR].out.data + i, 1), 1);
+        assert_int_equal(pair.sides[RESPONDER].status, BANYAN_OK);
+        assert_int_equal(pair.sides[RESPONDER].out.size, 0);
+    }
+    pair_end(&pair);
+}
+
+/* A longer size makes the reader wait for bytes that do not come: then the deadline speaks. */
+static void assert_gives_up_in_silence(struct pair *pair, size_t at)
+{
+    struct side *side = &pair->sides[at];
+
+    if (side->status == BANYAN_OK) {
+        pair->now_ms = by_channel_deadline_ms(side->channel);
+        side->status = by_channel_tick(side->channel, pair->now_ms, &side->out);
+        assert_int_equal(side->status, BANYAN_ERR_NETWORK);
+    }
+    assert_int_equal(side->peers, 0);
+    assert_silent(pair, at);
+}
+
+static void a_handshake_with_any_bit_flipped_ends_in_silence(void **state)
+{
+    size_t tried = 0;
+
+    (void)state;
+    for (size_t message = 0; message < 3; message++) {
+        size_t size = message < 2 ? MESSAGE_1_BYTES : MESSAGE_3_BYTES;
+
+        for (size_t bit = 0; bit < 8 * size; bit++, tried++) {
+            struct pair pair;
+            size_t from = pair_at(&pair, message);
+
+            pair.sides[from].out.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+            carry(&pair, from);
+            assert_gives_up_in_silence(&pair, 1 - from);
+            pair_end(&pair);
+        }
+    }
+    assert_int_equal(tried, 8 * 190);
+}
+
+static void a_handshake_cut_anywhere_ends_in_silence(void **state)
+{
+    (void)state;
+    for (size_t message = 0; message < 3; message++) {
+        size_t size = message < 2 ? MESSAGE_1_BYTES : MESSAGE_3_BYTES;
+
+        for (size_t cut = 0; cut < size; cut++) {
+            struct pair pair;
+            size_t from = pair_at(&pair, message);
+            struct side *to = &pair.sides[1 - from];
+
+            (void)feed(&pair, 1 - from, by_bytes_of(pair.sides[from].out.data, cut), size);
+            assert_int_equal(to->status, BANYAN_OK);
+            to->out.size = 0; /* an initiator that gets nothing has written message 1 before */
+            to->status = by_channel_end(to->channel);
+            assert_int_equal(to->status, BANYAN_ERR_TRUNCATED);
+            assert_silent(&pair, 1 - from);
+            pair_end(&pair);
+        }
+    }
+}
+
+static void messages_replayed_or_in_another_place_end_in_silence(void **state)
+{
+    (void)state;
+    for (size_t message = 0; message < 3; message++) {
+        for (size_t other = 0; other < 3; other++) {
+            struct pair pair, donor;
+            size_t from = pair_at(&pair, message);
+            size_t donor_from = 0;
+
+            pair_config(&donor);
+            donor.configs[0].ephemeral_seed.bytes[1] = 1; /* another handshake of the same nodes */
+            donor.configs[1].ephemeral_seed.bytes[1] = 1;
+            pair_begin(&donor);
+            for (; donor_from < other; donor_from++)
+                carry(&donor, donor_from % 2);
+            (void)feed(&pair, 1 - from, by_buffer_bytes(&donor.sides[other % 2].out), ROOM_BYTES);
+            if (message == 0 && other == 0) { /* a replayed first message gets an answer... */
+                assert_int_equal(pair.sides[RESPONDER].out.size, MESSAGE_1_BYTES);
+                pair.sides[RESPONDER].out.size = 0;
+                carry(&donor, 0); /* ...that opens nothing */
+                carry(&donor, 1);
+                (void)feed(&pair, RESPONDER, by_buffer_bytes(&donor.sides[0].out), ROOM_BYTES);
+            }
+            assert_gives_up_in_silence(&pair, 1 - from);
+            pair_end(&donor);
+            pair_end(&pair);
+        }
+    }
+}
+
+static void a_caller_of_another_network_gets_silence(void **state)
+{
+    struct pair pair;
+
+    (void)state;
+    pair_config(&pair);
+    pair.configs[INITIATOR].network.bytes[31] = 1;
+    pair_begin(&pair);
+    carry(&pair, INITIATOR);
+    assert_int_equal(pair.sides[RESPONDER].status, BANYAN_ERR_BAD_SIGNATURE);
+    assert_silent(&pair, RESPONDER);
+    pair_end(&pair);
+}
+
+static void a_caller_who_does_not_know_our_key_gets_silence(void **state)
+{
+    struct by_box_key stranger = box_key(9);
+    struct pair pair;
+
+    (void)state;
+    pair_config(&pair);
+    pair.configs[INITIATOR].peer_static = &stranger.public_key;
+    pair_begin(&pair);
+    carry(&pair, INITIATOR);
+    assert_int_equal(pair.sides[RESPONDER].status, BANYAN_ERR_BAD_SIGNATURE);
+    assert_silent(&pair, RESPONDER);
+    pair_end(&pair);
+}
+
+static void whoever_scans_gets_silence(void **state)
+{
+    static const char *const scans[] = {
+        "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n",
+        "SSH-2.0-OpenSSH_9.2\r\n",
+        "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        "\x13"
+        "BitTorrent protocol",
+        "\r\n\r\n",
+        "<",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof scans / sizeof scans[0]; i++) {
+        struct pair pair;
+
+        pair_config(&pair);
+        pair_begin(&pair);
+        (void)feed(&pair, RESPONDER, by_bytes_of_text(scans[i]), ROOM_BYTES);
+        assert_gives_up_in_silence(&pair, RESPONDER);
+        pair_end(&pair);
+    }
+    for (unsigned byte = 0; byte < 256; byte++) {
+        uint8_t junk[512];
+        struct pair pair;
+
+        memset(junk, (int)byte, sizeof junk);
+        pair_config(&pair);
+        pair_begin(&pair);
+        (void)feed(&pair, RESPONDER, by_bytes_of(junk, sizeof junk), ROOM_BYTES);
+        assert_gives_up_in_silence(&pair, RESPONDER);
+        pair_end(&pair);
+    }
+}
+
+/* An initiator of our own making: any major version, any payload. */
+static void raw_begin(struct by_noise *noise, const struct pair *pair, uint8_t major)
+{
+    uint8_t prologue[39] = "banyan";
+    struct by_box_key ephemeral = box_key(33);
+
+    prologue[6] = major;
+    memcpy(prologue + 7, pair->configs[RESPONDER].network.bytes, 32);
+    by_noise_init(noise, &by_noise_xk, true, by_bytes_of(prologue, sizeof prologue),
+                  &(struct by_noise_keys){&pair->keys[INITIATOR], &ephemeral,
+                                          &pair->keys[RESPONDER].public_key});
+}
+
+static void raw_feed(struct pair *pair, struct by_noise *noise, struct by_bytes payload)
+{
+    uint8_t message[1024];
+    size_t size = by_noise_overhead_bytes(noise) + payload.size;
+
+    by_put_u16le(message, (uint16_t)size);
+    assert_int_equal(by_noise_write(noise, payload, message + 2), BANYAN_OK);
+    (void)feed(pair, RESPONDER, by_bytes_of(message, 2 + size), ROOM_BYTES);
+}
+
+static void a_caller_of_another_major_version_gets_silence(void **state)
+{
+    const struct by_hello hello = {1, 1, 0};
+    uint8_t payload[BY_HELLO_BYTES];
+
+    (void)state;
+    by_hello_put(&hello, payload);
+    for (uint8_t major = 0; major < 4; major++) {
+        struct by_noise noise;
+        struct pair pair;
+
+        pair_config(&pair);
+        pair_begin(&pair);
+        raw_begin(&noise, &pair, major);
+        raw_feed(&pair, &noise, by_bytes_of(payload, sizeof payload));
+        if (major == BY_CHANNEL_MAJOR)
+            assert_int_equal(pair.sides[RESPONDER].out.size, MESSAGE_1_BYTES);
+        else
+            assert_silent(&pair, RESPONDER);
+        pair_end(&pair);
+    }
+}
+
+static void versions_agree_or_both_sides_say_upgrade(void **state)
+{
+    static const struct {
+        struct by_hello initiator, responder;
+        uint16_t version; /* 0: none */
+    } rows[] = {
+        {{1, 1, 0}, {1, 2, 0}, 1}, {{1, 2, 0}, {1, 1, 0}, 1}, {{1, 5, 0}, {2, 9, 0}, 5},
+        {{2, 3, 0}, {1, 1, 0}, 0}, {{1, 1, 0}, {2, 3, 0}, 0}, {{9, 9, 0}, {1, 8, 0}, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct pair pair;
+
+        pair_config(&pair);
+        pair.configs[INITIATOR].hello = rows[i].initiator;
+        pair.configs[RESPONDER].hello = rows[i].responder;
+        pair_begin(&pair);
+        if (rows[i].version > 0) {
+            pair_shake(&pair);
+            assert_int_equal(by_channel_version(pair.sides[0].channel), rows[i].version);
+        } else {
+            carry(&pair, INITIATOR);
+            assert_int_equal(pair.sides[RESPONDER].out.size, MESSAGE_1_BYTES); /* the reason */
+            carry(&pair, RESPONDER);
+            for (size_t side = 0; side < 2; side++) {
+                assert_int_equal(pair.sides[side].status, BANYAN_ERR_UPGRADE);
+                assert_silent(&pair, side);
+                assert_memory_equal(by_channel_peer_hello(pair.sides[side].channel),
+                                    &pair.configs[1 - side].hello, sizeof(struct by_hello));
+            }
+        }
+        pair_end(&pair);
+    }
+}
+
+static void fields_of_later_versions_are_passed_over(void **state)
+{
+    static const struct {
+        uint16_t version_max;
+        size_t size;
+        bool answered;
+    } rows[] = {
+        {2, BY_HELLO_BYTES_MAX - 1, true},  {2, BY_HELLO_BYTES_MAX, true},
+        {2, BY_HELLO_BYTES_MAX + 1, false}, {2, BY_HELLO_BYTES, true},
+        {2, BY_HELLO_BYTES - 1, false},     {1, BY_HELLO_BYTES + 1, false},
+        {0, BY_HELLO_BYTES, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct by_hello hello = {1, rows[i].version_max, 0};
+        uint8_t payload[BY_HELLO_BYTES_MAX + 1] = {0};
+        struct by_noise noise;
+        struct pair pair;
+
+        pair_config(&pair);
+        pair_begin(&pair);
+        by_hello_put(&hello, payload);
+        raw_begin(&noise, &pair, BY_CHANNEL_MAJOR);
+        raw_feed(&pair, &noise, by_bytes_of(payload, rows[i].size));
+        assert_int_equal(pair.sides[RESPONDER].out.size, rows[i].answered ? MESSAGE_1_BYTES : 0);
+        if (!rows[i].answered)
+            assert_silent(&pair, RESPONDER);
+        pair_end(&pair);
+    }
+}
+
+static void message_3_has_no_payload(void **state)
+{
+    const struct by_hello hello = {1, 1, 0};
+    uint8_t payload[BY_HELLO_BYTES];
+
+    (void)state;
+    by_hello_put(&hello, payload);
+    for (size_t size = 0; size <= 2; size++) {
+        uint8_t room[BY_HELLO_BYTES];
+        struct by_noise noise;
+        struct pair pair;
+
+        pair_config(&pair);
+        pair_begin(&pair);
+        raw_begin(&noise, &pair, BY_CHANNEL_MAJOR);
+        raw_feed(&pair, &noise, by_bytes_of(payload, sizeof payload));
+        assert_int_equal(
+            by_noise_read(
+                &noise, by_bytes_of(pair.sides[RESPONDER].out.data + 2, MESSAGE_1_BYTES - 2), room),
+            BANYAN_OK);
+        pair.sides[RESPONDER].out.size = 0;
+        raw_feed(&pair, &noise, by_bytes_of(payload, size));
+        assert_int_equal(pair.sides[RESPONDER].peers, size == 0);
+        if (size > 0)
+            assert_silent(&pair, RESPONDER);
+        pair_end(&pair);
+    }
+}
+
+static void keys_of_low_order_are_refused(void **state)
+{
+    const struct by_id zero = {{0}};
+    struct by_channel *channel = NULL;
+    struct pair pair;
+
+    (void)state;
+    pair_config(&pair);
+    pair.configs[INITIATOR].peer_static = &zero;
+    assert_int_equal(
+        by_channel_new(&pair.configs[INITIATOR], 0, &pair.sides[INITIATOR].out, &channel),
+        BANYAN_ERR_INVALID);
+    assert_null(channel);
+    assert_int_equal(pair.sides[INITIATOR].out.size, 0);
+    by_buffer_deinit(&pair.sides[INITIATOR].out);
+    for (size_t message = 0; message < 2; message++) {
+        size_t from = pair_at(&pair, message);
+
+        memset(pair.sides[from].out.data + 2, 0, 32);
+        carry(&pair, from);
+        assert_int_equal(pair.sides[1 - from].status, BANYAN_ERR_INVALID);
+        assert_silent(&pair, 1 - from);
+        pair_end(&pair);
+    }
+}
+
+static void a_full_buffer_ends_a_handshake(void **state)
+{
+    struct by_channel *channel = NULL;
+    struct pair pair;
+
+    (void)state;
+    pair_config(&pair);
+    pair.sides[INITIATOR].out.size_max = MESSAGE_1_BYTES - 1;
+    assert_int_equal(
+        by_channel_new(&pair.configs[INITIATOR], 0, &pair.sides[INITIATOR].out, &channel),
+        BANYAN_ERR_TOO_LARGE);
+    by_buffer_deinit(&pair.sides[INITIATOR].out);
+    pair_config(&pair);
+    pair.sides[RESPONDER].out.size_max = MESSAGE_1_BYTES - 1;
+    pair_begin(&pair);
+    carry(&pair, INITIATOR);
+    assert_int_equal(pair.sides[RESPONDER].status, BANYAN_ERR_TOO_LARGE);
+    assert_silent(&pair, RESPONDER);
+    pair_end(&pair);
+}
+
+static void handshakes_have_until_their_deadlines(void **state)
+{
+    static const struct {
+        size_t messages; /* that have arrived */
+        size_t at;
+        uint64_t given_ms;
+    } rows[] = {
+        {0, RESPONDER, 10000}, {0, INITIATOR, 10000}, {1, RESPONDER, 15000},
+        {2, INITIATOR, 15000}, {3, RESPONDER, 15000}, /* nobody decides */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct side *side = NULL;
+        struct pair pair;
+
+        (void)pair_at(&pair, rows[i].messages);
+        side = &pair.sides[rows[i].at];
+        side->out.size = 0;
+        assert_true(by_channel_deadline_ms(side->channel) == START_MS + rows[i].given_ms);
+        assert_int_equal(
+            by_channel_tick(side->channel, START_MS + rows[i].given_ms - 1, &side->out), BANYAN_OK);
+        side->status = by_channel_tick(side->channel, START_MS + rows[i].given_ms, &side->out);
+        assert_int_equal(side->status, BANYAN_ERR_NETWORK);
+        assert_silent(&pair, rows[i].at);
+        pair_end(&pair);
+    }
+}
+
+static void one_byte_a_second_is_cut_after_ten(void **state)
+{
+    struct pair pair;
+    size_t fed = 0;
+
+    (void)state;
+    (void)pair_at(&pair, 0);
+    for (; pair.sides[RESPONDER].status == BANYAN_OK; pair.now_ms += 1000, fed++)
+        (void)feed(&pair, RESPONDER, by_bytes_of(pair.sides[INITIATOR].out.data + fed, 1), 1);
+    assert_int_equal(pair.sides[RESPONDER].status, BANYAN_ERR_NETWORK);
+    assert_int_equal(fed, 11);
+    assert_silent(&pair, RESPONDER);
+    pair_end(&pair);
+}
+
+/* Strangers at each stage, held all at once; the allocator says what they cost. */
+static void a_stranger_costs_less_than_4_kib(void **state)
+{
+    enum { STRANGERS = 200 };
+    static struct pair pairs[STRANGERS];
+    size_t before = 0;
+    size_t cost = 0;
+
+    (void)state;
+    for (size_t stage = 0; stage < 2; stage++) {
+        before = mallinfo2().uordblks;
+        for (size_t i = 0; i < STRANGERS; i++) {
+            pair_config(&pairs[i]);
+            pair_begin(&pairs[i]);
+            if (stage == 0) /* all but the last byte of message 1 */
+                pairs[i].sides[INITIATOR].out.size--;
+            carry(&pairs[i], INITIATOR);
+            assert_int_equal(by_channel_state(pairs[i].sides[RESPONDER].channel),
+                             BY_CHANNEL_SHAKING);
+        }
+        cost = (mallinfo2().uordblks - before) / STRANGERS; /* of both sides together */
+        print_message("stage %zu: %zu bytes for both sides\n", stage, cost);
+        assert_true(cost < BY_STRANGER_BYTES_MAX);
+        for (size_t i = 0; i < STRANGERS; i++)
+            pair_end(&pairs[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_handshake_tells_each_side_who_the_other_is),
+        cmocka_unit_test(a_handshake_is_190_bytes_in_three_messages),
+        cmocka_unit_test(a_handshake_fed_one_byte_at_a_time_comes_about),
+        cmocka_unit_test(the_responder_writes_nothing_before_message_1_is_whole),
+        cmocka_unit_test(a_handshake_with_any_bit_flipped_ends_in_silence),
+        cmocka_unit_test(a_handshake_cut_anywhere_ends_in_silence),
+        cmocka_unit_test(messages_replayed_or_in_another_place_end_in_silence),
+        cmocka_unit_test(a_caller_of_another_network_gets_silence),
+        cmocka_unit_test(a_caller_who_does_not_know_our_key_gets_silence),
+        cmocka_unit_test(whoever_scans_gets_silence),
+        cmocka_unit_test(a_caller_of_another_major_version_gets_silence),
+        cmocka_unit_test(versions_agree_or_both_sides_say_upgrade),
+        cmocka_unit_test(fields_of_later_versions_are_passed_over),
+        cmocka_unit_test(message_3_has_no_payload),
+        cmocka_unit_test(keys_of_low_order_are_refused),
+        cmocka_unit_test(a_full_buffer_ends_a_handshake),
+        cmocka_unit_test(handshakes_have_until_their_deadlines),
+        cmocka_unit_test(one_byte_a_second_is_cut_after_ten),
+        cmocka_unit_test(a_stranger_costs_less_than_4_kib),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

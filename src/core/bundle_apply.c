@@ -81,6 +81,10 @@ static enum banyan_status keep_run(void *context, const struct by_run *run, stru
         applying->waiting++;
         return BANYAN_OK;
     }
+    if (status == BANYAN_ERR_DAMAGED)
+        return by_fail(applying->error, BANYAN_ERR_DISK,
+                       "part of the logs in %s is damaged: run banyan fsck (nothing was taken in)",
+                       applying->node->home);
     if (status != BANYAN_OK || verdict == BY_STORE_HELD)
         return status;
     *new_count += verdict == BY_STORE_NEW ? run->count : count_part(run, &held);

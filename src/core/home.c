@@ -22,21 +22,67 @@ enum banyan_status by_home_prepare(const char *home, struct banyan_error *error)
     return status == BANYAN_OK ? by_os_home_check(home, error) : status;
 }
 
+static bool is_not_empty(const char *path)
+{
+    uint64_t size = 0;
+
+    return by_os_file_size(path, &size, NULL) == BANYAN_OK && size > 0;
+}
+
+static enum banyan_status look(const char *home, char **out_key_path, bool *out_has_key,
+                               bool *out_has_logs, struct banyan_error *error)
+{
+    char *key = by_os_path_join(home, KEY_FILE);
+    char *logs = by_os_path_join(home, LOG_FILE);
+    enum banyan_status status = BANYAN_OK;
+
+    if (key == NULL || logs == NULL) {
+        status = by_fail_plain(error, BANYAN_ERR_MEMORY);
+        free(key);
+    } else {
+        *out_has_key = by_os_file_exists(key);
+        *out_has_logs = is_not_empty(logs);
+        *out_key_path = key;
+    }
+    free(logs);
+    return status;
+}
+
 enum banyan_status by_home_check(const char *home, struct banyan_error *error)
 {
-    char *path = by_os_path_join(home, KEY_FILE);
-    enum banyan_status status = BANYAN_ERR_MEMORY;
+    char *key = NULL;
+    bool has_key = false, has_logs = false;
+    enum banyan_status status = look(home, &key, &has_key, &has_logs, error);
 
-    if (path == NULL)
-        return by_fail_plain(error, status);
-    if (!by_os_file_exists(path))
+    if (status != BANYAN_OK)
+        return status;
+    if (!has_key && !has_logs)
         status = by_fail(error, BANYAN_ERR_NOT_FOUND,
                          "there is no home in %s: make one with init or join", home);
     else
         status = by_os_home_check(home, error);
-    if (status == BANYAN_OK)
-        status = by_os_secret_check(path, error);
-    free(path);
+    if (status == BANYAN_OK && has_key)
+        status = by_os_secret_check(key, error);
+    if (status == BANYAN_OK && !has_logs)
+        status =
+            by_fail(error, BANYAN_ERR_DAMAGED,
+                    "the home in %s has lost its logs: put its folder log back from a copy", home);
+    free(key);
+    return status;
+}
+
+enum banyan_status by_home_check_unused(const char *home, struct banyan_error *error)
+{
+    char *key = NULL;
+    bool has_key = false, has_logs = false;
+    enum banyan_status status = look(home, &key, &has_key, &has_logs, error);
+
+    if (status == BANYAN_OK && has_key && !has_logs)
+        status = by_fail(error, BANYAN_ERR_EXISTS,
+                         "the home in %s has lost its logs, but its key is there: put its folder "
+                         "log back from a copy, or give another folder with --home",
+                         home);
+    free(key);
     return status;
 }
 
@@ -104,6 +150,9 @@ by_home_seeds_read(const char *home, struct by_home_seeds *out_seeds, struct ban
     if (status == BANYAN_ERR_DAMAGED || status == BANYAN_ERR_TOO_LARGE)
         status = by_fail(error, BANYAN_ERR_DAMAGED,
                          "%s is not as banyan wrote it: put it back from a copy of the home", path);
+    if (status == BANYAN_ERR_NOT_FOUND)
+        status = by_fail(error, BANYAN_ERR_DAMAGED,
+                         "%s is missing: put it back from a copy of the home", path);
     by_secret_wipe(bytes.data, bytes.size);
     by_buffer_deinit(&bytes);
     free(path);

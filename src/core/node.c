@@ -108,8 +108,6 @@ static enum banyan_status open_parts(struct by_node *node, struct banyan_error *
     enum banyan_status status = by_home_check(node->home, error);
 
     if (status == BANYAN_OK)
-        status = read_keys(node, error);
-    if (status == BANYAN_OK)
         status = by_home_store_open(node->home, false, &node->store, error);
     if (status == BANYAN_OK) {
         status = by_store_read(node->store, read_identity, node, error);
@@ -118,6 +116,8 @@ static enum banyan_status open_parts(struct by_node *node, struct banyan_error *
                              "the home in %s was never finished: run the same init or join again",
                              node->home);
     }
+    if (status == BANYAN_OK)
+        status = read_keys(node, error);
     if (status == BANYAN_OK)
         status = by_home_copy_identity(node->home, node->copy, error);
     if (status == BANYAN_OK)
@@ -164,6 +164,8 @@ enum banyan_status by_node_make(const char *home, const struct by_home_seeds *se
     enum banyan_status status = by_crypto_start();
     take_keys(node, seeds);
     status = status == BANYAN_OK ? by_home_prepare(home, error) : by_fail_plain(error, status);
+    if (status == BANYAN_OK)
+        status = by_home_check_unused(home, error);
     if (status == BANYAN_OK)
         status = by_home_store_open(home, true, &node->store, error);
     if (status == BANYAN_OK)

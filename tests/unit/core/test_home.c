@@ -62,6 +62,40 @@ static void a_home_whose_making_was_cut_short_is_none_and_can_be_made_again(void
     world_end(&world);
 }
 
+static void a_home_that_lost_its_key_or_its_logs_is_neither_opened_nor_founded_over(void **state)
+{
+    struct by_buffer key = RESULT;
+    struct by_buffer same = RESULT;
+    struct by_node *node = NULL;
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    close_office(&world, 0);
+    const char *path = home_file(&world, 0, "device.key");
+    expect_ok(&world, by_os_file_read(path, 4096, &key, &world.error));
+    assert_int_equal(unlink(path), 0);
+    expect(&world, by_node_open(world.offices[0].home, &node, &world.error), BANYAN_ERR_DAMAGED);
+    assert_non_null(strstr(world.error.text, "device.key is missing"));
+    expect(&world, try_found(&world, 0), BANYAN_ERR_EXISTS);
+
+    expect_ok(&world, by_os_file_replace(path, by_buffer_bytes(&key), &world.error));
+    assert_int_equal(truncate(home_file(&world, 0, "log/data.mdb"), 0), 0);
+    for (int i = 0; i < 2; i++) {
+        expect(&world, by_node_open(world.offices[0].home, &node, &world.error),
+               BANYAN_ERR_DAMAGED);
+        assert_non_null(strstr(world.error.text, "lost its logs"));
+        expect(&world, try_found(&world, 0), BANYAN_ERR_EXISTS);
+        (void)unlink(home_file(&world, 0, "log/data.mdb"));
+    }
+    expect_ok(&world, by_os_file_read(path, 4096, &same, &world.error));
+    assert_true(by_bytes_equal(by_buffer_bytes(&key), by_buffer_bytes(&same)));
+    by_buffer_deinit(&key);
+    by_buffer_deinit(&same);
+    world_end(&world);
+}
+
 static void a_folder_without_a_home_is_not_opened(void **state)
 {
     struct by_node *node = NULL;
@@ -383,6 +417,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_second_init_changes_nothing),
         cmocka_unit_test(a_home_whose_making_was_cut_short_is_none_and_can_be_made_again),
+        cmocka_unit_test(a_home_that_lost_its_key_or_its_logs_is_neither_opened_nor_founded_over),
         cmocka_unit_test(a_folder_without_a_home_is_not_opened),
         cmocka_unit_test(a_home_that_others_may_enter_is_refused),
         cmocka_unit_test(a_key_file_that_is_not_as_written_is_refused),

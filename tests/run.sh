@@ -4,7 +4,8 @@
 #
 #   ./tests/run.sh           everything that CI runs
 #   ./tests/run.sh quick     release build and its suites only
-#   ./tests/run.sh long      everything, then each fuzz target for a minute and the oracles on many more cases
+#   ./tests/run.sh long      everything, then each fuzz target for a minute, the oracles on many more cases and the
+#                            Debian package in a fresh Debian folder
 set -u
 cd "$(dirname "$0")/.."
 mode=${1:-all}
@@ -94,6 +95,7 @@ fi
 if [ "$mode" = long ]; then
     step 'fuzz: a minute for each target' 1200 tests/fuzz/run.sh build/clang 60
     suites 'oracles: many cases' 3600 build/release --suite interop --test-args=long
+    step 'the Debian package' 300 tests/package/run.sh
 fi
 
 printf '\nTime used, of the budget\n%s\n' "$budget_rows"

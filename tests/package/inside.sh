@@ -21,7 +21,7 @@ member() { runuser -u member -- env HOME=/home/member "$@"; }
 
 quietly apt-get update
 quietly apt-get install -y --no-install-recommends "$check/banyan.deb"
-dpkg -L banyan >"$check/owned"
+dpkg -L banyan | grep -v '^/\.$' >"$check/owned"
 quietly useradd --create-home member
 echo "Installed with its dependencies: $(member banyan --version)."
 
@@ -31,7 +31,7 @@ bash -c '. /usr/share/bash-completion/completions/banyan; complete -p banyan' >/
 # A member: the demonstration that the package brings along, then a home in its own place.
 quietly member "$doc/examples/demo.sh" --check
 quietly member banyan init --network Mekong --org PanNature --country VNM --kind ngo
-quietly member banyan add site name.en='Kampong Phluk' country=KHM
+quietly member banyan add site name.en='Kampong Phluk' country=KHM site_type=candidate
 echo 'The demo and a home of its own work for an ordinary user.'
 
 # A programmer: the installed headers and library are all it takes.

@@ -21,8 +21,8 @@ check_length(struct by_store *store, const char *path, struct banyan_error *erro
     (void)mdb_env_stat(store->env, &facts);
     if (status == BANYAN_OK && (facts.ms_psize == 0 || info.me_last_pgno >= size / facts.ms_psize))
         return by_fail(error, BANYAN_ERR_DAMAGED,
-                       "%s has been cut short: restore it from a backup, or move it away and sync "
-                       "anew",
+                       "%s has been cut short: put the home back from a copy, or join anew in "
+                       "another folder",
                        path);
     return status;
 }
@@ -36,13 +36,30 @@ open_env(struct by_store *store, const char *folder, const char *path, struct ba
     if (code == 0)
         code = mdb_env_open(store->env, folder, 0, 0600);
     if (code == MDB_INVALID)
-        return by_fail(error, BANYAN_ERR_DAMAGED, "%s is no store, or its beginning is damaged",
-                       path);
+        return by_fail(
+            error, BANYAN_ERR_DAMAGED,
+            "%s is no store, or its beginning is damaged: put the home back from a copy, or "
+            "join anew in another folder",
+            path);
     if (code == 0)
         code = mdb_reader_check(store->env, &dead);
     if (code != 0)
         return by_store_fail(error, code, "open");
     return BANYAN_OK;
+}
+
+/* A file that LMDB could not begin (the disk is full) is taken away again, since it would be a
+ * damaged store to the next who comes. */
+static enum banyan_status open_or_make_env(struct by_store *store, const char *folder,
+                                           const char *path, struct banyan_error *error)
+{
+    uint64_t size = 0;
+    bool is_new = by_os_file_size(path, &size, NULL) == BANYAN_ERR_NOT_FOUND || size == 0;
+    enum banyan_status status = open_env(store, folder, path, error);
+
+    if (status == BANYAN_ERR_FULL && is_new)
+        (void)!by_os_file_remove(path, NULL);
+    return status;
 }
 
 /* LMDB begins with 1 MiB, and remembers in the file what a store has grown to. */
@@ -132,7 +149,7 @@ static enum banyan_status open_store(struct by_store *store, const char *folder,
     if (status == BANYAN_OK)
         status = by_os_hold_take(hold_path, &store->hold, error);
     if (status == BANYAN_OK)
-        status = open_env(store, folder, path, error);
+        status = open_or_make_env(store, folder, path, error);
     if (status == BANYAN_OK)
         status = check_length(store, path, error);
     if (status == BANYAN_OK)

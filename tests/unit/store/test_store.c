@@ -1,8 +1,12 @@
 /* Opening, transactions and values of this node alone. */
 #include <fcntl.h>
 #include <lmdb.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "fixture.h"
 #include "store/internal.h"
@@ -167,6 +171,29 @@ static void a_store_cut_short_anywhere_is_refused_or_whole(void **state)
 
 /* -- transactions -- */
 
+static void a_store_that_finds_no_room_to_begin_leaves_no_file(void **state)
+{
+    struct banyan_error error = {0};
+    struct by_store *store = open_store(*state);
+    struct rlimit usual, tight;
+    char *path = test_folder_path(*state, "data.mdb");
+
+    by_store_close(store);
+    store = NULL;
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
+    tight = usual;
+    tight.rlim_cur = 4096;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    enum banyan_status status = by_store_open(*state, true, &store, &error);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &usual), 0);
+    assert_int_equal(status, BANYAN_ERR_FULL);
+    assert_int_equal(access(path, F_OK), -1);
+    by_store_close(open_store(*state));
+    free(path);
+}
+
 static enum banyan_status put_and_fail(void *context, struct by_store_txn *txn)
 {
     assert_int_equal(by_store_local_put(txn, "name", by_bytes_of_text("value")), BANYAN_OK);
@@ -288,6 +315,7 @@ int main(void)
         ROW(stores_of_others_and_of_later_versions_are_refused),
         ROW(a_folder_that_cannot_be_written_is_named),
         ROW(a_store_cut_short_anywhere_is_refused_or_whole),
+        ROW(a_store_that_finds_no_room_to_begin_leaves_no_file),
         ROW(work_that_fails_leaves_nothing_behind),
         ROW(a_transaction_within_another_is_refused),
         ROW(local_values_are_put_changed_and_removed),

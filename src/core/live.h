@@ -1,0 +1,74 @@
+/*
+ * A node at work among peers: what `banyan run` keeps between sessions and the store.
+ *
+ *      loop thread                         writer thread            projector thread
+ *   sessions, frontier, reads  ── runs ──▶ store, one commit  ────▶ view, by itself
+ *             ▲                            for many runs
+ *             └── by_live_poll ◀─ verdicts, new tips, new charter ──┘
+ *
+ * All calls below are for the loop thread; none of them waits for a disk's sync or for the view.
+ * The two other threads have store handles of their own (by_store_share). What other processes
+ * write to the home is met by by_live_poll too: it compares the number of the store's last
+ * transaction, which costs no system call.
+ */
+#ifndef BY_CORE_LIVE_H
+#define BY_CORE_LIVE_H
+
+#include "core/node.h"
+#include "sync/session.h"
+
+struct by_live;
+/* A session's place in the bookkeeping: made with it, freed after it. */
+struct by_live_peer;
+
+/* Called from any thread, at most once until the next by_live_poll: there is something to poll. */
+typedef void by_live_wake(void *context);
+
+/* BANYAN_ERR_NOT_FOUND, _UNSAFE_PLACE, _DAMAGED, _BUSY (another `run` has this home), _MEMORY; each
+ * with words. */
+BANYAN_MUST_CHECK enum banyan_status by_live_open(const char *home, by_live_wake *wake,
+                                                  void *context, struct by_live **out_live,
+                                                  struct banyan_error *error);
+/* Waits for runs under way: what was handed over is stored. NULL is fine. All peers have been
+ * freed. */
+void by_live_close(struct by_live *live);
+
+/* The node behind it: keys, network, charter. Borrowed; changes only in by_live_poll. */
+const struct by_node *by_live_node(const struct by_live *live);
+
+/* What a transport key may do now: BY_RIGHT_ALL for devices of organisations with a role (and,
+ * while this node waits to be taken in, for the key in its invitation), BY_RIGHT_NONE for devices
+ * that had one, else BY_RIGHT_ACTS_IN. out_organisation is zero when unknown. */
+enum by_session_right by_live_right(const struct by_live *live, const struct by_id *transport,
+                                    struct by_id *out_organisation);
+
+/* A session with the port and the frontier behind it. transport: the peer's static key. */
+BANYAN_MUST_CHECK enum banyan_status
+by_live_peer_new(struct by_live *live, const struct by_id *transport, const uint8_t binding[32],
+                 bool is_caller, uint64_t now_ms, struct by_live_peer **out_peer);
+struct by_session *by_live_peer_session(struct by_live_peer *peer);
+/* Answers still under way for it are dropped; its runs are stored all the same. NULL is fine. */
+void by_live_peer_free(struct by_live_peer *peer);
+
+/* BY_SESSION_STORE: copied and queued. BY_SESSION_SETTLE: answer the act runs queued so far.
+ * BANYAN_ERR_MEMORY. */
+BANYAN_MUST_CHECK enum banyan_status
+by_live_store(struct by_live_peer *peer, const struct by_session_output *output);
+BANYAN_MUST_CHECK enum banyan_status by_live_settle(struct by_live_peer *peer);
+
+/* After a wake, and every BY_LIVE_POLL_MS: takes in what other threads and processes did; sets the
+ * frontier, tells all sessions (by_session_changed, by_session_stored), and admits newcomers whose
+ * joins arrived. Poll the sessions after. */
+#define BY_LIVE_POLL_MS 20
+BANYAN_MUST_CHECK enum banyan_status
+by_live_poll(struct by_live *live, uint64_t now_ms, struct banyan_error *error);
+
+/* What came in from one peer since its session began, in records, once the view has met it: new,
+ * changed, deleted here. */
+struct by_live_report {
+    struct by_view_changes changes; /* of the view, by what this peer brought */
+    bool is_complete;               /* the view has met all that was stored */
+};
+void by_live_peer_report(const struct by_live_peer *peer, struct by_live_report *out_report);
+
+#endif

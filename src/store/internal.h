@@ -103,6 +103,7 @@ BANYAN_MUST_CHECK enum banyan_status by_row_append(struct by_store_txn *txn, enu
 /* BANYAN_OK also when there was none. */
 BANYAN_MUST_CHECK enum banyan_status
 by_row_remove(struct by_store_txn *txn, enum by_table table, struct by_bytes key);
+BANYAN_MUST_CHECK enum banyan_status by_table_clear(struct by_store_txn *txn, enum by_table table);
 
 /* A walk through one table. Rows hold until the next change in the transaction. */
 struct by_rows {
@@ -219,6 +220,9 @@ by_entry_is_repeated(struct by_store_txn *txn, const struct by_log_id *log,
 #define BY_OPERATION_KEY_BYTES    36
 void by_operation_key_put(uint8_t out_key[BY_OPERATION_KEY_BYTES],
                           const struct by_record_name *name, uint32_t log_number, uint64_t seq);
+/* The op rows of a run. */
+BANYAN_MUST_CHECK enum banyan_status
+by_index_run(struct by_store_txn *txn, uint32_t log_number, const struct by_run *run);
 /* The run has just been written, as the last block. BANYAN_ERR_DAMAGED when the tail is. */
 BANYAN_MUST_CHECK enum banyan_status
 by_index_block(struct by_store_txn *txn, const struct by_run_row *row, const struct by_run *run);

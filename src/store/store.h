@@ -82,8 +82,10 @@ enum by_store_verdict { BY_STORE_NEW, BY_STORE_HELD, BY_STORE_PART };
 /*
  * Keep a run that has passed by_run_verify. Idempotent. A run that hangs on an entry that is not
  * held gives BANYAN_ERR_BROKEN_CHAIN (fetch what is before it first); one that hangs below the tip
- * begins a fork and is kept. packed may be empty, then it is packed here. Where the run holds what
- * a damaged block held, it takes that block's place, under a new arrival number.
+ * begins a fork and is kept. Operations for an act log, or acts for another: BANYAN_ERR_MALFORMED.
+ * A store whose index is damaged at the log's tip: BANYAN_ERR_DAMAGED (by_store_repair_index).
+ * packed may be empty, then it is packed here. Where the run holds what a damaged block held, it
+ * takes that block's place, under a new arrival number.
  */
 BANYAN_MUST_CHECK enum banyan_status
 by_store_append(struct by_store_txn *txn, const struct by_run *run, struct by_bytes packed,
@@ -144,5 +146,18 @@ BANYAN_MUST_CHECK enum banyan_status
 by_store_check(struct by_store *store, const struct by_id *network,
                void (*progress)(void *context, uint64_t done, uint64_t total), void *context,
                struct by_store_report *out_report, struct banyan_error *error);
+
+/* The tables that tell where blocks are, made anew from the blocks: for a store with index faults.
+ * One transaction. Damaged blocks stay known, so that appending the same run makes them good. A
+ * block is lost when neither its row nor its head nor its content tells where it belongs: its log
+ * may then end earlier than it did, and must not be written to by whoever owns it. */
+struct by_store_repair {
+    uint64_t blocks;         /* that have rows now */
+    uint64_t damaged_blocks; /* of these; they cannot be read */
+    uint64_t lost_blocks;
+};
+BANYAN_MUST_CHECK enum banyan_status by_store_repair_index(struct by_store *store,
+                                                           struct by_store_repair *out_report,
+                                                           struct banyan_error *error);
 
 #endif

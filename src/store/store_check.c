@@ -125,7 +125,8 @@ check_run_row(struct checking *checking, struct by_bytes key, struct by_bytes va
     enum banyan_status status = BANYAN_OK;
 
     /* Blocks of the tail may have been given their rows since. */
-    if (row.arrival < checking->tail_first || row.arrival >= checking->tail_end)
+    if (parsed != BANYAN_OK || row.arrival < checking->tail_first ||
+        row.arrival >= checking->tail_end)
         status = check_block(checking, &row, parsed, true);
     checking->done++;
     if (checking->total < checking->done)

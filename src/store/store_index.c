@@ -42,8 +42,8 @@ static enum banyan_status collect(uint32_t log_number, const struct by_run *run,
     return BANYAN_OK;
 }
 
-static enum banyan_status
-index_run(struct by_store_txn *txn, uint32_t log_number, const struct by_run *run)
+enum banyan_status
+by_index_run(struct by_store_txn *txn, uint32_t log_number, const struct by_run *run)
 {
     struct operation_key keys[BY_BLOCK_ENTRIES_MAX];
     size_t count = 0;
@@ -68,7 +68,7 @@ static enum banyan_status index_read(struct by_store_txn *txn, const struct by_r
         status = by_block_load(txn, &log, row, &run, &packed);
     if (status == BANYAN_ERR_DAMAGED)
         return BANYAN_OK;
-    return status == BANYAN_OK ? index_run(txn, row->log_number, &run) : status;
+    return status == BANYAN_OK ? by_index_run(txn, row->log_number, &run) : status;
 }
 
 static enum banyan_status
@@ -112,6 +112,6 @@ by_index_block(struct by_store_txn *txn, const struct by_run_row *row, const str
     }
     status = by_run_row_put(txn, row);
     if (status == BANYAN_OK)
-        status = index_run(txn, row->log_number, run);
+        status = by_index_run(txn, row->log_number, run);
     return status == BANYAN_OK ? index_rows(txn, tail, row->arrival + 1) : status;
 }

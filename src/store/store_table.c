@@ -143,3 +143,18 @@ enum banyan_status by_rows_before(struct by_rows *rows, struct by_bytes key, str
         return by_store_refused(rows->txn, code);
     return take(rows, &full.val, code == 0 ? MDB_PREV : MDB_LAST, out_row);
 }
+
+enum banyan_status by_table_clear(struct by_store_txn *txn, enum by_table table)
+{
+    struct by_rows rows;
+    struct by_row row;
+    enum banyan_status status = by_rows_open(txn, table, &rows);
+
+    while (status == BANYAN_OK) {
+        status = by_rows_seek(&rows, by_bytes_of(NULL, 0), &row);
+        if (status == BANYAN_OK)
+            status = by_store_refused(txn, mdb_cursor_del(rows.cursor, 0));
+    }
+    by_rows_close(&rows);
+    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
+}

@@ -12,8 +12,8 @@
 
 #define ENTRIES          200000u
 #define BLOCKS_IN_TXN    512u
-#define SINGLE_ROUNDS    7u
-#define SINGLES_IN_ROUND 150u
+#define SINGLE_ROUNDS    21u
+#define SINGLES_IN_ROUND 50u
 
 static void must(enum banyan_status status, const struct banyan_error *error)
 {

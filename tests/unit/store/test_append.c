@@ -285,6 +285,42 @@ static void a_run_that_hangs_on_nothing_is_refused(void **state)
 }
 
 /* Runs 0, 1, 2 are the trunk; 3 and 4 a branch that leaves it after run 0. */
+/* Act links are a list alone; content does not matter to the store. */
+static void write_acts(struct state *s, struct test_log *log, uint64_t count)
+{
+    struct by_writer *writer = test_runs_must(calloc(1, sizeof *writer));
+    struct by_buffer links = BY_BUFFER_INIT(64);
+    struct by_act_links none = {0};
+    const uint8_t salt[BY_SALT_BYTES] = {1};
+
+    assert_int_equal(by_act_links_encode(&none, &links), BANYAN_OK);
+    by_writer_init(writer, &log->key, &test_network, &log->next, test_runs_take, &s->runs);
+    for (uint64_t i = 0; i < count; i++)
+        assert_int_equal(by_writer_add(writer, BY_KIND_ROLE, by_buffer_bytes(&links),
+                                       by_bytes_of_text("act"), salt, 1700000000000u),
+                         BANYAN_OK);
+    log->next = writer->next;
+    by_writer_deinit(writer);
+    by_buffer_deinit(&links);
+    free(writer);
+}
+
+static void acts_and_operations_do_not_share_a_log(void **state)
+{
+    struct state *s = *state;
+    struct test_log of_acts = test_log_start(1), of_operations = test_log_start(2);
+    const struct test_writing what = {.count = 1, .run_entries = 1};
+
+    write_acts(s, &of_acts, 1);
+    test_log_write(&of_operations, &what, &s->runs);
+    test_log_write(&of_acts, &what, &s->runs);
+    write_acts(s, &of_operations, 1);
+    assert_int_equal(append(s->store, &s->runs, 0, 2), BANYAN_OK);
+    assert_int_equal(append(s->store, &s->runs, 2, 1), BANYAN_ERR_MALFORMED);
+    assert_int_equal(append(s->store, &s->runs, 3, 1), BANYAN_ERR_MALFORMED);
+    assert_checks_clean(s->store, 2);
+}
+
 static void write_fork(struct state *s, struct test_log *log)
 {
     struct test_log branch;
@@ -474,6 +510,7 @@ int main(void)
         ROW(the_first_block_after_opening_may_begin_a_log),
         ROW(of_an_overlapping_run_only_the_new_part_is_written),
         ROW(a_run_that_hangs_on_nothing_is_refused),
+        ROW(acts_and_operations_do_not_share_a_log),
         ROW(a_fork_is_kept_with_both_branches_in_any_order),
         ROW(a_branch_that_overlaps_the_trunk_is_cut_where_it_leaves),
         ROW(two_beginnings_of_one_log_are_a_fork),

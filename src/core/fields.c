@@ -157,6 +157,19 @@ find_removals(struct parsing *parsing, struct by_touch *touch, const struct by_v
     return BANYAN_OK;
 }
 
+/* A mistyped language would hide the text from everybody who asks for the right one. Languages of
+ * others are kept and can be emptied, whatever they are. */
+static bool is_known_language(struct by_bytes tag)
+{
+    size_t size = 0;
+
+    while (size < tag.size && tag.data[size] != '-')
+        size++;
+    struct by_bytes language = by_bytes_of(tag.data, size);
+    return by_code_find(by_code_list_find("language"), language) != NULL ||
+           by_bytes_equal(language, by_bytes_of_text("und"));
+}
+
 /* Whether the field may be changed in this way at all. */
 static enum banyan_status check_change(const struct parsing *parsing, const struct by_field *field,
                                        const struct banyan_field *given, struct by_bytes language)
@@ -171,6 +184,12 @@ static enum banyan_status check_change(const struct parsing *parsing, const stru
         return by_fail(parsing->error, BANYAN_ERR_INVALID,
                        "the field %s is the same in every language: give it without one",
                        field->name);
+    if (language.size > 0 && given->change != BANYAN_UNSET && !is_known_language(language))
+        return by_fail(parsing->error, BANYAN_ERR_INVALID,
+                       "'%.*s' in '%s' is no language known here: banyan types %s language lists "
+                       "them",
+                       (int)language.size, (const char *)language.data, given->path,
+                       parsing->target->type->name);
     if (is_element && !by_field_kind_is_list(field->kind))
         return by_fail(parsing->error, BANYAN_ERR_INVALID,
                        "the field %s holds one value: it can be set, not added to", field->name);

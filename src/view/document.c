@@ -1,9 +1,12 @@
 #include "view/document.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "view/shown.h"
+
+#define REMOVED_BYTES_SHOWN (64u * 1024u)
 
 static bool is_searched(const struct by_field *field)
 {
@@ -137,32 +140,41 @@ static const char *how_name(enum by_how how)
     return "";
 }
 
-/* NULL for an addition that is not held. */
+static int order_operation(const void *id, const void *operation)
+{
+    return by_id_compare(id, &((const struct by_operation *)operation)->id);
+}
+
+/* NULL for an addition that is not held, or that is none. */
 static const struct by_value *added_element(const struct by_addition *addition,
                                             struct by_bytes path, const struct by_operation *all,
                                             size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (!by_id_equal(&all[i].id, &addition->operation))
-            continue;
-        for (size_t t = 0; t < all[i].links.touch_count; t++) {
-            const struct by_value *list = &all[i].values[t];
-            if (by_bytes_equal(all[i].links.touches[t].path, path) &&
-                list->kind == BY_VALUE_ARRAY && addition->index < list->array.count)
-                return &list->array.items[addition->index];
-        }
+    const struct by_operation *by =
+        count == 0 ? NULL : bsearch(&addition->operation, all, count, sizeof *all, order_operation);
+    if (by == NULL || by->values == NULL)
+        return NULL;
+    for (size_t t = 0; t < by->links.touch_count; t++) {
+        const struct by_value *list = &by->values[t];
+        if (by_bytes_equal(by->links.touches[t].path, path) && list->kind == BY_VALUE_ARRAY &&
+            addition->index < list->array.count)
+            return &list->array.items[addition->index];
     }
     return NULL;
 }
 
+/* A few bytes of a removal may name long elements of many operations: what is more than people read
+ * is left out. */
 static void write_removed(struct by_json *json, const struct by_touch *touch,
-                          const struct by_operation *all, size_t count)
+                          const struct by_operation *all, size_t count, size_t *room)
 {
     by_json_array_begin(json);
-    for (size_t i = 0; i < touch->removed_count; i++) {
+    for (size_t i = 0; i<touch->removed_count && * room> 0; i++) {
         const struct by_value *element = added_element(&touch->removed[i], touch->path, all, count);
+        size_t start = json->out->size;
         if (element != NULL)
             by_json_value(json, element);
+        *room -= json->out->size - start < *room ? json->out->size - start : *room;
     }
     by_json_array_end(json);
 }
@@ -172,6 +184,7 @@ enum banyan_status by_document_changes(const struct by_operation *operation,
                                        struct by_buffer *out)
 {
     struct by_json json;
+    size_t room = REMOVED_BYTES_SHOWN;
     by_json_init(&json, out);
     by_json_array_begin(&json);
     for (size_t i = 0; i < operation->links.touch_count; i++) {
@@ -183,7 +196,7 @@ enum banyan_status by_document_changes(const struct by_operation *operation,
         by_json_literal(&json, how_name(touch->how));
         by_json_key(&json, "value");
         if (touch->how == BY_HOW_REMOVE)
-            write_removed(&json, touch, all, count);
+            write_removed(&json, touch, all, count, &room);
         else
             by_json_value(&json, &operation->values[i]);
         by_json_object_end(&json);

@@ -19,7 +19,8 @@ by_document_tokens(struct by_bytes folded, struct by_buffer *out);
 bool by_document_line(struct by_bytes *rest, struct by_bytes *out_path,
                       struct by_bytes *out_folded);
 /* What an operation changes: [{"path", "change", "value"}]; a removal's value are the elements it
- * takes back, found among all operations of the record. */
+ * takes back, the first few KiB of them, found among all operations of the record (in id
+ * order). */
 BANYAN_MUST_CHECK enum banyan_status by_document_changes(const struct by_operation *operation,
                                                          const struct by_operation *all,
                                                          size_t count, struct by_buffer *out);

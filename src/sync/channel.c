@@ -133,12 +133,13 @@ static enum banyan_status check_shake_size(const struct by_channel *channel, siz
     return BANYAN_OK;
 }
 
+/* Until size bytes of the message are there; more may be already. */
 static void gather_shake(struct by_channel *channel, struct by_bytes *bytes, size_t size)
 {
-    size_t taken = size - channel->shake_size;
+    size_t lacking = size > channel->shake_size ? size - channel->shake_size : 0;
+    size_t taken = lacking < bytes->size ? lacking : bytes->size;
 
-    if (taken > bytes->size)
-        taken = bytes->size;
+    assert(size <= sizeof channel->shake);
     if (taken == 0)
         return;
     memcpy(channel->shake + channel->shake_size, bytes->data, taken);

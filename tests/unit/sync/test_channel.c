@@ -59,21 +59,50 @@ static void a_handshake_is_190_bytes_in_three_messages(void **state)
     pair_end(&pair);
 }
 
-static void a_handshake_fed_one_byte_at_a_time_comes_about(void **state)
+static void a_handshake_comes_about_whatever_the_portions(void **state)
 {
-    struct pair pair;
+    (void)state;
+    for (size_t step = 1; step <= MESSAGE_3_BYTES; step++) {
+        struct pair pair;
+
+        pair_config(&pair);
+        pair_begin(&pair);
+        for (size_t i = 0; i < 3; i++) {
+            struct by_buffer *out = &pair.sides[i % 2].out;
+
+            assert_int_equal(feed(&pair, 1 - i % 2, by_buffer_bytes(out), step).size, 0);
+            out->size = 0;
+        }
+        pair_shake(&pair);
+        pair_end(&pair);
+    }
+}
+
+/* Message 3 and a message follow each other in one stream, cut at every place. */
+static void bytes_behind_the_handshake_are_not_lost(void **state)
+{
+    const size_t total = MESSAGE_3_BYTES + 2 + 64;
 
     (void)state;
-    pair_config(&pair);
-    pair_begin(&pair);
-    for (size_t i = 0; i < 3; i++) {
-        struct by_buffer *out = &pair.sides[i % 2].out;
+    for (size_t cut = 0; cut <= total; cut++) {
+        struct by_bytes rest;
+        struct pair pair;
 
-        assert_int_equal(feed(&pair, 1 - i % 2, by_buffer_bytes(out), 1).size, 0);
-        out->size = 0;
+        (void)pair_at(&pair, 2);
+        by_channel_accept(pair.sides[INITIATOR].channel, pair.now_ms, BY_CHANNEL_OPEN);
+        assert_int_equal(send(&pair, INITIATOR, by_bytes_of_text("first"), true), BANYAN_OK);
+        assert_int_equal(pair.sides[INITIATOR].out.size, total);
+        rest = by_buffer_bytes(&pair.sides[INITIATOR].out);
+        rest = feed(&pair, RESPONDER, by_bytes_of(rest.data, cut), ROOM_BYTES);
+        rest =
+            by_bytes_of(pair.sides[INITIATOR].out.data + cut - rest.size, total - cut + rest.size);
+        rest = feed(&pair, RESPONDER, rest, ROOM_BYTES);
+        assert_int_equal(pair.sides[RESPONDER].peers, 1);
+        by_channel_accept(pair.sides[RESPONDER].channel, pair.now_ms, BY_CHANNEL_OPEN);
+        assert_int_equal(feed(&pair, RESPONDER, rest, ROOM_BYTES).size, 0);
+        assert_true(by_bytes_equal(heard(&pair, RESPONDER), by_bytes_of_text("first")));
+        pair_end(&pair);
     }
-    pair_shake(&pair);
-    pair_end(&pair);
 }
 
 static void the_responder_writes_nothing_before_message_1_is_whole(void **state)
@@ -508,7 +537,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_handshake_tells_each_side_who_the_other_is),
         cmocka_unit_test(a_handshake_is_190_bytes_in_three_messages),
-        cmocka_unit_test(a_handshake_fed_one_byte_at_a_time_comes_about),
+        cmocka_unit_test(a_handshake_comes_about_whatever_the_portions),
+        cmocka_unit_test(bytes_behind_the_handshake_are_not_lost),
         cmocka_unit_test(the_responder_writes_nothing_before_message_1_is_whole),
         cmocka_unit_test(a_handshake_with_any_bit_flipped_ends_in_silence),
         cmocka_unit_test(a_handshake_cut_anywhere_ends_in_silence),

@@ -95,7 +95,7 @@ fi
 if [ "$mode" = long ]; then
     step 'fuzz: a minute for each target' 1200 tests/fuzz/run.sh build/clang 60
     suites 'oracles: many cases' 3600 build/release --suite interop --test-args=long
-    step 'the Debian package' 300 tests/package/run.sh
+    step 'the Debian package' 420 tests/package/run.sh
 fi
 
 printf '\nTime used, of the budget\n%s\n' "$budget_rows"

@@ -1,4 +1,5 @@
 /* banyan fsck: check everything stored. */
+#include "apart.h"
 #include "cli.h"
 #include "progress.h"
 #include "reading.h"
@@ -35,7 +36,7 @@ static void print(struct cli *cli, const json_t *report)
     print_damage(cli, report);
 }
 
-static int run(struct cli *cli)
+static int check(struct cli *cli)
 {
     struct progress progress = progress_begin(&cli->err, "Checking", "steps", cli->quiet);
     int exit_code = cli_open(cli);
@@ -54,6 +55,11 @@ static int run(struct cli *cli)
     }
     exit_code = cli_take(cli, status);
     return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print) : exit_code;
+}
+
+static int run(struct cli *cli)
+{
+    return apart_run(cli, check);
 }
 
 const struct command command_fsck = {

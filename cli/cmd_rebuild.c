@@ -1,4 +1,5 @@
 /* banyan rebuild: make the merged view anew. */
+#include "apart.h"
 #include "cli.h"
 #include "reading.h"
 
@@ -10,13 +11,18 @@ static void print(struct cli *cli, const json_t *document)
             text_at(document, "fingerprint"), NULL);
 }
 
-static int run(struct cli *cli)
+static int rebuild(struct cli *cli)
 {
     int exit_code = cli_open(cli);
 
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_take(cli, banyan_rebuild(cli->node, &cli->answer, &cli->error));
     return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print) : exit_code;
+}
+
+static int run(struct cli *cli)
+{
+    return apart_run(cli, rebuild);
 }
 
 const struct command command_rebuild = {

@@ -1,6 +1,7 @@
 #include "core/care.h"
 
 #include "core/answer.h"
+#include "core/local.h"
 #include "core/report.h"
 
 static void
@@ -68,10 +69,35 @@ enum banyan_status by_check(struct by_node *node, banyan_progress *progress, voi
     status = by_json_done(&json, error);
     if (status != BANYAN_OK || is_ok)
         return status;
+    if (report.damaged_blocks == 0 && report.bad_seals == 0)
+        return by_fail(error, BANYAN_ERR_DAMAGED,
+                       "the index of what is stored in %s is damaged, and nothing else: "
+                       "banyan rebuild makes it anew",
+                       node->home);
     return by_fail(error, BANYAN_ERR_DAMAGED,
                    "what is stored in %s is not what was written: put the home back from a copy, "
                    "or join anew and fetch the records from other members",
                    node->home);
+}
+
+/* A lost block may have been the end of an own log: as in a restored home, new logs are begun. */
+static enum banyan_status settle_repair(void *context, struct by_store_txn *txn)
+{
+    const struct by_store_repair *repair = context;
+    enum banyan_status status = by_local_acts_changed(txn);
+
+    if (status == BANYAN_OK && repair->lost_blocks > 0)
+        status = by_store_local_put(txn, BY_LOCAL_COPY, by_bytes_of(NULL, 0));
+    return status;
+}
+
+static enum banyan_status repair_index(struct by_node *node, struct banyan_error *error)
+{
+    struct by_store_repair repair = {0};
+    enum banyan_status status = by_store_repair_index(node->store, &repair, error);
+
+    return status == BANYAN_OK ? by_store_write(node->store, settle_repair, &repair, error)
+                               : status;
 }
 
 enum banyan_status
@@ -83,7 +109,9 @@ by_rebuild(struct by_node *node, struct by_buffer *out, struct banyan_error *err
     struct by_value counts;
     struct by_json json;
 
-    enum banyan_status status = by_node_view(node, NULL, error);
+    enum banyan_status status = repair_index(node, error);
+    if (status == BANYAN_OK)
+        status = by_node_view(node, NULL, error);
     if (status == BANYAN_OK)
         status = by_view_rebuild(node->view, node->store, node->charter, &changes, error);
     if (status == BANYAN_OK)

@@ -275,7 +275,10 @@ static enum banyan_status repair(void *context, struct by_store_txn *txn)
         status = each_row(repairing, BY_TABLE_BLOCK, add_rows);
     if (status == BANYAN_OK)
         status = each_row(repairing, BY_TABLE_LOG_NUMBER, drop_bad_number);
-    return status == BANYAN_OK ? by_tail_move(txn, by_store_next_arrival(txn)) : status;
+    if (status == BANYAN_OK)
+        status = by_tail_move(txn, by_store_next_arrival(txn));
+    /* What a walk meets and a look-up does not find: LMDB's own pages are damaged. */
+    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_ERR_DAMAGED : status;
 }
 
 enum banyan_status by_store_repair_index(struct by_store *store, struct by_store_repair *out_report,

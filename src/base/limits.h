@@ -62,12 +62,30 @@
 #define BY_GOODBYE_MS_MAX       (15u * 1000u) /* to flush the last bytes */
 #define BY_SESSION_MS_MAX       (24u * 60u * 60u * 1000u)
 
+/* Sessions (docs/protocol.md, Sessions). */
+#define BY_SYNC_WINDOW_BYTES      (256u * 1024u) /* blocks sent and not yet stored by the peer */
+#define BY_SYNC_LIMITED_BYTES     (48u * 1024u)  /* the same for an unknown key, for good */
+#define BY_SYNC_TOP_UP_BYTES      (32u * 1024u)  /* least that a window is widened by */
+#define BY_SYNC_PLACES_MAX        4096u          /* logs in one frontier message */
+#define BY_SYNC_POSITIONAL_MAX    512u           /* above, buckets are compared first */
+#define BY_SYNC_SAMPLES_MAX       40u            /* entries that one offer names */
+#define BY_SYNC_OFFERS_MAX        16u            /* branches offered and not yet answered */
+#define BY_SYNC_REPLIES_BYTES_MAX (64u * 1024u)  /* not yet sent; above, nothing is read */
+#define BY_SYNC_GAPS_MAX          4u             /* times that what is before a run is asked for */
+#define BY_SYNC_STALL_MS_MAX      (120u * 1000u) /* without progress while the peer is to act */
+#define BY_SYNC_LIMITED_MS_MAX    (15u * 1000u)  /* for an unknown key to prove a role */
+#define BY_SYNC_RESYNC_MS         (10u * 60u * 1000u) /* between comparisons when live */
+
 /* Forks: branches that count above the first fork point (docs/protocol.md, Forks). */
 #define BY_FORK_BRANCHES_MAX 4u
 
 /* JSON and GeoJSON read from users. */
 #define BY_JSON_BYTES_MAX (4u * 1024u * 1024u)
 #define BY_JSON_DEPTH_MAX 32u
+
+/* What the view shows of one record, and a text of one value; logs and merge know no such bound. */
+#define BY_DOCUMENT_BYTES_MAX   (1024u * 1024u)
+#define BY_VALUE_TEXT_BYTES_MAX (64u * 1024u)
 
 /* Clock: a node never stamps further ahead of its wall clock than this. */
 #define BY_CLOCK_AHEAD_MS_MAX (10u * 60u * 1000u)

@@ -23,7 +23,10 @@
     X(VIEW, "banyan view")                                                                         \
     X(CHECKSUM, "banyan checksum")                                                                 \
     X(BUNDLE, "banyan bundle")                                                                     \
-    X(BUNDLE_MAKER, "banyan maker")
+    X(BUNDLE_MAKER, "banyan maker")                                                                \
+    X(SYNC_BUCKET, "banyan logs")                                                                  \
+    X(SYNC_STATE, "banyan state")                                                                  \
+    X(SYNC_SESSION, "banyan session")
 
 enum by_tag {
 #define X(name, text) BY_TAG_##name,

@@ -231,11 +231,8 @@ enum banyan_status banyan_inbox(banyan_node *node, const char *language,
 
     if (status == BANYAN_OK)
         status = by_node_view(node->core, NULL, error);
-    if (status == BANYAN_OK) {
-        /* A coordinator decides on everybody's records. */
-        bool decides_all = by_node_role(node->core) == BY_ROLE_COORDINATOR;
-        status = by_view_inbox(node->core->view, decides_all ? NULL : &node->core->organisation,
+    if (status == BANYAN_OK)
+        status = by_view_inbox(node->core->view, by_node_decides_on(node->core),
                                language == NULL ? "en" : language, &result, error);
-    }
     return by_api_end(status, &result, out_json, error);
 }

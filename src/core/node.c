@@ -266,6 +266,11 @@ enum by_role by_node_role(const struct by_node *node)
     return by_charter_role(node->charter, &node->organisation);
 }
 
+const struct by_id *by_node_decides_on(const struct by_node *node)
+{
+    return by_node_role(node) == BY_ROLE_COORDINATOR ? NULL : &node->organisation;
+}
+
 enum banyan_status by_node_may_write(const struct by_node *node, struct banyan_error *error)
 {
     enum by_role role = by_node_role(node);

@@ -56,6 +56,9 @@ BANYAN_MUST_CHECK enum banyan_status by_node_find(struct by_node *node, const ch
 
 /* The role of the node's own organisation. */
 enum by_role by_node_role(const struct by_node *node);
+/* Whose records' proposals this node decides: its own organisation's; NULL, for those of all, in
+ * the home of a coordinator. */
+const struct by_id *by_node_decides_on(const struct by_node *node);
 /* BANYAN_ERR_NOT_MEMBER while nobody has taken the organisation in; BANYAN_ERR_DENIED below
  * member. */
 BANYAN_MUST_CHECK enum banyan_status

@@ -6,7 +6,7 @@ enum banyan_status by_report_counts(struct by_node *node, struct by_arena *arena
                                     struct by_value *out_counts, struct banyan_error *error)
 {
     struct by_buffer json = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
-    enum banyan_status status = by_view_counts(node->view, &json, error);
+    enum banyan_status status = by_view_counts(node->view, by_node_decides_on(node), &json, error);
 
     if (status == BANYAN_OK)
         status = by_json_parse(by_buffer_bytes(&json), arena, out_counts, error);

@@ -113,6 +113,18 @@ static void write_conflicts(const struct by_pieces *pieces)
     by_json_object_end(pieces->json);
 }
 
+/* A proposal to delete changes no field: it is told as a change of "deleted", as in the inbox. */
+static void write_proposed(const struct by_pieces *pieces, const struct by_operation *operation)
+{
+    by_json_key(pieces->json, "changes");
+    if (operation->links.op == BY_OP_DELETE)
+        by_json_raw(pieces->json,
+                    by_bytes_of_text("[{\"path\":\"deleted\",\"change\":\"set\",\"value\":true,"
+                                     "\"text\":\"yes\"}]"));
+    else
+        by_pieces_changes(pieces, operation, NULL);
+}
+
 static void write_proposals(const struct by_pieces *pieces)
 {
     const struct by_merged *merged = &pieces->loaded->merged;
@@ -127,8 +139,7 @@ static void write_proposals(const struct by_pieces *pieces)
         by_pieces_author(pieces, operation);
         by_json_key(pieces->json, "state");
         by_json_literal(pieces->json, state_word(merged->proposals[i].state));
-        by_json_key(pieces->json, "changes");
-        by_pieces_changes(pieces, operation, NULL);
+        write_proposed(pieces, operation);
         by_json_object_end(pieces->json);
     }
     by_json_array_end(pieces->json);

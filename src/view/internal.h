@@ -60,7 +60,8 @@
     X(COUNT_TYPES, "SELECT type, count(*) FROM record WHERE deleted <> 1 AND type <> ''"           \
                    " GROUP BY type ORDER BY type")                                                 \
     X(COUNT_REST, "SELECT (SELECT count(*) FROM (SELECT DISTINCT name, path FROM conflict)),"      \
-                  " (SELECT count(*) FROM proposal WHERE state = 'open'),"                         \
+                  " (SELECT count(*) FROM proposal WHERE state = 'open'"                           \
+                  " AND (?1 IS NULL OR substr(name, 1, 32) = ?1)),"                                \
                   " (SELECT count(*) FROM record WHERE deleted = 1)")                              \
     X(CONFLICTS, "SELECT c.name, r.id, r.type, r.document, r.owner, c.path, c.value,"              \
                  " c.organisation, c.at, c.entry FROM conflict c JOIN record r ON r.name = c.name" \
@@ -140,7 +141,7 @@ by_view_reset(struct by_view *view, struct banyan_error *error);
 BANYAN_MUST_CHECK enum banyan_status
 by_view_empty(struct by_view *view, struct banyan_error *error);
 
-/* BANYAN_ERR_NOT_FOUND with near names for a type that is neither shipped nor that of a record. */
+/* BANYAN_ERR_INVALID with near names for a type that is neither shipped nor that of a record. */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_check_type(struct by_view *view, const char *type, struct banyan_error *error);
 

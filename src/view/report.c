@@ -304,8 +304,8 @@ write_type_counts(struct by_view *view, struct by_json *json, struct banyan_erro
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
 }
 
-enum banyan_status
-by_view_counts(struct by_view *view, struct by_buffer *out, struct banyan_error *error)
+enum banyan_status by_view_counts(struct by_view *view, const struct by_id *owner,
+                                  struct by_buffer *out, struct banyan_error *error)
 {
     static const char *const names[] = {"conflicts", "proposals", "deleted"};
     struct by_json json;
@@ -315,6 +315,8 @@ by_view_counts(struct by_view *view, struct by_buffer *out, struct banyan_error 
     if (status != BANYAN_OK)
         return status;
     sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_COUNT_REST);
+    if (owner != NULL)
+        by_bind_blob(statement, 1, by_id_bytes(owner));
     status = by_view_row(view, statement, error);
     if (status != BANYAN_OK)
         return status;

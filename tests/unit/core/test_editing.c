@@ -401,6 +401,11 @@ static void a_proposed_deletion_deletes_once_accepted(void **state)
     carry(&world, 2, 1);
     struct by_value record = show(&world, 1, id);
     assert_string_equal(text_of(&world, &record, "deleted"), "no");
+    const struct by_value *proposals = by_value_get(&record, "proposals");
+    assert_int_equal(proposals->array.count, 1);
+    const struct by_value *changes = by_value_get(&proposals->array.items[0], "changes");
+    assert_int_equal(changes->array.count, 1);
+    assert_string_equal(text_of(&world, &changes->array.items[0], "path"), "deleted");
     assert_string_equal(call(&world, 1, by_decide_accept, id), "accepted");
     record = show(&world, 1, id);
     assert_string_equal(text_of(&world, &record, "deleted"), "yes");

@@ -351,7 +351,7 @@ static void counts_are_those_of_the_rows(void **state)
     struct scene *scene = *state;
     struct by_buffer out = BY_BUFFER_INIT(4096);
     struct banyan_error error = {.text = ""};
-    char *text = answer(by_view_counts(scene->view, &out, &error), &out, &error);
+    char *text = answer(by_view_counts(scene->view, NULL, &out, &error), &out, &error);
     assert_string_equal(text, "{\"records\":{\"org\":1,\"site\":2},\"conflicts\":1,"
                               "\"proposals\":1,\"deleted\":1}");
     free(text);

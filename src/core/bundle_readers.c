@@ -99,8 +99,10 @@ static enum banyan_status add_devices(const struct by_node *node, struct by_bund
         memcpy(key->key, certificate->transport.bytes, sizeof key->key);
     }
     if (readers->key_count == 0)
-        return by_fail(error, BANYAN_ERR_USAGE,
-                       "nobody but this device could read the bundle: invite somebody first");
+        return by_fail(
+            error, BANYAN_ERR_USAGE,
+            "nobody but this device could read the bundle: apply the file of who wants to "
+            "join (banyan invite invites), or name another reader");
     return BANYAN_OK;
 }
 

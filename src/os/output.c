@@ -45,8 +45,10 @@ enum banyan_status by_os_output_begin(const char *path, bool is_replacing,
     enum banyan_status status = BANYAN_OK;
     struct by_os_output *output = NULL;
 
+    if (path[0] == '\0')
+        return by_fail(error, BANYAN_ERR_INVALID, "the name of the file is empty");
     if (!is_replacing && by_os_file_exists(path))
-        return by_fail(error, BANYAN_ERR_EXISTS, "%s is there already", path);
+        return by_fail(error, BANYAN_ERR_EXISTS, "%s is there already: give another name", path);
     output = calloc(1, sizeof *output);
     if (output == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);

@@ -41,9 +41,16 @@ fail_unknown(const struct by_select *select, struct by_bytes name, const struct 
 {
     char names[BY_NEAR_TEXT_BYTES];
     by_near_text(near, names);
-    (void)by_fail(select->error, BANYAN_ERR_INVALID, "%s has no field '%.*s'%s",
-                  select->table == NULL ? "the list of records" : select->table->type->name,
-                  (int)(name.size > 64 ? 64 : name.size), (const char *)name.data, names);
+    int size = (int)(name.size > 64 ? 64 : name.size);
+    if (select->table == NULL)
+        (void)by_fail(select->error, BANYAN_ERR_INVALID,
+                      "the list of records has no field '%.*s'%s", size, (const char *)name.data,
+                      names);
+    else
+        (void)by_fail(select->error, BANYAN_ERR_INVALID,
+                      "a record of type %s has no field '%.*s'%s: banyan types %s lists them all",
+                      select->table->type->name, size, (const char *)name.data, names,
+                      select->table->type->name);
 }
 
 const struct by_column *by_filter_column(const struct by_select *select, struct by_bytes name)

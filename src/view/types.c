@@ -62,5 +62,6 @@ by_view_check_type(struct by_view *view, const char *type, struct banyan_error *
     for (size_t i = 0; i < view->schema.table_count; i++)
         by_near_offer(&near, view->schema.tables[i].type->name);
     by_near_text(&near, names);
-    return by_fail(error, BANYAN_ERR_NOT_FOUND, "there is no type '%.64s'%s", type, names);
+    return by_fail(error, BANYAN_ERR_INVALID,
+                   "there is no type '%.64s'%s: banyan types lists them all", type, names);
 }

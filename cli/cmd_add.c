@@ -29,6 +29,6 @@ const struct command command_add = {
         "\"a; b\". A value that begins with @ is written with two.",
     .example =
         "banyan add site name.vi=\"Rừng ngập mặn Cồn Bửng\" name.en=\"Con Bung mangrove\" \\\n"
-        "    country=VNM area=\"12 ha\" geometry=@place.geojson",
+        "    country=VNM site_type=candidate area=\"12 ha\" geometry=@place.geojson",
     .run = run,
 };

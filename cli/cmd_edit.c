@@ -99,6 +99,6 @@ const struct command command_edit = {
              "FIELD-=X takes from it; values come from files as with banyan add. Without fields "
              "the record opens in your editor. The record of another organisation is not changed: "
              "your edit is proposed to it.",
-    .example = "banyan edit K7QM-2F9D area=\"14 ha\" tags+=mangrove notes.vi=@notes.txt",
+    .example = "banyan edit K7QM-2F9D area=\"14 ha\" tags+=mangrove description.vi=@text.txt",
     .run = run,
 };

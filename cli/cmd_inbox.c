@@ -68,7 +68,7 @@ const struct command command_inbox = {
     .usage = "",
     .words_max = 0,
     .about = "Lists the open proposals that your organisation may decide: edits by others of your "
-             "records, and, for coordinators, of records whose owner has left. Exit code 1 when "
+             "records, and, for coordinators, of everybody's records. Exit code 1 when "
              "there are none.",
     .example = "banyan inbox",
     .run = run,

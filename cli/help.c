@@ -96,6 +96,8 @@ static void write_troff(FILE *stream, const char *text)
             fputs("\\&", stream);
         if (*text == '\\')
             fputs("\\e", stream);
+        else if (*text == '"')
+            fputs("\\(dq", stream);
         else if (*text == '-')
             fputs("\\-", stream);
         else

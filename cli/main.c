@@ -1,7 +1,9 @@
 /* banyan: find the command, run it, tell how it went. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -34,6 +36,24 @@ static bool read_color(const char *text, enum color_choice *out_choice)
     return false;
 }
 
+/* "vi", "hmn-Latn": two or three letters, then anything of letters and digits behind dashes. */
+static bool is_language_tag(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    size_t size = strspn(text, letters);
+
+    if (size < 2 || size > 3 || (text[size] != '\0' && text[size] != '-'))
+        return false;
+    while (text[size] == '-') {
+        size_t more = strcspn(text + size + 1, "-_. ");
+
+        if (more == 0 || more > 8)
+            return false;
+        size += more + 1;
+    }
+    return text[size] == '\0';
+}
+
 /* Put the common options to use. */
 static int apply_common(struct cli *cli)
 {
@@ -45,6 +65,12 @@ static int apply_common(struct cli *cli)
     if (!read_color(color, &choice))
         return cli_misused(
             cli, pool_format(&cli->pool, "--color is auto, always or never, not %s", color));
+    if (language != NULL && !is_language_tag(language))
+        return cli_misused(
+            cli,
+            pool_format(&cli->pool, "--lang is a language such as vi or km, not \"%s\"", language));
+    if (home != NULL && home[0] == '\0')
+        return cli_misused(cli, "--home needs the name of a folder");
     cli->out = output_for(stdout, choice);
     cli->err = output_for(stderr, choice);
     cli->json = args_has(&cli->args, "json");
@@ -183,12 +209,25 @@ static void release(struct cli *cli)
     pool_free(&cli->pool);
 }
 
+/* Pages of the store are memory. Where a damaged file or a failing disk does not give one, the
+ * system stops the program there and then: nothing of an unfinished change is kept. */
+static void tell_lost_page(int number)
+{
+    static const char text[] = "banyan: the disk did not give back what was stored: run banyan "
+                               "fsck, and put the home back from a copy if it finds damage\n";
+
+    (void)number;
+    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    _exit(BANYAN_CLASS_STORAGE);
+}
+
 int main(int argc, char **argv)
 {
     struct cli cli = {.out = output_for(stdout, COLOR_AUTO), .err = output_for(stderr, COLOR_AUTO)};
     int exit_code;
 
     banyan_harden_process();
+    (void)signal(SIGBUS, tell_lost_page);
     exit_code = run(&cli, argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout))
         exit_code =

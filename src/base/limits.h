@@ -73,8 +73,24 @@
 #define BY_SYNC_REPLIES_BYTES_MAX (64u * 1024u)  /* not yet sent; above, nothing is read */
 #define BY_SYNC_GAPS_MAX          4u             /* times that what is before a run is asked for */
 #define BY_SYNC_STALL_MS_MAX      (120u * 1000u) /* without progress while the peer is to act */
-#define BY_SYNC_LIMITED_MS_MAX    (15u * 1000u)  /* for an unknown key to prove a role */
 #define BY_SYNC_RESYNC_MS         (10u * 60u * 1000u) /* between comparisons when live */
+
+/* Nodes on the network (docs/protocol.md, Nodes). */
+#define BY_ADDRESSES_MAX         256u /* that a node keeps */
+#define BY_ADDRESSES_PER_KEY_MAX 8u
+#define BY_PEERS_MAX             1000u /* connections */
+#define BY_STRANGERS_MAX         64u   /* of them in the handshake */
+#define BY_STRANGERS_UNKNOWN_MAX 48u   /* of them from addresses where no member was met */
+#define BY_STRANGERS_PER_IP_MAX  8u
+#define BY_DIALS_MAX             8u /* connections that a node opens and keeps */
+#define BY_LISTEN_MAX            8u
+#define BY_PEER_QUEUE_BYTES      (1024u * 1024u) /* to be written to one peer: beyond, no more */
+#define BY_QUEUES_BYTES_MAX      (64u * 1024u * 1024u) /* to all */
+#define BY_WRITE_STALL_MS_MAX    (60u * 1000u)         /* of a peer that takes nothing */
+#define BY_CONNECT_MS_MAX        (10u * 1000u)
+#define BY_REDIAL_MS_MIN         1000u
+#define BY_REDIAL_MS_MAX         (120u * 1000u)
+#define BY_BEACONS_PER_S_MAX     20u /* weighed of what comes from the LAN */
 
 /* Forks: branches that count above the first fork point (docs/protocol.md, Forks). */
 #define BY_FORK_BRANCHES_MAX 4u

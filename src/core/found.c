@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/addresses.h"
 #include "core/append.h"
 #include "core/local.h"
 #include "core/profile.h"
@@ -17,7 +18,8 @@ struct founding {
     struct by_act act;
     struct by_id invite; /* the join's parent */
     struct by_id network;
-    const uint8_t *join_key; /* 32 bytes; NULL when founding */
+    const uint8_t *join_key;                /* 32 bytes; NULL when founding */
+    const struct by_invitation *invitation; /* NULL when founding */
 };
 
 static void draw_keys(struct founding *founding)
@@ -43,6 +45,24 @@ static enum banyan_status put_identity(struct by_append *append)
     memcpy(identity, append->node->network.bytes, 32);
     memcpy(identity + 32, append->node->organisation.bytes, 32);
     return by_store_local_put(append->txn, BY_LOCAL_HOME, by_bytes_of(identity, sizeof identity));
+}
+
+/* Who answers the newcomer, and where. An address that nobody can be at is left out: the code may
+ * come from a program that knows other forms. */
+static enum banyan_status put_inviter(struct by_store_txn *txn, const struct by_invitation *from)
+{
+    enum banyan_status status =
+        by_store_local_put(txn, BY_LOCAL_INVITER, by_id_bytes(&from->transport));
+
+    for (size_t i = from->address_count; status == BANYAN_OK && i-- > 0;) {
+        const struct by_address address = {.transport = from->transport,
+                                           .source = BY_ADDRESS_OF_INVITATION,
+                                           .learnt_ms = by_os_wall_ms(),
+                                           .text = from->addresses[i]};
+        if (by_address_check(address.text, NULL) == BANYAN_OK)
+            status = by_addresses_put(txn, &address);
+    }
+    return status;
 }
 
 /* The key file is written while the store is locked, so that of two who found at once in one place
@@ -72,6 +92,8 @@ static enum banyan_status write_home(void *context, struct by_append *append)
     if (status == BANYAN_OK && founding->join_key != NULL)
         status =
             by_store_local_put(append->txn, BY_LOCAL_JOIN_KEY, by_bytes_of(founding->join_key, 32));
+    if (status == BANYAN_OK && founding->invitation != NULL)
+        status = put_inviter(append->txn, founding->invitation);
     return status;
 }
 
@@ -164,6 +186,7 @@ enum banyan_status by_join(const char *home, const char *code, const struct bany
     founding.network = node->network = invitation.network;
     founding.invite = join->join.invite = invitation.invite;
     founding.join_key = join_key;
+    founding.invitation = &invitation;
     join->join.profile.id = node->organisation = founding.root.public_key;
     certify(&founding, node);
     join->join.certificate = founding.certificate;

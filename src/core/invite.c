@@ -1,7 +1,6 @@
 #include "core/invite.h"
 
-#include <string.h>
-
+#include "core/addresses.h"
 #include "core/answer.h"
 #include "core/append.h"
 #include "core/profile.h"
@@ -44,10 +43,9 @@ static enum banyan_status parse_addresses(const struct banyan_invite *invite,
                        BY_CODE_ADDRESSES_MAX);
     for (size_t i = 0; i < invite->address_count; i++) {
         struct by_bytes address = by_bytes_of_text(invite->addresses[i]);
-        if (address.size == 0 || address.size > BY_ADDRESS_BYTES_MAX ||
-            memchr(address.data, ':', address.size) == NULL)
-            return by_fail(error, BANYAN_ERR_INVALID, "'%s' is no address of the form HOST:PORT",
-                           invite->addresses[i]);
+        enum banyan_status status = by_address_check(address, error);
+        if (status != BANYAN_OK)
+            return status;
         invitation->addresses[invitation->address_count++] = address;
     }
     return BANYAN_OK;

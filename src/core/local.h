@@ -20,6 +20,11 @@
 #define BY_LOCAL_ACTS "acts"
 /* The join key of the invitation that this node answered, 32 bytes; gone once it is taken in. */
 #define BY_LOCAL_JOIN_KEY "join key"
+/* The transport key that the invitation names, 32 bytes: whom a newcomer trusts until it is taken
+ * in. */
+#define BY_LOCAL_INVITER "inviter"
+/* Where peers can be reached (core/addresses.h). */
+#define BY_LOCAL_ADDRESSES "addresses"
 /* Followed by an organisation's id in hex: newest stamp held of it, u64 ‖ the organisation through
  * whose bundle it came, 32 bytes. */
 #define BY_LOCAL_HEARD            "heard "

@@ -228,11 +228,28 @@ by_append_act(struct by_append *append, const struct by_act *act, struct by_id *
 
 /* -- operations -- */
 
+/* An opening past the limit would not count, nor would what is written after it. */
+static bool may_open_log(const struct by_node *node)
+{
+    size_t count, of_device = 0, of_organisation = 0;
+    const struct by_charter_log *logs = by_charter_logs(node->charter, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        of_device += by_id_equal(&logs[i].log.device, &node->device.public_key);
+        of_organisation += by_id_equal(&logs[i].organisation, &node->organisation);
+    }
+    return of_device < BY_OPENS_PER_DEVICE_MAX && of_organisation < BY_OPENS_PER_ORG_MAX;
+}
+
 /* Announce a new record log. What it carries counts by the role its author has now, for ever. */
 static enum banyan_status open_new_log(struct by_append *append, struct by_log_id *out_log)
 {
     struct by_act act = {.kind = BY_KIND_OPEN};
 
+    if (!may_open_log(append->node))
+        return by_fail(append->error, BANYAN_ERR_DENIED,
+                       "this device or organisation has opened as many logs as the network allows: "
+                       "was the home copied or restored again and again?");
     *out_log = draw_log(append);
     memcpy(act.opening.nonce, out_log->nonce, sizeof act.opening.nonce);
     enum banyan_status status = by_append_act(append, &act, NULL);
@@ -252,11 +269,7 @@ static enum banyan_status choose_record_log(struct by_append *append, struct by_
     if (status != BANYAN_OK)
         return status;
     const struct by_charter_log *announced = by_charter_log_find(node->charter, out_log);
-    if (announced == NULL)
-        return by_fail(append->error, BANYAN_ERR_DENIED,
-                       "this device has opened as many logs as the network allows: a coordinator "
-                       "has to allow more");
-    if (announced->role != by_node_role(node))
+    if (announced == NULL || announced->role != by_node_role(node))
         return open_new_log(append, out_log);
     status = by_store_log_find(append->txn, out_log, &held);
     if (status == BANYAN_OK && held.is_forked)

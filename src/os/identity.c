@@ -60,11 +60,11 @@ enum banyan_status by_os_copy_identity(const char *path, char out_text[BY_OS_IDE
     if (statx(AT_FDCWD, path, AT_STATX_SYNC_AS_STAT, STATX_INO | STATX_BTIME, &facts) != 0)
         return by_os_fail(error, errno, "look at", path);
     put_machine(machine, sizeof machine);
+    /* A file system that keeps no birth time leaves the inode, which a copy does not share. */
+    born[0] = '\0';
     if ((facts.stx_mask & STATX_BTIME) != 0)
         (void)snprintf(born, sizeof born, "%" PRId64 ".%09" PRIu32, (int64_t)facts.stx_btime.tv_sec,
                        (uint32_t)facts.stx_btime.tv_nsec);
-    else
-        put_doubt(born, sizeof born);
     (void)snprintf(out_text, BY_OS_IDENTITY_BYTES, "machine %s inode %" PRIu64 " born %s", machine,
                    (uint64_t)facts.stx_ino, born);
     return BANYAN_OK;

@@ -99,8 +99,8 @@ void by_os_hold_drop(struct by_os_hold *hold);
 
 /* -- which machine, which copy -- */
 /* What tells this copy of a file from a restored, copied or cloned one: machine id (host name where
- * there is none), inode, birth time, as one text. BANYAN_ERR_DISK. A system that cannot tell gives
- * a text that differs at each call: any doubt means a new log. */
+ * there is none), inode, and birth time where the file system keeps it, as one text.
+ * BANYAN_ERR_DISK. */
 #define BY_OS_IDENTITY_BYTES 160
 BANYAN_MUST_CHECK enum banyan_status by_os_copy_identity(const char *path,
                                                          char out_text[BY_OS_IDENTITY_BYTES],

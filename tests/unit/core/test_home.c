@@ -195,6 +195,30 @@ static void copy_home(struct world *world, int from, int to)
     assert_int_equal(system(command), 0);
 }
 
+static void a_home_copied_too_often_says_so_and_writes_nothing(void **state)
+{
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 1);
+    struct by_node *node = world.offices[0].node;
+    for (int i = 1; i < (int)BY_OPENS_PER_DEVICE_MAX; i++) { /* founding opened the first */
+        (void)snprintf(node->copy, sizeof node->copy, "copy %d", i);
+        (void)add_site(&world, 0, "A site");
+    }
+    assert_int_equal(count_logs(&world, 0, false), BY_OPENS_PER_DEVICE_MAX);
+    const char *before = fingerprint(&world, 0);
+    (void)snprintf(node->copy, sizeof node->copy, "one copy more");
+    struct banyan_field fields[] = {{"name.en", "One too many", BANYAN_SET},
+                                    {"site_type", "candidate", BANYAN_SET}};
+    struct by_buffer json = RESULT;
+    expect(&world, by_edit_add(node, "site", fields, 2, &json, &world.error), BANYAN_ERR_DENIED);
+    assert_string_equal(fingerprint(&world, 0), before);
+    by_buffer_deinit(&json);
+    world_end(&world);
+}
+
 static void a_copied_home_opens_logs_of_its_own_and_forks_nothing(void **state)
 {
     struct world world;
@@ -421,6 +445,7 @@ int main(void)
         cmocka_unit_test(a_folder_without_a_home_is_not_opened),
         cmocka_unit_test(a_home_that_others_may_enter_is_refused),
         cmocka_unit_test(a_key_file_that_is_not_as_written_is_refused),
+        cmocka_unit_test(a_home_copied_too_often_says_so_and_writes_nothing),
         cmocka_unit_test(a_copied_home_opens_logs_of_its_own_and_forks_nothing),
         cmocka_unit_test(a_home_that_stays_in_its_place_keeps_its_logs),
         cmocka_unit_test(several_processes_write_into_one_home),

@@ -57,18 +57,23 @@ static void write_head(const struct by_pieces *pieces, const struct by_operation
     by_json_literal(json, state_of(pieces, operation));
 }
 
+/* What stood before is as much as the record itself, once for each row: it lives no longer. */
 static void write_changes(const struct by_pieces *pieces, const struct by_operation *operation)
 {
     const struct by_loaded *loaded = pieces->loaded;
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_pieces row = *pieces;
     struct by_merged before;
+
+    row.arena = &arena;
     enum banyan_status status = by_merge_as_of(
         &loaded->merged.name, loaded->operations, loaded->count, operation->links.parents,
-        operation->links.parent_count, pieces->node->types, pieces->arena, &before);
-
+        operation->links.parent_count, pieces->node->types, &arena, &before);
     if (status == BANYAN_OK)
-        by_pieces_changes(pieces, operation, &before);
+        by_pieces_changes(&row, operation, &before);
     else if (pieces->json->status == BANYAN_OK)
         pieces->json->status = status;
+    by_arena_deinit(&arena);
 }
 
 static void write_row(const struct by_pieces *pieces, const struct by_operation *operation)

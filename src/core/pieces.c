@@ -37,15 +37,41 @@ static void write_text(const struct by_pieces *pieces, struct by_bytes path,
     by_buffer_deinit(&text);
 }
 
+static size_t size_of_element(const struct by_value *element)
+{
+    bool has_bytes = element->kind == BY_VALUE_TEXT || element->kind == BY_VALUE_BIN;
+
+    return has_bytes ? element->bytes.size + 1 : 1;
+}
+
+/* The beginning of a list that many operations filled; other values come whole, since one payload
+ * holds them. */
+static struct by_value take_beginning(const struct by_value *value)
+{
+    struct by_value some = *value;
+    size_t size = 0;
+
+    if (value->kind != BY_VALUE_ARRAY)
+        return some;
+    some.array.count = 0;
+    while (some.array.count < value->array.count && size < BY_VALUE_TEXT_BYTES_MAX)
+        size += size_of_element(&value->array.items[some.array.count++]);
+    return some;
+}
+
 static void append_text(const struct by_pieces *pieces, struct by_bytes path,
                         const struct by_value *value, struct by_buffer *out)
 {
     struct by_value document_value;
-    enum banyan_status status = to_document(value, pieces->arena, &document_value);
+    struct by_value some = take_beginning(value);
+    enum banyan_status status = to_document(&some, pieces->arena, &document_value);
 
     if (status == BANYAN_OK)
         status = by_shown_text(pieces->node->view, pieces->loaded->type, path, &document_value,
                                pieces->language, out);
+    if (status == BANYAN_OK && value->kind == BY_VALUE_ARRAY &&
+        some.array.count < value->array.count)
+        status = by_buffer_append_format(out, "; …");
     note(pieces, status);
 }
 

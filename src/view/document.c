@@ -8,6 +8,85 @@
 
 #define REMOVED_BYTES_SHOWN (64u * 1024u)
 
+/* -- size -- */
+
+static enum banyan_status measure(const struct by_value *document, size_t *sizes, size_t *out_total)
+{
+    struct by_buffer json = BY_BUFFER_INIT(SIZE_MAX);
+    enum banyan_status status = BANYAN_OK;
+    *out_total = 0;
+    for (size_t i = 0; i < document->map.count && status == BANYAN_OK; i++) {
+        by_buffer_reset(&json);
+        status = by_json_write(&document->map.pairs[i].value, &json);
+        sizes[i] = document->map.pairs[i].key.size + json.size + sizeof ",\"\":";
+        *out_total += sizes[i];
+    }
+    by_buffer_deinit(&json);
+    return status;
+}
+
+/* Sizes travel with their pairs. */
+static void leave_out_unknown(const struct by_type *type, struct by_value *document, size_t *sizes,
+                              size_t *total)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < document->map.count; i++) {
+        if (by_shown_field(type, document->map.pairs[i].key) == NULL) {
+            *total -= sizes[i];
+            continue;
+        }
+        sizes[kept] = sizes[i];
+        document->map.pairs[kept++] = document->map.pairs[i];
+    }
+    document->map.count = kept;
+}
+
+static int order_sizes(const void *a, const void *b)
+{
+    size_t left = *(const size_t *)a, right = *(const size_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+/* The size above which fields are left out, all of one size alike: so that no order matters. */
+static enum banyan_status
+find_bound(const size_t *sizes, size_t count, struct by_arena *arena, size_t *out_bound)
+{
+    size_t *sorted = by_arena_array(arena, count + 1, sizeof sorted[0]);
+    size_t sum = 0, fitting = 0;
+    if (sorted == NULL)
+        return BANYAN_ERR_MEMORY;
+    memcpy(sorted, sizes, count * sizeof sizes[0]);
+    qsort(sorted, count, sizeof sorted[0], order_sizes);
+    while (fitting < count && sum + sorted[fitting] <= BY_DOCUMENT_BYTES_MAX)
+        sum += sorted[fitting++];
+    *out_bound = fitting == count ? SIZE_MAX : sorted[fitting];
+    return BANYAN_OK;
+}
+
+enum banyan_status
+by_document_fit(const struct by_type *type, struct by_value *document, struct by_arena *arena)
+{
+    size_t total, bound, kept = 0;
+    size_t *sizes = by_arena_array(arena, document->map.count + 1, sizeof sizes[0]);
+    if (sizes == NULL)
+        return BANYAN_ERR_MEMORY;
+    enum banyan_status status = measure(document, sizes, &total);
+    if (status != BANYAN_OK || total <= BY_DOCUMENT_BYTES_MAX)
+        return status;
+    if (type != NULL)
+        leave_out_unknown(type, document, sizes, &total);
+    if (total <= BY_DOCUMENT_BYTES_MAX)
+        return BANYAN_OK;
+    status = find_bound(sizes, document->map.count, arena, &bound);
+    for (size_t i = 0; i < document->map.count && status == BANYAN_OK; i++)
+        if (sizes[i] < bound)
+            document->map.pairs[kept++] = document->map.pairs[i];
+    document->map.count = kept;
+    return status;
+}
+
+/* -- search -- */
+
 static bool is_searched(const struct by_field *field)
 {
     if (field == NULL)
@@ -105,6 +184,8 @@ enum banyan_status by_document_tokens(struct by_bytes folded, struct by_buffer *
     }
     return status;
 }
+
+/* -- changes -- */
 
 const char *by_op_name(enum by_op op)
 {

@@ -129,9 +129,11 @@ static enum banyan_status merge(struct work *work)
                                          work->projection->types, work->arena, &work->merged);
     if (status == BANYAN_OK)
         status = by_merged_document(&work->merged, work->arena, &work->document);
+    work->type = by_type_shipped_find(work->merged.type);
+    if (status == BANYAN_OK)
+        status = by_document_fit(work->type, &work->document, work->arena);
     if (status != BANYAN_OK)
         return by_fail_plain(work->error, status);
-    work->type = by_type_shipped_find(work->merged.type);
     by_hex(by_id_bytes(&work->name.owner), work->owner);
     by_date_time_text(by_hlc_ms(work->merged.first_hlc), work->created);
     by_date_time_text(by_hlc_ms(work->merged.last_hlc), work->changed);

@@ -9,6 +9,8 @@
 #define BY_STORE_INTERNAL_H
 
 #include <lmdb.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/arena.h"
 #include "os/os.h"
@@ -57,16 +59,28 @@ struct by_tail {
     size_t count;
 };
 
-struct by_store {
+/* What the handles of one store in this process have in common. */
+struct by_store_share {
     MDB_env *env;
     MDB_dbi tree;
     struct by_os_hold *hold; /* LMDB breaks when one process opens a store twice */
+    /* Held for reading by whoever has a transaction open, or looks at the map; for writing where
+     * the map moves. */
+    pthread_rwlock_t map_lock;
+    bool is_unmapped; /* growing failed half-way: nothing can be read any more */
+    atomic_uint handles;
+};
+
+/* One thread's handle. */
+struct by_store {
+    struct by_store_share *share;
+    MDB_env *env; /* the share's, as is tree */
+    MDB_dbi tree;
     struct by_block_cache cache;
     struct by_tail tail;
     struct by_zip zip;       /* for packing */
     struct by_buffer packed; /* the block being packed */
     bool is_in_txn;
-    bool is_unmapped; /* growing failed half-way: nothing can be read any more */
 };
 
 struct by_store_txn {
@@ -77,9 +91,22 @@ struct by_store_txn {
     int refusal;           /* first LMDB code that was no success and no plain "not found" */
 };
 
+/* -- store_share.c -- */
+/* One handle; *out_share has neither environment nor hold yet. */
+BANYAN_MUST_CHECK enum banyan_status by_share_new(struct by_store_share **out_share);
+/* With the last handle all is closed. NULL is fine. */
+void by_share_drop(struct by_store_share *share);
+/* mdb_txn_begin, also after another process has made the file larger than what this one maps.
+ * ENOMEM also once the map is lost. Unless it fails, by_share_leave follows the transaction's end.
+ */
+int by_share_begin(struct by_store_share *share, unsigned flags, MDB_txn **out_txn);
+void by_share_leave(struct by_store_share *share);
+/* Twice the room. Waits until no thread of this process has a transaction open. */
+BANYAN_MUST_CHECK enum banyan_status
+by_share_grow(struct by_store_share *share, struct banyan_error *error);
+uint64_t by_share_last_txn(struct by_store_share *share);
+
 /* -- store_txn.c -- */
-/* mdb_txn_begin, also after another process has made the file larger than what this one maps. */
-int by_store_begin(struct by_store *store, unsigned flags, MDB_txn **out_txn);
 /* LMDB code to status; remembered in the transaction for words and for growing. */
 enum banyan_status by_store_refused(struct by_store_txn *txn, int code);
 /* LMDB code to words. */

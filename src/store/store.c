@@ -31,8 +31,9 @@ static enum banyan_status
 open_env(struct by_store *store, const char *folder, const char *path, struct banyan_error *error)
 {
     int dead = 0;
-    int code = mdb_env_create(&store->env);
+    int code = mdb_env_create(&store->share->env);
 
+    store->env = store->share->env;
     if (code == 0)
         code = mdb_env_open(store->env, folder, 0, 0600);
     if (code == MDB_INVALID)
@@ -111,10 +112,12 @@ static enum banyan_status prepare(struct by_store *store, bool create, struct ba
 {
     struct by_store_txn txn = {.store = store};
     enum banyan_status status = BANYAN_OK;
-    int code = by_store_begin(store, create ? 0 : MDB_RDONLY, &txn.txn);
+    int code = by_share_begin(store->share, create ? 0 : MDB_RDONLY, &txn.txn);
 
-    if (code == 0)
-        code = mdb_dbi_open(txn.txn, NULL, 0, &store->tree);
+    if (code != 0)
+        return by_store_fail(error, code, "open");
+    code = mdb_dbi_open(txn.txn, NULL, 0, &store->share->tree);
+    store->tree = store->share->tree;
     if (code == 0) {
         status = check_format(&txn, error);
         if (status == BANYAN_ERR_NOT_FOUND && create)
@@ -126,6 +129,7 @@ static enum banyan_status prepare(struct by_store *store, bool create, struct ba
     }
     if (txn.txn != NULL)
         mdb_txn_abort(txn.txn);
+    by_share_leave(store->share);
     return code == 0 ? status : by_store_fail(error, code, "open");
 }
 
@@ -147,7 +151,7 @@ static enum banyan_status open_store(struct by_store *store, const char *folder,
         create ? by_os_folder_make(folder, error) : check_there(path, error);
 
     if (status == BANYAN_OK)
-        status = by_os_hold_take(hold_path, &store->hold, error);
+        status = by_os_hold_take(hold_path, &store->share->hold, error);
     if (status == BANYAN_OK)
         status = open_or_make_env(store, folder, path, error);
     if (status == BANYAN_OK)
@@ -168,37 +172,63 @@ static enum banyan_status open_store(struct by_store *store, const char *folder,
     return status;
 }
 
+static struct by_store *new_handle(struct by_store_share *share)
+{
+    struct by_store *store = calloc(1, sizeof *store);
+
+    if (store == NULL)
+        return NULL;
+    store->share = share;
+    store->env = share->env;
+    store->tree = share->tree;
+    store->packed.size_max = BY_BLOCK_BYTES_MAX + BY_BLOCK_BYTES_MAX / 8;
+    return store;
+}
+
 enum banyan_status by_store_open(const char *folder, bool create, struct by_store **out_store,
                                  struct banyan_error *error)
 {
     enum banyan_status status = BANYAN_ERR_MEMORY;
-    struct by_store *store = calloc(1, sizeof *store);
+    struct by_store_share *share = NULL;
+    struct by_store *store = NULL;
     char *path = by_os_path_join(folder, DATA_FILE);
     char *hold_path = by_os_path_join(folder, HOLD_FILE);
 
-    if (store == NULL || path == NULL || hold_path == NULL) {
+    if (path != NULL && hold_path != NULL)
+        status = by_share_new(&share);
+    if (status == BANYAN_OK)
+        store = new_handle(share);
+    if (store == NULL)
         status = by_fail_plain(error, BANYAN_ERR_MEMORY);
-        goto out;
-    }
-    store->packed.size_max = BY_BLOCK_BYTES_MAX + BY_BLOCK_BYTES_MAX / 8;
-    status = open_store(store, folder, path, hold_path, create, error);
-out:
+    else
+        status = open_store(store, folder, path, hold_path, create, error);
     if (status == BANYAN_OK)
         *out_store = store;
-    else
+    else if (store != NULL)
         by_store_close(store);
+    else
+        by_share_drop(share);
     free(path);
     free(hold_path);
     return status;
+}
+
+enum banyan_status by_store_share(struct by_store *store, struct by_store **out_store)
+{
+    struct by_store *handle = new_handle(store->share);
+
+    if (handle == NULL)
+        return BANYAN_ERR_MEMORY;
+    atomic_fetch_add(&store->share->handles, 1);
+    *out_store = handle;
+    return BANYAN_OK;
 }
 
 void by_store_close(struct by_store *store)
 {
     if (store == NULL)
         return;
-    if (store->env != NULL)
-        mdb_env_close(store->env);
-    by_os_hold_drop(store->hold);
+    by_share_drop(store->share);
     by_block_cache_deinit(&store->cache);
     by_zip_deinit(&store->zip);
     by_buffer_deinit(&store->packed);

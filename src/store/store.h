@@ -17,7 +17,8 @@
  * before it is handed out: a block that is not what was written comes back as BANYAN_ERR_DAMAGED,
  * never as an entry.
  *
- * Thread: a store and its transactions belong to one thread.
+ * Thread: a handle and its transactions belong to one thread, which has one transaction open at a
+ * time; by_store_share gives further handles. A write transaction waits for that of another handle.
  */
 #ifndef BY_STORE_STORE_H
 #define BY_STORE_STORE_H
@@ -36,6 +37,11 @@ struct by_store_txn;
 BANYAN_MUST_CHECK enum banyan_status by_store_open(const char *folder, bool create,
                                                    struct by_store **out_store,
                                                    struct banyan_error *error);
+/* A further handle on the same store, for another thread: each has caches of its own. Any thread
+ * may make it while store is open; handles are closed in any order. BANYAN_ERR_MEMORY. */
+BANYAN_MUST_CHECK enum banyan_status
+by_store_share(struct by_store *store, struct by_store **out_store);
+/* The last handle to be closed closes the store. NULL is fine. */
 void by_store_close(struct by_store *store);
 
 /*

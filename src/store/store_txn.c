@@ -53,20 +53,6 @@ enum banyan_status by_store_fail(struct banyan_error *error, int code, const cha
     return by_fail(error, status_of(code), "cannot %s the store: %s", doing, mdb_strerror(code));
 }
 
-int by_store_begin(struct by_store *store, unsigned flags, MDB_txn **out_txn)
-{
-    int code = mdb_txn_begin(store->env, NULL, flags, out_txn);
-
-    while (code == MDB_MAP_RESIZED) {
-        code = mdb_env_set_mapsize(store->env, 0);
-        if (code == 0)
-            code = mdb_txn_begin(store->env, NULL, flags, out_txn);
-        else
-            store->is_unmapped = true;
-    }
-    return code;
-}
-
 static enum banyan_status begin(struct by_store *store, unsigned flags,
                                 struct by_store_txn *out_txn, struct banyan_error *error)
 {
@@ -76,10 +62,7 @@ static enum banyan_status begin(struct by_store *store, unsigned flags,
     if (store->is_in_txn)
         return by_fail(error, BANYAN_ERR_USAGE,
                        "a transaction of this store is open already: use that one");
-    if (store->is_unmapped)
-        return by_fail(error, BANYAN_ERR_MEMORY,
-                       "there was no memory to map the store: close it and open it again");
-    code = by_store_begin(store, flags, &out_txn->txn);
+    code = by_share_begin(store->share, flags, &out_txn->txn);
     if (code != 0)
         return by_store_fail(error, code, flags == 0 ? "write to" : "read");
     store->is_in_txn = true;
@@ -127,6 +110,7 @@ static enum banyan_status end(struct by_store_txn *txn, enum banyan_status statu
         status = by_store_refused(txn, commit(txn));
     else
         mdb_txn_abort(txn->txn);
+    by_share_leave(txn->store->share);
     by_tail_settle(&txn->store->tail, number, status == BANYAN_OK);
     by_arena_deinit(&txn->arena);
     txn->store->is_in_txn = false;
@@ -143,22 +127,6 @@ static enum banyan_status explain(const struct by_store_txn *txn, enum banyan_st
     return by_fail_plain(error, status);
 }
 
-/* Twice the room: a few aborted transactions in a store's life. */
-static enum banyan_status grow(struct by_store *store, struct banyan_error *error)
-{
-    MDB_envinfo info;
-    int code = mdb_env_info(store->env, &info);
-
-    if (code == 0 && info.me_mapsize > SIZE_MAX / 2)
-        return by_fail(error, BANYAN_ERR_FULL, "the store is larger than this machine can map");
-    if (code == 0)
-        code = mdb_env_set_mapsize(store->env, info.me_mapsize * 2);
-    if (code == 0)
-        return BANYAN_OK;
-    store->is_unmapped = true;
-    return by_store_fail(error, code, "make more room for");
-}
-
 enum banyan_status by_store_write(struct by_store *store, by_store_work *work, void *context,
                                   struct banyan_error *error)
 {
@@ -171,7 +139,7 @@ enum banyan_status by_store_write(struct by_store *store, by_store_work *work, v
         status = end(&txn, work(context, &txn));
         if (status == BANYAN_OK || txn.refusal != MDB_MAP_FULL)
             return explain(&txn, status, "write to", error);
-        status = grow(store, error);
+        status = by_share_grow(store->share, error);
         if (status != BANYAN_OK)
             return status;
     }
@@ -191,8 +159,5 @@ enum banyan_status by_store_read(struct by_store *store, by_store_work *work, vo
 
 uint64_t by_store_last_txn(struct by_store *store)
 {
-    MDB_envinfo info = {0};
-
-    (void)mdb_env_info(store->env, &info);
-    return info.me_last_txnid;
+    return by_share_last_txn(store->share);
 }

@@ -5,12 +5,13 @@
  *   logno   log no u32be -> log id
  *   op      uuid 16 ‖ owner's first 8 bytes ‖ log no u32be ‖ seq u64be -> empty
  *   run     log no u32be ‖ last seq u64be ‖ arrival u64be -> first seq, prev, tip id, tip's hlc
- *   block   arrival u64be -> base ‖ tip ‖ packed block          always appended
+ *   block   arrival u64be -> head (log, what run tells) ‖ packed block      always appended
  *   local   name -> bytes of this node alone
  *
- * All in one LMDB tree, each table under its first byte: a commit that adds one entry writes two
- * leaves and one path. The last few small blocks wait for their op rows (BY_TAIL_BLOCKS_MAX). A
- * log's tip is its last row in run.
+ * All in one LMDB tree, each table under its first byte: a commit that adds one entry writes one
+ * leaf and one path. The last few small blocks wait for their rows in op and run, and tell by their
+ * heads what would stand there (BY_TAIL_BLOCKS_MAX). A log's tip is its last row in run, or a block
+ * that waits.
  *
  * Default LMDB flags only, no DUPSORT: with them no crash loses what was acknowledged. Several
  * processes may open one store; LMDB lets one write at a time. Everything read is hashed again

@@ -64,7 +64,7 @@
 
 /* Sessions (docs/protocol.md, Sessions). */
 #define BY_SYNC_WINDOW_BYTES      (256u * 1024u) /* blocks sent and not yet stored by the peer */
-#define BY_SYNC_LIMITED_BYTES     (48u * 1024u)  /* the same for an unknown key, for good */
+#define BY_SYNC_LIMITED_BYTES     (40u * 1024u)  /* the same for an unknown key, for good */
 #define BY_SYNC_TOP_UP_BYTES      (32u * 1024u)  /* least that a window is widened by */
 #define BY_SYNC_PLACES_MAX        4096u          /* logs in one frontier message */
 #define BY_SYNC_POSITIONAL_MAX    512u           /* above, buckets are compared first */

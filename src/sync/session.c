@@ -1,6 +1,8 @@
 #include "sync/session_state.h"
 
 #define REPLY_HEAD_BYTES 4u
+/* Of larger messages, and of blocks, the length says no more than the traffic around them. */
+#define PADDED_BYTES_MAX 4096u
 /* Beside the bound after which nothing is read any more, what one message can still call for. */
 #define REPLIES_ROOM_BYTES (BY_SYNC_REPLIES_BYTES_MAX + BY_SYNC_MESSAGE_BYTES_MAX)
 /* Places of a whole message: keys, varints, tags. */
@@ -243,7 +245,7 @@ static void check_deadlines(struct by_session *session)
     if (!was_awaiting)
         by_session_note_progress(session);
     if (session->phase == BY_PHASE_LIMITED &&
-        session->now_ms - session->began_ms >= BY_SYNC_LIMITED_MS_MAX)
+        session->now_ms - session->began_ms >= BY_LIMITED_MS_MAX)
         by_session_fail(session, BY_REASON_NO_ROLE, BANYAN_OK);
     else if (session->is_awaiting &&
              session->now_ms - session->awaiting_since_ms >= BY_SYNC_STALL_MS_MAX)
@@ -267,7 +269,7 @@ uint64_t by_session_deadline_ms(const struct by_session *session)
     if (session->is_awaiting)
         deadline_ms = session->awaiting_since_ms + BY_SYNC_STALL_MS_MAX;
     if (session->phase == BY_PHASE_LIMITED)
-        deadline_ms = earlier(deadline_ms, session->began_ms + BY_SYNC_LIMITED_MS_MAX);
+        deadline_ms = earlier(deadline_ms, session->began_ms + BY_LIMITED_MS_MAX);
     if (session->phase == BY_PHASE_LIVE && session->setup.is_caller &&
         session->own.round < UINT8_MAX)
         deadline_ms = earlier(deadline_ms, session->compared_ms + BY_SYNC_RESYNC_MS);
@@ -306,6 +308,8 @@ static bool put_message(struct by_session *session, bool is_written, struct by_s
         return false;
     out->kind = BY_SESSION_SEND;
     out->message = by_buffer_bytes(&session->message);
+    out->is_padded =
+        session->message.size <= PADDED_BYTES_MAX && session->message.data[0] != BY_MESSAGE_BLOCK;
     session->stats.bytes_out += session->message.size;
     return true;
 }

@@ -91,6 +91,7 @@ enum by_session_output_kind {
 struct by_session_output {
     enum by_session_output_kind kind;
     struct by_bytes message;       /* send */
+    bool is_padded;                /* send: pad it, so that its length says little */
     const struct by_run *run;      /* store */
     struct by_bytes packed;        /* store */
     bool are_acts;                 /* store */

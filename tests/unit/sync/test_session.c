@@ -5,64 +5,13 @@
 
 #include <cmocka.h>
 
-#include "unit/sync/fake_node.h"
+#include "unit/sync/pair.h"
 
-#define HELLO_BYTES  27u
-#define MESSAGES_MAX 1000000u
-#define LOG_NONCE    1u
-
-struct pair {
-    struct fake_node a, b;
-    struct fake_link end_a, end_b;
-    struct fake_link *ends[2];
-};
-
-static void pair_init(struct pair *pair)
-{
-    memset(pair, 0, sizeof *pair);
-    fake_node_init(&pair->a);
-    fake_node_init(&pair->b);
-    fake_join(&pair->a, &pair->end_a, &pair->b, &pair->end_b);
-    pair->ends[0] = &pair->end_a;
-    pair->ends[1] = &pair->end_b;
-}
-
-static void pair_deinit(struct pair *pair)
-{
-    fake_cut(&pair->end_a);
-    fake_node_deinit(&pair->a);
-    fake_node_deinit(&pair->b);
-}
-
-static size_t pair_run(struct pair *pair)
-{
-    return fake_run(pair->ends, 2, MESSAGES_MAX);
-}
-
-static void assert_in_sync(struct pair *pair)
-{
-    assert_true(fake_equal(&pair->a, &pair->b));
-    assert_non_null(pair->end_a.session);
-    assert_non_null(pair->end_b.session);
-    assert_true(by_session_is_in_sync(pair->end_a.session));
-    assert_true(by_session_is_in_sync(pair->end_b.session));
-    assert_true(pair->end_a.in_sync_count > 0);
-    assert_true(pair->end_b.in_sync_count > 0);
-}
+#define HELLO_BYTES 27u
 
 static size_t bytes_both(const struct pair *pair)
 {
     return pair->end_a.sent_bytes + pair->end_b.sent_bytes;
-}
-
-/* Some writers with a log each, of growing length. */
-static void write_logs(struct fake_node *node, uint32_t first, uint32_t writers, size_t entries)
-{
-    for (uint32_t i = first; i < first + writers; i++) {
-        fake_announce(node, i, LOG_NONCE);
-        if (entries > 0)
-            fake_write(node, i, LOG_NONCE, entries + i % 3, 4);
-    }
 }
 
 static void nodes_that_are_equal_say_hello_and_nothing_else(void **state)
@@ -78,7 +27,7 @@ static void nodes_that_are_equal_say_hello_and_nothing_else(void **state)
         write_logs(&pair.b, 0, writers[i], 3);
         fake_connect(&pair.end_a, 1);
         assert_int_equal(pair_run(&pair), 2);
-        assert_in_sync(&pair);
+        assert_true(pair_is_in_sync(&pair));
         assert_int_equal(bytes_both(&pair), 2 * HELLO_BYTES);
         pair_deinit(&pair);
     }
@@ -93,7 +42,7 @@ static void an_empty_node_gets_all_acts_and_records(void **state)
     write_logs(&pair.a, 0, 10, 70);
     fake_connect(&pair.end_a, 1);
     (void)pair_run(&pair);
-    assert_in_sync(&pair);
+    assert_true(pair_is_in_sync(&pair));
     assert_int_equal(pair.end_b.sent[BY_MESSAGE_BLOCK], 0);
     assert_int_equal(pair.b.frontier.count, 20);
     pair_deinit(&pair);
@@ -110,7 +59,7 @@ static void both_directions_flow_at_once(void **state)
     fake_write(&pair.a, 4, LOG_NONCE, 100, 10);
     fake_connect(&pair.end_b, 1);
     (void)pair_run(&pair);
-    assert_in_sync(&pair);
+    assert_true(pair_is_in_sync(&pair));
     assert_true(pair.end_a.sent[BY_MESSAGE_BLOCK] > 0);
     assert_true(pair.end_b.sent[BY_MESSAGE_BLOCK] > 0);
     assert_int_equal(pair.end_a.sent[BY_MESSAGE_OFFER], 0);
@@ -131,7 +80,7 @@ static void where_acts_agree_records_flow_after_one_round_trip(void **state)
     assert_int_equal(fake_run(pair.ends, 2, 4), 4);
     assert_int_equal(pair.end_a.sent[BY_MESSAGE_BLOCK], 1);
     (void)pair_run(&pair);
-    assert_in_sync(&pair);
+    assert_true(pair_is_in_sync(&pair));
     assert_int_equal(pair.end_a.sent[BY_MESSAGE_KEYED], 0);
     /* Hello 27, frontier 1 + 1 + 8 + 1 + 1 + 100 × 3, end 2. */
     assert_int_equal(pair.end_b.sent_bytes, HELLO_BYTES + 12 + 300 + 2);
@@ -150,7 +99,7 @@ static void six_hundred_logs_are_compared_by_buckets_first(void **state)
     fake_write(&pair.b, 9, LOG_NONCE, 2, 1);
     fake_connect(&pair.end_a, 1);
     (void)pair_run(&pair);
-    assert_in_sync(&pair);
+    assert_true(pair_is_in_sync(&pair));
     assert_int_equal(pair.end_a.sent[BY_MESSAGE_BUCKETS], 1);
     assert_int_equal(pair.end_b.sent[BY_MESSAGE_BUCKETS], 1);
     assert_int_equal(pair.end_a.sent[BY_MESSAGE_BLOCK], 3);
@@ -169,7 +118,7 @@ static void six_hundred_logs_reach_an_empty_node(void **state)
     write_logs(&pair.a, 0, 600, 1);
     fake_connect(&pair.end_a, 1);
     (void)pair_run(&pair);
-    assert_in_sync(&pair);
+    assert_true(pair_is_in_sync(&pair));
     pair_deinit(&pair);
 }
 
@@ -190,7 +139,7 @@ static void a_cut_after_any_message_is_made_good_by_the_next_session(void **stat
         fake_cut(&pair.end_a);
         fake_connect(&pair.end_b, 2);
         (void)pair_run(&pair);
-        assert_in_sync(&pair);
+        assert_true(pair_is_in_sync(&pair));
         pair_deinit(&pair);
     }
     assert_true(total < MESSAGES_MAX);
@@ -212,7 +161,7 @@ static void what_is_stored_is_not_sent_again_after_a_cut(void **state)
     fake_cut(&pair.end_a);
     fake_connect(&pair.end_a, 2);
     (void)pair_run(&pair);
-    assert_in_sync(&pair);
+    assert_true(pair_is_in_sync(&pair));
     assert_in_range(pair.end_a.sent[BY_MESSAGE_BLOCK], 51 - before, 52 - before);
     pair_deinit(&pair);
 }
@@ -229,12 +178,12 @@ static void a_new_entry_is_with_the_peer_after_one_message(void **state)
     fake_write(&pair.a, 3, LOG_NONCE, 1, 1);
     fake_poll_all(&pair.a);
     assert_int_equal(fake_run(pair.ends, 2, MESSAGES_MAX), 1);
-    assert_in_sync(&pair);
+    assert_true(pair_is_in_sync(&pair));
     /* And back. */
     fake_write(&pair.b, 3, LOG_NONCE, 1, 1);
     fake_poll_all(&pair.b);
     assert_int_equal(fake_run(pair.ends, 2, MESSAGES_MAX), 1);
-    assert_in_sync(&pair);
+    assert_true(pair_is_in_sync(&pair));
     pair_deinit(&pair);
 }
 
@@ -251,7 +200,7 @@ static void a_log_opened_live_arrives_after_the_act_that_opens_it(void **state)
     fake_write(&pair.a, 9, LOG_NONCE, 10, 2);
     fake_poll_all(&pair.a);
     (void)pair_run(&pair);
-    assert_in_sync(&pair);
+    assert_true(pair_is_in_sync(&pair));
     assert_int_equal(by_session_stats(pair.end_b.session)->dropped_runs, 0);
     pair_deinit(&pair);
 }
@@ -273,7 +222,7 @@ static void an_act_written_while_records_are_compared_is_no_trouble(void **state
         fake_poll_all(&pair.a);
         fake_poll_all(&pair.b);
         (void)pair_run(&pair);
-        assert_in_sync(&pair);
+        assert_true(pair_is_in_sync(&pair));
         pair_deinit(&pair);
     }
 }
@@ -367,7 +316,7 @@ static void a_live_session_compares_again_by_itself(void **state)
     pair.a.now_ms = pair.b.now_ms = BY_SYNC_RESYNC_MS;
     fake_poll_all(&pair.a);
     assert_int_equal(pair_run(&pair), 2);
-    assert_in_sync(&pair);
+    assert_true(pair_is_in_sync(&pair));
     assert_int_equal(pair.end_b.in_sync_count, 2);
     pair_deinit(&pair);
 }

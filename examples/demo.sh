@@ -63,10 +63,20 @@ say() { printf '%s\n' "$*" | fold -s -w 96; }
 if [ -n "$check" ] || [ ! -t 1 ]; then
     title() { printf '\n%s\n' "$*"; }
 fi
+typed() { # words as a person types them in a shell
+    local word
+    for word; do
+        case $word in
+        *=*\ *) printf " %s='%s'" "${word%%=*}" "${word#*=}" ;;
+        *\ *) printf " '%s'" "$word" ;;
+        *) printf ' %s' "$word" ;;
+        esac
+    done
+}
 show() { # print a command as a person would type it, then run it
     local who=$1
     shift
-    printf '\n  [%s] $ banyan %s\n' "$who" "$*"
+    printf '\n  [%s] $ banyan%s\n' "$who" "$(typed "$@")"
     "$who" "$@" | sed 's/^/  /'
 }
 fail() {
@@ -146,14 +156,15 @@ same_everywhere
 title '6. Two offices change the same field apart: nothing is lost, everybody sees the conflict'
 say 'FACT owns the record; PanNature may edit it as the coordinator. The numbers are the demonstration'"'"'s own.'
 show cambodia edit "$PHLUK" 'area=1200 ha'
-show vietnam edit "$PHLUK" 'area=12 km2'
+show vietnam edit "$PHLUK" 'area=15 km2'
 round
 for office in vietnam cambodia laos; do
     show $office conflicts
     $office --json conflicts | grep -q "$PHLUK" || fail "$office does not show the conflict"
 done
 same_everywhere
-say '' 'FACT knows its own site, and settles it:'
+printf '\n'
+say 'FACT knows its own site, and settles it:'
 show cambodia resolve "$PHLUK" 'area=1200 ha'
 round
 for office in vietnam cambodia laos; do

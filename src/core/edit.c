@@ -19,6 +19,20 @@ struct editing {
 
 /* -- new records -- */
 
+/* In a new record there is nothing to take away, and an entry that says so would be no put. */
+static void leave_out_removals(struct by_changes *changes)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < changes->count; i++) {
+        if (changes->touches[i].how == BY_HOW_UNSET || changes->touches[i].how == BY_HOW_REMOVE)
+            continue;
+        changes->touches[kept] = changes->touches[i];
+        changes->values[kept++] = changes->values[i];
+    }
+    changes->count = kept;
+}
+
 enum banyan_status by_edit_put(struct by_append *append, const struct by_record_name *name,
                                struct by_bytes type, const struct banyan_field *fields,
                                size_t count)
@@ -30,6 +44,8 @@ enum banyan_status by_edit_put(struct by_append *append, const struct by_record_
     enum banyan_status status = by_fields_type(append->node, type, &target.type, append->error);
     if (status == BANYAN_OK)
         status = by_fields_parse(&target, fields, count, &arena, &changes, append->error);
+    if (status == BANYAN_OK)
+        leave_out_removals(&changes);
     if (status == BANYAN_OK)
         status = by_fields_check_required(target.type, &changes, append->error);
     if (status == BANYAN_OK) {

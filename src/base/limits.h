@@ -92,6 +92,13 @@
 #define BY_REDIAL_MS_MAX         (120u * 1000u)
 #define BY_BEACONS_PER_S_MAX     20u /* weighed of what comes from the LAN */
 
+/* A node at work among peers (core/live.h). */
+#define BY_LIVE_QUEUE_BYTES_MAX                                                                    \
+    (16u * 1024u * 1024u) /* of runs to store: beyond, hosts do not read */
+#define BY_LIVE_BATCH_BYTES_MAX (4u * 1024u * 1024u) /* of runs in one commit */
+#define BY_LIVE_ASIDE_BYTES_MAX (8u * 1024u * 1024u) /* of one peer's acts whose past is missing   \
+                                                      */
+
 /* Forks: branches that count above the first fork point (docs/protocol.md, Forks). */
 #define BY_FORK_BRANCHES_MAX 4u
 

@@ -4,7 +4,7 @@
 
 #include "core/answer.h"
 #include "core/bundle_check.h"
-#include "core/local.h"
+#include "core/intake.h"
 #include "core/report.h"
 #include "core/settle.h"
 
@@ -16,8 +16,7 @@ struct applying {
     struct banyan_error *error;
 
     /* of the transaction at work */
-    struct by_store_txn *txn;
-    struct by_charter *charter; /* of all acts, held and brought */
+    struct by_intake intake;
     struct by_bundle_maker maker;
 
     /* what came of it */
@@ -29,97 +28,44 @@ struct applying {
 
 /* -- one run -- */
 
-/* An act block comes in whole when any of its acts is to be shared: what lies before it in its log
- * is its past. */
-static bool is_welcome(const struct applying *applying, const struct by_run *run)
+static void count_run(struct applying *applying, const struct by_run *run,
+                      const struct by_intake_outcome *outcome)
 {
-    if (!by_kind_is_act(run->entries[0].header.kind))
-        return by_charter_log_find(applying->charter, &run->base.log) != NULL;
-    for (size_t i = 0; i < run->count; i++)
-        if (by_charter_shares(applying->charter, &run->entries[i].id))
-            return true;
-    return false;
-}
+    bool are_acts = by_kind_is_act(run->entries[0].header.kind);
 
-static enum banyan_status note_heard(struct applying *applying, const struct by_run *run)
-{
-    const struct by_charter_device *device =
-        by_charter_device_find(applying->charter, &run->base.log.device);
-
-    if (device == NULL)
-        return BANYAN_OK;
-    return by_local_heard_put(applying->txn, &device->organisation,
-                              run->entries[run->count - 1].header.hlc,
-                              &applying->maker.organisation);
-}
-
-/* How many of a run's entries are new, where only part of it is. */
-static uint64_t count_part(const struct by_run *run, const struct by_store_log *held)
-{
-    uint64_t last = run->base.first_seq + run->count - 1;
-
-    return last > held->tip_seq && held->tip_seq >= run->base.first_seq ? last - held->tip_seq
-                                                                        : run->count;
+    switch (outcome->verdict) {
+    case BY_INTAKE_NEW:
+        *(are_acts ? &applying->acts_new : &applying->entries_new) += outcome->entries_new;
+        break;
+    case BY_INTAKE_HELD:
+        break;
+    case BY_INTAKE_GAP:
+        applying->waiting++;
+        break;
+    case BY_INTAKE_WAITING:
+    case BY_INTAKE_STRANGER:
+        applying->strangers++;
+        break;
+    }
 }
 
 static enum banyan_status keep_run(void *context, const struct by_run *run, struct by_bytes packed)
 {
     struct applying *applying = context;
-    bool are_acts = by_kind_is_act(run->entries[0].header.kind);
-    uint64_t *new_count = are_acts ? &applying->acts_new : &applying->entries_new;
-    struct by_store_log held = {0};
-    enum by_store_verdict verdict;
+    struct by_intake_outcome outcome;
+    enum banyan_status status =
+        by_intake_keep(&applying->intake, run, packed, &applying->maker.organisation, &outcome);
 
-    if (!is_welcome(applying, run)) {
-        applying->strangers++;
-        return BANYAN_OK;
-    }
-    enum banyan_status status = by_store_log_find(applying->txn, &run->base.log, &held);
-    if (status == BANYAN_OK || status == BANYAN_ERR_NOT_FOUND)
-        status = by_store_append(applying->txn, run, packed, &verdict);
-    if (status == BANYAN_ERR_BROKEN_CHAIN) {
-        applying->waiting++;
-        return BANYAN_OK;
-    }
     if (status == BANYAN_ERR_DAMAGED)
         return by_fail(applying->error, BANYAN_ERR_DISK,
                        "part of the logs in %s is damaged: run banyan fsck (nothing was taken in)",
                        applying->node->home);
-    if (status != BANYAN_OK || verdict == BY_STORE_HELD)
-        return status;
-    *new_count += verdict == BY_STORE_NEW ? run->count : count_part(run, &held);
-    return note_heard(applying, run);
-}
-
-/* -- the transaction -- */
-
-static enum banyan_status build_charter(struct applying *applying)
-{
-    struct by_act_list acts = {0};
-    enum banyan_status status = by_act_list_add_held(&acts, applying->txn);
-
-    /* What cannot be read here may be among what the bundle brings. */
-    if (status == BANYAN_ERR_DAMAGED)
-        status = BANYAN_OK;
-    for (size_t i = 0; i < applying->contents.acts.count && status == BANYAN_OK; i++)
-        status = by_act_list_add(&acts, &applying->contents.acts.entries[i]);
-    by_act_list_unite(&acts);
-    by_charter_free(applying->charter);
-    applying->charter = NULL;
     if (status == BANYAN_OK)
-        status = by_charter_build(&applying->node->network, acts.entries, acts.count,
-                                  &applying->charter);
-    by_act_list_deinit(&acts);
+        count_run(applying, run, &outcome);
     return status;
 }
 
-/* The key that opens a newcomer's own bundles has done its work. */
-static enum banyan_status forget_join_key(struct applying *applying)
-{
-    if (by_charter_role(applying->charter, &applying->node->organisation) == BY_ROLE_NONE)
-        return BANYAN_OK;
-    return by_store_local_put(applying->txn, BY_LOCAL_JOIN_KEY, by_bytes_of(NULL, 0));
-}
+/* -- the transaction -- */
 
 /* Seals were verified in the first reading; that the file is the same now its hash says. */
 static enum banyan_status apply(void *context, struct by_store_txn *txn)
@@ -127,21 +73,22 @@ static enum banyan_status apply(void *context, struct by_store_txn *txn)
     struct applying *applying = context;
     struct by_bundle_seen seen;
 
-    applying->txn = txn;
+    by_intake_deinit(&applying->intake);
+    applying->intake = (struct by_intake){.node = applying->node, .txn = txn};
     applying->acts_new = applying->entries_new = applying->waiting = applying->strangers = 0;
-    enum banyan_status status = build_charter(applying);
+    enum banyan_status status = by_intake_judge(&applying->intake, &applying->contents.acts);
     if (status != BANYAN_OK)
         return status;
-    applying->maker = by_bundle_contents_maker(&applying->contents, applying->charter);
+    applying->maker =
+        by_bundle_contents_maker(&applying->contents, by_intake_charter(&applying->intake));
     status = by_os_input_rewind(applying->input, applying->error);
     if (status == BANYAN_OK)
         status = by_bundle_read(applying->node, applying->input, keep_run, applying, &seen,
                                 applying->error);
     if (status == BANYAN_OK && !by_id_equal(&seen.hash, &applying->contents.seen.hash))
         status = BANYAN_ERR_DAMAGED;
-    if (status == BANYAN_OK && applying->acts_new > 0)
-        status = by_local_acts_changed(txn);
-    return status == BANYAN_OK ? forget_join_key(applying) : status;
+    return status == BANYAN_OK && applying->acts_new > 0 ? by_intake_settle(&applying->intake)
+                                                         : status;
 }
 
 /* -- before and after -- */
@@ -245,7 +192,7 @@ enum banyan_status by_bundle_apply(struct by_node *node, const char *path, struc
         status = write_answer(&applying, &changes, proposals_after - proposals_before, out);
     if (applying.input != NULL)
         by_os_input_close(applying.input);
-    by_charter_free(applying.charter);
+    by_intake_deinit(&applying.intake);
     by_bundle_contents_deinit(&applying.contents);
     return status;
 }

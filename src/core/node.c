@@ -177,6 +177,44 @@ enum banyan_status by_node_make(const char *home, const struct by_home_seeds *se
     return status;
 }
 
+enum banyan_status by_node_share(const struct by_node *node, struct by_node **out_node)
+{
+    struct by_node *shared = new_node(node->home);
+
+    if (shared == NULL)
+        return BANYAN_ERR_MEMORY;
+    shared->device = node->device;
+    shared->transport = node->transport;
+    shared->network = node->network;
+    shared->organisation = node->organisation;
+    memcpy(shared->copy, node->copy, sizeof shared->copy);
+    enum banyan_status status = by_store_share(node->store, &shared->store);
+    if (status == BANYAN_OK)
+        status = follow_acts(shared, NULL);
+    if (status == BANYAN_OK)
+        *out_node = shared;
+    else
+        by_node_close(shared);
+    return status;
+}
+
+void by_node_swap_acts(struct by_node *a, struct by_node *b)
+{
+    struct by_node was = *a;
+
+    a->charter = b->charter;
+    a->types = b->types;
+    a->act_version = b->act_version;
+    a->seen_txn = b->seen_txn;
+    a->acts_are_damaged = b->acts_are_damaged;
+    b->charter = was.charter;
+    b->types = was.types;
+    b->act_version = was.act_version;
+    b->seen_txn = was.seen_txn;
+    b->acts_are_damaged = was.acts_are_damaged;
+    by_secret_wipe(&was, sizeof was);
+}
+
 void by_node_close(struct by_node *node)
 {
     if (node == NULL)

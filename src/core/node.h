@@ -38,6 +38,12 @@ by_node_open(const char *home, struct by_node **out_node, struct banyan_error *e
 BANYAN_MUST_CHECK enum banyan_status
 by_node_make(const char *home, const struct by_home_seeds *seeds, struct by_node **out_node,
              struct banyan_error *error);
+/* The same home for another thread: with a handle of its own on the store, a charter and, once
+ * asked for, a view of its own. To be made where node is used; both are closed in any order. */
+BANYAN_MUST_CHECK enum banyan_status
+by_node_share(const struct by_node *node, struct by_node **out_node);
+/* Exchange what the acts say between two nodes of one home. */
+void by_node_swap_acts(struct by_node *a, struct by_node *b);
 /* Brings the view up to date where this node wrote. NULL is fine. */
 void by_node_close(struct by_node *node);
 

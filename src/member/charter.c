@@ -30,28 +30,6 @@ static void share(struct by_charter *charter, const struct by_rights *possible)
     }
 }
 
-/* The shared acts that no shared act builds on. Going back from the newest, those beyond the limit
- * are the ones of least depth. */
-static enum banyan_status find_heads(struct by_charter *charter, struct by_arena *scratch)
-{
-    bool *is_needed = by_arena_array(scratch, charter->count + 1, sizeof *is_needed);
-
-    if (is_needed == NULL)
-        return BANYAN_ERR_MEMORY;
-    for (size_t i = charter->count; i-- > 0;) {
-        const struct by_charter_act *act = &charter->acts[i];
-
-        if (!charter->shares[i])
-            continue;
-        for (size_t k = 0; k < act->need_count; k++)
-            is_needed[act->needs[k]] = true;
-        if (!is_needed[i] && charter->head_count < BY_PARENTS_MAX)
-            charter->heads[charter->head_count++] = act->id;
-    }
-    qsort(charter->heads, charter->head_count, sizeof *charter->heads, by_id_order);
-    return BANYAN_OK;
-}
-
 static enum banyan_status pass(struct by_charter *charter, enum by_rights_mode mode,
                                const bool *is_suspended, struct by_arena *scratch,
                                struct by_rights *out)
@@ -102,7 +80,7 @@ static enum banyan_status build(struct by_charter *charter, const struct by_char
     if (charter->counts == NULL || charter->shares == NULL)
         return BANYAN_ERR_MEMORY;
     status = decide(charter, scratch);
-    return status == BANYAN_OK ? find_heads(charter, scratch) : status;
+    return status == BANYAN_OK ? by_charter_choose_heads(charter, scratch) : status;
 }
 
 enum banyan_status by_charter_build_after(const struct by_charter *earlier,
@@ -148,6 +126,11 @@ size_t by_charter_heads(const struct by_charter *charter, struct by_id *out_head
 {
     memcpy(out_heads, charter->heads, charter->head_count * sizeof *out_heads);
     return charter->head_count;
+}
+
+bool by_charter_has(const struct by_charter *charter, const struct by_id *act)
+{
+    return by_charter_position(charter, act) != BY_NONE;
 }
 
 bool by_charter_counts(const struct by_charter *charter, const struct by_id *act)

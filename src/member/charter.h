@@ -152,6 +152,8 @@ enum by_role by_charter_role(const struct by_charter *charter, const struct by_i
 size_t by_charter_heads(const struct by_charter *charter, struct by_id *out_heads);
 /* Whether the act counts. */
 bool by_charter_counts(const struct by_charter *charter, const struct by_id *act);
+/* Whether the act takes part: it is held, and all its past. */
+bool by_charter_has(const struct by_charter *charter, const struct by_id *act);
 /* Whether the act is kept and passed on: it may count, or it lies in the past of one that may.
  * "May" leaves out all that other acts can take away (used invites, suspension, quorum, limits,
  * keys), so what is shared only grows, and holds all that counts. */

@@ -10,13 +10,11 @@ struct by_os_hold {
     int descriptor;
 };
 
-enum banyan_status
-by_os_hold_take(const char *path, struct by_os_hold **out_hold, struct banyan_error *error)
+/* A lock of the open file, not of the process: a second hold in this process meets the first. */
+static enum banyan_status
+take(const char *path, off_t byte, struct by_os_hold **out_hold, struct banyan_error *error)
 {
-    /* A lock of the open file, not of the process, on the byte whose place is the process id: other
-     * processes lock other bytes, a second hold in this process meets the first. */
-    struct flock lock = {
-        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)getpid(), .l_len = 1};
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
     enum banyan_status status = BANYAN_OK;
     struct by_os_hold *hold = malloc(sizeof *hold);
 
@@ -26,14 +24,30 @@ by_os_hold_take(const char *path, struct by_os_hold **out_hold, struct banyan_er
     if (hold->descriptor < 0)
         status = by_os_fail(error, errno, "write", path);
     else if (fcntl(hold->descriptor, F_OFD_SETLK, &lock) != 0)
-        status = errno == EAGAIN || errno == EACCES
-                     ? by_fail(error, BANYAN_ERR_BUSY, "this program has %s open already", path)
-                     : by_os_fail(error, errno, "lock", path);
+        status = errno == EAGAIN || errno == EACCES ? BANYAN_ERR_BUSY
+                                                    : by_os_fail(error, errno, "lock", path);
     if (status != BANYAN_OK)
         by_os_hold_drop(hold);
     else
         *out_hold = hold;
     return status;
+}
+
+enum banyan_status
+by_os_hold_take(const char *path, struct by_os_hold **out_hold, struct banyan_error *error)
+{
+    /* The byte whose place is the process id: other processes lock other bytes. */
+    enum banyan_status status = take(path, (off_t)getpid(), out_hold, error);
+
+    return status == BANYAN_ERR_BUSY
+               ? by_fail(error, status, "this program has %s open already", path)
+               : status;
+}
+
+enum banyan_status
+by_os_hold_take_alone(const char *path, struct by_os_hold **out_hold, struct banyan_error *error)
+{
+    return take(path, 0, out_hold, error);
 }
 
 void by_os_hold_drop(struct by_os_hold *hold)

@@ -95,6 +95,10 @@ bool by_os_filesystem_is_shared(uint64_t magic);
 struct by_os_hold;
 BANYAN_MUST_CHECK enum banyan_status
 by_os_hold_take(const char *path, struct by_os_hold **out_hold, struct banyan_error *error);
+/* Hold it for this process alone: BANYAN_ERR_BUSY, without words, when any process holds it so. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_hold_take_alone(const char *path, struct by_os_hold **out_hold, struct banyan_error *error);
+/* NULL is fine. */
 void by_os_hold_drop(struct by_os_hold *hold);
 
 /* -- which machine, which copy -- */

@@ -103,7 +103,8 @@ enum banyan_status by_update_touch_new(struct by_update *update)
     while (blocks++ < SLICE_BLOCKS && update->touched_count < SLICE_RECORDS) {
         struct by_store_block block;
         enum banyan_status status = by_store_block_from(update->txn, update->mark, &block);
-        if (status == BANYAN_ERR_NOT_FOUND) {
+        bool is_met = status == BANYAN_OK || status == BANYAN_ERR_DAMAGED;
+        if (status == BANYAN_ERR_NOT_FOUND || (is_met && block.arrival >= update->until)) {
             update->is_done = true;
             return BANYAN_OK;
         }

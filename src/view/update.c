@@ -218,13 +218,14 @@ static enum banyan_status run_slices(struct by_update *update)
 }
 
 static enum banyan_status run(struct by_view *view, struct by_store *store,
-                              const struct by_charter *charter,
+                              const struct by_charter *charter, uint64_t until,
                               enum banyan_status (*work)(struct by_update *update),
                               struct by_view_changes *out_changes, struct banyan_error *error)
 {
     struct by_update update = {.view = view,
                                .store = store,
                                .charter = charter,
+                               .until = until,
                                .changes = out_changes,
                                .error = error,
                                .gathered = BY_ARENA_INIT,
@@ -243,7 +244,15 @@ enum banyan_status by_view_update(struct by_view *view, struct by_store *store,
                                   const struct by_charter *charter,
                                   struct by_view_changes *out_changes, struct banyan_error *error)
 {
-    return run(view, store, charter, run_slices, out_changes, error);
+    return run(view, store, charter, UINT64_MAX, run_slices, out_changes, error);
+}
+
+enum banyan_status by_view_update_until(struct by_view *view, struct by_store *store,
+                                        const struct by_charter *charter, uint64_t until,
+                                        struct by_view_changes *out_changes,
+                                        struct banyan_error *error)
+{
+    return run(view, store, charter, until, run_slices, out_changes, error);
 }
 
 enum banyan_status by_view_rebuild(struct by_view *view, struct by_store *store,
@@ -251,7 +260,8 @@ enum banyan_status by_view_rebuild(struct by_view *view, struct by_store *store,
                                    struct by_view_changes *out_changes, struct banyan_error *error)
 {
     by_view_wait_long(view, true);
-    enum banyan_status status = run(view, store, charter, make_anew, out_changes, error);
+    enum banyan_status status =
+        run(view, store, charter, UINT64_MAX, make_anew, out_changes, error);
     by_view_wait_long(view, false);
     return status;
 }

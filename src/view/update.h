@@ -23,6 +23,7 @@ struct by_update {
     struct by_store *store;
     const struct by_charter *charter;
     struct by_type_set *types;
+    uint64_t until; /* first arrival that is left for later */
     struct by_view_changes *changes;
     struct banyan_error *error;
     struct by_arena gathered; /* operations of one chunk of records */

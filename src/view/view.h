@@ -41,7 +41,13 @@ struct by_view_changes {
 BANYAN_MUST_CHECK enum banyan_status
 by_view_update(struct by_view *view, struct by_store *store, const struct by_charter *charter,
                struct by_view_changes *out_changes, struct banyan_error *error);
-/* The same from the first block on, in one transaction: others read the old rows until the new ones
+/* The same, where there is more only up to the block with that arrival number: so that it can be
+ * told what those before it changed. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_update_until(struct by_view *view, struct by_store *store, const struct by_charter *charter,
+                     uint64_t until, struct by_view_changes *out_changes,
+                     struct banyan_error *error);
+/* All from the first block on, in one transaction: others read the old rows until the new ones
  * are there. BANYAN_ERR_BUSY when another process is writing for long. */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_rebuild(struct by_view *view, struct by_store *store, const struct by_charter *charter,
@@ -62,7 +68,7 @@ BANYAN_MUST_CHECK enum banyan_status by_view_find(struct by_view *view, struct b
 struct by_view_list {
     const char *type; /* NULL = all types */
     const char *const
-        *filters; /* "field=value", filter_count of them; compared folded, codes exactly */
+        *filters; /* "field=value", filter_count of them; compared folded; codes as they are written */
     size_t filter_count;
     const char *where;          /* SQL condition over the type's table, may be NULL */
     const char *sort;           /* column, "-" before it for descending; NULL = by shown name */

@@ -147,10 +147,9 @@ static enum banyan_status append_allowed(const struct by_reading *reading,
     for (size_t i = 0; i < list->code_count && i < ALLOWED_MAX && status == BANYAN_OK; i++)
         status = by_buffer_append_format(words, "%s%s", i == 0 ? "" : ", ", list->codes[i].code);
     if (status == BANYAN_OK && list->code_count > ALLOWED_MAX)
-        status = by_buffer_append_format(words, " and %zu more; see: banyan types%s%s",
-                                         list->code_count - ALLOWED_MAX,
-                                         reading->field->type != NULL ? " " : "",
-                                         reading->field->type != NULL ? reading->field->type : "");
+        status = by_buffer_append_format(
+            words, " and %zu more; see: banyan types %s %s", list->code_count - ALLOWED_MAX,
+            reading->field->type != NULL ? reading->field->type : "TYPE", reading->field->name);
     return status;
 }
 

@@ -198,6 +198,35 @@ static enum banyan_status append_ref(const struct by_select *select, const char 
                : append_code_in_list(select->sql, column, by_bytes_of_text(short_id));
 }
 
+static enum banyan_status append_one_code(const struct by_select *select, const char *column,
+                                          enum by_field_kind kind, struct by_bytes code)
+{
+    return kind == BY_FIELD_CODE ? append_exact(select->sql, column, code)
+                                 : append_code_in_list(select->sql, column, code);
+}
+
+/* A code, or what it is called in any language, as when writing it; and what was typed, which a
+ * record of others may hold. */
+static enum banyan_status append_code(const struct by_select *select, const char *column,
+                                      const struct by_field *field, struct by_bytes value)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_field one = *field;
+    struct by_value code;
+    one.kind = BY_FIELD_CODE;
+    enum banyan_status status =
+        by_field_value_parse(&one, value, NULL, &arena, &code, select->error);
+    if (status == BANYAN_OK)
+        status = append_one_code(select, column, field->kind, code.bytes);
+    if (status == BANYAN_OK && !by_bytes_equal(code.bytes, value)) {
+        status = by_buffer_append_format(select->sql, " OR ");
+        if (status == BANYAN_OK)
+            status = append_one_code(select, column, field->kind, value);
+    }
+    by_arena_deinit(&arena);
+    return status;
+}
+
 static enum banyan_status append_field(const struct by_select *select, const char *column,
                                        const struct by_field *field, struct by_bytes value)
 {
@@ -208,9 +237,8 @@ static enum banyan_status append_field(const struct by_select *select, const cha
     case BY_FIELD_MLTEXT:
         return append_mltext(select, column, field, value);
     case BY_FIELD_CODE:
-        return append_exact(select->sql, column, value);
     case BY_FIELD_CODES:
-        return append_code_in_list(select->sql, column, value);
+        return append_code(select, column, field, value);
     case BY_FIELD_TEXTS:
         return append_text_in_list(select->sql, column, value);
     case BY_FIELD_DATE:

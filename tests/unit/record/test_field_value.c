@@ -157,7 +157,7 @@ static const struct {
     {"org.name", "{\"vi\": 5}", "languages are given as in {\"vi\": \"...\", \"en\": \"...\"}"},
     {"org.country", "Cambodja",
      "field country: \"Cambodja\" is no code of the list country; did you mean KHM (Cambodia)? "
-     "Allowed: ABW, AFG, AGO, AIA, ALA, ALB, AND, ARE and 241 more; see: banyan types org"},
+     "Allowed: ABW, AFG, AGO, AIA, ALA, ALB, AND, ARE and 241 more; see: banyan types org country"},
     {"org.country", "VN", "is no code of the list country"},
     {"org.sharing", "private",
      "\"private\" is no code of the list sharing. Allowed: members, public"},
@@ -176,7 +176,7 @@ static const struct {
     {"site.area", "12", "the unit is missing; write it as in \"12 ha\""},
     {"site.area", "12 hectars",
      "\"hectars\" is no unit; did you mean ha (hectares)? Allowed: acre, cong, ha, km2, m2, mau, "
-     "rai, sao and 1 more; see: banyan types site"},
+     "rai, sao and 1 more; see: banyan types site area"},
     {"site.area", "1,500 ha", "\"1,500\" can be read in two ways; write 1500 or 1.500"},
     {"site.area", "1,50,000 ha", "\"1,50,000\" is no number"},
     {"site.area", "1.2.3 ha", "\"1.2.3\" is no number"},

@@ -214,15 +214,39 @@ enum banyan_status by_append_act_after(struct by_append *append, const struct by
     return status;
 }
 
+/* The act that this one is about, which must lie in its past. */
+static const struct by_id *target_of(const struct by_act *act)
+{
+    if (act->kind == BY_KIND_ADMIT)
+        return &act->admit.join;
+    return act->kind == BY_KIND_APPROVE ? &act->approve.act : NULL;
+}
+
+/* All heads together know every act. Where an act cannot name them all, it names what it is about
+ * instead of one of them. */
+static void name_target(struct by_act_links *links, const struct by_id *target)
+{
+    for (size_t i = 0; i < links->parent_count; i++)
+        if (by_id_equal(&links->parents[i], target))
+            return;
+    if (links->parent_count == BY_PARENTS_MAX)
+        links->parent_count--;
+    links->parents[links->parent_count++] = *target;
+}
+
 enum banyan_status
 by_append_act(struct by_append *append, const struct by_act *act, struct by_id *out_id)
 {
     struct by_id heads[BY_PARENTS_MAX];
     struct by_act_links links = {.parents = heads};
+    size_t head_count = by_charter_heads(append->node->charter, heads);
+    const struct by_id *target = target_of(act);
 
     /* An act of this transaction knows all that was held, and its successor follows it by prev. */
     if (!append->has_new_acts)
-        links.parent_count = by_charter_heads(append->node->charter, heads);
+        links.parent_count = head_count;
+    if (target != NULL && head_count == BY_PARENTS_MAX)
+        name_target(&links, target);
     return by_append_act_after(append, act, &links, out_id);
 }
 

@@ -97,6 +97,9 @@ BANYAN_MUST_CHECK enum banyan_status
 by_charter_order(struct by_charter *charter, struct by_arena *scratch);
 /* Number devices, organisations and transport keys; find what bodies name. */
 BANYAN_MUST_CHECK enum banyan_status by_charter_number(struct by_charter *charter);
+/* What the next act names as its parents, once it is known what is shared and who acts for whom. */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_choose_heads(struct by_charter *charter, struct by_arena *scratch);
 /* BY_NONE where not held with its past. */
 uint32_t by_charter_position(const struct by_charter *charter, const struct by_id *act);
 

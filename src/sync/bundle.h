@@ -59,8 +59,9 @@ struct by_bundle_reader_key {
 struct by_bundle_writer;
 /* Begin: writes header and slots to out; the manifest goes into the first chunk. maker is the key
  * of manifest->maker (asserted). seeds come from the caller's entropy: 1 for the file key, then 1
- * per reader. BANYAN_ERR_TOO_LARGE past BY_BUNDLE_READERS_MAX; BANYAN_ERR_USAGE without a reader;
- * BANYAN_ERR_INVALID for a transport key of low order. A failure leaves out as it was. */
+ * per reader. BANYAN_ERR_TOO_LARGE past BY_BUNDLE_READERS_MAX; BANYAN_ERR_USAGE without a reader.
+ * A transport key of low order, which has no secret, gets a slot that nobody opens. A failure
+ * leaves out as it was. */
 BANYAN_MUST_CHECK enum banyan_status
 by_bundle_writer_new(const struct by_bundle_manifest *manifest, const struct by_signing_key *maker,
                      const struct by_bundle_reader_key *readers, size_t reader_count,

@@ -36,7 +36,11 @@ static enum banyan_status put_slot(const struct by_bundle_reader_key *reader,
     switch (reader->kind) {
     case BY_BUNDLE_TO_DEVICE:
         memcpy(transport.bytes, reader->key, sizeof transport.bytes);
-        return by_box_seal(&transport, seed, file_key, at + 1);
+        /* A key that has no secret, which anybody may certify, opens nothing: its slot is of no
+         * kind, and the bundle is for the others. */
+        if (by_box_seal(&transport, seed, file_key, at + 1) != BANYAN_OK)
+            memset(at, 0, BY_BUNDLE_SLOT_BYTES);
+        return BANYAN_OK;
     case BY_BUNDLE_TO_INVITE:
         memcpy(at + 1, seed->bytes, BY_INVITE_SLOT_NONCE_BYTES);
         by_aead_seal(reader->key, at + 1, tag, by_bytes_of(file_key, 32),

@@ -12,6 +12,7 @@
 #include "core/append.h"
 #include "core/care.h"
 #include "core/local.h"
+#include "member/invitation.h"
 #include "record/field_value.h"
 #include "world.h"
 
@@ -27,6 +28,7 @@ struct forged {
 };
 struct forging {
     struct by_node *node;
+    const struct by_signing_key *key;
     const struct by_block_base *base; /* NULL: at the end of the log */
     struct by_log_id log;
     const struct forged *forged;
@@ -62,7 +64,7 @@ static inline enum banyan_status forge_work(void *context, struct by_store_txn *
         by_entry_commit(entry);
         run.count++;
         if (i + 1 == forging->count || by_kind_is_act(entry->header.kind))
-            by_entry_seal(entry, &forging->node->device, &forging->node->network);
+            by_entry_seal(entry, forging->key, &forging->node->network);
         if (i + 1 == forging->count)
             break;
     }
@@ -109,6 +111,7 @@ static inline void forge_at(struct world *world, int at, const struct by_log_id 
                             size_t count, struct by_id *out_ids)
 {
     struct forging forging = {.node = world->offices[at].node,
+                              .key = &world->offices[at].node->device,
                               .base = base,
                               .log = *log,
                               .forged = forged,
@@ -118,6 +121,86 @@ static inline void forge_at(struct world *world, int at, const struct by_log_id 
     expect_ok(world,
               by_store_write(world->offices[at].node->store, forge_work, &forging, &world->error));
     world->offices[at].node->view_is_behind = true;
+}
+
+/* -- acts -- */
+
+/* Somebody with keys but no home: what they log lies in the store of an office. */
+struct guest {
+    struct by_signing_key root, device;
+    struct by_certificate certificate;
+    struct by_log_id acts;
+};
+
+static inline struct guest make_guest(uint8_t number)
+{
+    struct guest guest;
+    struct by_seed root = {{number, 1}}, device = {{number, 2}}, transport = {{number, 3}};
+    struct by_box_key box;
+
+    memset(&guest, 0, sizeof guest);
+    by_signing_key_from_seed(&root, &guest.root);
+    by_signing_key_from_seed(&device, &guest.device);
+    by_box_key_from_seed(&transport, &box);
+    guest.certificate.device = guest.device.public_key;
+    guest.certificate.transport = box.public_key;
+    guest.acts.device = guest.device.public_key;
+    guest.acts.nonce[0] = number;
+    return guest;
+}
+
+static inline struct by_id forge_act(struct world *world, int at, const struct by_signing_key *key,
+                                     const struct by_log_id *log, const struct by_block_base *base,
+                                     const struct by_act *act, const struct by_id *parents,
+                                     size_t parent_count)
+{
+    struct by_buffer payload = BY_BUFFER_INIT(BY_PAYLOAD_BYTES_MAX);
+    struct by_buffer links = BY_BUFFER_INIT(BY_LINKS_BYTES_MAX);
+    struct by_id sorted[BY_PARENTS_MAX], id;
+    struct by_act_links act_links = {.parents = sorted, .parent_count = parent_count};
+
+    if (parent_count > 0)
+        memcpy(sorted, parents, parent_count * sizeof sorted[0]);
+    expect_ok(world, by_act_links_encode(&act_links, &links));
+    expect_ok(world, by_act_encode(act, &world->arena, &payload));
+    struct forged forged = {.kind = (uint16_t)act->kind,
+                            .links = by_buffer_bytes(&links),
+                            .payload = by_buffer_bytes(&payload)};
+    struct forging forging = {.node = world->offices[at].node,
+                              .key = key,
+                              .base = base,
+                              .log = *log,
+                              .forged = &forged,
+                              .count = 1,
+                              .out_ids = &id};
+    expect_ok(world,
+              by_store_write(world->offices[at].node->store, forge_work, &forging, &world->error));
+    by_buffer_deinit(&links);
+    by_buffer_deinit(&payload);
+    return id;
+}
+
+/* With an invitation's code; whoever may, takes the guest in at its next bundle. */
+static inline struct by_id
+guest_joins(struct world *world, int at, struct guest *guest, const char *name, const char *code)
+{
+    struct by_act act = {.kind = BY_KIND_JOIN};
+    struct by_invitation invitation;
+    struct by_signing_key invite_key;
+    uint8_t join_key[32];
+
+    expect_ok(world, by_invitation_find(by_bytes_of_text(code), &world->arena, &invitation,
+                                        &world->error));
+    by_invite_derive(invitation.seed, &invite_key, join_key);
+    by_certificate_sign(&guest->certificate, &guest->root, &invitation.network);
+    act.join.invite = invitation.invite;
+    act.join.certificate = guest->certificate;
+    act.join.profile = (struct by_org_profile){.id = guest->root.public_key,
+                                               .name = by_bytes_of_text(name),
+                                               .kind = by_bytes_of_text("ngo"),
+                                               .country = by_bytes_of_text("LAO")};
+    by_join_prove(&act, &invite_key, &invitation.network);
+    return forge_act(world, at, &guest->device, &guest->acts, NULL, &act, &invitation.invite, 1);
 }
 
 /* -- operations -- */

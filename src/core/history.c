@@ -1,19 +1,68 @@
 /* The operations of a record, oldest first, each with what stood before it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/answer.h"
 #include "core/pieces.h"
 #include "core/show.h"
+#include "record/dag.h"
 #include "view/document.h"
+
+/* An operation comes after its parents, even where the clock of their writer ran ahead. */
+struct row {
+    const struct by_operation *operation;
+    uint64_t from;  /* its stamp, or the latest in its past */
+    uint32_t depth; /* operations of the longest way to it */
+};
 
 static int order_rows(const void *a, const void *b)
 {
-    const struct by_operation *left = *(const struct by_operation *const *)a;
-    const struct by_operation *right = *(const struct by_operation *const *)b;
+    const struct row *left = a;
+    const struct row *right = b;
 
-    if (left->hlc != right->hlc)
-        return left->hlc < right->hlc ? -1 : 1;
-    return by_id_compare(&left->id, &right->id);
+    if (left->from != right->from)
+        return left->from < right->from ? -1 : 1;
+    if (left->depth != right->depth)
+        return left->depth < right->depth ? -1 : 1;
+    return by_id_compare(&left->operation->id, &right->operation->id);
+}
+
+static void place_row(const struct by_dag *dag, uint32_t node, struct row *rows)
+{
+    struct row *row = &rows[node];
+
+    row->operation = dag->operations[node];
+    row->from = row->operation->hlc;
+    for (size_t i = dag->starts[node]; i < dag->starts[node + 1]; i++) {
+        const struct row *parent = &rows[dag->parents[i]];
+        row->from = parent->from > row->from ? parent->from : row->from;
+        row->depth = parent->depth + 1 > row->depth ? parent->depth + 1 : row->depth;
+    }
+}
+
+static enum banyan_status
+order_operations(const struct by_pieces *pieces, struct row **out_rows, size_t *out_count)
+{
+    const struct by_loaded *loaded = pieces->loaded;
+    const struct by_operation **operations =
+        by_arena_array(pieces->arena, loaded->count + 1, sizeof *operations);
+    struct row *rows = by_arena_array(pieces->arena, loaded->count + 1, sizeof *rows);
+    struct by_dag dag;
+
+    if (operations == NULL || rows == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < loaded->count; i++)
+        operations[i] = &loaded->operations[i];
+    enum banyan_status status = by_dag_build(operations, loaded->count, pieces->arena, &dag);
+    if (status != BANYAN_OK)
+        return status;
+    memset(rows, 0, loaded->count * sizeof *rows);
+    for (size_t i = 0; i < dag.count; i++)
+        place_row(&dag, dag.order[i], rows);
+    qsort(rows, dag.count, sizeof *rows, order_rows);
+    *out_rows = rows;
+    *out_count = dag.count;
+    return BANYAN_OK;
 }
 
 static const char *state_of(const struct by_pieces *pieces, const struct by_operation *operation)
@@ -92,20 +141,17 @@ static void write_row(const struct by_pieces *pieces, const struct by_operation 
 
 static void write_history(const struct by_pieces *pieces)
 {
-    const struct by_loaded *loaded = pieces->loaded;
-    const struct by_operation **rows =
-        by_arena_array(pieces->arena, loaded->count + 1, sizeof *rows);
+    struct row *rows = NULL;
+    size_t count = 0;
+    enum banyan_status status = order_operations(pieces, &rows, &count);
 
-    if (rows == NULL) {
-        pieces->json->status = BANYAN_ERR_MEMORY;
+    if (status != BANYAN_OK) {
+        pieces->json->status = status;
         return;
     }
-    for (size_t i = 0; i < loaded->count; i++)
-        rows[i] = &loaded->operations[i];
-    qsort(rows, loaded->count, sizeof *rows, order_rows);
     by_json_array_begin(pieces->json);
-    for (size_t i = 0; i < loaded->count; i++)
-        write_row(pieces, rows[i]);
+    for (size_t i = 0; i < count; i++)
+        write_row(pieces, rows[i].operation);
     by_json_array_end(pieces->json);
 }
 

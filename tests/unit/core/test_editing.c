@@ -1,4 +1,5 @@
 /* Writing records: fields, conflicts, deletions, proposals. */
+#include "record/field_value.h"
 #include "world.h"
 
 static enum banyan_status
@@ -438,6 +439,44 @@ static void history_tells_who_changed_what_and_what_stood_before(void **state)
     world_end(&world);
 }
 
+/* As by a computer whose clock was ten years ahead, and has been set right since. */
+static enum banyan_status put_years_ahead(void *context, struct by_append *append)
+{
+    static const struct banyan_field fields[] = {{"name", "A site", BANYAN_SET},
+                                                 {"site_type", "oecm", BANYAN_SET}};
+    struct by_record_name *name = context;
+
+    append->wall_ms += UINT64_C(10) * 365 * 24 * 3600 * 1000;
+    *name = (struct by_record_name){.owner = append->node->organisation,
+                                    .uuid = by_uuid7(append->wall_ms, (const uint8_t[10]){7})};
+    return by_edit_put(append, name, by_bytes_of_text("site"), fields, 2);
+}
+
+static void history_tells_a_change_after_what_it_changed_whatever_the_clock_said(void **state)
+{
+    char id[BY_SHORT_ID_BYTES];
+    struct world world;
+    struct by_buffer json = RESULT;
+    struct by_record_name name;
+    (void)state;
+
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    struct by_node *node = world.offices[0].node;
+    expect_ok(&world, by_append_run(node, put_years_ahead, &name, &world.error));
+    by_record_short_id(&name, id);
+    set(&world, 0, id, "area", "5 ha");
+    set(&world, 0, id, "area", "6 ha");
+    expect_ok(&world, by_history(node, id, "en", &json, &world.error));
+    struct by_value history = parse(&world, &json);
+    assert_int_equal(history.array.count, 3);
+    assert_string_equal(text_of(&world, &history.array.items[0], "op"), "put");
+    const struct by_value *change =
+        &by_value_get(&history.array.items[2], "changes")->array.items[0];
+    assert_string_equal(text_of(&world, change, "before"), "5 ha");
+    world_end(&world);
+}
+
 static size_t open_proposals(struct world *world, int at, const char *id)
 {
     struct by_value record = show(world, at, id);
@@ -550,6 +589,7 @@ int main(void)
         cmocka_unit_test(proposals_that_contradict_are_accepted_one_by_one),
         cmocka_unit_test(a_proposed_deletion_deletes_once_accepted),
         cmocka_unit_test(history_tells_who_changed_what_and_what_stood_before),
+        cmocka_unit_test(history_tells_a_change_after_what_it_changed_whatever_the_clock_said),
         cmocka_unit_test(one_decision_is_on_as_many_proposals_as_an_entry_names),
         cmocka_unit_test(an_entry_that_breaks_its_type_is_shown_as_invalid_and_changes_nothing),
         cmocka_unit_test(all_members_can_read_and_the_sentence_says_so),

@@ -96,8 +96,9 @@
 #define BY_LIVE_QUEUE_BYTES_MAX                                                                    \
     (16u * 1024u * 1024u) /* of runs to store: beyond, hosts do not read */
 #define BY_LIVE_BATCH_BYTES_MAX (4u * 1024u * 1024u) /* of runs in one commit */
-#define BY_LIVE_ASIDE_BYTES_MAX (8u * 1024u * 1024u) /* of one peer's acts whose past is missing   \
-                                                      */
+#define BY_LIVE_ASIDE_BYTES_MAX                                                                    \
+    (8u * 1024u * 1024u) /* of one peer's acts whose past is missing                               \
+                          */
 
 /* Forks: branches that count above the first fork point (docs/protocol.md, Forks). */
 #define BY_FORK_BRANCHES_MAX 4u

@@ -8,12 +8,11 @@
 #include "codec/json.h"
 #include "record/merge.h"
 
-/* A document that fits what readers take: of one past BY_DOCUMENT_BYTES_MAX as JSON, fields that the
- * type does not know are left out, then the largest, until it does. Logs, history and merge keep
- * them. */
-BANYAN_MUST_CHECK enum banyan_status by_document_fit(const struct by_type *type,
-                                                     struct by_value *document,
-                                                     struct by_arena *arena);
+/* A document that fits what readers take: of one past BY_DOCUMENT_BYTES_MAX as JSON, fields that
+ * the type does not know are left out, then the largest, until it does. Logs, history and merge
+ * keep them. */
+BANYAN_MUST_CHECK enum banyan_status
+by_document_fit(const struct by_type *type, struct by_value *document, struct by_arena *arena);
 /* "path TAB folded text LF" for every text of the document that people may look for. */
 BANYAN_MUST_CHECK enum banyan_status by_document_fold(const struct by_type *type,
                                                       const struct by_value *document,

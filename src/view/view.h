@@ -66,9 +66,9 @@ BANYAN_MUST_CHECK enum banyan_status by_view_find(struct by_view *view, struct b
 
 /* -- queries: each appends one JSON document, shapes in include/banyan/record.h -- */
 struct by_view_list {
-    const char *type; /* NULL = all types */
-    const char *const
-        *filters; /* "field=value", filter_count of them; compared folded; codes as they are written */
+    const char *type;           /* NULL = all types */
+    const char *const *filters; /* "field=value", filter_count of them; compared folded; codes as
+                                   they are written */
     size_t filter_count;
     const char *where;          /* SQL condition over the type's table, may be NULL */
     const char *sort;           /* column, "-" before it for descending; NULL = by shown name */

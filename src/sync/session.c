@@ -182,16 +182,6 @@ static bool take_reply(struct by_session *session)
     return true;
 }
 
-static bool say_bye(struct by_session *session)
-{
-    struct by_message bye = {.type = BY_MESSAGE_BYE, .bye = (uint8_t)session->reason};
-
-    if (session->is_bye_said)
-        return false;
-    session->is_bye_said = true;
-    return by_message_encode(&bye, &session->message) == BANYAN_OK;
-}
-
 static bool say_end(struct by_session *session, bool are_acts)
 {
     int kind = are_acts ? BY_ACTS : BY_RECORDS;
@@ -294,14 +284,6 @@ static void put_store(struct by_session *session, struct by_session_output *out)
     out->are_acts = by_kind_is_act(session->run.entries[0].header.kind);
 }
 
-static void put_close(struct by_session *session, struct by_session_output *out)
-{
-    out->kind = BY_SESSION_CLOSE;
-    out->reason = session->reason;
-    out->is_by_peer = session->is_by_peer;
-    out->status = session->status;
-}
-
 static bool put_message(struct by_session *session, bool is_written, struct by_session_output *out)
 {
     if (!is_written || session->message.size == 0)
@@ -314,12 +296,18 @@ static bool put_message(struct by_session *session, bool is_written, struct by_s
     return true;
 }
 
-/* What is said while closing is the bye alone. */
-static void close_down(struct by_session *session, bool can_send, struct by_session_output *out)
+/* All that is still said is the reason, unless the peer has said its own. */
+static void put_close(struct by_session *session, struct by_session_output *out)
 {
+    struct by_message bye = {.type = BY_MESSAGE_BYE, .bye = (uint8_t)session->reason};
+
+    out->kind = BY_SESSION_CLOSE;
+    out->reason = session->reason;
+    out->is_by_peer = session->is_by_peer;
+    out->status = session->status;
     by_buffer_reset(&session->message);
-    if (!can_send || !put_message(session, say_bye(session), out))
-        put_close(session, out);
+    if (!session->is_by_peer && by_message_encode(&bye, &session->message) == BANYAN_OK)
+        out->message = by_buffer_bytes(&session->message);
 }
 
 void by_session_poll(struct by_session *session, uint64_t now_ms, bool can_send,
@@ -331,7 +319,7 @@ void by_session_poll(struct by_session *session, uint64_t now_ms, bool can_send,
     if (!session->is_closing)
         (void)by_session_check_right(session);
     if (session->is_closing) {
-        close_down(session, can_send, out);
+        put_close(session, out);
     } else if (take_flag(&session->store_is_due)) {
         put_store(session, out);
     } else if (take_flag(&session->settle_is_due)) {
@@ -341,7 +329,7 @@ void by_session_poll(struct by_session *session, uint64_t now_ms, bool can_send,
     } else if (!can_send || !put_message(session, write_next(session), out)) {
         check_deadlines(session);
         if (session->is_closing)
-            close_down(session, can_send, out);
+            put_close(session, out);
         else if (session->hello_is_due && can_send)
             (void)put_message(session, by_session_say(session), out);
     }

@@ -84,14 +84,15 @@ enum by_session_output_kind {
     BY_SESSION_STORE,  /* store run: it keeps the rules of by_run_verify and its seal is verified */
     BY_SESSION_SETTLE, /* answer every act run handed out so far */
     BY_SESSION_IN_SYNC, /* both hold all that counted when this round began, or more */
-    BY_SESSION_CLOSE    /* the last output: free the session */
+    BY_SESSION_CLOSE    /* the last output: send the bye, free the session */
 };
 
 /* Everything is borrowed until the next call with this session. */
 struct by_session_output {
     enum by_session_output_kind kind;
-    struct by_bytes message;       /* send */
-    bool is_padded;                /* send: pad it, so that its length says little */
+    struct by_bytes
+        message;    /* send; close: the bye, to go out as the channel's goodbye, or empty */
+    bool is_padded; /* send: pad it, so that its length says little */
     const struct by_run *run;      /* store */
     struct by_bytes packed;        /* store */
     bool are_acts;                 /* store */

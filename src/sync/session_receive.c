@@ -44,7 +44,6 @@ static void hear_bye(struct by_session *session, uint8_t reason)
 
     by_session_fail(session, is_known ? (enum by_session_reason)reason : BY_REASON_DONE, BANYAN_OK);
     session->is_by_peer = true;
-    session->is_bye_said = true;
 }
 
 /* An unknown key may say hello, what acts it holds, and send and offer acts. */

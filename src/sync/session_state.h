@@ -90,7 +90,6 @@ struct by_session {
     uint64_t awaiting_since_ms;
 
     bool is_closing;
-    bool is_bye_said;
     enum by_session_reason reason;
     enum banyan_status status;
     bool is_by_peer;

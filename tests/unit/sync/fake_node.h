@@ -483,6 +483,16 @@ static inline void fake_queue(struct fake_link *link, const struct by_session_ou
     link->queue[link->queue_count++].are_acts = output->are_acts;
 }
 
+static inline void fake_send(struct fake_link *link, struct by_bytes message)
+{
+    assert(message.size > 0 && message.size <= BY_SYNC_MESSAGE_BYTES_MAX);
+    link->sent_messages++;
+    link->sent_bytes += message.size;
+    link->sent[message.data[0]]++;
+    if (link->other->session != NULL)
+        fake_deliver_to(link->other, message);
+}
+
 static inline void fake_poll(struct fake_link *link)
 {
     struct by_session_output output = {.kind = BY_SESSION_NOTHING};
@@ -493,12 +503,7 @@ static inline void fake_poll(struct fake_link *link)
         case BY_SESSION_NOTHING:
             return;
         case BY_SESSION_SEND:
-            link->sent_messages++;
-            link->sent_bytes += output.message.size;
-            link->sent[output.message.data[0]]++;
-            assert(output.message.size <= BY_SYNC_MESSAGE_BYTES_MAX);
-            if (link->other->session != NULL)
-                fake_deliver_to(link->other, output.message);
+            fake_send(link, output.message);
             break;
         case BY_SESSION_STORE:
             fake_queue(link, &output);
@@ -510,6 +515,8 @@ static inline void fake_poll(struct fake_link *link)
             link->in_sync_count++;
             break;
         case BY_SESSION_CLOSE:
+            if (output.message.size > 0)
+                fake_send(link, output.message);
             link->is_closed = true;
             link->reason = output.reason;
             link->is_by_peer = output.is_by_peer;

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Writes the corpus of the targets message and session, byte by byte from the comments in src/sync/message.h."""
+import pathlib
+import struct
+
+HERE = pathlib.Path(__file__).resolve().parent / "corpus"
+
+
+def write(target, name, content):
+    folder = HERE / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+
+
+def varint(n):
+    out = b""
+    while n > 127:
+        out += bytes([n & 127 | 128])
+        n >>= 7
+    return out + bytes([n])
+
+
+def place(count, forked=0):
+    return varint(count * 2 + forked) + (b"tg" if count else b"")
+
+
+LOG = bytes(range(40))
+TIP = varint(300) + b"t" * 32
+
+MESSAGES = {
+    "hello": b"\x01\x00\x00" + b"s" * 16 + b"a" * 8,
+    "hello_limited": b"\x01\x01\x01" + bytes(24),
+    "keyed": b"\x02\x03" + varint(2) + b"k" * 8 + place(1) + b"l" * 8 + place(9000, 1),
+    "keyed_empty": b"\x02\x02\x00",
+    "placed": b"\x03\x02" + b"l" * 8 + varint(0) + varint(3) + place(0) + place(5) + place(70, 1),
+    "placed_buckets": b"\x03\x01" + b"l" * 8 + b"\x11" * 32 + varint(4096) + varint(1) + place(2),
+    "buckets": b"\x04" + b"l" * 8 + b"dddd" * 256,
+    "differs": b"\x05",
+    "block": b"\x06\x00" + LOG + varint(0) + bytes(32) + b"\x00\x01",
+    "block_acts": b"\x06\x01" + LOG + varint(64) + b"p" * 32 + b"\x01\x05zstd",
+    "credit": b"\x07" + varint(262144 + 40000),
+    "end": b"\x08\x00",
+    "end_acts": b"\x08\x01",
+    "offer": b"\x09\x00" + LOG + TIP + b"\x02" + varint(299) + b"a" * 32 + varint(0) + b"b" * 32,
+    "probe": b"\x0a\x01" + LOG + TIP + varint(3) + varint(250),
+    "ask": b"\x0b\x00" + LOG + TIP + varint(301),
+    "bye": b"\x0c\x02",
+}
+
+RECEIVE = b"\x00\x01"
+STORE = b"\x04\x05"
+
+for name, message in MESSAGES.items():
+    write("message", name, message)
+    if len(message) < 256:
+        # Into a session at its beginning, and once it is live.
+        write("session", "early_" + name, b"\x08" + bytes([len(message)]) + message + RECEIVE * 4)
+        write("session", "late_" + name, (RECEIVE + STORE) * 25 + b"\x09" + bytes([len(message)]) + message + RECEIVE * 4)
+write("session", "plain", (RECEIVE + STORE) * 40)
+write("session", "spoilt", RECEIVE * 3 + struct.pack("BBB", 0x06, 3, 1) + RECEIVE * 9)
+write("session", "limited", b"\x1e\x1f" + (RECEIVE + STORE) * 9 + b"\x2e\x2f" + (RECEIVE + STORE) * 20)
+write("session", "refused", RECEIVE * 6 + b"\x1a\x1b\x2a\x2b" + RECEIVE * 6 + b"\x3a")
+write("session", "grows", (RECEIVE + STORE) * 20 + b"\x0c\x1d\x0d" + (RECEIVE + STORE) * 9 + b"\x3e" + RECEIVE * 9)

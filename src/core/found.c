@@ -108,7 +108,7 @@ static enum banyan_status append_recovery(const struct founding *founding, struc
 }
 
 /* What follows from the first act at once: the founder's own record. The home is complete already,
- * so what fails here is made good by the next command. */
+ * so what fails here is made good before the first bundle. */
 static void settle_new_home(const char *home)
 {
     struct by_node *node;

@@ -103,6 +103,20 @@ static enum banyan_status follow_acts(struct by_node *node, struct banyan_error 
     return status;
 }
 
+/* What another member's key signs here would count nowhere. */
+static enum banyan_status check_key(const struct by_node *node, struct banyan_error *error)
+{
+    const struct by_charter_device *device =
+        by_charter_device_find(node->charter, &node->device.public_key);
+
+    if (device == NULL || by_id_equal(&device->organisation, &node->organisation))
+        return BANYAN_OK;
+    return by_fail(
+        error, BANYAN_ERR_DAMAGED,
+        "device.key in %s is that of another member: put it back from a copy of the home",
+        node->home);
+}
+
 static enum banyan_status open_parts(struct by_node *node, struct banyan_error *error)
 {
     enum banyan_status status = by_home_check(node->home, error);
@@ -122,7 +136,7 @@ static enum banyan_status open_parts(struct by_node *node, struct banyan_error *
         status = by_home_copy_identity(node->home, node->copy, error);
     if (status == BANYAN_OK)
         status = follow_acts(node, error);
-    return status;
+    return status == BANYAN_OK ? check_key(node, error) : status;
 }
 
 static struct by_node *new_node(const char *home)

@@ -96,6 +96,26 @@ static void a_home_that_lost_its_key_or_its_logs_is_neither_opened_nor_founded_o
     world_end(&world);
 }
 
+static void the_key_of_another_member_is_refused(void **state)
+{
+    struct by_buffer key = RESULT;
+    struct by_node *node = NULL;
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 2);
+    close_office(&world, 0);
+    expect_ok(&world,
+              by_os_file_read(home_file(&world, 1, "device.key"), 4096, &key, &world.error));
+    expect_ok(&world, by_os_file_replace(home_file(&world, 0, "device.key"), by_buffer_bytes(&key),
+                                         &world.error));
+    expect(&world, by_node_open(world.offices[0].home, &node, &world.error), BANYAN_ERR_DAMAGED);
+    assert_non_null(strstr(world.error.text, "another member"));
+    by_buffer_deinit(&key);
+    world_end(&world);
+}
+
 static void a_folder_without_a_home_is_not_opened(void **state)
 {
     struct by_node *node = NULL;
@@ -442,6 +462,7 @@ int main(void)
         cmocka_unit_test(a_second_init_changes_nothing),
         cmocka_unit_test(a_home_whose_making_was_cut_short_is_none_and_can_be_made_again),
         cmocka_unit_test(a_home_that_lost_its_key_or_its_logs_is_neither_opened_nor_founded_over),
+        cmocka_unit_test(the_key_of_another_member_is_refused),
         cmocka_unit_test(a_folder_without_a_home_is_not_opened),
         cmocka_unit_test(a_home_that_others_may_enter_is_refused),
         cmocka_unit_test(a_key_file_that_is_not_as_written_is_refused),

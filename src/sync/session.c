@@ -51,6 +51,7 @@ void by_session_free(struct by_session *session)
     by_buffer_deinit(&session->places);
     by_buffer_deinit(&session->replies);
     free(session->logs);
+    free(session->keys);
     free(session->branches);
     free(session->waiting);
     free(session);

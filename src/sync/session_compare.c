@@ -278,36 +278,42 @@ void by_session_hear_hello(struct by_session *session, const struct by_message *
         compare(session);
 }
 
-struct keyed_log {
-    uint8_t key[BY_SYNC_KEY_BYTES];
-    struct by_log_id log;
-};
-
 static int order_keys(const void *a, const void *b)
 {
-    return memcmp(((const struct keyed_log *)a)->key, ((const struct keyed_log *)b)->key,
+    return memcmp(((const struct by_keyed_log *)a)->key, ((const struct by_keyed_log *)b)->key,
                   BY_SYNC_KEY_BYTES);
 }
 
-/* The keys of own logs of one kind, sorted. NULL when memory ran out; the session closes then. */
-static struct keyed_log *list_keys(struct by_session *session, bool are_acts, size_t *out_count)
+/* The keys of all logs, sorted; made again only when the table changed, so that many small messages
+ * cost no more than a large one. */
+static bool list_keys(struct by_session *session)
 {
-    struct keyed_log *keys = malloc((session->log_count + 1) * sizeof *keys);
+    struct by_keyed_log *keys = NULL;
 
-    *out_count = 0;
-    if (keys == NULL) {
-        (void)by_session_check(session, BANYAN_ERR_MEMORY);
-        return NULL;
+    if (session->keys_are_made)
+        return true;
+    keys = realloc(session->keys, (session->log_count + 1) * sizeof *keys);
+    if (keys == NULL)
+        return by_session_check(session, BANYAN_ERR_MEMORY);
+    session->keys = keys;
+    session->key_count = session->log_count;
+    for (size_t i = 0; i < session->key_count; i++) {
+        keys[i].log = session->logs[i].log;
+        keys[i].is_act_log = session->logs[i].is_act_log;
+        by_sync_log_key(&session->own, &keys[i].log, keys[i].key);
     }
-    for (size_t i = 0; i < session->log_count; i++) {
-        if (session->logs[i].is_act_log != are_acts)
-            continue;
-        keys[*out_count].log = session->logs[i].log;
-        by_sync_log_key(&session->own, &session->logs[i].log, keys[*out_count].key);
-        ++*out_count;
-    }
-    qsort(keys, *out_count, sizeof *keys, order_keys);
-    return keys;
+    qsort(keys, session->key_count, sizeof *keys, order_keys);
+    session->keys_are_made = true;
+    return true;
+}
+
+static const struct by_keyed_log *
+find_key(const struct by_session *session, const struct by_keyed_log *wanted)
+{
+    const struct by_keyed_log *found =
+        bsearch(wanted, session->keys, session->key_count, sizeof *found, order_keys);
+
+    return found != NULL && found->is_act_log == wanted->is_act_log ? found : NULL;
 }
 
 /* An unknown key learns how far we are in those logs only that it named. */
@@ -337,22 +343,21 @@ static void
 hear_keys(struct by_session *session, const struct by_message *message, struct by_message *answer)
 {
     struct by_cursor cursor = {message->frontier.places};
-    size_t key_count = 0;
-    struct keyed_log *keys = list_keys(session, message->frontier.are_acts, &key_count);
 
     by_buffer_reset(&session->places);
+    if (!list_keys(session))
+        return;
     for (size_t i = 0; i < message->frontier.count && !session->is_closing; i++) {
-        struct keyed_log wanted;
-        const struct keyed_log *found = NULL;
+        struct by_keyed_log wanted = {.is_act_log = message->frontier.are_acts};
+        const struct by_keyed_log *found = NULL;
         struct by_place place;
 
         if (by_message_next_keyed(&cursor, wanted.key, &place) != BANYAN_OK)
-            break;
-        found = bsearch(&wanted, keys, key_count, sizeof *keys, order_keys);
+            return;
+        found = find_key(session, &wanted);
         if (found != NULL)
             hear_key(session, &found->log, &place, answer);
     }
-    free(keys);
 }
 
 /* The peer has named all it holds: of other logs it holds nothing. */

@@ -61,6 +61,7 @@ void by_session_read_logs(struct by_session *session)
 
     session->log_count = 0;
     session->branch_count = 0;
+    session->keys_are_made = false;
     if (!make_room(session, frontier->count))
         return;
     for (size_t i = 0; i < frontier->count; i++) {
@@ -84,6 +85,7 @@ by_session_add_log(struct by_session *session, const struct by_log_id *log, bool
     memmove(&session->logs[at + 1], &session->logs[at],
             (session->log_count - at) * sizeof *session->logs);
     session->log_count++;
+    session->keys_are_made = false;
     session->logs[at] = (struct by_peer_log){.log = *log, .is_act_log = is_act_log};
     /* Once the peer has told all it holds, a log it did not name is one it lacks. */
     if (session->frontier_is_heard[is_act_log ? BY_ACTS : BY_RECORDS])
@@ -96,6 +98,7 @@ void by_session_drop_log(struct by_session *session, struct by_peer_log *log)
     size_t at = (size_t)(log - session->logs);
 
     session->log_count--;
+    session->keys_are_made = false;
     memmove(&session->logs[at], &session->logs[at + 1],
             (session->log_count - at) * sizeof *session->logs);
 }

@@ -47,6 +47,12 @@ struct by_peer_log {
     bool is_touched; /* it changed since */
 };
 
+struct by_keyed_log {
+    uint8_t key[BY_SYNC_KEY_BYTES];
+    bool is_act_log;
+    struct by_log_id log;
+};
+
 /* An own branch of a log in mode BY_LOG_FORKED. */
 enum by_branch_state { BY_BRANCH_TO_OFFER, BY_BRANCH_OFFERED, BY_BRANCH_SENDING, BY_BRANCH_DONE };
 struct by_branch {
@@ -114,6 +120,9 @@ struct by_session {
 
     struct by_peer_log *logs; /* in log-id order */
     size_t log_count, log_capacity;
+    struct by_keyed_log *keys; /* of logs, sorted by key */
+    size_t key_count;
+    bool keys_are_made;
     struct by_branch *branches;
     size_t branch_count, branch_capacity;
     bool has_work[BY_KINDS]; /* a log or branch may have something to send */

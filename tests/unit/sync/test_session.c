@@ -109,6 +109,24 @@ static void six_hundred_logs_are_compared_by_buckets_first(void **state)
     pair_deinit(&pair);
 }
 
+static void buckets_are_compared_first_only_above_the_limit(void **state)
+{
+    (void)state;
+    for (uint32_t more = 0; more < 3; more++) {
+        struct pair pair;
+
+        pair_init(&pair);
+        write_logs(&pair.a, 0, BY_SYNC_POSITIONAL_MAX - 1 + more, 0);
+        write_logs(&pair.b, 0, BY_SYNC_POSITIONAL_MAX - 1 + more, 0);
+        fake_write(&pair.a, 7, LOG_NONCE, 1, 1);
+        fake_connect(&pair.end_a, 1);
+        (void)pair_run(&pair);
+        assert_true(pair_is_in_sync(&pair));
+        assert_int_equal(pair.end_a.sent[BY_MESSAGE_BUCKETS], more == 2);
+        pair_deinit(&pair);
+    }
+}
+
 static void six_hundred_logs_reach_an_empty_node(void **state)
 {
     struct pair pair;
@@ -329,6 +347,7 @@ int main(void)
         cmocka_unit_test(both_directions_flow_at_once),
         cmocka_unit_test(where_acts_agree_records_flow_after_one_round_trip),
         cmocka_unit_test(six_hundred_logs_are_compared_by_buckets_first),
+        cmocka_unit_test(buckets_are_compared_first_only_above_the_limit),
         cmocka_unit_test(six_hundred_logs_reach_an_empty_node),
         cmocka_unit_test(a_cut_after_any_message_is_made_good_by_the_next_session),
         cmocka_unit_test(what_is_stored_is_not_sent_again_after_a_cut),

@@ -198,6 +198,39 @@ static void a_run_whose_beginning_is_missing_makes_the_receiver_ask_for_it(void 
     pair_deinit(&pair);
 }
 
+static void only_so_many_branches_are_offered_at_once(void **state)
+{
+    const uint32_t counts[] = {BY_SYNC_OFFERS_MAX - 1, BY_SYNC_OFFERS_MAX, BY_SYNC_OFFERS_MAX + 1};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct pair pair;
+
+        pair_init(&pair);
+        for (uint32_t writer = 0; writer < counts[i]; writer++) {
+            fake_announce(&pair.a, writer, LOG_NONCE);
+            fake_announce(&pair.b, writer, LOG_NONCE);
+            fake_write_on(&pair.a, writer, LOG_NONCE, NULL, 1, 3, 1, by_bytes_of(text, 9), 99);
+            fake_write_on(&pair.b, writer, LOG_NONCE, NULL, 2, 3, 1, by_bytes_of(text, 9), 99);
+        }
+        pair.end_b.is_cut_off = true;
+        fake_connect(&pair.end_a, 1);
+        (void)pair_run(&pair);
+        pair.end_b.is_cut_off = false;
+        /* B reads all that A says, and A nothing from the first offer on. */
+        while (pair.end_a.sent[BY_MESSAGE_OFFER] == 0)
+            assert_int_equal(fake_run(pair.ends, 2, 1), 1);
+        pair.end_a.is_cut_off = true;
+        (void)pair_run(&pair);
+        assert_int_equal(pair.end_a.sent[BY_MESSAGE_OFFER],
+                         counts[i] < BY_SYNC_OFFERS_MAX ? counts[i] : BY_SYNC_OFFERS_MAX);
+        pair.end_a.is_cut_off = false;
+        (void)pair_run(&pair);
+        assert_true(pair_is_in_sync(&pair));
+        pair_deinit(&pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +240,7 @@ int main(void)
         cmocka_unit_test(of_more_branches_than_count_the_same_ones_count_on_both),
         cmocka_unit_test(a_fork_that_happens_live_reaches_both),
         cmocka_unit_test(a_run_whose_beginning_is_missing_makes_the_receiver_ask_for_it),
+        cmocka_unit_test(only_so_many_branches_are_offered_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,5 @@
 #include "core/decide.h"
 
-#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -56,8 +55,13 @@ static enum banyan_status read_row(struct by_node *node, struct by_bytes json,
                          "several proposals begin with %s: give more of the id", deciding->entry);
     if (status == BANYAN_OK) {
         const struct by_value *cells = rows->array.items[0].array.items;
+        if (cells[1].bytes.size != ENTRY_TEXT_MAX)
+            status = by_fail(error, BANYAN_ERR_DAMAGED,
+                             "the view is damaged (a row is cut): banyan rebuild makes it anew");
+    }
+    if (status == BANYAN_OK) {
+        const struct by_value *cells = rows->array.items[0].array.items;
         status = by_view_find(node->view, cells[0].bytes, &deciding->outcome.name, error);
-        assert(cells[1].bytes.size == ENTRY_TEXT_MAX); /* as the view writes it */
         memcpy(deciding->entry, cells[1].bytes.data, ENTRY_TEXT_MAX);
         deciding->entry[ENTRY_TEXT_MAX] = '\0';
     }
@@ -73,7 +77,7 @@ find_entry(struct by_node *node, struct deciding *deciding, struct banyan_error 
     struct by_buffer json = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
     enum banyan_status status =
         by_buffer_append_format(&sql,
-                                "SELECT lower(hex(name)), entry FROM proposal"
+                                "SELECT lower(hex(name)), CAST(entry AS TEXT) FROM proposal"
                                 " WHERE entry >= '%s' AND entry < '%sg' LIMIT 2",
                                 deciding->entry, deciding->entry);
 

@@ -148,7 +148,8 @@ by_charter_log_find(const struct by_charter *charter, const struct by_log_id *lo
 enum by_role by_charter_role(const struct by_charter *charter, const struct by_id *org);
 
 /* What a new act names as parents: the shared acts that no shared act builds on. Sorted, at most
- * BY_PARENTS_MAX: beyond that those of greatest depth. out has room for BY_PARENTS_MAX. */
+ * BY_PARENTS_MAX: beyond that the deepest of each organisation in turn. out has room for
+ * BY_PARENTS_MAX. */
 size_t by_charter_heads(const struct by_charter *charter, struct by_id *out_heads);
 /* Whether the act counts. */
 bool by_charter_counts(const struct by_charter *charter, const struct by_id *act);

@@ -77,6 +77,13 @@ by_os_file_create(const char *path, struct by_bytes content, struct banyan_error
     return write_whole(path, false, content, error);
 }
 
+bool by_os_file_is_shared(const char *path)
+{
+    struct stat facts;
+
+    return lstat(path, &facts) == 0 && (!S_ISREG(facts.st_mode) || facts.st_nlink != 1);
+}
+
 bool by_os_file_exists(const char *path)
 {
     struct stat facts;

@@ -29,6 +29,9 @@ by_os_file_replace(const char *path, struct by_bytes content, struct banyan_erro
 BANYAN_MUST_CHECK enum banyan_status
 by_os_file_create(const char *path, struct by_bytes content, struct banyan_error *error);
 bool by_os_file_exists(const char *path);
+/* Whether a name leads elsewhere: a symbolic link, one of several names of a file, no file at all
+ * but a folder or device. False where there is nothing. */
+bool by_os_file_is_shared(const char *path);
 /* BANYAN_ERR_NOT_FOUND, _DISK. */
 BANYAN_MUST_CHECK enum banyan_status
 by_os_file_size(const char *path, uint64_t *out_size, struct banyan_error *error);

@@ -104,6 +104,9 @@ sqlite3_stmt *by_view_statement(struct by_view *view, enum by_statement which);
 sqlite3_stmt *by_view_prepare(struct by_view *view, const char *sql, sqlite3_stmt **slot);
 void by_view_finalize(struct by_view *view);
 
+/* Nothing that stands in the file runs by itself: no triggers, no views, no functions in the schema
+ * that have effects. */
+void by_sqlite_distrust(sqlite3 *db);
 /* The failure of the last SQLite call on db as status and words. */
 enum banyan_status by_sqlite_failed(sqlite3 *db, struct banyan_error *error);
 enum banyan_status by_view_failed(struct by_view *view, struct banyan_error *error);

@@ -136,6 +136,8 @@ static enum banyan_status open_reader(struct by_view *view, struct banyan_error 
     int code = sqlite3_open_v2(view->path, &view->reader,
                                SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
     if (code == SQLITE_OK)
+        by_sqlite_distrust(view->reader);
+    if (code == SQLITE_OK)
         code = sqlite3_exec(view->reader, "PRAGMA query_only = 1", NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = add_functions(view->reader);

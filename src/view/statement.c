@@ -6,6 +6,13 @@ static const char *const statement_sql[] = {
 #undef X
 };
 
+void by_sqlite_distrust(sqlite3 *db)
+{
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+}
+
 sqlite3_stmt *by_view_prepare(struct by_view *view, const char *sql, sqlite3_stmt **slot)
 {
     if (*slot == NULL)

@@ -94,7 +94,7 @@ static enum banyan_status create(struct by_view *view, const char *sql, const st
 static enum banyan_status configure(struct by_view *view, struct banyan_error *error)
 {
     sqlite3_busy_timeout(view->db, OPEN_WAIT_MS);
-    sqlite3_db_config(view->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    by_sqlite_distrust(view->db);
     /* In WAL mode NORMAL never damages the file; a power cut may take back the last transactions,
      * rows and mark together. */
     enum banyan_status status = by_view_exec(view, "PRAGMA synchronous = NORMAL", error);
@@ -105,9 +105,15 @@ static enum banyan_status configure(struct by_view *view, struct banyan_error *e
     return status;
 }
 
+/* What is not a view is emptied: never what lies behind a link. */
 static enum banyan_status open_file(struct by_view *view, struct banyan_error *error)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (by_os_file_is_shared(view->path)) {
+        enum banyan_status status = by_os_file_remove(view->path, error);
+        if (status != BANYAN_OK)
+            return status;
+    }
     int code = sqlite3_open_v2(view->path, &view->db, flags, NULL);
     if (view->db == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);

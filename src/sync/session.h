@@ -126,8 +126,8 @@ void by_session_free(struct by_session *session);
 
 /* Whether a message can be taken now. While it cannot, the host does not read from the peer. */
 bool by_session_is_ready(const struct by_session *session);
-/* One whole message of the peer; the session is ready (asserted) and polled to the end since the
- * last one. */
+/* One whole message of the peer, borrowed until the session has been polled to the end; it is ready
+ * (asserted), and was polled to the end since the last one. */
 void by_session_receive(struct by_session *session, struct by_bytes message, uint64_t now_ms);
 /* The frontier's entry of the log was set or removed, whatever the reason. */
 void by_session_changed(struct by_session *session, const struct by_log_id *log);

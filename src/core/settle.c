@@ -149,7 +149,8 @@ static enum banyan_status settle(void *context, struct by_append *append)
         status = has_record(append->txn, node, &has);
     if (status == BANYAN_OK && !has)
         status = put_own_record(append);
-    return status;
+    /* A network that has other types in force takes people in all the same. */
+    return status == BANYAN_ERR_UPGRADE ? BANYAN_OK : status;
 }
 
 struct looking {

@@ -105,6 +105,22 @@ static inline struct by_log_id act_log(struct world *world, int at)
     return log;
 }
 
+static inline enum banyan_status open_log_work(void *context, struct by_append *append)
+{
+    struct by_operation put = {.links = {.name = {.owner = append->node->organisation},
+                                         .op = BY_OP_PUT,
+                                         .type = by_bytes_of_text("nothing")}};
+    (void)context;
+
+    return by_append_operation(append, &put);
+}
+
+/* Whatever types are in force. */
+static inline void open_log(struct world *world, int at)
+{
+    expect_ok(world, by_append_run(world->offices[at].node, open_log_work, NULL, &world->error));
+}
+
 /* One block; base NULL: at the end of the log. */
 static inline void forge_at(struct world *world, int at, const struct by_log_id *log,
                             const struct by_block_base *base, const struct forged *forged,

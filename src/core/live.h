@@ -56,15 +56,21 @@ BANYAN_MUST_CHECK enum banyan_status
 by_live_store(struct by_live_peer *peer, const struct by_session_output *output);
 BANYAN_MUST_CHECK enum banyan_status by_live_settle(struct by_live_peer *peer);
 
+/* False while so many bytes of runs wait to be stored that hosts should not read from their peers.
+ * What sessions hand over meanwhile is taken all the same. */
+bool by_live_is_ready(struct by_live *live);
+
 /* After a wake, and every BY_LIVE_POLL_MS: takes in what other threads and processes did; sets the
  * frontier, tells all sessions (by_session_changed, by_session_stored), and admits newcomers whose
- * joins arrived. Poll the sessions after. */
+ * joins arrived. Poll the sessions after. A failure of another thread is handed out once, with
+ * words; work goes on, and what failed is tried again where it can be. */
 #define BY_LIVE_POLL_MS 20
 BANYAN_MUST_CHECK enum banyan_status
 by_live_poll(struct by_live *live, uint64_t now_ms, struct banyan_error *error);
 
 /* What came in from one peer since its session began, in records, once the view has met it: new,
- * changed, deleted here. */
+ * changed, deleted here. Where another process brings the view up to date meanwhile, that one
+ * learns what changed. */
 struct by_live_report {
     struct by_view_changes changes; /* of the view, by what this peer brought */
     bool is_complete;               /* the view has met all that was stored */

@@ -197,6 +197,7 @@ enum banyan_status by_node_share(const struct by_node *node, struct by_node **ou
 
     if (shared == NULL)
         return BANYAN_ERR_MEMORY;
+    shared->is_shared = true;
     shared->device = node->device;
     shared->transport = node->transport;
     shared->network = node->network;
@@ -235,7 +236,7 @@ void by_node_close(struct by_node *node)
         return;
     /* What outsiders read should show what was written here. A failure is no loss: the next reader
      * brings the view up to date. */
-    if (node->view_is_behind)
+    if (node->view_is_behind && !node->is_shared)
         (void)!by_node_view(node, NULL, NULL);
     by_view_close(node->view);
     by_type_set_free(node->types);
@@ -270,9 +271,9 @@ static enum banyan_status open_view(struct by_node *node, struct banyan_error *e
     return status;
 }
 
-/* BANYAN_ERR_BUSY when another process is bringing the view up to date; it can be read as it is. */
-static enum banyan_status
-update_view(struct by_node *node, struct by_view_changes *out_changes, struct banyan_error *error)
+enum banyan_status by_node_view_until(struct by_node *node, uint64_t until,
+                                      struct by_view_changes *out_changes,
+                                      struct banyan_error *error)
 {
     enum banyan_status status = by_node_refresh(node, error);
 
@@ -281,9 +282,17 @@ update_view(struct by_node *node, struct by_view_changes *out_changes, struct ba
         status = open_view(node, error);
     if (status != BANYAN_OK)
         return status;
-    status = by_view_update(node->view, node->store, node->charter, out_changes, error);
+    status =
+        by_view_update_until(node->view, node->store, node->charter, until, out_changes, error);
     node->view_is_behind = node->view_is_behind && status != BANYAN_OK;
     return status;
+}
+
+/* BANYAN_ERR_BUSY when another process is bringing the view up to date; it can be read as it is. */
+static enum banyan_status
+update_view(struct by_node *node, struct by_view_changes *out_changes, struct banyan_error *error)
+{
+    return by_node_view_until(node, UINT64_MAX, out_changes, error);
 }
 
 enum banyan_status

@@ -27,6 +27,7 @@ struct by_node {
     uint64_t seen_txn;
     bool acts_are_damaged; /* some could not be read: nothing may be decided on the rest */
     bool view_is_behind;   /* written to since the view was brought up to date */
+    bool is_shared;        /* made by by_node_share: the view is another's care */
 };
 
 /* BANYAN_ERR_NOT_FOUND, _UNSAFE_PLACE, _DAMAGED, _UPGRADE, _DISK with words. Damaged acts do not
@@ -54,6 +55,11 @@ by_node_refresh(struct by_node *node, struct banyan_error *error);
  * process is at it is no failure: what is there can be read. out_changes may be NULL. */
 BANYAN_MUST_CHECK enum banyan_status
 by_node_view(struct by_node *node, struct by_view_changes *out_changes, struct banyan_error *error);
+/* The same up to the block with that arrival number. BANYAN_ERR_BUSY when another process is at it.
+ */
+BANYAN_MUST_CHECK enum banyan_status by_node_view_until(struct by_node *node, uint64_t until,
+                                                        struct by_view_changes *out_changes,
+                                                        struct banyan_error *error);
 /* An id as people give it to a record name, by the view up to date. BANYAN_ERR_BUSY where it is not
  * found and another process is at work on the view. */
 BANYAN_MUST_CHECK enum banyan_status by_node_find(struct by_node *node, const char *id,

@@ -90,7 +90,7 @@ if [ "$mode" != quick ] && [ "$failed" = 0 ]; then
     step 'build: clang, fuzz targets' 120 env CC=clang bash -c \
         '[ -f build/clang/build.ninja ] || meson setup build/clang -Dfuzz=true -Dbuildtype=debugoptimized \
             -Db_sanitize=address,undefined -Db_lundef=false; ninja -C build/clang'
-    step 'fuzz: a short run of each target' 60 tests/fuzz/run.sh build/clang 2
+    step 'fuzz: each corpus under libFuzzer' 60 tests/fuzz/run.sh build/clang 0
 fi
 if [ "$mode" = long ]; then
     step 'fuzz: a minute for each target' 1200 tests/fuzz/run.sh build/clang 60

@@ -74,7 +74,7 @@ enum banyan_status by_act_list_add_held(struct by_act_list *list, struct by_stor
     for (size_t i = 0; i < logs.count && status == BANYAN_OK; i++) {
         if (!logs.logs[i].is_act_log)
             continue;
-        status = by_store_log_blocks(txn, &logs.logs[i].log, 0, add_block, list);
+        status = by_store_log_blocks(txn, &logs.logs[i].log, true, 0, add_block, list);
         if (status == BANYAN_ERR_DAMAGED) {
             is_damaged = true;
             status = BANYAN_OK;

@@ -20,14 +20,14 @@ static enum banyan_status keep_run(void *context, const struct by_run *run)
 }
 
 /* Where the next entry of an own log hangs. */
-static enum banyan_status
-find_end(struct by_append *append, const struct by_log_id *log, struct by_block_base *out_next)
+static enum banyan_status find_end(struct by_append *append, const struct by_log_id *log,
+                                   bool is_act_log, struct by_block_base *out_next)
 {
     struct by_store_log held;
 
     memset(out_next, 0, sizeof *out_next);
     out_next->log = *log;
-    enum banyan_status status = by_store_log_find(append->txn, log, &held);
+    enum banyan_status status = by_store_log_find(append->txn, log, is_act_log, &held);
     if (status == BANYAN_OK) {
         out_next->first_seq = held.tip_seq + 1;
         out_next->prev = held.tip;
@@ -47,15 +47,16 @@ static struct by_log_id draw_log(const struct by_append *append)
 
 /* An own log to go on with: none when there is none yet, or when it was forked, since a forked log
  * is frozen for an honest writer. */
-static enum banyan_status find_own_log(struct by_append *append, const char *name,
+static enum banyan_status find_own_log(struct by_append *append, bool is_act_log,
                                        struct by_log_id *out_log, bool *out_is_usable)
 {
     struct by_store_log held;
 
     *out_is_usable = false;
-    enum banyan_status status = by_local_log_get(append->txn, name, out_log);
+    enum banyan_status status =
+        by_local_log_get(append->txn, is_act_log ? BY_LOCAL_ACT_LOG : BY_LOCAL_RECORD_LOG, out_log);
     if (status == BANYAN_OK)
-        status = by_store_log_find(append->txn, out_log, &held);
+        status = by_store_log_find(append->txn, out_log, is_act_log, &held);
     if (status != BANYAN_OK)
         return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
     if (held.tip_hlc > append->hlc)
@@ -88,14 +89,14 @@ static enum banyan_status begin(struct by_append *append)
     struct by_log_id record_log;
     bool is_usable;
     /* Before the logs are left: their stamps still say what time it is. */
-    enum banyan_status status = find_own_log(append, BY_LOCAL_RECORD_LOG, &record_log, &is_usable);
+    enum banyan_status status = find_own_log(append, false, &record_log, &is_usable);
 
     if (status == BANYAN_OK)
-        status = find_own_log(append, BY_LOCAL_ACT_LOG, &append->act_log, &is_usable);
+        status = find_own_log(append, true, &append->act_log, &is_usable);
     if (status == BANYAN_OK)
         status = leave_logs_of_other_copy(append);
     if (status == BANYAN_OK)
-        status = find_own_log(append, BY_LOCAL_ACT_LOG, &append->act_log, &append->has_act_log);
+        status = find_own_log(append, true, &append->act_log, &append->has_act_log);
     return status;
 }
 
@@ -175,7 +176,7 @@ write_act(struct by_append *append, uint16_t kind, struct by_bytes links, struct
 
     enum banyan_status status = choose_act_log(append);
     if (status == BANYAN_OK)
-        status = find_end(append, &append->act_log, &next);
+        status = find_end(append, &append->act_log, true, &next);
     if (status != BANYAN_OK)
         return status;
     by_os_random(salt, sizeof salt);
@@ -295,7 +296,7 @@ static enum banyan_status choose_record_log(struct by_append *append, struct by_
     const struct by_charter_log *announced = by_charter_log_find(node->charter, out_log);
     if (announced == NULL || announced->role != by_node_role(node))
         return open_new_log(append, out_log);
-    status = by_store_log_find(append->txn, out_log, &held);
+    status = by_store_log_find(append->txn, out_log, false, &held);
     if (status == BANYAN_OK && held.is_forked)
         return open_new_log(append, out_log);
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
@@ -310,7 +311,7 @@ static enum banyan_status open_records(struct by_append *append)
     if (status == BANYAN_OK)
         status = choose_record_log(append, &log);
     if (status == BANYAN_OK)
-        status = find_end(append, &log, &next);
+        status = find_end(append, &log, false, &next);
     if (status != BANYAN_OK)
         return status;
     by_writer_init(&append->records, &append->node->device, &append->node->network, &next, keep_run,

@@ -21,11 +21,12 @@ static enum banyan_status
 note_stretch(struct by_bundle_contents *contents, const struct by_run *run)
 {
     uint64_t first = run->base.first_seq;
+    bool is_act_log = by_kind_is_act(run->entries[0].header.kind);
     struct by_bundle_stretch *last =
         contents->stretch_count == 0 ? NULL : &contents->stretches[contents->stretch_count - 1];
 
     if (last != NULL && by_log_id_equal(&last->log, &run->base.log) &&
-        last->last_seq + 1 == first) {
+        last->is_act_log == is_act_log && last->last_seq + 1 == first) {
         last->last_seq += run->count;
         return BANYAN_OK;
     }
@@ -39,7 +40,7 @@ note_stretch(struct by_bundle_contents *contents, const struct by_run *run)
         contents->stretch_capacity = capacity;
     }
     contents->stretches[contents->stretch_count++] =
-        (struct by_bundle_stretch){run->base.log, first, first + run->count - 1};
+        (struct by_bundle_stretch){run->base.log, is_act_log, first, first + run->count - 1};
     return BANYAN_OK;
 }
 

@@ -11,6 +11,7 @@
 /* Entries of one log that follow each other. */
 struct by_bundle_stretch {
     struct by_log_id log;
+    bool is_act_log;
     uint64_t first_seq;
     uint64_t last_seq;
 };

@@ -57,7 +57,7 @@ walk(struct making *making, struct by_store_txn *txn, bool are_acts, by_store_bl
         if (log->is_act_log != are_acts || !counts)
             continue;
         making->is_begun = false;
-        status = by_store_log_blocks(txn, &log->log, 0, visit, making);
+        status = by_store_log_blocks(txn, &log->log, are_acts, 0, visit, making);
     }
     if (status == BANYAN_ERR_DAMAGED)
         status =

@@ -18,7 +18,8 @@ static enum banyan_status count_new(void *context, struct by_store_txn *txn)
         const struct by_bundle_stretch *stretch = &looking->contents->stretches[i];
         struct by_store_log held;
         uint64_t from = stretch->first_seq;
-        enum banyan_status status = by_store_log_find(txn, &stretch->log, &held);
+        enum banyan_status status =
+            by_store_log_find(txn, &stretch->log, stretch->is_act_log, &held);
         if (status != BANYAN_OK && status != BANYAN_ERR_NOT_FOUND)
             return status;
         if (status == BANYAN_OK && held.tip_seq >= from)

@@ -86,7 +86,8 @@ enum banyan_status by_intake_keep(struct by_intake *intake, const struct by_run 
     *out_outcome = (struct by_intake_outcome){judge(by_intake_charter(intake), run), 0};
     if (out_outcome->verdict != BY_INTAKE_NEW)
         return BANYAN_OK;
-    status = by_store_log_find(intake->txn, &run->base.log, &held);
+    status = by_store_log_find(intake->txn, &run->base.log,
+                               by_kind_is_act(run->entries[0].header.kind), &held);
     if (status == BANYAN_OK || status == BANYAN_ERR_NOT_FOUND)
         status = by_store_append(intake->txn, run, packed, &verdict);
     if (status == BANYAN_ERR_BROKEN_CHAIN) {

@@ -17,6 +17,7 @@ struct reading {
     const struct by_log_id *log;
     struct by_sample tip;
     uint64_t seq;
+    bool is_act_log;
     bool is_forked; /* else the first entry found at a place is the only one */
     bool is_found;
 
@@ -62,7 +63,7 @@ static enum banyan_status meet_at(void *context, const struct by_store_block *bl
 static enum banyan_status walk(struct reading *reading, uint64_t seq, by_store_block_visit *visit)
 {
     enum banyan_status status =
-        by_store_log_blocks(reading->txn, reading->log, seq, visit, reading);
+        by_store_log_blocks(reading->txn, reading->log, reading->is_act_log, seq, visit, reading);
 
     return status == BANYAN_ERR_EXISTS ? BANYAN_OK : status;
 }
@@ -218,9 +219,13 @@ static enum by_session_right right(void *context)
 static enum banyan_status begin(struct reading *reading, struct by_store_txn *txn)
 {
     struct by_store_log log;
-    enum banyan_status status = by_store_log_find(txn, reading->log, &log);
+    const struct by_charter *charter = reading->live->node->charter;
+    enum banyan_status status = BANYAN_OK;
 
+    /* Of one id the charter counts acts or records, never both. */
+    reading->is_act_log = by_charter_log_find(charter, reading->log) == NULL;
     reading->txn = txn;
+    status = by_store_log_find(txn, reading->log, reading->is_act_log, &log);
     reading->is_forked = status == BANYAN_OK && log.is_forked;
     return status;
 }

@@ -92,7 +92,7 @@ static enum banyan_status read_ends(struct by_store_txn *txn, const struct by_lo
                                     struct reading *reading, bool is_act_log,
                                     struct by_live_tips *out)
 {
-    enum banyan_status status = by_store_log_headers(txn, log, add_entry, reading);
+    enum banyan_status status = by_store_log_headers(txn, log, is_act_log, add_entry, reading);
 
     /* Of a damaged log counts what can be read. */
     if (status == BANYAN_ERR_DAMAGED)
@@ -135,7 +135,7 @@ enum banyan_status by_live_tips_read(struct by_store_txn *txn, const struct by_n
     *out_tips = (struct by_live_tips){.counts = is_act_log ||
                                                 by_charter_log_find(node->charter, log) != NULL};
     if (out_tips->counts)
-        status = by_store_log_find(txn, log, &held);
+        status = by_store_log_find(txn, log, is_act_log, &held);
     if (status == BANYAN_ERR_NOT_FOUND || !out_tips->counts) {
         out_tips->counts = out_tips->counts && !is_act_log;
         return BANYAN_OK;

@@ -58,7 +58,7 @@ static enum banyan_status find_own_join(void *context, struct by_store_txn *txn)
 
     for (size_t i = 0; i < logs.count && status == BANYAN_OK; i++)
         if (logs.logs[i].is_act_log)
-            status = by_store_log_blocks(txn, &logs.logs[i].log, 0, find_join, own);
+            status = by_store_log_blocks(txn, &logs.logs[i].log, true, 0, find_join, own);
     by_log_list_deinit(&logs);
     return status;
 }

@@ -155,7 +155,7 @@ by_rows_before(struct by_rows *rows, struct by_bytes key, struct by_row *out_row
 
 /* -- store_row.c -- */
 #define BY_CHECKSUM_BYTES 8
-#define BY_LOG_KEY_BYTES  40
+#define BY_LOG_KEY_BYTES  41
 #define BY_RUN_KEY_BYTES  20
 
 struct by_log_row {
@@ -177,19 +177,26 @@ by_run_row_put(struct by_store_txn *txn, const struct by_run_row *row);
 /* BANYAN_ERR_DAMAGED; the key's parts are set all the same when the key has its size. */
 BANYAN_MUST_CHECK enum banyan_status
 by_run_row_parse(struct by_bytes key, struct by_bytes value, struct by_run_row *out_row);
+void by_log_key_put(uint8_t out_key[BY_LOG_KEY_BYTES], const struct by_log_id *log,
+                    bool is_act_log);
+/* BANYAN_ERR_DAMAGED. */
+BANYAN_MUST_CHECK enum banyan_status
+by_log_key_parse(struct by_bytes key, struct by_log_id *out_log, bool *out_is_act_log);
 BANYAN_MUST_CHECK enum banyan_status
 by_log_row_put(struct by_store_txn *txn, const struct by_log_id *log, const struct by_log_row *row);
-BANYAN_MUST_CHECK enum banyan_status
-by_log_row_get(struct by_store_txn *txn, const struct by_log_id *log, struct by_log_row *out_row);
+BANYAN_MUST_CHECK enum banyan_status by_log_row_get(struct by_store_txn *txn,
+                                                    const struct by_log_id *log, bool is_act_log,
+                                                    struct by_log_row *out_row);
 /* The log that carries a number. BANYAN_ERR_DAMAGED when there is none. */
 BANYAN_MUST_CHECK enum banyan_status by_log_by_number(struct by_store_txn *txn, uint32_t number,
                                                       struct by_log_id *out_log,
                                                       struct by_log_row *out_row);
 
 /* What stands before the packed bytes in a block: what its row in run tells. */
-#define BY_BLOCK_HEAD_BYTES 140
+#define BY_BLOCK_HEAD_BYTES 141
 struct by_block_head {
     struct by_log_id log;
+    bool is_act_log;
     struct by_run_row row;
 };
 void by_block_head_put(uint8_t out_bytes[BY_BLOCK_HEAD_BYTES], const struct by_block_head *head);

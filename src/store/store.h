@@ -1,8 +1,8 @@
 /*
  * The store: logs as blocks in LMDB. Logs are the truth; everything else can be rebuilt from them.
  *
- *   log     log id -> log no, act or record, forked
- *   logno   log no u32be -> log id
+ *   log     log id ‖ act or record -> log no, forked
+ *   logno   log no u32be -> log id ‖ act or record
  *   op      uuid 16 ‖ owner's first 8 bytes ‖ log no u32be ‖ seq u64be -> empty
  *   run     log no u32be ‖ last seq u64be ‖ arrival u64be -> first seq, prev, tip id, tip's hlc
  *   block   arrival u64be -> head (log, what run tells) ‖ packed block      always appended
@@ -61,7 +61,8 @@ BANYAN_MUST_CHECK enum banyan_status by_store_read(struct by_store *store, by_st
 /* Number of the last committed write transaction, of any process. No system call. */
 uint64_t by_store_last_txn(struct by_store *store);
 
-/* -- logs -- */
+/* -- logs: acts and operations under one log id are two logs, since a hostile device may write
+ * both, and what is kept must not depend on which came first -- */
 struct by_store_log {
     struct by_log_id log;
     uint32_t number; /* of this store alone */
@@ -74,10 +75,10 @@ struct by_store_log {
 };
 /* BANYAN_ERR_NOT_FOUND. */
 BANYAN_MUST_CHECK enum banyan_status by_store_log_find(struct by_store_txn *txn,
-                                                       const struct by_log_id *log,
+                                                       const struct by_log_id *log, bool is_act_log,
                                                        struct by_store_log *out_log);
-/* All logs in log-id order. Stops with what visit returns unless BANYAN_OK. BANYAN_ERR_DAMAGED
- * after all others were visited when one is not as written. */
+/* All logs in log-id order, of one id the records first. Stops with what visit returns unless
+ * BANYAN_OK. BANYAN_ERR_DAMAGED after all others were visited when one is not as written. */
 typedef enum banyan_status by_store_log_visit(void *context, const struct by_store_log *log);
 BANYAN_MUST_CHECK enum banyan_status
 by_store_logs(struct by_store_txn *txn, by_store_log_visit *visit, void *context);
@@ -89,10 +90,9 @@ enum by_store_verdict { BY_STORE_NEW, BY_STORE_HELD, BY_STORE_PART };
 /*
  * Keep a run that has passed by_run_verify. Idempotent. A run that hangs on an entry that is not
  * held gives BANYAN_ERR_BROKEN_CHAIN (fetch what is before it first); one that hangs below the tip
- * begins a fork and is kept. Operations for an act log, or acts for another: BANYAN_ERR_MALFORMED.
- * A store whose index is damaged at the log's tip: BANYAN_ERR_DAMAGED (by_store_repair_index).
- * packed may be empty, then it is packed here. Where the run holds what a damaged block held, it
- * takes that block's place, under a new arrival number.
+ * begins a fork and is kept.  * A store whose index is damaged at the log's tip: BANYAN_ERR_DAMAGED
+ * (by_store_repair_index). packed may be empty, then it is packed here. Where the run holds what a
+ * damaged block held, it takes that block's place, under a new arrival number.
  */
 BANYAN_MUST_CHECK enum banyan_status
 by_store_append(struct by_store_txn *txn, const struct by_run *run, struct by_bytes packed,
@@ -124,8 +124,8 @@ by_store_block_from(struct by_store_txn *txn, uint64_t from, struct by_store_blo
  * BANYAN_ERR_NOT_FOUND for a log that is not held. */
 typedef enum banyan_status by_store_block_visit(void *context, const struct by_store_block *block);
 BANYAN_MUST_CHECK enum banyan_status
-by_store_log_blocks(struct by_store_txn *txn, const struct by_log_id *log, uint64_t from_seq,
-                    by_store_block_visit *visit, void *context);
+by_store_log_blocks(struct by_store_txn *txn, const struct by_log_id *log, bool is_act_log,
+                    uint64_t from_seq, by_store_block_visit *visit, void *context);
 /* Each held operation of one record: entries whose links name exactly it, all branches, any order.
  * entry holds for the call. Damaged blocks are skipped and counted in out_damaged (may be NULL). */
 typedef enum banyan_status by_store_entry_visit(void *context, const struct by_entry *entry);
@@ -135,7 +135,7 @@ by_store_record_entries(struct by_store_txn *txn, const struct by_record_name *n
 /* Headers of all entries of a log, for fork counting: entry.links and payload are empty; none
  * twice. As by_store_log_blocks where blocks are damaged. */
 BANYAN_MUST_CHECK enum banyan_status
-by_store_log_headers(struct by_store_txn *txn, const struct by_log_id *log,
+by_store_log_headers(struct by_store_txn *txn, const struct by_log_id *log, bool is_act_log,
                      by_store_entry_visit *visit, void *context);
 
 /* -- care -- */

@@ -166,7 +166,7 @@ static enum banyan_status number_log(struct appending *appending)
         return status;
     appending->log.is_act_log = is_act_run(appending->run);
     by_put_u32be(key, appending->log.number);
-    by_log_id_put(value, log);
+    by_log_key_put(value, log, appending->log.is_act_log);
     status = by_row_put(txn, BY_TABLE_LOG_NUMBER, by_bytes_of(key, sizeof key),
                         by_bytes_of(value, sizeof value));
     return status == BANYAN_OK ? by_log_row_put(txn, log, &appending->log) : status;
@@ -204,6 +204,7 @@ static enum banyan_status write_run(struct by_store_txn *txn, uint32_t log_numbe
                                     const struct by_run *run, struct by_bytes packed)
 {
     struct by_block_head head = {.log = run->base.log,
+                                 .is_act_log = is_act_run(run),
                                  .row = by_run_row_of(run, log_number, by_store_next_arrival(txn))};
     struct by_tail *tail = NULL;
     /* Read before the block is there, or the block would be in it twice. */
@@ -281,7 +282,8 @@ enum banyan_status by_store_append(struct by_store_txn *txn, const struct by_run
                                    struct by_bytes packed, enum by_store_verdict *out_verdict)
 {
     struct appending appending = {.txn = txn, .run = run, .packed = packed};
-    enum banyan_status status = by_log_row_get(txn, &run->base.log, &appending.log);
+    enum banyan_status status =
+        by_log_row_get(txn, &run->base.log, is_act_run(run), &appending.log);
 
     *out_verdict = BY_STORE_NEW;
     if (status == BANYAN_ERR_NOT_FOUND) {
@@ -290,8 +292,6 @@ enum banyan_status by_store_append(struct by_store_txn *txn, const struct by_run
         status = number_log(&appending);
         return status == BANYAN_OK ? write_rest(&appending) : status;
     }
-    if (status == BANYAN_OK && appending.log.is_act_log != is_act_run(run))
-        return BANYAN_ERR_MALFORMED;
     if (status == BANYAN_OK)
         status = by_runs_tip(txn, appending.log.number, &appending.tip);
     if (status != BANYAN_OK)

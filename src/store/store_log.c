@@ -21,10 +21,10 @@ static enum banyan_status describe(struct by_store_txn *txn, const struct by_log
 }
 
 enum banyan_status by_store_log_find(struct by_store_txn *txn, const struct by_log_id *log,
-                                     struct by_store_log *out_log)
+                                     bool is_act_log, struct by_store_log *out_log)
 {
     struct by_log_row row;
-    enum banyan_status status = by_log_row_get(txn, log, &row);
+    enum banyan_status status = by_log_row_get(txn, log, is_act_log, &row);
 
     return status == BANYAN_OK ? describe(txn, log, &row, out_log) : status;
 }
@@ -35,12 +35,11 @@ static enum banyan_status visit_row(struct by_store_txn *txn, struct by_bytes ke
 {
     struct by_log_id id;
     struct by_store_log log;
-    enum banyan_status status = BANYAN_ERR_DAMAGED;
+    bool is_act_log = false;
+    enum banyan_status status = by_log_key_parse(key, &id, &is_act_log);
 
-    if (key.size == BY_LOG_KEY_BYTES) {
-        by_log_id_get(key.data, &id);
-        status = by_store_log_find(txn, &id, &log);
-    }
+    if (status == BANYAN_OK)
+        status = by_store_log_find(txn, &id, is_act_log, &log);
     if (status == BANYAN_ERR_DAMAGED) {
         *out_is_damaged = true;
         return BANYAN_OK;

@@ -107,7 +107,7 @@ read_block(struct by_store_txn *txn, struct by_bytes value, struct by_store_bloc
     enum banyan_status status = by_block_head_parse(block->arrival, value, &head, &block->packed);
 
     if (status == BANYAN_OK)
-        status = by_log_row_get(txn, &head.log, &log_row);
+        status = by_log_row_get(txn, &head.log, head.is_act_log, &log_row);
     if (status == BANYAN_ERR_NOT_FOUND ||
         (status == BANYAN_OK && log_row.number != head.row.log_number))
         return BANYAN_ERR_DAMAGED;
@@ -151,14 +151,14 @@ by_store_block_from(struct by_store_txn *txn, uint64_t from, struct by_store_blo
 /* -- by log -- */
 
 enum banyan_status by_store_log_blocks(struct by_store_txn *txn, const struct by_log_id *log,
-                                       uint64_t from_seq, by_store_block_visit *visit,
-                                       void *context)
+                                       bool is_act_log, uint64_t from_seq,
+                                       by_store_block_visit *visit, void *context)
 {
     struct by_log_row log_row;
     struct by_runs runs = {0};
     struct by_run_row row;
     bool is_damaged = false;
-    enum banyan_status status = by_log_row_get(txn, log, &log_row);
+    enum banyan_status status = by_log_row_get(txn, log, is_act_log, &log_row);
 
     if (status == BANYAN_OK)
         status = by_runs_open(txn, log_row.number, from_seq, UINT64_MAX, &runs);
@@ -219,9 +219,9 @@ static enum banyan_status visit_headers(void *context, const struct by_store_blo
 }
 
 enum banyan_status by_store_log_headers(struct by_store_txn *txn, const struct by_log_id *log,
-                                        by_store_entry_visit *visit, void *context)
+                                        bool is_act_log, by_store_entry_visit *visit, void *context)
 {
     struct header_walk walk = {.txn = txn, .visit = visit, .context = context};
 
-    return by_store_log_blocks(txn, log, 0, visit_headers, &walk);
+    return by_store_log_blocks(txn, log, is_act_log, 0, visit_headers, &walk);
 }

@@ -56,6 +56,7 @@ static enum banyan_status mend_head(struct repairing *repairing, const struct by
 
     if (status == BANYAN_OK)
         status = by_log_by_number(repairing->txn, head.row.log_number, &head.log, &log_row);
+    head.is_act_log = status == BANYAN_OK && log_row.is_act_log;
     if (status == BANYAN_OK)
         status = get_block(repairing->txn, head.row.arrival, &value);
     if (status != BANYAN_OK)
@@ -73,10 +74,13 @@ prove_head(struct repairing *repairing, struct by_bytes packed, struct by_block_
     struct by_block_base base = by_block_base_of(head);
     struct by_log_row log_row;
     struct by_run run;
-    enum banyan_status status = by_log_row_get(repairing->txn, &head->log, &log_row);
+    enum banyan_status status =
+        by_block_read(&repairing->reader, &base, &head->row.tip, packed, &run);
 
-    if (status == BANYAN_OK)
-        status = by_block_read(&repairing->reader, &base, &head->row.tip, packed, &run);
+    if (status != BANYAN_OK)
+        return status;
+    head->is_act_log = by_kind_is_act(run.entries[0].header.kind);
+    status = by_log_row_get(repairing->txn, &head->log, head->is_act_log, &log_row);
     if (status == BANYAN_OK)
         head->row = by_run_row_of(&run, log_row.number, head->row.arrival);
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_ERR_DAMAGED : status;
@@ -117,8 +121,7 @@ settle_head(struct repairing *repairing, const struct by_row *at, struct by_bloc
 
 /* The two rows of a log, from the head of one of its blocks. Where the row is lost, so is whether
  * the log is forked: counting looks closer when it may be. */
-static enum banyan_status
-settle_log(struct repairing *repairing, const struct by_block_head *head, bool is_act_log)
+static enum banyan_status settle_log(struct repairing *repairing, const struct by_block_head *head)
 {
     struct by_store_txn *txn = repairing->txn;
     struct by_log_row row = {.number = head->row.log_number, .is_forked = true};
@@ -129,9 +132,9 @@ settle_log(struct repairing *repairing, const struct by_block_head *head, bool i
     if (status != BANYAN_ERR_DAMAGED)
         return status;
     row = (struct by_log_row){
-        .number = head->row.log_number, .is_act_log = is_act_log, .is_forked = true};
+        .number = head->row.log_number, .is_act_log = head->is_act_log, .is_forked = true};
     by_put_u32be(key, row.number);
-    by_log_id_put(value, &head->log);
+    by_log_key_put(value, &head->log, row.is_act_log);
     status = by_row_put(txn, BY_TABLE_LOG_NUMBER, by_bytes_of(key, sizeof key),
                         by_bytes_of(value, sizeof value));
     return status == BANYAN_OK ? by_log_row_put(txn, &head->log, &row) : status;
@@ -158,7 +161,7 @@ static enum banyan_status add_rows(struct repairing *repairing, const struct by_
     if (found != BANYAN_OK && found != BANYAN_ERR_DAMAGED)
         return found;
     if (found == BANYAN_OK)
-        status = settle_log(repairing, &head, by_kind_is_act(run.entries[0].header.kind));
+        status = settle_log(repairing, &head);
     if (status == BANYAN_OK)
         status = by_run_row_put(repairing->txn, &head.row);
     if (found != BANYAN_OK)
@@ -233,12 +236,11 @@ static enum banyan_status drop_bad_log(struct repairing *repairing, const struct
 {
     struct by_log_id log;
     struct by_log_row row;
-    enum banyan_status status = BANYAN_ERR_DAMAGED;
+    bool is_act_log = false;
+    enum banyan_status status = by_log_key_parse(at->key, &log, &is_act_log);
 
-    if (at->key.size == BY_LOG_KEY_BYTES) {
-        by_log_id_get(at->key.data, &log);
-        status = by_log_row_get(repairing->txn, &log, &row);
-    }
+    if (status == BANYAN_OK)
+        status = by_log_row_get(repairing->txn, &log, is_act_log, &row);
     return status == BANYAN_ERR_DAMAGED ? by_row_remove(repairing->txn, BY_TABLE_LOG, at->key)
                                         : status;
 }

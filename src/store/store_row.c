@@ -81,10 +81,27 @@ by_run_row_parse(struct by_bytes key, struct by_bytes value, struct by_run_row *
     return BANYAN_OK;
 }
 
-/* -- log: log id 40 -> log no u32le ‖ flags u8 ‖ checksum -- */
+/* -- log: log id 40 ‖ kind u8 -> log no u32le ‖ flags u8 ‖ checksum -- */
 #define LOG_VALUE_BYTES 5
-#define LOG_IS_ACT_LOG  1u
-#define LOG_IS_FORKED   2u
+#define LOG_IS_FORKED   1u
+#define KIND_RECORDS    0u
+#define KIND_ACTS       1u
+
+void by_log_key_put(uint8_t out_key[BY_LOG_KEY_BYTES], const struct by_log_id *log, bool is_act_log)
+{
+    by_log_id_put(out_key, log);
+    out_key[40] = is_act_log ? KIND_ACTS : KIND_RECORDS;
+}
+
+enum banyan_status
+by_log_key_parse(struct by_bytes key, struct by_log_id *out_log, bool *out_is_act_log)
+{
+    if (key.size != BY_LOG_KEY_BYTES || key.data[40] > KIND_ACTS)
+        return BANYAN_ERR_DAMAGED;
+    by_log_id_get(key.data, out_log);
+    *out_is_act_log = key.data[40] == KIND_ACTS;
+    return BANYAN_OK;
+}
 
 enum banyan_status
 by_log_row_put(struct by_store_txn *txn, const struct by_log_id *log, const struct by_log_row *row)
@@ -92,25 +109,24 @@ by_log_row_put(struct by_store_txn *txn, const struct by_log_id *log, const stru
     uint8_t key[BY_LOG_KEY_BYTES];
     uint8_t value[LOG_VALUE_BYTES + BY_CHECKSUM_BYTES];
 
-    by_log_id_put(key, log);
+    by_log_key_put(key, log, row->is_act_log);
     by_put_u32le(value, row->number);
-    value[4] =
-        (uint8_t)((row->is_act_log ? LOG_IS_ACT_LOG : 0u) | (row->is_forked ? LOG_IS_FORKED : 0u));
+    value[4] = row->is_forked ? LOG_IS_FORKED : 0u;
     by_checksum(BY_TABLE_LOG, by_bytes_of(key, sizeof key), by_bytes_of(value, LOG_VALUE_BYTES),
                 value + LOG_VALUE_BYTES);
     return by_row_put(txn, BY_TABLE_LOG, by_bytes_of(key, sizeof key),
                       by_bytes_of(value, sizeof value));
 }
 
-enum banyan_status
-by_log_row_get(struct by_store_txn *txn, const struct by_log_id *log, struct by_log_row *out_row)
+enum banyan_status by_log_row_get(struct by_store_txn *txn, const struct by_log_id *log,
+                                  bool is_act_log, struct by_log_row *out_row)
 {
     uint8_t key[BY_LOG_KEY_BYTES] = {0};
     struct by_bytes name = by_bytes_of(key, sizeof key);
     struct by_bytes row = {0}, value = {0};
     enum banyan_status status = BANYAN_OK;
 
-    by_log_id_put(key, log);
+    by_log_key_put(key, log, is_act_log);
     status = by_row_get(txn, BY_TABLE_LOG, name, &row);
     if (status == BANYAN_OK)
         status = by_checksum_strip(BY_TABLE_LOG, name, row, &value);
@@ -119,7 +135,7 @@ by_log_row_get(struct by_store_txn *txn, const struct by_log_id *log, struct by_
     if (status != BANYAN_OK)
         return status;
     out_row->number = by_get_u32le(value.data);
-    out_row->is_act_log = (value.data[4] & LOG_IS_ACT_LOG) != 0;
+    out_row->is_act_log = is_act_log;
     out_row->is_forked = (value.data[4] & LOG_IS_FORKED) != 0;
     return BANYAN_OK;
 }
@@ -129,23 +145,22 @@ enum banyan_status by_log_by_number(struct by_store_txn *txn, uint32_t number,
 {
     uint8_t key[4];
     struct by_bytes value = {0};
+    bool is_act_log = false;
     enum banyan_status status = BANYAN_OK;
 
     by_put_u32be(key, number);
     status = by_row_get(txn, BY_TABLE_LOG_NUMBER, by_bytes_of(key, sizeof key), &value);
-    if (status == BANYAN_OK && value.size != BY_LOG_KEY_BYTES)
-        status = BANYAN_ERR_DAMAGED;
-    if (status == BANYAN_OK) {
-        by_log_id_get(value.data, out_log);
-        status = by_log_row_get(txn, out_log, out_row);
-    }
+    if (status == BANYAN_OK)
+        status = by_log_key_parse(value, out_log, &is_act_log);
+    if (status == BANYAN_OK)
+        status = by_log_row_get(txn, out_log, is_act_log, out_row);
     if (status == BANYAN_ERR_NOT_FOUND || (status == BANYAN_OK && out_row->number != number))
         return BANYAN_ERR_DAMAGED;
     return status;
 }
 
-/* -- block: arrival u64be -> log id 40 ‖ log no u32le ‖ first seq u64le ‖ last seq u64le ‖ tip's
- * hlc u64le ‖ prev 32 ‖ tip 32 ‖ checksum ‖ packed -- */
+/* -- block: arrival u64be -> log id 40 ‖ kind u8 ‖ log no u32le ‖ first seq u64le ‖ last seq u64le
+ * ‖ tip's hlc u64le ‖ prev 32 ‖ tip 32 ‖ checksum ‖ packed -- */
 #define HEAD_BYTES (BY_BLOCK_HEAD_BYTES - BY_CHECKSUM_BYTES)
 
 static void sum_head(uint64_t arrival, const uint8_t *head, uint8_t out_sum[BY_CHECKSUM_BYTES])
@@ -159,13 +174,13 @@ static void sum_head(uint64_t arrival, const uint8_t *head, uint8_t out_sum[BY_C
 
 void by_block_head_put(uint8_t out_bytes[BY_BLOCK_HEAD_BYTES], const struct by_block_head *head)
 {
-    by_log_id_put(out_bytes, &head->log);
-    by_put_u32le(out_bytes + 40, head->row.log_number);
-    by_put_u64le(out_bytes + 44, head->row.first_seq);
-    by_put_u64le(out_bytes + 52, head->row.last_seq);
-    by_put_u64le(out_bytes + 60, head->row.tip_hlc);
-    memcpy(out_bytes + 68, head->row.prev.bytes, 32);
-    memcpy(out_bytes + 100, head->row.tip.bytes, 32);
+    by_log_key_put(out_bytes, &head->log, head->is_act_log);
+    by_put_u32le(out_bytes + 41, head->row.log_number);
+    by_put_u64le(out_bytes + 45, head->row.first_seq);
+    by_put_u64le(out_bytes + 53, head->row.last_seq);
+    by_put_u64le(out_bytes + 61, head->row.tip_hlc);
+    memcpy(out_bytes + 69, head->row.prev.bytes, 32);
+    memcpy(out_bytes + 101, head->row.tip.bytes, 32);
     sum_head(head->row.arrival, out_bytes, out_bytes + HEAD_BYTES);
 }
 
@@ -178,13 +193,14 @@ enum banyan_status by_block_head_parse(uint64_t arrival, struct by_bytes value,
     if (value.size <= BY_BLOCK_HEAD_BYTES)
         return BANYAN_ERR_DAMAGED;
     by_log_id_get(value.data, &out_head->log);
+    out_head->is_act_log = value.data[40] == KIND_ACTS;
     out_head->row.arrival = arrival;
-    out_head->row.log_number = by_get_u32le(value.data + 40);
-    out_head->row.first_seq = by_get_u64le(value.data + 44);
-    out_head->row.last_seq = by_get_u64le(value.data + 52);
-    out_head->row.tip_hlc = by_get_u64le(value.data + 60);
-    memcpy(out_head->row.prev.bytes, value.data + 68, 32);
-    memcpy(out_head->row.tip.bytes, value.data + 100, 32);
+    out_head->row.log_number = by_get_u32le(value.data + 41);
+    out_head->row.first_seq = by_get_u64le(value.data + 45);
+    out_head->row.last_seq = by_get_u64le(value.data + 53);
+    out_head->row.tip_hlc = by_get_u64le(value.data + 61);
+    memcpy(out_head->row.prev.bytes, value.data + 69, 32);
+    memcpy(out_head->row.tip.bytes, value.data + 101, 32);
     *out_packed = by_bytes_of(value.data + BY_BLOCK_HEAD_BYTES, value.size - BY_BLOCK_HEAD_BYTES);
     sum_head(arrival, value.data, sum);
     return memcmp(sum, value.data + HEAD_BYTES, sizeof sum) == 0 ? BANYAN_OK : BANYAN_ERR_DAMAGED;

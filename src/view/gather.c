@@ -49,7 +49,7 @@ static enum banyan_status
 judge_fork(struct by_log_standing *standing, struct by_arena *arena, struct by_store_txn *txn)
 {
     struct header_list list = {.entries = NULL};
-    enum banyan_status status = by_store_log_headers(txn, &standing->log, add_header, &list);
+    enum banyan_status status = by_store_log_headers(txn, &standing->log, false, add_header, &list);
     if (status == BANYAN_OK || status == BANYAN_ERR_DAMAGED)
         status = by_fork_count(list.entries, list.count);
     if (status == BANYAN_OK)
@@ -64,7 +64,7 @@ static enum banyan_status add_standing(struct by_standings *standings, struct by
 {
     struct by_log_standing *standing = &standings->items[standings->count];
     struct by_store_log held = {.is_forked = false};
-    enum banyan_status status = by_store_log_find(txn, &log->log, &held);
+    enum banyan_status status = by_store_log_find(txn, &log->log, false, &held);
     if (status == BANYAN_ERR_NOT_FOUND)
         return BANYAN_OK;
     if (status != BANYAN_OK && status != BANYAN_ERR_DAMAGED)

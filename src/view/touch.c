@@ -51,7 +51,7 @@ static enum banyan_status touch_again(void *context, const struct by_store_block
         return BANYAN_ERR_NOT_FOUND;
     }
     again->from_seq = last_seq + 1;
-    if (block->is_act_log || block->arrival >= again->update->mark)
+    if (block->arrival >= again->update->mark)
         return BANYAN_OK;
     return touch_block(again->update, block, true);
 }
@@ -80,7 +80,7 @@ static enum banyan_status touch_changed_log(struct by_update *update)
     again.from_seq = (uint64_t)sqlite3_column_int64(statement, 1);
     sqlite3_reset(statement);
     by_log_id_get(log_bytes, &log);
-    status = by_store_log_blocks(update->txn, &log, again.from_seq, touch_again, &again);
+    status = by_store_log_blocks(update->txn, &log, false, again.from_seq, touch_again, &again);
     /* Blocks that cannot be read have been passed over. */
     if (status != BANYAN_OK && status != BANYAN_ERR_NOT_FOUND && status != BANYAN_ERR_DAMAGED)
         return by_fail_plain(update->error, status);

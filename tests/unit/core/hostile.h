@@ -43,7 +43,8 @@ static inline enum banyan_status forge_work(void *context, struct by_store_txn *
     struct by_run run = {.base = {.log = forging->log}, .entries = entries};
     struct by_store_log held = {.tip_hlc = (uint64_t)1750000000000 << 16};
     enum by_store_verdict verdict;
-    enum banyan_status status = by_store_log_find(txn, &forging->log, &held);
+    enum banyan_status status =
+        by_store_log_find(txn, &forging->log, by_kind_is_act(forging->forged[0].kind), &held);
 
     if (forging->base != NULL)
         run.base = *forging->base;

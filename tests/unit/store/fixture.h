@@ -68,6 +68,7 @@ static inline enum by_store_verdict append_one(struct by_store *store, const str
 
 struct find_work {
     const struct by_log_id *log;
+    bool is_act_log;
     struct by_store_log found;
 };
 
@@ -75,7 +76,7 @@ static inline enum banyan_status find_log(void *context, struct by_store_txn *tx
 {
     struct find_work *work = context;
 
-    return by_store_log_find(txn, work->log, &work->found);
+    return by_store_log_find(txn, work->log, work->is_act_log, &work->found);
 }
 
 static inline struct by_store_log log_of(struct by_store *store, const struct test_log *log)

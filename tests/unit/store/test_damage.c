@@ -97,7 +97,7 @@ static enum banyan_status read_headers(void *context, struct by_store_txn *txn)
     struct state *s = context;
 
     s->met.count = 0;
-    return by_store_log_headers(txn, &s->log.next.log, meet_entry, &s->met);
+    return by_store_log_headers(txn, &s->log.next.log, false, meet_entry, &s->met);
 }
 
 static enum banyan_status read_record(void *context, struct by_store_txn *txn)

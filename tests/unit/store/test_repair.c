@@ -125,13 +125,16 @@ static void a_flipped_bit_of_an_index_is_seen_and_repaired(void **state)
         {BY_TABLE_RUN, 0, 0, false, 1},         /* first seq */
         {BY_TABLE_RUN, 3, 50, false, 1},        /* tip */
         {BY_TABLE_RUN, 3, 87, false, 1},        /* checksum */
-        {BY_TABLE_BLOCK, 0, 40, false, 1},      /* the last block: log number */
-        {BY_TABLE_BLOCK, 0, 52, false, 1},      /* last seq */
-        {BY_TABLE_BLOCK, 2, 60, false, 1},      /* tip's hlc */
-        {BY_TABLE_BLOCK, 4, 139, false, 1},     /* checksum */
+        {BY_TABLE_LOG, 0, 40, true, 1},         /* acts or records */
+        {BY_TABLE_LOG_NUMBER, 0, 40, false, 1}, /* acts or records */
+        {BY_TABLE_BLOCK, 0, 40, false, 1},      /* the last block: acts or records */
+        {BY_TABLE_BLOCK, 0, 41, false, 1},      /* log number */
+        {BY_TABLE_BLOCK, 0, 53, false, 1},      /* last seq */
+        {BY_TABLE_BLOCK, 2, 61, false, 1},      /* tip's hlc */
+        {BY_TABLE_BLOCK, 4, 140, false, 1},     /* checksum */
         {BY_TABLE_BLOCK, 7, 0, false, 1},       /* an indexed one: log id */
-        {BY_TABLE_BLOCK, 7, 70, false, 1},      /* prev */
-        {BY_TABLE_BLOCK, 7, 105, false, 1},     /* tip */
+        {BY_TABLE_BLOCK, 7, 71, false, 1},      /* prev */
+        {BY_TABLE_BLOCK, 7, 106, false, 1},     /* tip */
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -164,8 +167,8 @@ static void a_log_does_not_grow_from_below_a_tip_that_cannot_be_told(void **stat
     static const struct flip rows[] = {
         {BY_TABLE_STORE, 0, 0, false, 1},
         {BY_TABLE_BLOCK, 0, 7, true, 1},
-        {BY_TABLE_BLOCK, 0, 101, false, 16},
-        {BY_TABLE_BLOCK, 4, 101, false, 16},
+        {BY_TABLE_BLOCK, 0, 102, false, 16},
+        {BY_TABLE_BLOCK, 4, 102, false, 16},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -222,7 +225,7 @@ static void a_whole_store_is_not_changed_by_a_repair(void **state)
 
 static void a_block_that_nothing_tells_of_is_lost_and_counted(void **state)
 {
-    const struct flip head = {BY_TABLE_BLOCK, 0, 70, false, 1};
+    const struct flip head = {BY_TABLE_BLOCK, 0, 71, false, 1};
     const struct flip content = {BY_TABLE_BLOCK, 0, 160, false, 1};
     struct state *s = *state;
     struct by_store_repair report = {0};

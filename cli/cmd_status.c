@@ -32,8 +32,9 @@ static void print_head(struct cli *cli, const json_t *status)
         text_at(status, "home"), NULL);
     if (is_at(status, "waiting"))
         say(&cli->out,
-            "\nYour join waits for a member to take it in: send them the file that\n"
-            "banyan bundle make FILE writes, and apply the one they send back.\n",
+            "\nYour join waits for a member to take it in: meet one with banyan sync or banyan\n"
+            "run, or send them the file that banyan bundle make FILE writes, and apply the one\n"
+            "they send back.\n",
             NULL);
 }
 
@@ -53,7 +54,7 @@ static void print_records(struct cli *cli, const json_t *status)
     json_object_foreach(json_object_get(status, "records"), type, count)
     {
         table_cell(&table, number_text(&cli->pool, (uint64_t)json_integer_value(count)));
-        table_cell(&table, type);
+        table_cell(&table, type[0] != '\0' ? type : "of other types");
     }
     table_print(&table, &cli->out, 0);
     if (count_at(status, "deleted") > 0)

@@ -289,16 +289,32 @@ enum banyan_status by_view_inbox(struct by_view *view, const struct by_id *owner
 
 /* -- counts -- */
 
+/* A member may invent a type for each record. So many are named besides the shipped ones; the
+ * others are counted together, under a name that no type has. */
+#define NAMED_TYPES_MAX 256u
+#define OTHER_TYPES     ""
+
 static enum banyan_status
 write_type_counts(struct by_view *view, struct by_json *json, struct banyan_error *error)
 {
     sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_COUNT_TYPES);
     enum banyan_status status;
+    size_t named = 0;
+    int64_t others = 0;
     by_json_key(json, "records");
     by_json_object_begin(json);
     while ((status = by_view_row(view, statement, error)) == BANYAN_OK) {
-        by_json_key_bytes(json, by_column_text(statement, 0));
+        struct by_bytes type = by_column_text(statement, 0);
+        if (by_type_shipped_find(type) == NULL && named++ >= NAMED_TYPES_MAX) {
+            others += sqlite3_column_int64(statement, 1);
+            continue;
+        }
+        by_json_key_bytes(json, type);
         by_json_int(json, sqlite3_column_int64(statement, 1));
+    }
+    if (others > 0) {
+        by_json_key(json, OTHER_TYPES);
+        by_json_int(json, others);
     }
     by_json_object_end(json);
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;

@@ -96,8 +96,9 @@ BANYAN_MUST_CHECK enum banyan_status by_view_conflicts(struct by_view *view, con
 BANYAN_MUST_CHECK enum banyan_status by_view_inbox(struct by_view *view, const struct by_id *owner,
                                                    const char *language, struct by_buffer *out,
                                                    struct banyan_error *error);
-/* Counts for status: {"records": {type: n}, "conflicts": n, "proposals": n, "deleted": n}, with the
- * open proposals on records of owner (NULL: of all owners). */
+/* Counts for status: {"records": {type: n}, "conflicts": n, "proposals": n, "deleted": n}; types
+ * past a bound are counted together under "". With the open proposals on records of owner (NULL: of
+ * all owners). */
 BANYAN_MUST_CHECK enum banyan_status by_view_counts(struct by_view *view, const struct by_id *owner,
                                                     struct by_buffer *out,
                                                     struct banyan_error *error);

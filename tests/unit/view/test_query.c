@@ -361,6 +361,25 @@ static void counts_are_those_of_the_rows(void **state)
     assert_has(text, "{\"name\":\"area_unit\",\"sql_type\":\"TEXT\",\"field\":\"area\"}");
 }
 
+static void types_past_a_bound_are_counted_together(void **state)
+{
+    struct scene *scene = *state;
+    struct by_buffer out = BY_BUFFER_INIT(64 * 1024);
+    struct banyan_error error = {.text = ""};
+    size_t held = scene->net.runs.count;
+    const struct change name[] = {{"name", BY_HOW_SET, "\"x\""}};
+
+    for (size_t i = 0; i < 300; i++) {
+        char type[16];
+        (void)snprintf(type, sizeof type, "invented_%03zu", i);
+        (void)put(scene, i % 2, (uint8_t)(50 + i / 2), type, name, 1);
+    }
+    append(scene->store, &scene->net, NULL, held, scene->net.runs.count - held);
+    (void)update(scene->view, scene->store, scene->net.charter);
+    char *text = answer(by_view_counts(scene->view, NULL, &out, &error), &out, &error);
+    assert_has(text, "\"invented_255\":1,\"org\":1,\"site\":2,\"\":44}");
+}
+
 /* -- others' tools -- */
 
 /* What "before 'path' after" says in a shell; NULL when the program is not here, which is said. */
@@ -432,6 +451,7 @@ int main(void)
         TEST(conflicts_show_every_value_and_whose_it_is),
         TEST(the_inbox_shows_open_proposals_of_an_owner),
         TEST(counts_are_those_of_the_rows),
+        TEST(types_past_a_bound_are_counted_together),
         TEST(the_standards_checker_finds_no_fault),
         TEST(gdal_reads_the_layers_while_banyan_writes),
     };

@@ -23,7 +23,8 @@
  *            free. Gives the author to the organisation.
  *
  *   open:    by a member, with fewer than BY_OPENS_PER_DEVICE_MAX opens of its device and
- *            BY_OPENS_PER_ORG_MAX of its organisation counting in its past.
+ *            BY_OPENS_PER_ORG_MAX of its organisation counting in its past. A log that shared acts
+ *            stand in is no record log, whatever opens it.
  *
  *   role:    by a coordinator. Gives the role named; that of a coordinator only once more than half
  *            of those who were coordinators in its past (or as many as genesis says, if that is

@@ -179,16 +179,43 @@ static int order_opened(const void *a, const void *b)
     return order != 0 ? order : (x->act > y->act) - (x->act < y->act);
 }
 
-/* A log opened twice is as its first open in act order has it. */
+static int order_logs(const void *a, const void *b)
+{
+    return by_log_id_compare(a, b);
+}
+
+/* The logs that shared acts stand in, sorted. */
+static enum banyan_status list_act_logs(const struct by_charter *charter, struct by_arena *scratch,
+                                        struct by_log_id **out_logs, size_t *out_count)
+{
+    struct by_log_id *logs = by_arena_array(scratch, charter->count + 1, sizeof *logs);
+    size_t count = 0;
+
+    *out_logs = logs;
+    *out_count = 0;
+    if (logs == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < charter->count; i++)
+        if (charter->shares[i])
+            logs[count++] = charter->acts[i].log;
+    qsort(logs, count, sizeof *logs, order_logs);
+    *out_count = count;
+    return BANYAN_OK;
+}
+
+/* A log opened twice is as its first open in act order has it. One that shared acts stand in holds
+ * no records: one id names one log. */
 static enum banyan_status
 list_logs(struct by_charter *charter, struct by_rights *rights, struct by_arena *scratch)
 {
     struct opened *opened = by_arena_array(scratch, charter->count + 1, sizeof *opened);
-    size_t count = 0;
+    struct by_log_id *act_logs = NULL;
+    size_t count = 0, act_log_count = 0;
+    enum banyan_status status = list_act_logs(charter, scratch, &act_logs, &act_log_count);
 
     charter->log_list =
         by_arena_array(&charter->arena, charter->count + 1, sizeof *charter->log_list);
-    if (opened == NULL || charter->log_list == NULL)
+    if (status != BANYAN_OK || opened == NULL || charter->log_list == NULL)
         return BANYAN_ERR_MEMORY;
     for (uint32_t i = 0; i < charter->count; i++) {
         const struct by_charter_act *act = &charter->acts[i];
@@ -199,6 +226,9 @@ list_logs(struct by_charter *charter, struct by_rights *rights, struct by_arena 
         open_log->act = i;
         open_log->log.log.device = act->log.device;
         memcpy(open_log->log.log.nonce, act->body.opening.nonce, sizeof open_log->log.log.nonce);
+        if (bsearch(&open_log->log.log, act_logs, act_log_count, sizeof *act_logs, order_logs) !=
+            NULL)
+            continue;
         open_log->log.organisation = charter->orgs.ids[rights->author_org[i]];
         open_log->log.role = by_rights_role(rights, rights->author_org[i], &act->past);
         count++;

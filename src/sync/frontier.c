@@ -124,11 +124,14 @@ enum banyan_status by_frontier_set(struct by_frontier *frontier, const struct by
         free(fresh.tips);
         return status;
     }
+    if (held != NULL && held->is_act_log != is_act_log) {
+        by_frontier_remove(frontier, log);
+        held = NULL;
+    }
     if (held == NULL) {
         fresh.bucket = by_sync_bucket_of(log);
         insert(frontier, at, &fresh);
     } else {
-        assert(held->is_act_log == is_act_log);
         free(held->tips);
         held->tips = fresh.tips;
         held->tip_count = tip_count;

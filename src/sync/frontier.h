@@ -46,8 +46,9 @@ struct by_frontier {
 void by_frontier_init(struct by_frontier *frontier);
 void by_frontier_deinit(struct by_frontier *frontier);
 
-/* Say what is held of a log now: its counting tips in any order, none twice; copied. Whether it is
- * an act log does not change while it is there (asserted). BANYAN_ERR_MEMORY leaves all as it was.
+/* Say what is held of a log now: its counting tips in any order, none twice; copied. What was a
+ * record log may have become an act log, as a hostile device can have it. BANYAN_ERR_MEMORY leaves
+ * all as it was.
  * Cost  a search; a move of what stands behind for a log that is new. */
 BANYAN_MUST_CHECK enum banyan_status by_frontier_set(struct by_frontier *frontier,
                                                      const struct by_log_id *log, bool is_act_log,

@@ -47,6 +47,8 @@ static void copy_own(struct by_peer_log *log, const struct by_frontier_log *own)
     const struct by_tip *tip = own == NULL ? NULL : by_frontier_highest(own);
 
     log->is_listed = own != NULL;
+    if (own != NULL)
+        log->is_act_log = own->is_act_log;
     log->is_forked = own != NULL && own->tip_count > 1;
     log->count = tip == NULL ? 0 : tip->seq + 1;
     log->hlc = tip == NULL ? 0 : tip->hlc;

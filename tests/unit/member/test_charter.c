@@ -679,6 +679,29 @@ static void an_open_may_not_name_the_log_it_stands_in(void **state)
     assert_false(counts(&story->world, &id));
 }
 
+static void a_log_that_shared_acts_stand_in_holds_no_records(void **state)
+{
+    struct story *story = *state;
+    struct world *world = &story->world;
+    struct by_log_id log = world_record_log(&story->ana, 1);
+    struct person twice = story->ana;
+    struct by_charter *charter = NULL;
+
+    (void)world_open(world, &story->ana, WORLD_ALL, 1);
+    charter = world_charter(world);
+    assert_non_null(by_charter_log_find(charter, &log));
+    by_charter_free(charter);
+    memcpy(twice.nonce, log.nonce, sizeof twice.nonce);
+    twice.seq = 0;
+    memset(&twice.prev, 0, sizeof twice.prev);
+    (void)world_open(world, &twice, WORLD_ALL, 2);
+    charter = world_charter(world);
+    assert_null(by_charter_log_find(charter, &log));
+    log = world_record_log(&story->ana, 2);
+    assert_non_null(by_charter_log_find(charter, &log));
+    by_charter_free(charter);
+}
+
 static void a_log_keeps_the_role_of_its_open(void **state)
 {
     struct story *story = *state;
@@ -973,6 +996,7 @@ int main(void)
         STORY(a_device_opens_sixteen_logs_and_not_a_seventeenth),
         STORY(an_organisation_opens_sixty_four_logs_and_no_more),
         STORY(an_open_may_not_name_the_log_it_stands_in),
+        STORY(a_log_that_shared_acts_stand_in_holds_no_records),
         STORY(a_log_keeps_the_role_of_its_open),
         STORY(an_act_whose_past_is_not_held_waits),
         STORY(acts_of_unknown_kinds_and_broken_bodies_are_void),

@@ -239,6 +239,27 @@ static void one_process_holds_a_file_once(void **state)
     free(path);
 }
 
+static void one_process_of_all_holds_a_file_alone(void **state)
+{
+    char *path = test_folder_path(*state, "alone");
+    struct by_os_hold *hold = NULL, *second = NULL;
+    struct banyan_error error;
+    int result = 0;
+    pid_t child = 0;
+
+    assert_int_equal(by_os_hold_take_alone(path, &hold, &error), BANYAN_OK);
+    assert_int_equal(by_os_hold_take_alone(path, &second, &error), BANYAN_ERR_BUSY);
+    child = fork();
+    if (child == 0)
+        _exit(by_os_hold_take_alone(path, &second, &error) == BANYAN_ERR_BUSY ? 0 : 1);
+    assert_int_equal(waitpid(child, &result, 0), child);
+    assert_int_equal(result, 0);
+    by_os_hold_drop(hold);
+    assert_int_equal(by_os_hold_take_alone(path, &hold, &error), BANYAN_OK);
+    by_os_hold_drop(hold);
+    free(path);
+}
+
 static void random_bytes_differ_and_the_clock_is_of_this_century(void **state)
 {
     uint8_t first[32] = {0}, second[32] = {0};
@@ -290,6 +311,7 @@ int main(void)
         ROW(network_and_shared_file_systems_are_known),
         ROW(a_copy_of_a_file_has_another_identity),
         ROW(one_process_holds_a_file_once),
+        ROW(one_process_of_all_holds_a_file_alone),
         ROW(random_bytes_differ_and_the_clock_is_of_this_century),
         ROW(a_hardened_process_leaves_no_core_and_no_open_files),
     };

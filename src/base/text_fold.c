@@ -186,12 +186,12 @@ enum banyan_status by_text_fold(struct by_bytes text, struct by_buffer *out)
     status = by_code_points_decompose(&decomposed, text, true);
     if (status == BANYAN_OK)
         status = fold_letters(&decomposed, &folded);
+    if (status == BANYAN_OK) /* a mark that was left out may have kept two others apart */
+        status = by_code_points_order(&folded);
     if (status == BANYAN_OK)
         status = by_fold_lao(&folded);
     if (status == BANYAN_OK)
         status = by_fold_khmer(&folded);
-    if (status == BANYAN_OK)
-        status = by_code_points_order(&folded);
     if (status != BANYAN_OK)
         goto out;
     by_code_points_compose(&folded);

@@ -16,15 +16,16 @@ static bool is_letter(int32_t code_point)
     return code_point >= 0x1780 && code_point <= 0x17b3;
 }
 
-static unsigned order_of_subscript(const int32_t *at, size_t rest, size_t *out_size)
+/* A coeng without a letter is no sign: were it moved in front of one, it would become one. */
+static unsigned place_of_subscript(const int32_t *at, size_t rest, size_t *out_size)
 {
     if (rest < 2 || !is_letter(at[1]))
-        return 2;
+        return 0;
     *out_size = 2;
     return at[1] == RO ? 3 : 2;
 }
 
-static unsigned order_of_sign(const int32_t *at, size_t rest, size_t *out_size)
+static unsigned place_of_sign(const int32_t *at, size_t rest, size_t *out_size)
 {
     int32_t sign = *at;
 
@@ -32,7 +33,7 @@ static unsigned order_of_sign(const int32_t *at, size_t rest, size_t *out_size)
     if (sign < 0x17b6 || sign > 0x17dd)
         return 0;
     if (sign == COENG)
-        return order_of_subscript(at, rest, out_size);
+        return place_of_subscript(at, rest, out_size);
     if (sign == 0x17cc) /* robat */
         return 1;
     if (sign == 0x17c9 || sign == 0x17ca) /* register shifters */
@@ -63,19 +64,19 @@ static int32_t joined(int32_t first, int32_t second)
     return 0;
 }
 
-static void join(struct by_code_points *list)
+static size_t join(int32_t *signs, size_t count)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < list->count; i++) {
-        int32_t whole = kept > 0 ? joined(list->items[kept - 1], list->items[i]) : 0;
+    for (size_t i = 0; i < count; i++) {
+        int32_t whole = kept > 0 ? joined(signs[kept - 1], signs[i]) : 0;
 
         if (whole != 0)
-            list->items[kept - 1] = whole;
+            signs[kept - 1] = whole;
         else
-            list->items[kept++] = list->items[i];
+            signs[kept++] = signs[i];
     }
-    list->count = kept;
+    return kept;
 }
 
 /* Letters that Unicode has twice, and the subscript that looks like another. */
@@ -95,11 +96,8 @@ static void unify_letters(struct by_code_points *list)
 
 enum banyan_status by_fold_khmer(struct by_code_points *list)
 {
-    enum banyan_status status = BANYAN_OK;
+    static const struct by_sign_rules rules = {.place = place_of_sign, .mend = join};
 
     unify_letters(list);
-    status = by_fold_order_signs(list, order_of_sign);
-    if (status == BANYAN_OK)
-        join(list);
-    return status;
+    return by_fold_order_signs(list, &rules);
 }

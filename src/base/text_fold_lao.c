@@ -6,6 +6,7 @@
 
 #define THAI_FIRST 0x0e00
 #define LAO_LAST   0x0eff
+#define LAO_FIRST  0x0e80
 #define LAO_OFFSET 0x80 /* from a Thai letter to the Lao letter in the same place */
 
 static bool is_block(int32_t code_point)
@@ -13,13 +14,9 @@ static bool is_block(int32_t code_point)
     return code_point >= THAI_FIRST && code_point <= LAO_LAST;
 }
 
-/* Places by the Thai code point; the Lao sign is LAO_OFFSET further on. */
-static unsigned order_of_sign(const int32_t *at, size_t rest, size_t *out_size)
+/* The places of both scripts, by the Thai code point. */
+static unsigned place_of(int32_t sign)
 {
-    int32_t sign = is_block(*at) ? *at & ~LAO_OFFSET : 0;
-
-    (void)rest;
-    *out_size = 1;
     if (sign == 0x0e3c) /* semivowel below */
         return 1;
     if (sign == 0x0e3a) /* cancels a vowel, below */
@@ -35,6 +32,34 @@ static unsigned order_of_sign(const int32_t *at, size_t rest, size_t *out_size)
     if (sign == 0x0e4c || sign == 0x0e4e)
         return 7;
     return 0;
+}
+
+static unsigned place_of_thai(const int32_t *at, size_t rest, size_t *out_size)
+{
+    (void)rest;
+    *out_size = 1;
+    return *at < LAO_FIRST ? place_of(*at) : 0;
+}
+
+static unsigned place_of_lao(const int32_t *at, size_t rest, size_t *out_size)
+{
+    (void)rest;
+    *out_size = 1;
+    return *at >= LAO_FIRST ? place_of(*at - LAO_OFFSET) : 0;
+}
+
+static size_t leave(int32_t *signs, size_t count)
+{
+    (void)signs;
+    return count;
+}
+
+/* The semivowel lo, always the first of the signs, is the letter lo. */
+static size_t spell_semivowel(int32_t *signs, size_t count)
+{
+    if (signs[0] == 0x0ebc)
+        signs[0] = 0x0ea5;
+    return count;
 }
 
 /* One code point as the one or two that it is also written with. */
@@ -57,7 +82,7 @@ static enum banyan_status append_parts(struct by_code_points *list, int32_t code
     return by_code_points_append(list, code_point);
 }
 
-/* Two e are one ae; the semivowel lo is the letter lo. Shrinks in place. */
+/* Two e are one ae. Shrinks in place. */
 static void join(struct by_code_points *list)
 {
     size_t kept = 0;
@@ -69,13 +94,15 @@ static void join(struct by_code_points *list)
         if (is_e && kept > 0 && list->items[kept - 1] == code_point)
             list->items[kept - 1] = code_point + 1;
         else
-            list->items[kept++] = code_point == 0x0ebc ? 0x0ea5 : code_point;
+            list->items[kept++] = code_point;
     }
     list->count = kept;
 }
 
 enum banyan_status by_fold_lao(struct by_code_points *list)
 {
+    static const struct by_sign_rules lao = {.place = place_of_lao, .mend = spell_semivowel};
+    static const struct by_sign_rules thai = {.place = place_of_thai, .mend = leave};
     enum banyan_status status = BANYAN_OK;
     size_t count = list->count;
     size_t from = 0;
@@ -92,7 +119,9 @@ enum banyan_status by_fold_lao(struct by_code_points *list)
     list->count -= count;
     for (size_t i = 0; i < list->count; i++)
         list->items[i] = list->items[count + i];
-    status = by_fold_order_signs(list, order_of_sign);
+    status = by_fold_order_signs(list, &lao);
+    if (status == BANYAN_OK)
+        status = by_fold_order_signs(list, &thai);
     if (status == BANYAN_OK)
         join(list);
     return status;

@@ -43,6 +43,9 @@ static const char *const same[][COLUMN_COUNT] = {
     {"\xe1\x9e\x80\xe1\x9f\x81\xe1\x9e\xb8", "\xe1\x9e\x80\xe1\x9e\xb8\xe1\x9f\x81",
      "\xe1\x9e\x80\xe1\x9e\xbe"},
     {"២០២០", "2020", "໒໐໒໐"},
+    /* a mark of another script in a syllable leaves the syllable as it is, and only that one */
+    {"ນ\xe0\xbb\x89\xe0\xba\xb4\xcc\x88 ນ\xe0\xbb\x89\xe0\xba\xb4",
+     "ນ\xe0\xbb\x89\xe0\xba\xb4\xcc\x88 ນ\xe0\xba\xb4\xe0\xbb\x89"},
     {"", " ", "-?!", "\xe2\x80\x8b"},
 };
 
@@ -56,6 +59,7 @@ static const char *const apart[][COLUMN_COUNT] = {
     {"ທ່າ", "ທ້າ", "ທາ"},
     {"ទន្លេសាប", "ទន្លាសេប", "ទនលសប"},
     {"កំពង់ភ្លុក", "កពងភលក"},
+    {"ນ\xe0\xbb\x89\xe0\xba\xb4\xcc\x88", "ນ\xe0\xba\xb4\xe0\xbb\x89\xcc\x88"},
     {"dong", "duong"},
     {"van 1", "van1", "van 2"},
 };
@@ -98,19 +102,81 @@ static void what_people_tell_apart_has_two_keys(void **state)
         compare_row(apart[row], false);
 }
 
+/* Signs of several scripts in one syllable, which nobody writes but anybody can send. */
+static const char *const mixed[] = {
+    /* Lao letter, tone, vowel, Khmer coeng, vowel, coeng */
+    "\xe0\xba\x99\xe0\xbb\x89\xe0\xba\xbb\xe1\x9f\x92\xe0\xba\xbb\xe1\x9f\x92"
+    "b",
+    "\xe1\x9e\x80\xe1\x9f\x92\xe1\x9f\x8c\xe1\x9e\x8a", /* coeng that robat parts from its letter */
+    "\xe0\xba\x81\xe0\xbb\x88\xe0\xb9\x88\xe0\xbb\x88", /* tones Lao, Thai, Lao */
+};
+
+static void require_stable(const char *text)
+{
+    struct by_buffer once = fold(text);
+    struct by_buffer twice = BY_BUFFER_INIT(1000);
+
+    assert_int_equal(by_text_fold(by_buffer_bytes(&once), &twice), BANYAN_OK);
+    if (!by_bytes_equal(by_buffer_bytes(&once), by_buffer_bytes(&twice)))
+        fail_msg("%s: %.*s, then %.*s", text, (int)once.size, (char *)once.data, (int)twice.size,
+                 (char *)twice.data);
+    by_buffer_deinit(&once);
+    by_buffer_deinit(&twice);
+}
+
 static void folding_twice_changes_nothing(void **state)
 {
     (void)state;
     for (size_t row = 0; row < sizeof same / sizeof same[0]; row++) {
-        for (size_t i = 0; i < COLUMN_COUNT && same[row][i] != NULL; i++) {
-            struct by_buffer once = fold(same[row][i]);
-            struct by_buffer twice = BY_BUFFER_INIT(1000);
+        for (size_t i = 0; i < COLUMN_COUNT && same[row][i] != NULL; i++)
+            require_stable(same[row][i]);
+    }
+    for (size_t i = 0; i < sizeof mixed / sizeof mixed[0]; i++)
+        require_stable(mixed[i]);
+}
 
-            assert_int_equal(by_text_fold(by_buffer_bytes(&once), &twice), BANYAN_OK);
-            assert_true(by_bytes_equal(by_buffer_bytes(&once), by_buffer_bytes(&twice)));
-            by_buffer_deinit(&once);
-            by_buffer_deinit(&twice);
-        }
+/* One code point of each kind that folding tells apart, in UTF-8. */
+static const char *const kinds[] = {
+    "a",            /* Latin: general marks fall away */
+    "-",            /* a gap */
+    "\xcc\x88",     /* general mark, above */
+    "\xe2\x83\x9d", /* general mark of class 0 */
+    "\xe0\xb9\x80", /* Thai e */
+    "\xe0\xb8\xb8", /* Thai vowel below */
+    "\xe0\xb8\xb3", /* Thai am */
+    "\xe0\xb9\x88", /* Thai tone */
+    "\xe0\xba\x99", /* Lao letter */
+    "\xe0\xba\xba", /* Lao virama */
+    "\xe0\xba\xb8", /* Lao vowel below */
+    "\xe0\xba\xbb", /* Lao vowel above */
+    "\xe0\xba\xbc", /* Lao semivowel */
+    "\xe0\xbb\x88", /* Lao tone */
+    "\xe1\x9e\x8a", /* Khmer da */
+    "\xe1\x9e\x9a", /* Khmer ro */
+    "\xe1\x9e\xb6", /* Khmer vowel aa */
+    "\xe1\x9e\xb8", /* Khmer vowel ii */
+    "\xe1\x9f\x81", /* Khmer vowel e */
+    "\xe1\x9f\x8c", /* Khmer robat */
+    "\xe1\x9f\x92", /* Khmer coeng */
+    "\xe1\x9f\x9d", /* Khmer mark of a class above coeng's */
+};
+#define KIND_COUNT (sizeof kinds / sizeof kinds[0])
+#define LENGTH     4
+
+static void folding_any_mixture_twice_changes_nothing(void **state)
+{
+    size_t mixture_count = 1;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH; i++)
+        mixture_count *= KIND_COUNT;
+    for (size_t mixture = 0; mixture < mixture_count; mixture++) {
+        char text[LENGTH * 3 + 1] = "";
+        size_t left = mixture;
+
+        for (size_t i = 0; i < LENGTH; i++, left /= KIND_COUNT)
+            strcat(text, kinds[left % KIND_COUNT]);
+        require_stable(text);
     }
 }
 
@@ -180,6 +246,7 @@ int main(void)
         cmocka_unit_test(what_people_hold_for_one_word_has_one_key),
         cmocka_unit_test(what_people_tell_apart_has_two_keys),
         cmocka_unit_test(folding_twice_changes_nothing),
+        cmocka_unit_test(folding_any_mixture_twice_changes_nothing),
         cmocka_unit_test(a_refused_text_leaves_the_buffer_as_it_was),
         cmocka_unit_test(a_wall_of_signs_costs_no_more_than_its_length),
         cmocka_unit_test(scripts_without_spaces_give_pairs),

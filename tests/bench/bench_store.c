@@ -284,13 +284,6 @@ singles_per_s(struct by_store *store, struct bare *bare, const struct test_runs 
     return SINGLES_IN_ROUND / (sample_now_s() - start);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-
-    return (left > right) - (left < right);
-}
-
 static void measure_singles(const char *folder, const struct test_runs *runs)
 {
     struct by_store *store = open_in(folder, "singles");
@@ -304,14 +297,12 @@ static void measure_singles(const char *folder, const struct test_runs *runs)
         theirs[i] = singles_per_s(NULL, &bare, runs, i * SINGLES_IN_ROUND);
         ratios[i] = ours[i] / theirs[i];
     }
-    qsort(ours, SINGLE_ROUNDS, sizeof ours[0], ascending);
-    qsort(theirs, SINGLE_ROUNDS, sizeof theirs[0], ascending);
-    qsort(ratios, SINGLE_ROUNDS, sizeof ratios[0], ascending);
+    double median = sample_median(ratios, SINGLE_ROUNDS);
     printf("{\"bench\":\"store.append_singles\",\"rounds\":%u,\"appends_in_round\":%u,"
            "\"appends_per_s\":%.0f,\"bare_lmdb_per_s\":%.0f,\"ratio\":%.3f,"
            "\"ratio_lowest\":%.3f,\"ratio_highest\":%.3f}\n",
-           SINGLE_ROUNDS, SINGLES_IN_ROUND, ours[SINGLE_ROUNDS / 2], theirs[SINGLE_ROUNDS / 2],
-           ratios[SINGLE_ROUNDS / 2], ratios[0], ratios[SINGLE_ROUNDS - 1]);
+           SINGLE_ROUNDS, SINGLES_IN_ROUND, sample_median(ours, SINGLE_ROUNDS),
+           sample_median(theirs, SINGLE_ROUNDS), median, ratios[0], ratios[SINGLE_ROUNDS - 1]);
     mdb_env_close(bare.env);
     by_store_close(store);
 }
@@ -332,9 +323,7 @@ int main(int argc, char **argv)
     if (test_folder_make(&folder) != 0 || by_crypto_start() != BANYAN_OK)
         return 1;
     sample_init(&sample, seed);
-    printf("{\"bench\":\"store\",\"seed\":%llu,\"payloads\":\"%s\"}\n", (unsigned long long)seed,
-           sample.is_real ? "rows of real registers"
-                          : "made up: " BY_TEST_SHARED "/data/ua is absent");
+    sample_print_start("store", &sample, seed);
     test_log_write(&log, &what, &runs);
     what.count = SINGLE_ROUNDS * SINGLES_IN_ROUND;
     what.run_entries = 1;

@@ -73,6 +73,32 @@ static inline struct by_bytes sample_payload(void *context, size_t index)
                        SAMPLE_PAYLOAD_BYTES);
 }
 
+/* The first line of every benchmark. */
+static inline void sample_print_start(const char *bench, const struct sample *sample, uint64_t seed)
+{
+    double load[1] = {0};
+
+    (void)getloadavg(load, 1);
+    printf("{\"bench\":\"%s\",\"seed\":%llu,\"load\":%.2f,\"payloads\":\"%s\"}\n", bench,
+           (unsigned long long)seed, load[0],
+           sample->is_real ? "rows of real registers"
+                           : "made up: " BY_TEST_SHARED "/data/ua is absent");
+}
+
+static inline int sample_ascending(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+
+    return (left > right) - (left < right);
+}
+
+/* Sorts them. */
+static inline double sample_median(double *figures, size_t count)
+{
+    qsort(figures, count, sizeof figures[0], sample_ascending);
+    return figures[count / 2];
+}
+
 static inline double sample_now_s(void)
 {
     struct timespec now;

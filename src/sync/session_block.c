@@ -147,9 +147,7 @@ static bool is_taken(const struct by_session *session, const struct by_message *
     const struct by_frontier_log *own =
         by_frontier_find(session->setup.frontier, &message->block.base.log);
 
-    if (own == NULL)
-        return message->block.are_acts;
-    return own->is_act_log == message->block.are_acts;
+    return message->block.are_acts || (own != NULL && !own->is_act_log);
 }
 
 static bool read_run(struct by_session *session, const struct by_message *message)

@@ -228,7 +228,7 @@ static bool is_known(const struct by_session *session, const struct by_message_b
 {
     const struct by_frontier_log *own = by_frontier_find(session->setup.frontier, &branch->log);
 
-    return own == NULL ? branch->is_act_log : own->is_act_log == branch->is_act_log;
+    return branch->is_act_log || (own != NULL && !own->is_act_log);
 }
 
 static bool

@@ -50,8 +50,8 @@ struct by_session *by_live_peer_session(struct by_live_peer *peer);
 /* Answers still under way for it are dropped; its runs are stored all the same. NULL is fine. */
 void by_live_peer_free(struct by_live_peer *peer);
 
-/* BY_SESSION_STORE: copied and queued. BY_SESSION_SETTLE: answer the act runs queued so far.
- * BANYAN_ERR_MEMORY. */
+/* BY_SESSION_STORE: copied and queued, while the message it came in still lies where the session
+ * got it. BY_SESSION_SETTLE: answer the act runs queued so far. BANYAN_ERR_MEMORY. */
 BANYAN_MUST_CHECK enum banyan_status
 by_live_store(struct by_live_peer *peer, const struct by_session_output *output);
 BANYAN_MUST_CHECK enum banyan_status by_live_settle(struct by_live_peer *peer);

@@ -1,4 +1,6 @@
 /* Nodes at work: sessions, store, view and other processes meet. */
+#include "core/log_list.h"
+#include "hostile.h"
 #include "live_pair.h"
 
 /* Every test ends with the homes closed; what they hold is compared through fresh nodes. */
@@ -198,6 +200,87 @@ static void what_was_handed_over_is_stored_though_the_peer_goes(void **state)
     world_end(&world);
 }
 
+/* -- what a hostile device writes -- */
+
+/* Two more beginnings of the log that an office writes. */
+static void fork_log(struct world *world, int at)
+{
+    struct by_log_id log = record_log(world, at);
+    const struct by_block_base first = {.log = log};
+
+    for (uint64_t i = 0; i < 2; i++) {
+        struct by_record_name name = new_name(world, at, 100 + i);
+        struct forged one =
+            one_touch(world, &name, "site", "name.en", BY_HOW_SET, by_value_literal("A branch"));
+
+        forge_at(world, at, &log, &first, &one, 1, NULL);
+    }
+}
+
+static void all_branches_of_a_forked_log_reach_the_peer(void **state)
+{
+    struct world world;
+    struct wire wire;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 2);
+    add_sites(&world, 0, 3);
+    carry(&world, 0, 1);
+    fork_log(&world, 0);
+    struct by_log_id log = record_log(&world, 0);
+    close_offices(&world, 2);
+    struct by_live *first = start(&world, 0), *second = start(&world, 1);
+    assert_int_equal(by_frontier_find(&first->frontier, &log)->tip_count, 3);
+    assert_int_equal(by_frontier_find(&second->frontier, &log)->tip_count, 1);
+    connect_lives(&world, &wire, first, second);
+    sync_up(&wire);
+    assert_int_equal(by_frontier_find(&second->frontier, &log)->tip_count, 3);
+    disconnect(&wire);
+    by_live_close(first);
+    by_live_close(second);
+    reopen_and_compare(&world, 2);
+    world_end(&world);
+}
+
+/* An act under the id of a record log that counted until then, and that peers hold. */
+static void an_id_used_for_acts_and_records_is_an_act_log_everywhere(void **state)
+{
+    struct world world;
+    struct wire wire;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 2);
+    add_sites(&world, 0, 3);
+    struct by_log_id log = record_log(&world, 0);
+    close_offices(&world, 2);
+    struct by_live *first = start(&world, 0), *second = start(&world, 1);
+    connect_lives(&world, &wire, first, second);
+    sync_up(&wire);
+    assert_false(by_frontier_find(&second->frontier, &log)->is_act_log);
+    disconnect(&wire);
+    by_live_close(first);
+    open_office(&world, 0);
+    struct by_act act = {.kind = BY_KIND_OPEN, .opening = {{5}}};
+    const struct by_block_base beginning = {.log = log};
+    struct by_id heads[BY_PARENTS_MAX];
+    size_t count = by_charter_heads(world.offices[0].node->charter, heads);
+    (void)forge_act(&world, 0, &world.offices[0].node->device, &log, &beginning, &act, heads,
+                    count);
+    close_office(&world, 0);
+    first = start(&world, 0);
+    assert_true(by_frontier_find(&first->frontier, &log)->is_act_log);
+    connect_lives(&world, &wire, first, second);
+    sync_up(&wire);
+    assert_true(by_frontier_find(&second->frontier, &log)->is_act_log);
+    disconnect(&wire);
+    by_live_close(first);
+    by_live_close(second);
+    reopen_and_compare(&world, 2);
+    world_end(&world);
+}
+
 /* -- who -- */
 
 static bool is_member(struct wire *wire, void *context)
@@ -233,6 +316,70 @@ static void a_newcomer_is_taken_in_over_a_session(void **state)
     by_live_close(host);
     by_live_close(newcomer);
     reopen_and_compare(&world, 2);
+    world_end(&world);
+}
+
+/* Acts handed over as if a session had brought them: of one device only, or of all others. */
+struct handing {
+    struct by_live_peer *peer;
+    struct by_id device;
+    bool is_of_device;
+};
+
+static enum banyan_status hand_block(void *context, const struct by_store_block *block)
+{
+    struct handing *handing = context;
+    const struct by_session_output output = {
+        .run = &block->run, .packed = block->packed, .are_acts = true};
+
+    return by_live_store(handing->peer, &output);
+}
+
+static enum banyan_status hand_logs(void *context, struct by_store_txn *txn)
+{
+    struct handing *handing = context;
+    struct by_log_list logs = {0};
+    enum banyan_status status = by_log_list_read(&logs, txn);
+
+    for (size_t i = 0; i < logs.count && status == BANYAN_OK; i++)
+        if (logs.logs[i].is_act_log &&
+            by_id_equal(&logs.logs[i].log.device, &handing->device) == handing->is_of_device)
+            status = by_store_log_blocks(txn, &logs.logs[i].log, true, 0, hand_block, handing);
+    by_log_list_deinit(&logs);
+    return status == BANYAN_OK ? by_live_settle(handing->peer) : status;
+}
+
+static void acts_that_come_before_their_past_are_judged_again(void **state)
+{
+    struct world world;
+    struct handing handing = {.is_of_device = true};
+    static const uint8_t binding[32] = {1};
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 2);
+    add_site(&world, 1, "Of the second");
+    carry(&world, 1, 0);
+    join(&world, 2, "Gamma", invite(&world, 0, NULL));
+    handing.device = world.offices[1].node->device.public_key;
+    struct by_node *source = world.offices[0].node;
+    struct by_log_id log = act_log(&world, 1);
+    close_office(&world, 2);
+    struct by_live *live = start(&world, 2);
+    expect_ok(&world, by_live_peer_new(live, &source->transport.public_key, binding, true, 0,
+                                       &handing.peer));
+    expect_ok(&world, by_store_read(source->store, hand_logs, &handing, &world.error));
+    usleep(20000);
+    handing.is_of_device = false;
+    expect_ok(&world, by_store_read(source->store, hand_logs, &handing, &world.error));
+    by_live_peer_free(handing.peer);
+    for (int i = 0; i < 5000 && by_frontier_find(&live->frontier, &log) == NULL; i++) {
+        expect_ok(&world, by_live_poll(live, now_ms(), &world.error));
+        usleep(1000);
+    }
+    assert_non_null(by_frontier_find(&live->frontier, &log));
+    assert_true(by_charter_has_genesis(by_live_node(live)->charter));
+    by_live_close(live);
     world_end(&world);
 }
 
@@ -370,7 +517,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_another_process_adds_reaches_the_peer_at_once),
         cmocka_unit_test(a_node_in_the_middle_passes_on),
         cmocka_unit_test(what_was_handed_over_is_stored_though_the_peer_goes),
+        cmocka_unit_test(all_branches_of_a_forked_log_reach_the_peer),
+        cmocka_unit_test(an_id_used_for_acts_and_records_is_an_act_log_everywhere),
         cmocka_unit_test(a_newcomer_is_taken_in_over_a_session),
+        cmocka_unit_test(acts_that_come_before_their_past_are_judged_again),
         cmocka_unit_test(a_stranger_gets_nothing),
         cmocka_unit_test(a_member_of_another_network_leaves_no_act),
         cmocka_unit_test(a_home_is_run_once_while_commands_work_beside_it),

@@ -58,7 +58,8 @@ BANYAN_MUST_CHECK enum banyan_status by_store_write(struct by_store *store, by_s
  * makes the file grow. */
 BANYAN_MUST_CHECK enum banyan_status by_store_read(struct by_store *store, by_store_work *work,
                                                    void *context, struct banyan_error *error);
-/* Number of the last committed write transaction, of any process. No system call. */
+/* Number of the last committed write transaction, of any process: reads that begin later see all
+ * of it. 0 where nothing can be read, or within a read of this thread. No system call. */
 uint64_t by_store_last_txn(struct by_store *store);
 
 /* -- logs: acts and operations under one log id are two logs, since a hostile device may write

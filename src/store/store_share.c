@@ -80,14 +80,17 @@ enum banyan_status by_share_grow(struct by_store_share *share, struct banyan_err
     return code == 0 ? BANYAN_OK : by_store_fail(error, code, "make more room for");
 }
 
+/* The number in the file may be ahead of what a transaction that begins now reads: LMDB writes it,
+ * waits for the disk, and only then lets readers at the commit. Who compared that number would take
+ * an older state for the newest, and miss the change. */
 uint64_t by_share_last_txn(struct by_store_share *share)
 {
-    MDB_envinfo info = {0};
+    MDB_txn *txn = NULL;
 
-    /* What is asked for lies in the map. */
-    pthread_rwlock_rdlock(&share->map_lock);
-    if (!share->is_unmapped)
-        (void)mdb_env_info(share->env, &info);
-    pthread_rwlock_unlock(&share->map_lock);
-    return info.me_last_txnid;
+    if (by_share_begin(share, MDB_RDONLY, &txn) != 0)
+        return 0;
+    uint64_t number = mdb_txn_id(txn);
+    mdb_txn_abort(txn);
+    by_share_leave(share);
+    return number;
 }

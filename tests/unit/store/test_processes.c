@@ -229,6 +229,53 @@ static void a_reader_follows_a_store_that_another_process_makes_grow(void **stat
     print_message("read %zu times while it grew\n", rounds);
 }
 
+/* How many runs a reader may lack of those that the number of the last transaction stands for. */
+static uint64_t runs_behind(const struct state *s, struct by_store *store)
+{
+    uint64_t number = by_store_last_txn(store);
+    struct find_work find = {.log = &s->log.next.log};
+    enum banyan_status status = by_store_read(store, find_log, &find, NULL);
+
+    if (status == BANYAN_ERR_NOT_FOUND)
+        return 0;
+    assert_int_equal(status, BANYAN_OK);
+    return number > find.found.tip_seq + 1 ? number - find.found.tip_seq - 1 : 0;
+}
+
+/* Whoever remembers the number as "read until here" would otherwise never read the rest. */
+static void what_the_last_transaction_wrote_can_be_read_once_its_number_is_told(void **state)
+{
+    enum { RUNS = 1000 };
+    struct state *s = *state;
+    struct by_store *store = NULL;
+    uint64_t behind_most = 0, rounds = 0;
+    int result = 0;
+    pid_t child;
+
+    write_runs(s, &s->log, RUNS, 100);
+    child = fork();
+    if (child == 0) {
+        struct by_store *mine = child_open(s->folder);
+
+        for (size_t i = 0; i < RUNS; i++)
+            if (append(mine, &s->runs, i, 1) != BANYAN_OK)
+                _exit(11);
+        by_store_close(mine);
+        _exit(0);
+    }
+    store = open_store(s->folder);
+    for (; waitpid(child, &result, WNOHANG) == 0; rounds++) {
+        uint64_t behind = runs_behind(s, store);
+
+        behind_most = behind > behind_most ? behind : behind_most;
+    }
+    assert_true(WIFEXITED(result) && WEXITSTATUS(result) == 0);
+    // what opening the store has written itself, once everything is read
+    assert_true(behind_most <= runs_behind(s, store));
+    by_store_close(store);
+    print_message("looked %llu times\n", (unsigned long long)rounds);
+}
+
 /* -- the disk ends -- */
 
 static void a_full_disk_loses_nothing_that_was_told(void **state)
@@ -271,6 +318,7 @@ int main(void)
         ROW(nothing_told_of_is_lost_when_the_writer_is_killed),
         ROW(two_processes_write_at_once),
         ROW(a_reader_follows_a_store_that_another_process_makes_grow),
+        ROW(what_the_last_transaction_wrote_can_be_read_once_its_number_is_told),
         ROW(a_full_disk_loses_nothing_that_was_told),
     };
 

@@ -26,7 +26,8 @@
     X(BUNDLE_MAKER, "banyan maker")                                                                \
     X(SYNC_BUCKET, "banyan logs")                                                                  \
     X(SYNC_STATE, "banyan state")                                                                  \
-    X(SYNC_SESSION, "banyan session")
+    X(SYNC_SESSION, "banyan session")                                                              \
+    X(BEACON, "banyan beacon")
 
 enum by_tag {
 #define X(name, text) BY_TAG_##name,

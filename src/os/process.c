@@ -12,3 +12,12 @@ void by_os_harden_process(void)
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)umask(077);
 }
+
+uint64_t by_os_descriptors_max(void)
+{
+    struct rlimit now;
+
+    if (getrlimit(RLIMIT_NOFILE, &now) != 0)
+        return 0;
+    return now.rlim_cur;
+}

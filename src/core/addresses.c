@@ -219,3 +219,19 @@ enum banyan_status by_addresses_read(struct by_store *store, struct by_arena *ar
     *out_count = status == BANYAN_OK ? reading.count : 0;
     return status;
 }
+
+static enum banyan_status get_inviter(void *context, struct by_store_txn *txn)
+{
+    struct by_bytes value;
+    enum banyan_status status = by_store_local_get(txn, BY_LOCAL_INVITER, &value);
+
+    if (status != BANYAN_OK)
+        return status;
+    return by_id_from_bytes(value, context) == BANYAN_OK ? BANYAN_OK : BANYAN_ERR_DAMAGED;
+}
+
+enum banyan_status by_addresses_inviter(struct by_store *store, struct by_id *out_transport,
+                                        struct banyan_error *error)
+{
+    return by_store_read(store, get_inviter, out_transport, error);
+}

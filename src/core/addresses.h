@@ -48,5 +48,9 @@ BANYAN_MUST_CHECK enum banyan_status by_addresses_add(struct by_store *store,
 BANYAN_MUST_CHECK enum banyan_status
 by_addresses_read(struct by_store *store, struct by_arena *arena, struct by_address **out_addresses,
                   size_t *out_count, struct banyan_error *error);
+/* Transport key of the node that a newcomer was invited by. BANYAN_ERR_NOT_FOUND: a founder. */
+BANYAN_MUST_CHECK enum banyan_status by_addresses_inviter(struct by_store *store,
+                                                          struct by_id *out_transport,
+                                                          struct banyan_error *error);
 
 #endif

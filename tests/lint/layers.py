@@ -22,7 +22,8 @@ MAY = {
     "store": {"base", "codec", "crypto", "log", "member", "record", "os", "banyan"},
     "view": {"base", "codec", "crypto", "log", "member", "record", "os", "store", "banyan"},
     "core": {"base", "codec", "crypto", "log", "member", "record", "sync", "os", "store", "view", "banyan"},
-    "api": {"base", "codec", "member", "record", "core", "os", "banyan"},
+    "net": {"base", "crypto", "member", "sync", "os", "store", "core", "banyan"},
+    "api": {"base", "codec", "member", "record", "core", "net", "os", "banyan"},
 }
 PURE = ("base", "codec", "crypto", "log", "member", "record", "sync")
 

@@ -138,14 +138,6 @@ static void an_address_can_be_taken_away(void **state)
     world_end(&world);
 }
 
-static enum banyan_status get_inviter(void *context, struct by_store_txn *txn)
-{
-    struct by_bytes value;
-    enum banyan_status status = by_store_local_get(txn, BY_LOCAL_INVITER, &value);
-
-    return status == BANYAN_OK ? by_id_from_bytes(value, context) : status;
-}
-
 static void a_newcomer_knows_who_invited_it_and_where(void **state)
 {
     static const char *const texts[] = {"hub.example.org:7417", "192.0.2.7:7000"};
@@ -168,8 +160,7 @@ static void a_newcomer_knows_who_invited_it_and_where(void **state)
     close_office(&world, 0);
     strcpy(world.offices[0].home, world.offices[1].home);
     open_office(&world, 0);
-    expect_ok(&world,
-              by_store_read(world.offices[0].node->store, get_inviter, &inviter, &world.error));
+    expect_ok(&world, by_addresses_inviter(world.offices[0].node->store, &inviter, &world.error));
     assert_true(by_id_equal(&inviter, &transport));
     const struct by_address *addresses = held(&world, &count);
     assert_int_equal(count, 2);

@@ -1,0 +1,112 @@
+/*
+ * A node on the network: staying in sync with the others, once or all the time.
+ */
+#ifndef BANYAN_RUN_H
+#define BANYAN_RUN_H
+
+#include "banyan/node.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum banyan_event_kind {
+    BANYAN_EVENT_LISTENING,   /* at address */
+    BANYAN_EVENT_CONNECTED,   /* with a member, or with a newcomer (no name) */
+    BANYAN_EVENT_IN_SYNC,     /* both hold the same; what came in since the connection began */
+    BANYAN_EVENT_LOST,        /* a connection; text says why */
+    BANYAN_EVENT_UNREACHABLE, /* nobody at address; text says why. The node goes on trying */
+    BANYAN_EVENT_REFUSED,     /* strangers turned away since the last such event: count */
+    BANYAN_EVENT_TROUBLE      /* this node's disk or memory; text */
+};
+/* Borrowed for the call. Texts are never NULL, and "" where there is nothing to say. */
+struct banyan_event {
+    enum banyan_event_kind kind;
+    const char *organisation; /* id, hex */
+    const char *name;         /* of the organisation */
+    const char *address;      /* HOST:PORT */
+    const char *text;         /* one sentence without a full stop */
+    uint64_t count;
+    uint64_t records_new, records_changed, records_deleted;
+};
+/* Called on the thread that runs; short, and without calls of this header. */
+typedef void banyan_event_call(void *context, const struct banyan_event *event);
+
+struct banyan_run_options {
+    /* HOST:PORT, HOST an IP address of this machine or empty for all of them; none: all, on the
+     * port 7417. */
+    const char *const *listen;
+    size_t listen_count;
+    bool no_listen;
+    bool no_beacon;           /* neither tell nearby nodes of this one nor listen for them */
+    bool handle_signals;      /* SIGINT and SIGTERM end it */
+    banyan_event_call *event; /* may be NULL */
+    void *context;
+};
+
+/*
+ * Be a node of the network until told to end: listen, connect to known addresses and to members
+ * nearby, take in and pass on what is new. Sets SIGPIPE to be ignored where it is not handled.
+ *
+ *   open   the home's logs are held and the ports listened at, so that what hinders shows at once
+ *   run    until stop, or a signal; then sessions say goodbye and what was received is stored
+ *   stop   from any thread, once or more, before or while it runs
+ *   close  NULL is fine
+ *
+ * Returns BANYAN_ERR_NOT_FOUND, _UNSAFE_PLACE, _DAMAGED  as banyan_node_open
+ *         BANYAN_ERR_BUSY     another `run` or `sync` is at work on this home
+ *         BANYAN_ERR_USAGE    an address to listen at is not of the form
+ *         BANYAN_ERR_NETWORK  the port is taken
+ */
+typedef struct banyan_runner banyan_runner;
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_runner_open(const char *home, const struct banyan_run_options *options,
+                   banyan_runner **out_runner, struct banyan_error *error);
+BANYAN_API void banyan_runner_run(banyan_runner *runner);
+BANYAN_API void banyan_runner_stop(banyan_runner *runner);
+BANYAN_API void banyan_runner_close(banyan_runner *runner);
+/* All of it in one call. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_run(const char *home, const struct banyan_run_options *options, struct banyan_error *error);
+
+struct banyan_sync {
+    /* MEMBER, MEMBER@HOST:PORT, or a HOST:PORT known already, where MEMBER is a name or at least 8
+     * digits of an id; NULL: everybody whose address is known. An address that answers is
+     * remembered. */
+    const char *target;
+    uint64_t timeout_ms; /* of all; 0: a minute without progress */
+};
+/*
+ * Exchange what is new, until both sides hold the same.
+ *
+ * {"peers": [{"organisation": {"id", "name"} or null, "address", "in_sync": bool, "error" or null,
+ * "received": {"new", "changed", "deleted"} (records, here), "entries_received", "blocks_sent",
+ * "bytes_received", "bytes_sent", "ms"}], "in_sync": n}
+ *
+ * Returns BANYAN_ERR_NETWORK    nobody was in sync in the end; out_json says of each why
+ *         BANYAN_ERR_NOT_FOUND  no such member, or no address is known
+ *         BANYAN_ERR_BUSY       `run` is at work on this home, and syncs by itself; an address that
+ *                               the target gives is remembered for it all the same
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_sync(const char *home, const struct banyan_sync *sync, struct banyan_text *out_json,
+            struct banyan_error *error);
+
+/* {"running": bool, "peers": [{"organisation": {"id", "name"} or null, "device": hex of its
+ * transport key, "addresses": [{"address", "from": "invitation" or "person"}], "connected": bool,
+ * "last_connected" or null, "last_tried" or null, "last_address", "last_error" or null}]}: devices
+ * of members other than this one, and others whose address is known. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_peers(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
+/* Remember, or forget, where a member can be reached: MEMBER@HOST:PORT. A node that runs takes it
+ * up at once. BANYAN_ERR_NOT_FOUND, BANYAN_ERR_INVALID. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_peers_add(banyan_node *node, const char *peer, struct banyan_error *error);
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_peers_remove(banyan_node *node, const char *peer, struct banyan_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

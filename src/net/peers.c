@@ -1,0 +1,163 @@
+#include "net/peers.h"
+
+#include <string.h>
+
+#include "core/answer.h"
+#include "net/contacts.h"
+#include "net/people.h"
+
+/* A node that runs writes its contacts at least this often. */
+#define ALIVE_MS 90000u
+
+struct reporting {
+    struct by_node *node;
+    struct by_contacts contacts;
+    struct by_address *addresses;
+    size_t address_count;
+    bool is_running;
+    struct by_json json;
+};
+
+static void write_ms_or_null(struct by_json *json, const char *key, uint64_t ms)
+{
+    by_json_key(json, key);
+    if (ms == 0)
+        by_json_null(json);
+    else
+        by_json_ms(json, ms);
+}
+
+static void write_addresses(struct reporting *reporting, const struct by_id *transport)
+{
+    struct by_json *json = &reporting->json;
+
+    by_json_key(json, "addresses");
+    by_json_array_begin(json);
+    for (size_t i = 0; i < reporting->address_count; i++) {
+        const struct by_address *address = &reporting->addresses[i];
+        if (!by_id_equal(&address->transport, transport))
+            continue;
+        by_json_object_begin(json);
+        by_json_key(json, "address");
+        by_json_text(json, address->text);
+        by_json_key(json, "from");
+        by_json_literal(json,
+                        address->source == BY_ADDRESS_OF_INVITATION ? "invitation" : "person");
+        by_json_object_end(json);
+    }
+    by_json_array_end(json);
+}
+
+static void write_contact(struct reporting *reporting, const struct by_contact *contact)
+{
+    static const struct by_contact never = {.end = BY_END_NONE};
+    struct by_json *json = &reporting->json;
+
+    contact = contact == NULL ? &never : contact;
+    by_json_key(json, "connected");
+    by_json_bool(json, reporting->is_running && contact->is_connected);
+    write_ms_or_null(json, "last_connected", contact->connected_ms);
+    write_ms_or_null(json, "last_tried", contact->tried_ms);
+    by_json_key(json, "last_address");
+    by_json_literal(json, contact->address);
+    by_json_key(json, "last_error");
+    if (contact->end == BY_END_NONE || contact->end == BY_END_DONE)
+        by_json_null(json);
+    else
+        by_json_literal(json, by_conn_end_text(contact->end));
+}
+
+static void write_peer(struct reporting *reporting, const struct by_id *transport)
+{
+    const struct by_charter_org *org = by_people_owner(reporting->node, transport);
+    struct by_json *json = &reporting->json;
+
+    by_json_object_begin(json);
+    by_json_key(json, "organisation");
+    if (org == NULL)
+        by_json_null(json);
+    else
+        by_json_organisation(json, reporting->node, &org->profile.id);
+    by_json_key(json, "device");
+    by_json_hex(json, by_id_bytes(transport));
+    write_addresses(reporting, transport);
+    write_contact(reporting, by_contacts_find(&reporting->contacts, transport));
+    by_json_object_end(json);
+}
+
+static void write_members(struct reporting *reporting)
+{
+    const struct by_charter *charter = reporting->node->charter;
+    size_t count;
+    const struct by_charter_device *devices = by_charter_devices(charter, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct by_id *transport = &devices[i].certificate.transport;
+        if (!by_id_equal(transport, &reporting->node->transport.public_key) &&
+            by_charter_role(charter, &devices[i].organisation) != BY_ROLE_NONE)
+            write_peer(reporting, transport);
+    }
+}
+
+static bool is_listed_as_member(const struct reporting *reporting, const struct by_id *transport)
+{
+    const struct by_charter_org *org = by_people_owner(reporting->node, transport);
+
+    return org != NULL && org->role != BY_ROLE_NONE;
+}
+
+/* Keys that an address is known of and no member has: an inviter before the acts are here. Newest
+ * address first; each key once. */
+static void write_others(struct reporting *reporting)
+{
+    const struct by_id *own = &reporting->node->transport.public_key;
+
+    for (size_t i = 0; i < reporting->address_count; i++) {
+        const struct by_id *transport = &reporting->addresses[i].transport;
+        bool is_first = true;
+        for (size_t k = 0; k < i; k++)
+            is_first &= !by_id_equal(&reporting->addresses[k].transport, transport);
+        if (is_first && !by_id_equal(transport, own) && !is_listed_as_member(reporting, transport))
+            write_peer(reporting, transport);
+    }
+}
+
+static bool is_running(const struct by_contacts *contacts)
+{
+    uint64_t now = by_os_wall_ms();
+
+    return contacts->is_running && contacts->written_ms <= now &&
+           now - contacts->written_ms < ALIVE_MS;
+}
+
+enum banyan_status
+by_peers_report(struct by_node *node, struct by_buffer *out, struct banyan_error *error)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    struct reporting reporting = {.node = node};
+    enum banyan_status status = by_node_refresh(node, error);
+
+    if (status == BANYAN_OK)
+        status = by_contacts_load(node->home, &reporting.contacts, error);
+    if (status == BANYAN_OK)
+        status = by_addresses_read(node->store, &arena, &reporting.addresses,
+                                   &reporting.address_count, error);
+    if (status != BANYAN_OK)
+        goto out;
+    reporting.is_running = is_running(&reporting.contacts);
+    by_json_init(&reporting.json, out);
+    by_json_object_begin(&reporting.json);
+    by_json_key(&reporting.json, "running");
+    by_json_bool(&reporting.json, reporting.is_running);
+    by_json_key(&reporting.json, "peers");
+    by_json_array_begin(&reporting.json);
+    write_members(&reporting);
+    write_others(&reporting);
+    by_json_array_end(&reporting.json);
+    by_json_object_end(&reporting.json);
+    status = by_json_done(&reporting.json, error);
+out:
+    by_contacts_deinit(&reporting.contacts);
+    by_arena_deinit(&arena);
+    return status;
+}

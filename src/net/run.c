@@ -1,0 +1,400 @@
+#include "net/run.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/beacon.h"
+#include "net/contacts.h"
+#include "net/dial.h"
+#include "net/people.h"
+#include "net/server.h"
+#include "os/os.h"
+
+#define TICK_MS        1000u
+#define SAVE_MS        2000u  /* after a change */
+#define SAVE_ANYWAY_MS 30000u /* so that whoever reads sees that the node is at work */
+#define REFUSED_MS     60000u /* between lines about strangers */
+
+struct by_runner {
+    struct by_net net;
+    struct by_server server;
+    struct by_dialer dialer;
+    struct by_beacon beacon;
+    struct by_contacts contacts;
+    struct banyan_run_options options;
+    char *home;
+    uv_timer_t tick;
+    uv_signal_t signals[2];
+    uint64_t refused_told; /* strangers turned away, as last told */
+    uint64_t refused_ms;
+    enum banyan_status trouble; /* as last told */
+    /* the contacts' file */
+    uv_work_t save;
+    bool is_saving;
+    uint64_t saved_ms;
+    char *save_path;
+    struct by_buffer save_bytes;
+};
+
+/* -- saying what happens -- */
+static void say(struct by_runner *runner, const struct banyan_event *event)
+{
+    struct banyan_event full = *event;
+
+    if (runner->options.event == NULL)
+        return;
+    full.organisation = full.organisation == NULL ? "" : full.organisation;
+    full.name = full.name == NULL ? "" : full.name;
+    full.address = full.address == NULL ? "" : full.address;
+    full.text = full.text == NULL ? "" : full.text;
+    runner->options.event(runner->options.context, &full);
+}
+
+/* With who and where filled in. */
+static void say_of(struct by_runner *runner, const struct by_conn *conn, struct banyan_event event)
+{
+    const struct by_charter_org *org = by_people_owner(by_net_node(&runner->net), &conn->transport);
+    char id[65] = "", name[BY_ORG_NAME_BYTES_MAX + 1] = "", address[BY_NET_ADDRESS_BYTES] = "";
+
+    if (org != NULL) {
+        by_hex(by_id_bytes(&org->profile.id), id);
+        memcpy(name, org->profile.name.data, org->profile.name.size);
+        name[org->profile.name.size] = '\0';
+    }
+    by_net_address_text(&conn->address, address);
+    event.organisation = id;
+    event.name = name;
+    event.address = by_dialer_address(&runner->dialer, conn);
+    if (event.address[0] == '\0')
+        event.address = address;
+    say(runner, &event);
+}
+
+static void on_trouble(void *context, const struct banyan_error *error)
+{
+    struct by_runner *runner = context;
+
+    if (runner->trouble == error->status)
+        return;
+    runner->trouble = error->status;
+    say(runner, &(struct banyan_event){.kind = BANYAN_EVENT_TROUBLE, .text = error->text});
+}
+
+/* Strangers cost a line a minute, however many they are. */
+static void say_refused(struct by_runner *runner)
+{
+    uint64_t count = runner->net.strangers_turned_away - runner->refused_told;
+    uint64_t now = uv_now(&runner->net.loop);
+
+    if (count == 0 || (runner->refused_ms != 0 && now - runner->refused_ms < REFUSED_MS))
+        return;
+    runner->refused_ms = now;
+    runner->refused_told += count;
+    say(runner, &(struct banyan_event){.kind = BANYAN_EVENT_REFUSED, .count = count});
+}
+
+/* -- connections -- */
+static struct by_contact *meet(struct by_runner *runner, const struct by_conn *conn)
+{
+    struct by_contact *contact = by_contacts_meet(&runner->contacts, &conn->transport);
+
+    if (contact == NULL)
+        return NULL;
+    const char *address = by_dialer_address(&runner->dialer, conn);
+    if (address[0] != '\0')
+        memcpy(contact->address, address, strlen(address) + 1);
+    contact->tried_ms = by_os_wall_ms();
+    runner->contacts.is_changed = true;
+    return contact;
+}
+
+static void on_connected(void *context, struct by_conn *conn)
+{
+    struct by_runner *runner = context;
+    struct by_contact *contact = NULL;
+
+    /* Nothing is kept of keys that nobody vouches for: they cost nothing to make. */
+    if (conn->right == BY_RIGHT_ALL)
+        contact = meet(runner, conn);
+    if (contact != NULL) {
+        contact->is_connected = true;
+        contact->connected_ms = contact->tried_ms;
+        contact->end = BY_END_NONE;
+        contact->is_in_sync = contact->was_told = contact->failure_is_told = false;
+        contact->told_count = 0;
+    }
+    say_of(runner, conn, (struct banyan_event){.kind = BANYAN_EVENT_CONNECTED});
+}
+
+static void on_in_sync(void *context, struct by_conn *conn)
+{
+    struct by_runner *runner = context;
+    struct by_contact *contact = meet(runner, conn);
+
+    by_dialer_in_sync(&runner->dialer, conn);
+    if (contact != NULL)
+        contact->is_in_sync = contact->is_connected = true;
+}
+
+static void on_lost(void *context, struct by_conn *conn)
+{
+    struct by_runner *runner = context;
+    bool is_last = by_net_find(&runner->net, &conn->transport) == conn ||
+                   by_net_find(&runner->net, &conn->transport) == NULL;
+    struct by_contact *contact = NULL;
+    bool is_told = false;
+
+    by_dialer_lost(&runner->dialer, conn);
+    if (!is_last || conn->end == BY_END_SECOND)
+        return;
+    if (conn->is_caller || conn->right == BY_RIGHT_ALL)
+        contact = meet(runner, conn);
+    if (contact != NULL) {
+        is_told = !conn->was_up && contact->failure_is_told && contact->end == conn->end;
+        contact->is_connected = contact->is_in_sync = false;
+        contact->end = conn->end;
+        contact->failure_is_told = !conn->was_up;
+    }
+    if (!is_told && !runner->net.is_stopping)
+        say_of(runner, conn,
+               (struct banyan_event){.kind = conn->was_up ? BANYAN_EVENT_LOST
+                                                          : BANYAN_EVENT_UNREACHABLE,
+                                     .text = by_conn_end_text(conn->end)});
+}
+
+static void on_gone(void *context, struct by_conn *conn)
+{
+    struct by_runner *runner = context;
+
+    (void)conn;
+    by_server_resume(&runner->server);
+}
+
+/* In sync, and the view has met what came: once in the beginning, then whenever more came. */
+static void say_in_sync(struct by_runner *runner, struct by_contact *contact)
+{
+    const struct by_conn *conn = by_net_find(&runner->net, &contact->transport);
+    struct by_live_report report;
+
+    if (conn == NULL || conn->peer == NULL)
+        return;
+    by_live_peer_report(conn->peer, &report);
+    if (!report.is_complete)
+        return;
+    uint64_t count = report.changes.records_new + report.changes.records_changed +
+                     report.changes.records_deleted;
+    contact->is_in_sync = false;
+    if (contact->was_told && count == contact->told_count)
+        return;
+    contact->was_told = true;
+    contact->told_count = count;
+    say_of(runner, conn,
+           (struct banyan_event){.kind = BANYAN_EVENT_IN_SYNC,
+                                 .records_new = report.changes.records_new,
+                                 .records_changed = report.changes.records_changed,
+                                 .records_deleted = report.changes.records_deleted});
+}
+
+static void on_polled(void *context)
+{
+    struct by_runner *runner = context;
+    struct banyan_error error = {.status = BANYAN_OK};
+
+    if (!runner->net.is_stopping && by_dialer_poll(&runner->dialer, &error) != BANYAN_OK)
+        on_trouble(runner, &error);
+    for (size_t i = 0; i < runner->contacts.count; i++)
+        if (runner->contacts.items[i].is_in_sync)
+            say_in_sync(runner, &runner->contacts.items[i]);
+}
+
+/* Hints are free to be missed: the next beacon says the same. */
+static void on_heard(void *context, const struct by_id *transport, const char *address)
+{
+    struct by_runner *runner = context;
+
+    (void)!by_dialer_hear(&runner->dialer, transport, address);
+}
+
+/* -- the contacts' file -- */
+static void write_file(uv_work_t *work)
+{
+    struct by_runner *runner = work->data;
+
+    (void)!by_os_file_replace(runner->save_path, by_buffer_bytes(&runner->save_bytes), NULL);
+}
+
+static void on_file_written(uv_work_t *work, int result)
+{
+    struct by_runner *runner = work->data;
+
+    (void)result;
+    runner->is_saving = false;
+}
+
+static bool encode_contacts(struct by_runner *runner)
+{
+    by_buffer_reset(&runner->save_bytes);
+    runner->contacts.written_ms = by_os_wall_ms();
+    runner->contacts.is_changed = false;
+    return by_contacts_encode(&runner->contacts, &runner->save_bytes) == BANYAN_OK;
+}
+
+/* On a thread that may wait for the disk. */
+static void save_contacts(struct by_runner *runner)
+{
+    uint64_t age = uv_now(&runner->net.loop) - runner->saved_ms;
+    uint64_t pause = runner->contacts.is_changed ? SAVE_MS : SAVE_ANYWAY_MS;
+
+    if (runner->is_saving || (runner->saved_ms != 0 && age < pause) || !encode_contacts(runner))
+        return;
+    runner->save.data = runner;
+    runner->saved_ms = uv_now(&runner->net.loop);
+    runner->is_saving =
+        uv_queue_work(&runner->net.loop, &runner->save, write_file, on_file_written) == 0;
+}
+
+static void on_tick(uv_timer_t *tick)
+{
+    struct by_runner *runner = tick->data;
+
+    say_refused(runner);
+    for (size_t i = 0; i < runner->contacts.count; i++)
+        runner->contacts.items[i].is_in_sync |=
+            runner->contacts.items[i].was_told && runner->contacts.items[i].is_connected;
+    save_contacts(runner);
+}
+
+/* -- beginning and end -- */
+static void on_signal(uv_signal_t *signal, int number)
+{
+    struct by_runner *runner = signal->data;
+
+    (void)number;
+    by_net_stop(&runner->net);
+}
+
+static void on_stopping(void *context)
+{
+    struct by_runner *runner = context;
+
+    by_server_close(&runner->server);
+    by_beacon_close(&runner->beacon);
+    uv_close((uv_handle_t *)&runner->tick, NULL);
+    for (size_t i = 0; i < 2; i++)
+        uv_close((uv_handle_t *)&runner->signals[i], NULL);
+}
+
+static uint32_t draw(void)
+{
+    uint32_t random;
+
+    by_os_random(&random, sizeof random);
+    return random;
+}
+
+static enum banyan_status open_server(struct by_runner *runner, struct banyan_error *error)
+{
+    if (runner->options.no_listen)
+        return BANYAN_OK;
+    enum banyan_status status = by_server_open(
+        &runner->server, &runner->net, runner->options.listen, runner->options.listen_count, error);
+    for (size_t i = 0; i < runner->server.count && status == BANYAN_OK; i++)
+        if (runner->server.listeners[i].text[0] != '\0')
+            say(runner, &(struct banyan_event){.kind = BANYAN_EVENT_LISTENING,
+                                               .address = runner->server.listeners[i].text});
+    return status;
+}
+
+/* What the node can do without. */
+static void open_extras(struct by_runner *runner)
+{
+    static const int numbers[] = {SIGINT, SIGTERM};
+    struct banyan_error error;
+
+    if (!runner->options.no_beacon &&
+        by_beacon_open(&runner->beacon, &runner->net, by_server_port(&runner->server), on_heard,
+                       runner, &error) != BANYAN_OK)
+        say(runner, &(struct banyan_event){.kind = BANYAN_EVENT_TROUBLE, .text = error.text});
+    for (size_t i = 0; i < 2; i++) {
+        (void)uv_signal_init(&runner->net.loop, &runner->signals[i]);
+        runner->signals[i].data = runner;
+        if (runner->options.handle_signals)
+            (void)uv_signal_start(&runner->signals[i], on_signal, numbers[i]);
+    }
+    (void)uv_timer_init(&runner->net.loop, &runner->tick);
+    runner->tick.data = runner;
+    (void)uv_timer_start(&runner->tick, on_tick, 0, TICK_MS);
+}
+
+/* Nobody is connected when a node begins. */
+static void begin_contacts(struct by_runner *runner)
+{
+    runner->contacts.is_running = runner->contacts.is_changed = true;
+    for (size_t i = 0; i < runner->contacts.count; i++)
+        runner->contacts.items[i].is_connected = false;
+}
+
+enum banyan_status by_runner_open(const char *home, const struct banyan_run_options *options,
+                                  struct by_runner **out_runner, struct banyan_error *error)
+{
+    struct by_runner *runner = calloc(1, sizeof *runner);
+    const struct by_net_hooks hooks = {.context = runner,
+                                       .connected = on_connected,
+                                       .in_sync = on_in_sync,
+                                       .lost = on_lost,
+                                       .gone = on_gone,
+                                       .polled = on_polled,
+                                       .trouble = on_trouble,
+                                       .stopping = on_stopping};
+
+    if (runner == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    runner->options = *options;
+    runner->save_bytes.size_max = BY_CONTACTS_BYTES_MAX;
+    runner->home = strdup(home);
+    runner->save_path = by_contacts_path(home);
+    enum banyan_status status = runner->home == NULL || runner->save_path == NULL
+                                    ? by_fail_plain(error, BANYAN_ERR_MEMORY)
+                                    : by_net_open(&runner->net, home, &hooks, error);
+    if (status == BANYAN_OK)
+        status = by_contacts_load(home, &runner->contacts, error);
+    if (status == BANYAN_OK)
+        status = open_server(runner, error);
+    if (status != BANYAN_OK) {
+        by_runner_close(runner);
+        return status;
+    }
+    by_dialer_init(&runner->dialer, &runner->net, draw);
+    begin_contacts(runner);
+    open_extras(runner);
+    *out_runner = runner;
+    return BANYAN_OK;
+}
+
+void by_runner_run(struct by_runner *runner)
+{
+    by_net_run(&runner->net);
+    begin_contacts(runner);
+    runner->contacts.is_running = false;
+    if (encode_contacts(runner))
+        (void)!by_os_file_replace(runner->save_path, by_buffer_bytes(&runner->save_bytes), NULL);
+}
+
+void by_runner_stop(struct by_runner *runner)
+{
+    by_net_stop(&runner->net);
+}
+
+void by_runner_close(struct by_runner *runner)
+{
+    if (runner == NULL)
+        return;
+    by_net_close(&runner->net);
+    by_dialer_deinit(&runner->dialer);
+    by_contacts_deinit(&runner->contacts);
+    by_buffer_deinit(&runner->save_bytes);
+    free(runner->save_path);
+    free(runner->home);
+    free(runner);
+}

@@ -1,0 +1,370 @@
+#include "net/sync.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/answer.h"
+#include "net/dial.h"
+#include "net/people.h"
+#include "os/os.h"
+
+#define IDLE_MS 60000u
+
+enum result_state { WAITING, ACTIVE, SAID_IN_SYNC, DONE, SKIPPED };
+
+/* What came of one key at one address. */
+struct result {
+    enum result_state state;
+    const struct by_place_to_go *place;
+    char address[BY_ADDRESS_BYTES_MAX + 1];
+    unsigned tries; /* of the addresses that a name has */
+    struct by_conn *conn;
+    bool is_in_sync;
+    enum by_conn_end end;
+    uint64_t start_ms, end_ms;
+    struct by_live_report report;
+    struct by_session_stats stats;
+};
+
+struct syncing {
+    struct by_net net;
+    const struct banyan_sync *options;
+    struct result *results;
+    size_t count, active_count;
+    uint64_t start_ms;
+    uint64_t progress_ms, progress; /* when something moved, and a sum that tells */
+    bool was_member;                /* when looked at last */
+};
+
+/* -- what happens -- */
+static struct result *result_of(struct syncing *syncing, const struct by_conn *conn)
+{
+    for (size_t i = 0; i < syncing->count; i++)
+        if (conn->tag == &syncing->results[i])
+            return &syncing->results[i];
+    return NULL;
+}
+
+static void keep_figures(struct result *result, const struct by_conn *conn)
+{
+    const struct by_session_stats *stats = by_conn_stats(conn);
+
+    if (stats == NULL)
+        return;
+    result->stats = *stats;
+    by_live_peer_report(conn->peer, &result->report);
+}
+
+static void on_in_sync(void *context, struct by_conn *conn)
+{
+    struct result *result = result_of(context, conn);
+
+    if (result != NULL && result->state == ACTIVE)
+        result->state = SAID_IN_SYNC;
+}
+
+/* Of a name with several addresses, the next is tried when nobody was at one. */
+static bool has_next_address(const struct result *result, const struct by_conn *conn)
+{
+    return !conn->was_up && result->tries < conn->place_count &&
+           (conn->end == BY_END_REFUSED || conn->end == BY_END_UNREACHABLE ||
+            conn->end == BY_END_NO_ANSWER);
+}
+
+static void on_lost(void *context, struct by_conn *conn)
+{
+    struct syncing *syncing = context;
+    struct result *result = result_of(syncing, conn);
+
+    if (result == NULL)
+        return;
+    syncing->active_count--;
+    if (!result->is_in_sync)
+        keep_figures(result, conn);
+    result->conn = NULL;
+    result->end_ms = uv_now(&syncing->net.loop);
+    result->end = conn->end;
+    result->state = has_next_address(result, conn) ? WAITING : DONE;
+}
+
+static bool is_active(const struct result *result)
+{
+    return result->state == ACTIVE || result->state == SAID_IN_SYNC;
+}
+
+/* One key is talked to once, and one address is one device's. */
+static bool is_kin(const struct result *a, const struct result *b)
+{
+    return by_id_equal(&a->place->transport, &b->place->transport) ||
+           strcmp(a->address, b->address) == 0;
+}
+
+static bool may_start(struct syncing *syncing, struct result *result)
+{
+    for (size_t i = 0; i < syncing->count; i++) {
+        const struct result *other = &syncing->results[i];
+        if (other == result || !is_kin(other, result))
+            continue;
+        if (other->is_in_sync)
+            result->state = SKIPPED;
+        if (other->is_in_sync || is_active(other))
+            return false;
+    }
+    return true;
+}
+
+static void start(struct syncing *syncing, struct result *result)
+{
+    struct by_dial_place where;
+
+    by_dial_parse(result->address, &where);
+    result->state = ACTIVE;
+    result->start_ms = result->end_ms = uv_now(&syncing->net.loop);
+    syncing->active_count++;
+    struct by_conn *conn = by_net_dial(&syncing->net, &result->place->transport, where.host,
+                                       where.port, result->tries++, result);
+    if (conn == NULL) {
+        syncing->active_count--;
+        result->state = DONE;
+        result->end = BY_END_HERE;
+    } else if (conn->end == BY_END_NONE) {
+        result->conn = conn;
+    }
+}
+
+static void start_more(struct syncing *syncing)
+{
+    bool is_waiting = false;
+
+    for (size_t i = 0; i < syncing->count && syncing->active_count < BY_DIALS_MAX; i++)
+        if (syncing->results[i].state == WAITING && may_start(syncing, &syncing->results[i]))
+            start(syncing, &syncing->results[i]);
+    for (size_t i = 0; i < syncing->count; i++)
+        is_waiting |= syncing->results[i].state == WAITING;
+    if (syncing->active_count == 0 && !is_waiting)
+        by_net_stop(&syncing->net);
+}
+
+/* Done once the view has met what came in. */
+static void finish_in_sync(struct result *result)
+{
+    struct by_conn *conn = result->conn;
+
+    if (result->state != SAID_IN_SYNC || conn == NULL || conn->peer == NULL)
+        return;
+    by_live_peer_report(conn->peer, &result->report);
+    if (!result->report.is_complete || !by_session_is_in_sync(by_live_peer_session(conn->peer)))
+        return;
+    keep_figures(result, conn);
+    result->is_in_sync = true;
+    by_conn_leave(conn, BY_END_DONE);
+}
+
+/* A newcomer is in sync with what it may see, nothing, until it is taken in. */
+static bool is_member_now(struct syncing *syncing)
+{
+    bool is_member = by_node_role(by_net_node(&syncing->net)) != BY_ROLE_NONE;
+
+    if (is_member && !syncing->was_member)
+        for (size_t i = 0; i < syncing->count; i++)
+            if (syncing->results[i].state == SAID_IN_SYNC)
+                syncing->results[i].state = ACTIVE;
+    syncing->was_member = is_member;
+    return is_member;
+}
+
+static void watch_time(struct syncing *syncing)
+{
+    uint64_t now = uv_now(&syncing->net.loop);
+    uint64_t sum = syncing->net.strangers_turned_away;
+    uint64_t limit = syncing->options->timeout_ms;
+
+    for (size_t i = 0; i < syncing->count; i++) {
+        const struct result *result = &syncing->results[i];
+        const struct by_session_stats *stats =
+            result->conn == NULL ? NULL : by_conn_stats(result->conn);
+        sum += (uint64_t)result->state + (stats == NULL ? 0 : stats->bytes_in + stats->bytes_out);
+    }
+    if (sum != syncing->progress)
+        syncing->progress_ms = now;
+    syncing->progress = sum;
+    if (limit > 0 ? now - syncing->start_ms >= limit : now - syncing->progress_ms >= IDLE_MS)
+        by_net_stop(&syncing->net);
+}
+
+static void on_polled(void *context)
+{
+    struct syncing *syncing = context;
+
+    if (syncing->net.is_stopping)
+        return;
+    if (syncing->start_ms == 0)
+        syncing->start_ms = syncing->progress_ms = uv_now(&syncing->net.loop);
+    if (is_member_now(syncing))
+        for (size_t i = 0; i < syncing->count; i++)
+            finish_in_sync(&syncing->results[i]);
+    start_more(syncing);
+    watch_time(syncing);
+}
+
+/* -- the answer -- */
+static const char *words_for(const struct result *result)
+{
+    if (result->state == WAITING)
+        return "there was no time for it";
+    /* This side left though nothing was in sync: time was up. */
+    return by_conn_end_text(result->end == BY_END_DONE ? BY_END_NO_ANSWER : result->end);
+}
+
+static void
+write_result(struct by_json *json, const struct by_node *node, const struct result *result)
+{
+    const struct by_charter_org *org = by_people_owner(node, &result->place->transport);
+
+    by_json_object_begin(json);
+    by_json_key(json, "organisation");
+    if (org == NULL)
+        by_json_null(json);
+    else
+        by_json_organisation(json, node, &org->profile.id);
+    by_json_key(json, "address");
+    by_json_literal(json, result->address);
+    by_json_key(json, "in_sync");
+    by_json_bool(json, result->is_in_sync);
+    by_json_key(json, "error");
+    if (result->is_in_sync)
+        by_json_null(json);
+    else
+        by_json_literal(json, words_for(result));
+    by_json_key(json, "received");
+    by_json_object_begin(json);
+    by_json_key(json, "new");
+    by_json_int(json, (int64_t)result->report.changes.records_new);
+    by_json_key(json, "changed");
+    by_json_int(json, (int64_t)result->report.changes.records_changed);
+    by_json_key(json, "deleted");
+    by_json_int(json, (int64_t)result->report.changes.records_deleted);
+    by_json_object_end(json);
+    by_json_key(json, "entries_received");
+    by_json_int(json, (int64_t)result->stats.entries_in);
+    by_json_key(json, "blocks_sent");
+    by_json_int(json, (int64_t)result->stats.blocks_out);
+    by_json_key(json, "bytes_received");
+    by_json_int(json, (int64_t)result->stats.bytes_in);
+    by_json_key(json, "bytes_sent");
+    by_json_int(json, (int64_t)result->stats.bytes_out);
+    by_json_key(json, "ms");
+    by_json_int(json, (int64_t)(result->end_ms - result->start_ms));
+    by_json_object_end(json);
+}
+
+static enum banyan_status
+write_answer(const struct syncing *syncing, struct by_buffer *out, struct banyan_error *error)
+{
+    const struct by_node *node = by_net_node(&syncing->net);
+    int64_t in_sync = 0;
+    struct by_json json;
+
+    by_json_init(&json, out);
+    by_json_object_begin(&json);
+    by_json_key(&json, "peers");
+    by_json_array_begin(&json);
+    for (size_t i = 0; i < syncing->count; i++) {
+        in_sync += syncing->results[i].is_in_sync;
+        if (syncing->results[i].state != SKIPPED)
+            write_result(&json, node, &syncing->results[i]);
+    }
+    by_json_array_end(&json);
+    by_json_key(&json, "in_sync");
+    by_json_int(&json, in_sync);
+    by_json_object_end(&json);
+    enum banyan_status status = by_json_done(&json, error);
+    if (status != BANYAN_OK || in_sync > 0)
+        return status;
+    return by_fail(error, BANYAN_ERR_NETWORK, "not in sync with anybody: %s: %s",
+                   syncing->results[0].address, words_for(&syncing->results[0]));
+}
+
+/* -- beginning -- */
+static enum banyan_status prepare(struct syncing *syncing, const struct by_places_to_go *places,
+                                  struct by_arena *arena, struct banyan_error *error)
+{
+    syncing->results = by_arena_array(arena, places->count, sizeof *syncing->results);
+    if (syncing->results == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    syncing->count = places->count;
+    for (size_t i = 0; i < places->count; i++) {
+        syncing->results[i].place = &places->items[i];
+        memcpy(syncing->results[i].address, places->items[i].address.data,
+               places->items[i].address.size);
+    }
+    return BANYAN_OK;
+}
+
+/* An address that a person gave and a peer answered at. */
+static enum banyan_status remember(const struct syncing *syncing, struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    if (syncing->options->target == NULL || strchr(syncing->options->target, '@') == NULL)
+        return BANYAN_OK;
+    for (size_t i = 0; i < syncing->count && status == BANYAN_OK; i++) {
+        const struct result *result = &syncing->results[i];
+        const struct by_address address = {.transport = result->place->transport,
+                                           .source = BY_ADDRESS_OF_PERSON,
+                                           .learnt_ms = by_os_wall_ms(),
+                                           .text = result->place->address};
+        if (result->is_in_sync)
+            status = by_addresses_add(by_net_node(&syncing->net)->store, &address, error);
+    }
+    return status;
+}
+
+/* Where a node runs on this home, it is the one that goes there. */
+static enum banyan_status
+leave_to_runner(const char *home, const struct banyan_sync *sync, struct banyan_error *error)
+{
+    struct by_node *node;
+    struct banyan_error cause;
+
+    if (sync->target == NULL || strchr(sync->target, '@') == NULL)
+        return BANYAN_ERR_BUSY;
+    enum banyan_status status = by_node_open(home, &node, &cause);
+    if (status != BANYAN_OK)
+        return BANYAN_ERR_BUSY;
+    status = by_people_remember(node, sync->target, error);
+    by_node_close(node);
+    if (status != BANYAN_OK)
+        return status;
+    return by_fail(error, BANYAN_ERR_BUSY,
+                   "the node of this home is running and syncs by itself: it tries that address "
+                   "now");
+}
+
+enum banyan_status by_sync_once(const char *home, const struct banyan_sync *sync,
+                                struct by_buffer *out, struct banyan_error *error)
+{
+    struct syncing syncing = {.options = sync};
+    const struct by_net_hooks hooks = {
+        .context = &syncing, .in_sync = on_in_sync, .lost = on_lost, .polled = on_polled};
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_places_to_go places;
+
+    enum banyan_status status = by_net_open(&syncing.net, home, &hooks, error);
+    if (status == BANYAN_ERR_BUSY)
+        return leave_to_runner(home, sync, error);
+    if (status != BANYAN_OK)
+        return status;
+    status = by_people_find(by_net_node(&syncing.net), sync->target, &arena, &places, error);
+    if (status == BANYAN_OK)
+        status = prepare(&syncing, &places, &arena, error);
+    if (status == BANYAN_OK) {
+        by_net_run(&syncing.net);
+        status = remember(&syncing, error);
+    }
+    if (status == BANYAN_OK)
+        status = write_answer(&syncing, out, error);
+    by_net_close(&syncing.net);
+    by_arena_deinit(&arena);
+    return status;
+}

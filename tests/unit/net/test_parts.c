@@ -1,0 +1,125 @@
+/* The parts of a node on the network that need no network. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net/beacon.h"
+#include "net/contacts.h"
+#include "net/dial.h"
+
+static void pauses_double_to_a_bound_and_lose_up_to_half(void **state)
+{
+    (void)state;
+
+    assert_int_equal(by_dial_pause_ms(0, 0), BY_REDIAL_MS_MIN);
+    assert_int_equal(by_dial_pause_ms(1, 0), BY_REDIAL_MS_MIN);
+    assert_int_equal(by_dial_pause_ms(1, UINT32_MAX), BY_REDIAL_MS_MIN / 2);
+    assert_int_equal(by_dial_pause_ms(2, 0), 2 * BY_REDIAL_MS_MIN);
+    for (unsigned tries = 1; tries < 1000; tries++) {
+        assert_true(by_dial_pause_ms(tries, 0) <= by_dial_pause_ms(tries + 1, 0));
+        assert_true(by_dial_pause_ms(tries, UINT32_MAX) >= by_dial_pause_ms(tries, 0) / 2);
+        assert_true(by_dial_pause_ms(tries, 0) <= BY_REDIAL_MS_MAX);
+    }
+    assert_int_equal(by_dial_pause_ms(UINT32_MAX, 0), BY_REDIAL_MS_MAX);
+}
+
+static void a_beacon_is_recognised_by_who_knows_the_key_and_by_nobody_else(void **state)
+{
+    const struct by_id sender = {{1, 2, 3}}, other = {{1, 2, 4}};
+    const uint8_t nonce[16] = {7};
+    uint8_t bytes[BY_BEACON_BYTES + 1] = {0};
+    uint16_t port = 0;
+    (void)state;
+
+    by_beacon_write(&sender, 7417, nonce, bytes);
+    struct by_bytes beacon = by_bytes_of(bytes, BY_BEACON_BYTES);
+    assert_int_equal(by_beacon_read(beacon, &sender, &port), BANYAN_OK);
+    assert_int_equal(port, 7417);
+    assert_int_equal(by_beacon_read(beacon, &other, &port), BANYAN_ERR_NOT_FOUND);
+    for (size_t bit = 0; bit < 8 * BY_BEACON_BYTES; bit++) {
+        bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        assert_int_not_equal(by_beacon_read(beacon, &sender, &port), BANYAN_OK);
+        bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    for (size_t size = 0; size <= BY_BEACON_BYTES + 1; size++)
+        assert_int_equal(by_beacon_read(by_bytes_of(bytes, size), &sender, &port),
+                         size == BY_BEACON_BYTES ? BANYAN_OK : BANYAN_ERR_MALFORMED);
+    by_beacon_write(&sender, 0, nonce, bytes);
+    assert_int_equal(by_beacon_read(beacon, &sender, &port), BANYAN_ERR_MALFORMED);
+}
+
+static void meet(struct by_contacts *contacts, uint32_t number)
+{
+    struct by_id transport = {{0}};
+
+    by_put_u32le(transport.bytes, number);
+    struct by_contact *contact = by_contacts_meet(contacts, &transport);
+    assert_non_null(contact);
+    contact->tried_ms = contact->connected_ms = number;
+    contact->is_connected = number % 2 == 0;
+    contact->end = number % 2 == 0 ? BY_END_NONE : BY_END_REFUSED;
+    (void)snprintf(contact->address, sizeof contact->address, "host%u:7417", (unsigned)number);
+}
+
+static void contacts_are_read_as_they_were_written(void **state)
+{
+    struct by_buffer bytes = BY_BUFFER_INIT(BY_CONTACTS_BYTES_MAX);
+    struct by_buffer again = BY_BUFFER_INIT(BY_CONTACTS_BYTES_MAX);
+    struct by_contacts written = {.is_running = true, .written_ms = 99}, read = {0};
+    (void)state;
+
+    for (uint32_t i = 0; i < 20; i++)
+        meet(&written, i);
+    assert_int_equal(by_contacts_encode(&written, &bytes), BANYAN_OK);
+    assert_int_equal(by_contacts_decode(by_buffer_bytes(&bytes), &read), BANYAN_OK);
+    assert_int_equal(by_contacts_encode(&read, &again), BANYAN_OK);
+    assert_true(by_bytes_equal(by_buffer_bytes(&bytes), by_buffer_bytes(&again)));
+    by_contacts_deinit(&read);
+    /* Cut at any byte it is whole contacts or refused; changed at any byte it does no harm. */
+    for (size_t size = 0; size < bytes.size; size++) {
+        (void)!by_contacts_decode(by_bytes_of(bytes.data, size), &read);
+        assert_true(read.count < 20);
+        by_contacts_deinit(&read);
+        bytes.data[size] ^= 0xff;
+        (void)!by_contacts_decode(by_buffer_bytes(&bytes), &read);
+        by_contacts_deinit(&read);
+        bytes.data[size] ^= 0xff;
+    }
+    by_buffer_deinit(&bytes);
+    by_buffer_deinit(&again);
+    by_contacts_deinit(&written);
+}
+
+static void the_contact_tried_longest_ago_makes_room(void **state)
+{
+    struct by_contacts contacts = {0};
+    struct by_id first = {{1}}, second = {{3}};
+    (void)state;
+
+    for (uint32_t i = 1; i <= BY_PEERS_MAX; i++)
+        meet(&contacts, 2 * i - 1);
+    assert_int_equal(contacts.count, BY_PEERS_MAX);
+    assert_non_null(by_contacts_find(&contacts, &first));
+    meet(&contacts, 2 * BY_PEERS_MAX + 1);
+    assert_int_equal(contacts.count, BY_PEERS_MAX);
+    assert_null(by_contacts_find(&contacts, &first));
+    assert_non_null(by_contacts_find(&contacts, &second));
+    by_contacts_deinit(&contacts);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pauses_double_to_a_bound_and_lose_up_to_half),
+        cmocka_unit_test(a_beacon_is_recognised_by_who_knows_the_key_and_by_nobody_else),
+        cmocka_unit_test(contacts_are_read_as_they_were_written),
+        cmocka_unit_test(the_contact_tried_longest_ago_makes_room),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,131 @@
+/* Syncing once: what comes of it, and why it does not. */
+#include "running.h"
+
+#include "net/peers.h"
+#include "net/people.h"
+#include "net/sync.h"
+
+#define ANY_PORT "127.0.0.1:0"
+
+static struct by_value
+sync_once(struct world *world, int at, const char *target, enum banyan_status wanted)
+{
+    const struct banyan_sync sync = {.target = target, .timeout_ms = WAIT_MS};
+    struct by_buffer json = RESULT;
+
+    expect(world, by_sync_once(world->offices[at].home, &sync, &json, &world->error), wanted);
+    if (wanted == BANYAN_OK || wanted == BANYAN_ERR_NETWORK)
+        return parse(world, &json);
+    by_buffer_deinit(&json);
+    return by_value_nil();
+}
+
+static const struct by_value *first_peer(const struct by_value *answer)
+{
+    const struct by_value *peers = by_value_get(answer, "peers");
+
+    assert_non_null(peers);
+    assert_int_equal(peers->kind, BY_VALUE_ARRAY);
+    assert_true(peers->array.count > 0);
+    return &peers->array.items[0];
+}
+
+static void a_newcomer_syncs_once_and_is_a_member(void **state)
+{
+    struct running alpha;
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    const char *id = add_site(&world, 0, "A forest");
+    close_office(&world, 0);
+    start_node(&world, 0, ANY_PORT, &alpha);
+    join_by_code(&world, 0, 1, "Beta", alpha.address);
+    struct by_value answer = sync_once(&world, 1, NULL, BANYAN_OK);
+    assert_int_equal(number_of(&answer, "in_sync"), 1);
+    assert_true(holds_record(&world, 1, id));
+    const char *own = add_at(&world, 1, "A lake");
+    answer = sync_once(&world, 1, "Alpha", BANYAN_OK);
+    assert_true(number_of(first_peer(&answer), "blocks_sent") > 0);
+    await_record(&world, 0, own);
+    add_at(&world, 0, "A hill");
+    answer = sync_once(&world, 1, NULL, BANYAN_OK);
+    const struct by_value *received = by_value_get(first_peer(&answer), "received");
+    assert_int_equal(number_of(received, "new"), 1);
+    assert_int_equal(number_of(received, "deleted"), 0);
+    stop_node(&alpha);
+    world_end(&world);
+}
+
+static void why_nobody_was_reached_is_told(void **state)
+{
+    struct running alpha, stranger;
+    struct world world;
+    char target[128];
+    (void)state;
+
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    close_office(&world, 0);
+    start_node(&world, 0, ANY_PORT, &alpha);
+    join_by_code(&world, 0, 1, "Beta", alpha.address);
+    (void)sync_once(&world, 1, NULL, BANYAN_OK);
+    stop_node(&alpha);
+    struct by_value answer = sync_once(&world, 1, NULL, BANYAN_ERR_NETWORK);
+    assert_non_null(strstr(text_of(&world, first_peer(&answer), "error"), "nobody listens there"));
+    (void)sync_once(&world, 1, "Nobody", BANYAN_ERR_NOT_FOUND);
+    (void)sync_once(&world, 1, "Alpha@nowhere", BANYAN_ERR_INVALID);
+    (void)sync_once(&world, 1, "192.0.2.1:7417", BANYAN_ERR_NOT_FOUND);
+    /* Another network's node is at the address. */
+    found(&world, 2, "Gamma");
+    close_office(&world, 2);
+    start_node(&world, 2, ANY_PORT, &stranger);
+    (void)snprintf(target, sizeof target, "Alpha@%s", stranger.address);
+    answer = sync_once(&world, 1, target, BANYAN_ERR_NETWORK);
+    assert_non_null(strstr(text_of(&world, first_peer(&answer), "error"), "without a word"));
+    stop_node(&stranger);
+    world_end(&world);
+}
+
+static void peers_are_listed_with_their_addresses(void **state)
+{
+    struct by_buffer json = RESULT;
+    struct running alpha;
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    close_office(&world, 0);
+    start_node(&world, 0, ANY_PORT, &alpha);
+    join_by_code(&world, 0, 1, "Beta", alpha.address);
+    (void)sync_once(&world, 1, NULL, BANYAN_OK);
+    open_office(&world, 1);
+    struct by_node *node = world.offices[1].node;
+    expect_ok(&world, by_people_remember(node, "Alpha@hub.example.org:7417", &world.error));
+    expect_ok(&world, by_peers_report(node, &json, &world.error));
+    struct by_value answer = parse(&world, &json);
+    const struct by_value *peer = first_peer(&answer);
+    assert_string_equal(text_of(&world, by_value_get(peer, "organisation"), "name"), "Alpha");
+    const struct by_value *addresses = by_value_get(peer, "addresses");
+    assert_int_equal(addresses->array.count, 2);
+    assert_string_equal(text_of(&world, &addresses->array.items[0], "address"),
+                        "hub.example.org:7417");
+    assert_string_equal(text_of(&world, &addresses->array.items[1], "address"), alpha.address);
+    expect_ok(&world, by_people_forget(node, "Alpha@hub.example.org:7417", &world.error));
+    expect(&world, by_people_remember(node, "Alpha", &world.error), BANYAN_ERR_USAGE);
+    expect(&world, by_people_remember(node, "Zeta@a:1", &world.error), BANYAN_ERR_NOT_FOUND);
+    stop_node(&alpha);
+    world_end(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_newcomer_syncs_once_and_is_a_member),
+        cmocka_unit_test(why_nobody_was_reached_is_told),
+        cmocka_unit_test(peers_are_listed_with_their_addresses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -57,6 +57,17 @@ void cli_print_json(struct cli *cli)
     fputc('\n', cli->out.stream);
 }
 
+int cli_answer(struct cli *cli, json_t *document)
+{
+    if (document == NULL)
+        pool_exhausted();
+    // whether it could be written is asked once, at the end
+    (void)json_dumpf(document, cli->out.stream, JSON_COMPACT);
+    json_decref(document);
+    fputc('\n', cli->out.stream);
+    return BANYAN_CLASS_DONE;
+}
+
 int cli_show(struct cli *cli, const char *nothing, cli_print *print)
 {
     if (cli->json)

@@ -60,6 +60,8 @@ struct command {
     X(list) X(show) X(search) X(history) X(sql)                                                    \
     X(conflicts) X(resolve) X(inbox) X(accept) X(decline)                                          \
     X(members) X(fingerprint) X(who_can_read)                                                      \
+    X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(doctor)                                 \
+    X(service_install) X(service_status) X(service_remove)                                         \
     X(bundle_make) X(bundle_verify) X(bundle_apply)                                                \
     X(fsck) X(rebuild) X(help)
 /* clang-format on */
@@ -97,6 +99,9 @@ int cli_take(struct cli *cli, enum banyan_status status);
  */
 typedef void cli_print(struct cli *cli, const json_t *document);
 int cli_show(struct cli *cli, const char *nothing, cli_print *print);
+
+/* Write a document that the command made, as JSON; the reference is taken. BANYAN_CLASS_DONE. */
+int cli_answer(struct cli *cli, json_t *document);
 
 /* The answer as it came, and a line feed. */
 void cli_print_json(struct cli *cli);

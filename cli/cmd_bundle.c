@@ -92,27 +92,10 @@ static int run_verify(struct cli *cli)
 /* "From FACT: 2 records new, 1 changed." */
 static void print_records(struct cli *cli, const json_t *bundle)
 {
-    static const struct {
-        const char *key, *what;
-    } parts[] = {
-        {"records_new", "new"},
-        {"records_changed", "changed"},
-        {"records_deleted", "deleted"},
-    };
-    bool first = true;
-
-    say(&cli->out, "From {}: ", name_at(bundle, "by"), NULL);
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        uint64_t count = count_at(bundle, parts[i].key);
-
-        if (count == 0)
-            continue;
-        say(&cli->out, first ? "{} {}" : ", {} {}",
-            first ? counted(&cli->pool, count, "record") : number_text(&cli->pool, count),
-            parts[i].what, NULL);
-        first = false;
-    }
-    say(&cli->out, first ? "no record changed.\n" : ".\n", NULL);
+    say(&cli->out, "From {}: {}.\n", name_at(bundle, "by"),
+        changes_text(&cli->pool, count_at(bundle, "records_new"),
+                     count_at(bundle, "records_changed"), count_at(bundle, "records_deleted")),
+        NULL);
 }
 
 /* What came in, in records; what needs a look after it. */

@@ -44,7 +44,10 @@ static void print_invitation(struct cli *cli, const json_t *invitation)
         name[0] != '\0' ? name : "NAME", NULL);
     print_code(cli, text_at(invitation, "code"));
     say(&cli->out,
-        "\n{dim}They answer with a bundle file; banyan bundle apply takes them in.{plain}\n", NULL);
+        args_has(&cli->args, "address")
+            ? "\n{dim}Keep banyan run at work here: it takes them in when they connect.{plain}\n"
+            : "\n{dim}They answer with a bundle file; banyan bundle apply takes them in.{plain}\n",
+        NULL);
 }
 
 static int run(struct cli *cli)
@@ -87,6 +90,7 @@ const struct command command_invite = {
     .about = "Makes an invitation code, with a message around it that is ready to paste. The code "
              "is a secret: whoever has it first can join. Only coordinators invite.",
     .options = options,
-    .example = "banyan invite --for \"My Village\" --expires 30d",
+    .example = "banyan invite --for \"My Village\" --expires 30d\n"
+               "banyan invite --for FACT --address hub.example.org:7417",
     .run = run,
 };

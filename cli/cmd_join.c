@@ -1,6 +1,7 @@
 /* banyan join: use an invitation. */
 #include <string.h>
 
+#include "banyan/run.h"
 #include "field_args.h"
 #include "joining.h"
 
@@ -22,6 +23,24 @@ static int read_code(struct cli *cli, const char **out_code)
     return BANYAN_CLASS_DONE;
 }
 
+/* Whether the invitation said where its member can be reached. */
+static bool knows_address(struct cli *cli)
+{
+    struct banyan_text peers = {0};
+    json_t *document = NULL;
+    const json_t *first;
+    bool is_known;
+
+    if (banyan_node_open(cli->home, &cli->node, NULL) == BANYAN_OK &&
+        banyan_peers(cli->node, &peers, NULL) == BANYAN_OK)
+        document = json_loadb(peers.data, peers.size, 0, NULL);
+    first = json_array_get(json_object_get(document, "peers"), 0);
+    is_known = json_array_size(json_object_get(first, "addresses")) > 0;
+    json_decref(document);
+    banyan_text_free(&peers);
+    return is_known;
+}
+
 static int run(struct cli *cli)
 {
     struct banyan_profile profile = joining_profile(cli);
@@ -39,8 +58,11 @@ static int run(struct cli *cli)
         return cli_failed(cli, status);
     return joining_tell(
         cli, "You have asked to join. You can write once a member has taken you in.",
-        "Next: banyan bundle make join.banyan, and send that file to who invited you. They\n"
-        "      send you a bundle back, which you take in with banyan bundle apply.");
+        knows_address(cli)
+            ? "Next: banyan sync meets who invited you, and you are taken in; banyan run stays\n"
+              "      connected."
+            : "Next: banyan bundle make join.banyan, and send that file to who invited you. They\n"
+              "      send you a bundle back, which you take in with banyan bundle apply.");
 }
 
 static const struct option options[] = {{"org", "NAME", "name of your organisation", false},

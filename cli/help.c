@@ -144,10 +144,10 @@ void help_manual(struct cli *cli)
         "COMMAND [WORDS] [\\-\\-OPTIONS]\n"
         ".SH DESCRIPTION\n"
         "Every member organisation keeps its own copy of a common database, in a folder called\n"
-        "the home. Members exchange what is new as files; all copies end the same, whoever met\n"
-        "whom. A record belongs to the organisation that made it: edits by others are proposals\n"
-        "that it accepts or declines. Where two edits of one field were made apart, both are kept\n"
-        "and shown until somebody settles them.\n";
+        "the home. Members exchange what is new over the network or as files; all copies end the\n"
+        "same, whoever met whom. A record belongs to the organisation that made it: edits by\n"
+        "others are proposals that it accepts or declines. Where two edits of one field were made\n"
+        "apart, both are kept and shown until somebody settles them.\n";
     static const char tail[] =
         ".SH EXIT STATUS\n"
         ".TP\n0\ndone\n.TP\n1\nnothing was found, or the answer is no\n.TP\n2\nwrong usage\n"

@@ -9,22 +9,11 @@ struct banyan_profile joining_profile(struct cli *cli)
     };
 }
 
-static int tell_json(struct cli *cli)
-{
-    json_t *document =
-        json_pack("{s:s, s:s}", "home", cli->home, "recovery_code", cli->answer.data);
-
-    if (document == NULL || json_dumpf(document, cli->out.stream, JSON_COMPACT) != 0)
-        pool_exhausted();
-    json_decref(document);
-    fputc('\n', cli->out.stream);
-    return BANYAN_CLASS_DONE;
-}
-
 int joining_tell(struct cli *cli, const char *done, const char *next)
 {
     if (cli->json)
-        return tell_json(cli);
+        return cli_answer(
+            cli, json_pack("{s:s, s:s}", "home", cli->home, "recovery_code", cli->answer.data));
     if (cli->quiet) {
         say(&cli->out, "{}\n", cli->answer.data, NULL);
         return BANYAN_CLASS_DONE;

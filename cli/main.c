@@ -81,20 +81,26 @@ static int apply_common(struct cli *cli)
     return BANYAN_CLASS_DONE;
 }
 
-/* The command whose name is the first words at `at`; how many words its name has. */
+/* The command whose name is the first words at `at`, the longest there is ("peers add" before
+ * "peers"); how many words its name has. */
 static const struct command *find_command(int argc, char **argv, int at, int *out_words)
 {
+    const struct command *found = NULL;
+
+    *out_words = 0;
     for (const struct command *const *command = commands_all(); *command != NULL; command++) {
         const char *name = (*command)->name;
         size_t first = strcspn(name, " ");
+        int words = name[first] == '\0' ? 1 : 2;
 
-        if (strlen(argv[at]) != first || strncmp(argv[at], name, first) != 0)
+        if (strlen(argv[at]) != first || strncmp(argv[at], name, first) != 0 || words < *out_words)
             continue;
-        *out_words = name[first] == '\0' ? 1 : 2;
-        if (*out_words == 1 || (at + 1 < argc && strcmp(argv[at + 1], name + first + 1) == 0))
-            return *command;
+        if (words == 2 && (at + 1 >= argc || strcmp(argv[at + 1], name + first + 1) != 0))
+            continue;
+        found = *command;
+        *out_words = words;
     }
-    return NULL;
+    return found;
 }
 
 /* How far what was typed lies from a command's name. */

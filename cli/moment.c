@@ -95,3 +95,14 @@ uint64_t moment_now_ms(void)
         return 0;
     return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
 }
+
+const char *moment_utc(struct pool *pool, uint64_t ms)
+{
+    time_t seconds = (time_t)(ms / 1000u);
+    struct tm parts;
+    char text[32];
+
+    if (gmtime_r(&seconds, &parts) == NULL)
+        return "";
+    return pool_copy(pool, text, strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts));
+}

@@ -19,5 +19,7 @@ const char *moment_day(struct pool *pool, const char *utc);
 bool moment_read(const char *text, bool back, uint64_t now_ms, uint64_t *out_ms);
 
 uint64_t moment_now_ms(void);
+/* "2026-11-21T08:46:03Z" of Unix ms. */
+const char *moment_utc(struct pool *pool, uint64_t ms);
 
 #endif

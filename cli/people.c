@@ -78,6 +78,33 @@ void print_changes(struct cli *cli, const json_t *changes, size_t indent)
     }
 }
 
+const char *changes_text(struct pool *pool, uint64_t new_ones, uint64_t changed, uint64_t deleted)
+{
+    const struct {
+        uint64_t count;
+        const char *what;
+    } parts[] = {{new_ones, "new"}, {changed, "changed"}, {deleted, "deleted"}};
+    const char *text = NULL;
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (parts[i].count == 0)
+            continue;
+        text = text == NULL ? pool_format(pool, "%s %s", counted(pool, parts[i].count, "record"),
+                                          parts[i].what)
+                            : pool_format(pool, "%s, %s %s", text,
+                                          number_text(pool, parts[i].count), parts[i].what);
+    }
+    return text != NULL ? text : "no record changed";
+}
+
+const char *sentence(struct pool *pool, const char *text)
+{
+    size_t size = strlen(text);
+
+    return size > 0 && strchr(".?!", text[size - 1]) != NULL ? text
+                                                             : pool_format(pool, "%s.", text);
+}
+
 void print_count(struct cli *cli, uint64_t count, const char *noun)
 {
     if (!cli->quiet)

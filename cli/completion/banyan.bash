@@ -34,12 +34,21 @@ _banyan() {
         COMPREPLY=($(compgen -W "$words" -- "$word"))
         return
     fi
-    if [ "$command" = bundle ]; then
-        if [ "$COMP_CWORD" = $((at + 1)) ]; then
-            COMPREPLY=($(compgen -W 'make verify apply' -- "$word"))
-            return
+    # a command of two words
+    words=$("$program" help --words 2>/dev/null | sed -n "s/^$command //p")
+    if [ -n "$words" ]; then
+        case $word in
+        -*) ;;
+        *)
+            if [ "$COMP_CWORD" = $((at + 1)) ]; then
+                COMPREPLY=($(compgen -W "$words" -- "$word"))
+                return
+            fi
+            ;;
+        esac
+        if [[ " "${words//$'\n'/ }" " = *" ${COMP_WORDS[at + 1]} "* ]]; then
+            command="$command ${COMP_WORDS[at + 1]}"
         fi
-        command="bundle ${COMP_WORDS[at + 1]}"
     fi
 
     case $word in

@@ -11,7 +11,7 @@
 #include "moment.h"
 
 #define HOUR_MS UINT64_C(3600000)
-#define NOW_MS  UINT64_C(1795251963000) /* 2026-11-21T08:46:03Z */
+#define NOW_MS  UINT64_C(1795251963000) /* 2026-11-21T09:06:03Z */
 
 static const struct {
     const char *text;
@@ -74,11 +74,22 @@ static void times_are_shown_by_the_local_clock(void **state)
     }
 }
 
+static void a_time_is_written_as_the_interface_writes_it(void **state)
+{
+    struct pool pool = {0};
+
+    (void)state;
+    assert_string_equal(moment_utc(&pool, NOW_MS + 999), "2026-11-21T09:06:03Z");
+    assert_string_equal(moment_utc(&pool, 0), "1970-01-01T00:00:00Z");
+    pool_free(&pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spans_and_days_are_read),
         cmocka_unit_test(times_are_shown_by_the_local_clock),
+        cmocka_unit_test(a_time_is_written_as_the_interface_writes_it),
     };
 
     if (setenv("TZ", "UTC", 1) != 0)

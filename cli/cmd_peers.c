@@ -1,0 +1,190 @@
+/* banyan peers: where members can be reached, and how it went. */
+#include <string.h>
+
+#include "banyan/run.h"
+#include "cli.h"
+#include "moment.h"
+#include "people.h"
+#include "reading.h"
+#include "table.h"
+
+static const char *peer_name(struct cli *cli, const json_t *peer)
+{
+    const char *name = name_at(peer, "organisation");
+
+    return name[0] != '\0' ? name
+                           : pool_format(&cli->pool, "(device %.8s)", text_at(peer, "device"));
+}
+
+/* "now", "2026-11-21 15:46". */
+static const char *met_text(struct cli *cli, const json_t *peer)
+{
+    const char *met = text_at(peer, "last_connected");
+
+    if (is_at(peer, "connected"))
+        return "now";
+    return moment_text(&cli->pool, met);
+}
+
+static void add_row(struct cli *cli, struct table *table, const json_t *peer, const char *address)
+{
+    table_cell(table, peer_name(cli, peer));
+    table_cell(table, address);
+    table_cell(table, met_text(cli, peer));
+    table_cell(table, is_at(peer, "connected") ? "" : text_at(peer, "last_error"));
+}
+
+/* A row for each address; when it was met, and what hindered, is of the peer: in the first. */
+static void add_rows(struct cli *cli, struct table *table, const json_t *peer)
+{
+    const json_t *addresses = json_object_get(peer, "addresses");
+    size_t i;
+    json_t *one;
+
+    if (json_array_size(addresses) == 0)
+        add_row(cli, table, peer, is_at(peer, "connected") ? text_at(peer, "last_address") : "");
+    json_array_foreach(addresses, i, one)
+    {
+        if (i == 0) {
+            add_row(cli, table, peer, text_at(one, "address"));
+            continue;
+        }
+        table_cell(table, "");
+        table_cell(table, text_at(one, "address"));
+        table_cell(table, "");
+        table_cell(table, "");
+    }
+}
+
+static bool any_unknown(const json_t *peers)
+{
+    size_t i;
+    json_t *peer;
+
+    json_array_foreach(peers, i, peer)
+    {
+        if (!is_at(peer, "connected") && json_array_size(json_object_get(peer, "addresses")) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void print(struct cli *cli, const json_t *document)
+{
+    struct table table = table_new(&cli->pool);
+    const json_t *peers = json_object_get(document, "peers");
+    size_t i;
+    json_t *peer;
+
+    table_column(&table, "organisation");
+    table_column(&table, "address");
+    table_column(&table, "last met")->whole = true;
+    table_column(&table, "what hindered")->wraps = true;
+    json_array_foreach(peers, i, peer)
+    {
+        add_rows(cli, &table, peer);
+    }
+    table_print(&table, &cli->out, 0);
+    if (cli->quiet)
+        return;
+    if (!is_at(document, "running"))
+        say(&cli->out, "\n{dim}No node runs for this home now: banyan run, or banyan sync{plain}\n",
+            NULL);
+    if (any_unknown(peers))
+        say(&cli->out,
+            "\n{dim}Where no address is known: banyan peers add MEMBER HOST:PORT{plain}\n", NULL);
+}
+
+static int run(struct cli *cli)
+{
+    int exit_code = cli_open(cli);
+    bool is_empty;
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(cli, banyan_peers(cli->node, &cli->answer, &cli->error));
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    is_empty = json_array_size(json_object_get(cli->document, "peers")) == 0;
+    return cli_show(cli, is_empty ? "There are no other members yet." : NULL, print);
+}
+
+/* MEMBER HOST:PORT, or MEMBER@HOST:PORT in one word. */
+static const char *target_of(struct cli *cli)
+{
+    const char *second = cli_word(cli, 1);
+
+    return second == NULL ? cli_word(cli, 0)
+                          : pool_format(&cli->pool, "%s@%s", cli_word(cli, 0), second);
+}
+
+static int change(struct cli *cli,
+                  enum banyan_status call(banyan_node *, const char *, struct banyan_error *),
+                  const char *sentence)
+{
+    const char *target = target_of(cli);
+    const char *at = strrchr(target, '@');
+    enum banyan_status status;
+    int exit_code;
+
+    if (at == NULL)
+        return cli_misused(cli, "an address is given as MEMBER HOST:PORT");
+    exit_code = cli_open(cli);
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    status = call(cli->node, target, &cli->error);
+    if (status != BANYAN_OK)
+        return cli_failed(cli, status);
+    if (cli->json)
+        return cli_answer(cli, json_pack("{s:s}", "peer", target));
+    if (!cli->quiet)
+        say(&cli->out, sentence, at + 1, pool_copy(&cli->pool, target, (size_t)(at - target)),
+            NULL);
+    return BANYAN_CLASS_DONE;
+}
+
+static int run_add(struct cli *cli)
+{
+    return change(cli, banyan_peers_add, "Will look at {} for {}.\n");
+}
+
+static int run_remove(struct cli *cli)
+{
+    return change(cli, banyan_peers_remove, "Will no longer look at {} for {}.\n");
+}
+
+const struct command command_peers = {
+    .name = "peers",
+    .group = GROUP_NETWORK,
+    .summary = "where members can be reached, and when they were last met",
+    .usage = "",
+    .words_max = 0,
+    .about = "Lists the nodes of other members: their addresses, since when they were last met, "
+             "and what hindered the last try.",
+    .example = "banyan peers",
+    .run = run,
+};
+
+const struct command command_peers_add = {
+    .name = "peers add",
+    .group = GROUP_NETWORK,
+    .summary = "remember where a member can be reached",
+    .usage = "MEMBER HOST:PORT",
+    .words_min = 1,
+    .words_max = 2,
+    .about = "Remembers an address. A node that runs tries it at once. MEMBER is a name, or the "
+             "beginning of an id (at least 8 digits).",
+    .example = "banyan peers add PanNature hub.example.org:7417",
+    .run = run_add,
+};
+
+const struct command command_peers_remove = {
+    .name = "peers remove",
+    .group = GROUP_NETWORK,
+    .summary = "forget where a member could be reached",
+    .usage = "MEMBER HOST:PORT",
+    .words_min = 1,
+    .words_max = 2,
+    .about = "Forgets an address, as banyan peers lists it.",
+    .example = "banyan peers remove PanNature hub.example.org:7417",
+    .run = run_remove,
+};

@@ -1,0 +1,157 @@
+/* banyan run: be a node of the network until told to end. */
+#include <string.h>
+
+#include "banyan/run.h"
+#include "cli.h"
+#include "moment.h"
+#include "people.h"
+#include "reading.h"
+
+struct teller {
+    struct cli *cli;
+    struct pool pool; /* of the event at hand: a node may run for years */
+};
+
+static const char *peer_text(struct teller *teller, const struct banyan_event *event)
+{
+    const char *name = event->name[0] != '\0' ? event->name : "a newcomer";
+
+    if (event->address[0] == '\0')
+        return name;
+    return pool_format(&teller->pool, "%s (%s)", name, event->address);
+}
+
+static void tell_in_sync(struct teller *teller, const struct banyan_event *event)
+{
+    bool is_news = event->records_new + event->records_changed + event->records_deleted > 0;
+
+    say(&teller->cli->out, is_news ? "In sync with {}: {}.\n" : "In sync with {}.\n",
+        event->name[0] != '\0' ? event->name : "a newcomer",
+        changes_text(&teller->pool, event->records_new, event->records_changed,
+                     event->records_deleted),
+        NULL);
+}
+
+static void tell_in_words(struct teller *teller, const struct banyan_event *event)
+{
+    const struct output *out = &teller->cli->out;
+
+    switch (event->kind) {
+    case BANYAN_EVENT_LISTENING:
+        say(out, "Listening at {}.\n", event->address, NULL);
+        break;
+    case BANYAN_EVENT_CONNECTED:
+        say(out, "Connected with {}.\n", peer_text(teller, event), NULL);
+        break;
+    case BANYAN_EVENT_IN_SYNC:
+        tell_in_sync(teller, event);
+        break;
+    case BANYAN_EVENT_LOST:
+        say(out, "No longer connected with {}: {}\n", peer_text(teller, event),
+            sentence(&teller->pool, event->text), NULL);
+        break;
+    case BANYAN_EVENT_UNREACHABLE:
+        say(out, "Cannot reach {}: {}\n", peer_text(teller, event),
+            sentence(&teller->pool, event->text), NULL);
+        break;
+    case BANYAN_EVENT_REFUSED:
+        say(out, "Turned away {}.\n", counted(&teller->pool, event->count, "stranger"), NULL);
+        break;
+    case BANYAN_EVENT_TROUBLE:
+        say(&teller->cli->err, "{red}banyan:{plain} {}\n", event->text, NULL);
+        break;
+    }
+}
+
+static const char *kind_name(enum banyan_event_kind kind)
+{
+    switch (kind) {
+    case BANYAN_EVENT_LISTENING:
+        return "listening";
+    case BANYAN_EVENT_CONNECTED:
+        return "connected";
+    case BANYAN_EVENT_IN_SYNC:
+        return "in_sync";
+    case BANYAN_EVENT_LOST:
+        return "lost";
+    case BANYAN_EVENT_UNREACHABLE:
+        return "unreachable";
+    case BANYAN_EVENT_REFUSED:
+        return "refused";
+    case BANYAN_EVENT_TROUBLE:
+        return "trouble";
+    }
+    return "";
+}
+
+/* {"event", "at", "organisation": {"id", "name"} or null, "address" or null, "text" or null,
+ * "count", "records": {"new", "changed", "deleted"}} */
+static void tell_as_json(struct teller *teller, const struct banyan_event *event)
+{
+    json_t *organisation =
+        event->organisation[0] != '\0'
+            ? json_pack("{s:s, s:s}", "id", event->organisation, "name", event->name)
+            : json_null();
+    json_t *document = json_pack(
+        "{s:s, s:s, s:o, s:s?, s:s?, s:I, s:{s:I, s:I, s:I}}", "event", kind_name(event->kind),
+        "at", moment_utc(&teller->pool, moment_now_ms()), "organisation", organisation, "address",
+        event->address[0] != '\0' ? event->address : NULL, "text",
+        event->text[0] != '\0' ? event->text : NULL, "count", (json_int_t)event->count, "records",
+        "new", (json_int_t)event->records_new, "changed", (json_int_t)event->records_changed,
+        "deleted", (json_int_t)event->records_deleted);
+
+    (void)cli_answer(teller->cli, document);
+}
+
+static void tell(void *context, const struct banyan_event *event)
+{
+    struct teller *teller = context;
+
+    if (teller->cli->json)
+        tell_as_json(teller, event);
+    else if (!teller->cli->quiet || event->kind == BANYAN_EVENT_TROUBLE)
+        tell_in_words(teller, event);
+    (void)fflush(teller->cli->out.stream); // whoever follows a node sees each line at once
+    pool_free(&teller->pool);
+}
+
+static int run(struct cli *cli)
+{
+    struct teller teller = {.cli = cli};
+    struct banyan_run_options run_options = {
+        .no_listen = args_has(&cli->args, "no-listen"),
+        .no_beacon = args_has(&cli->args, "no-beacon"),
+        .handle_signals = true,
+        .event = tell,
+        .context = &teller,
+    };
+    enum banyan_status status;
+
+    run_options.listen = args_values(&cli->args, &cli->pool, "listen", &run_options.listen_count);
+    if (run_options.no_listen && run_options.listen_count > 0)
+        return cli_misused(cli, "--listen and --no-listen exclude each other");
+    status = banyan_run(cli->home, &run_options, &cli->error);
+    return status == BANYAN_OK ? BANYAN_CLASS_DONE : cli_failed(cli, status);
+}
+
+static const struct option options[] = {
+    {"listen", "HOST:PORT", "where to listen, such as :7418 (else port 7417 of this computer)",
+     true},
+    {"no-listen", NULL, "open connections, and take none", false},
+    {"no-beacon", NULL, "neither look for members in the local network nor be found there", false},
+    OPTIONS_END};
+
+const struct command command_run = {
+    .name = "run",
+    .group = GROUP_NETWORK,
+    .summary = "be a node: stay connected and in sync until Ctrl-C",
+    .usage = "[--listen HOST:PORT]",
+    .words_max = 0,
+    .about = "Connects to members whose addresses are known and to those nearby, takes in and "
+             "passes on what is new the moment it is written, and tells what happens, a line each. "
+             "All other commands work meanwhile. banyan service install keeps it at work by "
+             "itself.",
+    .options = options,
+    .example = "banyan run",
+    .run = run,
+};

@@ -1,0 +1,120 @@
+/* banyan sync: meet others once, until both sides hold the same. */
+#include "banyan/run.h"
+#include "cli.h"
+#include "people.h"
+#include "reading.h"
+
+/* What may be told as new after a sync. */
+struct standing {
+    bool waits; /* to be taken in */
+    uint64_t conflicts, proposals;
+};
+
+/* The home is opened for the question alone: a sync opens it itself. */
+static int look(struct cli *cli, struct standing *out_standing)
+{
+    int exit_code = cli_open(cli);
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(cli, banyan_status_report(cli->node, &cli->answer, &cli->error));
+    if (exit_code == BANYAN_CLASS_DONE)
+        *out_standing = (struct standing){.waits = is_at(cli->document, "waiting"),
+                                          .conflicts = count_at(cli->document, "conflicts"),
+                                          .proposals = count_at(cli->document, "proposals")};
+    banyan_node_close(cli->node);
+    cli->node = NULL;
+    banyan_text_free(&cli->answer);
+    return exit_code;
+}
+
+static void print_peer(struct cli *cli, const json_t *peer)
+{
+    const json_t *received = json_object_get(peer, "received");
+    const char *name = name_at(peer, "organisation");
+    const char *address = text_at(peer, "address");
+
+    if (name[0] == '\0')
+        name = "a member not known here yet";
+    if (!is_at(peer, "in_sync")) {
+        say(&cli->out, "{red}Not in sync{plain} with {} at {}: {}\n", name, address,
+            sentence(&cli->pool, text_at(peer, "error")), NULL);
+        return;
+    }
+    say(&cli->out, "In sync with {bold}{}{plain} at {}.\n", name, address, NULL);
+    say(&cli->out, "  From there: {}. ",
+        changes_text(&cli->pool, count_at(received, "new"), count_at(received, "changed"),
+                     count_at(received, "deleted")),
+        NULL);
+    say(&cli->out,
+        count_at(peer, "blocks_sent") > 0 ? "To there: {} bytes of what was new.\n"
+                                          : "To there: nothing, it had all.\n",
+        number_text(&cli->pool, count_at(peer, "bytes_sent")), NULL);
+}
+
+static void print(struct cli *cli, const json_t *report)
+{
+    size_t i;
+    json_t *peer;
+
+    if (cli->quiet)
+        return;
+    json_array_foreach(json_object_get(report, "peers"), i, peer)
+    {
+        print_peer(cli, peer);
+    }
+}
+
+static void tell_news(struct cli *cli, struct standing before, struct standing now)
+{
+    if (before.waits && !now.waits)
+        say(&cli->out, "You have been taken into the network: banyan status\n", NULL);
+    if (now.conflicts > before.conflicts)
+        say(&cli->out, "Edited on both sides: {} to settle: banyan conflicts\n",
+            counted(&cli->pool, now.conflicts - before.conflicts, "new conflict"), NULL);
+    if (now.proposals > before.proposals)
+        say(&cli->out, "Proposed: {} to decide: banyan inbox\n",
+            counted(&cli->pool, now.proposals - before.proposals, "new proposal"), NULL);
+}
+
+static int run(struct cli *cli)
+{
+    struct banyan_sync sync = {.target = cli_word(cli, 0)};
+    struct standing before, now;
+    enum banyan_status status;
+    int exit_code = look(cli, &before);
+
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    status = banyan_sync(cli->home, &sync, &cli->answer, &cli->error);
+    if (status == BANYAN_ERR_BUSY)
+        return cli_fail(cli, status,
+                        "banyan run is at work on this home, and syncs by itself; banyan peers "
+                        "shows with whom");
+    if (cli->answer.data == NULL)
+        return cli_failed(cli, status);
+    exit_code = cli_take(cli, BANYAN_OK); // where nobody was reached it says of each why
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_show(cli, NULL, print);
+    if (status != BANYAN_OK)
+        return cli_fail(cli, status, "nobody could be reached; banyan doctor looks closer");
+    if (exit_code != BANYAN_CLASS_DONE || cli->quiet || cli->json)
+        return exit_code;
+    banyan_text_free(&cli->answer);
+    exit_code = look(cli, &now);
+    if (exit_code == BANYAN_CLASS_DONE)
+        tell_news(cli, before, now);
+    return exit_code;
+}
+
+const struct command command_sync = {
+    .name = "sync",
+    .group = GROUP_NETWORK,
+    .summary = "meet other members once, until both sides hold the same",
+    .usage = "[MEMBER[@HOST:PORT]]",
+    .words_max = 1,
+    .about = "Connects to one member, or to everybody whose address is known, exchanges what is "
+             "new, and tells what came in. An address that answers is remembered. Exit code 6 when "
+             "nobody could be reached, with the reason of each.",
+    .example = "banyan sync\nbanyan sync PanNature@192.0.2.7:7417",
+    .run = run,
+};

@@ -210,6 +210,8 @@ enum banyan_status by_live_look(struct by_live_writer *writer, struct banyan_err
 {
     struct looking looking = {.writer = writer, .is_first = writer->frontier_version == UINT64_MAX};
     uint64_t version = 0;
+    /* Before reading, so that what others write meanwhile calls for another look. */
+    uint64_t seen_txn = by_store_last_txn(writer->node->store);
     enum banyan_status status = by_node_refresh(writer->node, error);
 
     /* Damaged acts hinder nobody from passing on the others. */
@@ -226,6 +228,7 @@ enum banyan_status by_live_look(struct by_live_writer *writer, struct banyan_err
     writer->settle_is_due = writer->settle_is_due || version != writer->frontier_version;
     writer->frontier_version = version;
     writer->mark = looking.mark;
+    writer->seen_txn = seen_txn;
     writer->own_from = writer->own_until = 0;
     writer->touch_count = 0;
     return BANYAN_OK;

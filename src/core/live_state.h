@@ -134,6 +134,7 @@ struct by_live_writer {
     struct by_node *spare;        /* its acts are exchanged for the loop's */
     struct by_frontier frontier;  /* as told to the loop */
     uint64_t frontier_version;    /* of the acts it follows; UINT64_MAX: of none */
+    uint64_t seen_txn;            /* of the store as last looked at, or earlier */
     uint64_t mark;                /* first arrival not met */
     uint64_t own_from, own_until; /* arrivals of the last batch: met by touches */
     bool settle_is_due;

@@ -9,7 +9,6 @@
 void by_live_publish(struct by_live *live)
 {
     struct by_live_writer *writer = &live->writer;
-    uint64_t number = by_store_last_txn(writer->node->store);
     enum banyan_status status = BANYAN_OK;
 
     pthread_mutex_lock(&live->mutex);
@@ -23,7 +22,7 @@ void by_live_publish(struct by_live *live)
         writer->ranges.first++;
         writer->ranges.count--;
     }
-    live->written_txn = number;
+    live->written_txn = writer->seen_txn;
     by_live_note_trouble(live, status, NULL);
     pthread_cond_signal(&live->to_projector);
     by_live_tell(live);

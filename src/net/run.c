@@ -306,22 +306,28 @@ static enum banyan_status open_server(struct by_runner *runner, struct banyan_er
     return status;
 }
 
-/* What the node can do without. */
-static void open_extras(struct by_runner *runner)
+/* Before anybody can know that the node is there: whoever ends it then ends it cleanly. */
+static void open_signals(struct by_runner *runner)
 {
     static const int numbers[] = {SIGINT, SIGTERM};
-    struct banyan_error error;
 
-    if (!runner->options.no_beacon &&
-        by_beacon_open(&runner->beacon, &runner->net, by_server_port(&runner->server), on_heard,
-                       runner, &error) != BANYAN_OK)
-        say(runner, &(struct banyan_event){.kind = BANYAN_EVENT_TROUBLE, .text = error.text});
     for (size_t i = 0; i < 2; i++) {
         (void)uv_signal_init(&runner->net.loop, &runner->signals[i]);
         runner->signals[i].data = runner;
         if (runner->options.handle_signals)
             (void)uv_signal_start(&runner->signals[i], on_signal, numbers[i]);
     }
+}
+
+/* What the node can do without. */
+static void open_extras(struct by_runner *runner)
+{
+    struct banyan_error error;
+
+    if (!runner->options.no_beacon &&
+        by_beacon_open(&runner->beacon, &runner->net, by_server_port(&runner->server), on_heard,
+                       runner, &error) != BANYAN_OK)
+        say(runner, &(struct banyan_event){.kind = BANYAN_EVENT_TROUBLE, .text = error.text});
     (void)uv_timer_init(&runner->net.loop, &runner->tick);
     runner->tick.data = runner;
     (void)uv_timer_start(&runner->tick, on_tick, 0, TICK_MS);
@@ -359,8 +365,10 @@ enum banyan_status by_runner_open(const char *home, const struct banyan_run_opti
                                     : by_net_open(&runner->net, home, &hooks, error);
     if (status == BANYAN_OK)
         status = by_contacts_load(home, &runner->contacts, error);
-    if (status == BANYAN_OK)
+    if (status == BANYAN_OK) {
+        open_signals(runner);
         status = open_server(runner, error);
+    }
     if (status != BANYAN_OK) {
         by_runner_close(runner);
         return status;

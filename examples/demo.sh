@@ -1,5 +1,5 @@
 #!/bin/bash
-# Three organisations of the Mekong keep one database without a server, and exchange it as files.
+# Three organisations of the Mekong keep one database without a server: first they exchange it as files, then over a network.
 #
 #   ./examples/demo.sh            install what is missing, build, play the story
 #   ./examples/demo.sh --check    the same in a throw-away folder, short, for tests
@@ -59,7 +59,7 @@ cambodia() { "$program" --home "$CAMBODIA" "$@"; }
 laos() { "$program" --home "$LAOS" "$@"; }
 
 title() { printf '\n\033[1m%s\033[0m\n' "$*"; }
-say() { printf '%s\n' "$*" | fold -s -w 96; }
+say() { printf '%s\n' "$@" | fold -s -w 96; }
 if [ -n "$check" ] || [ ! -t 1 ]; then
     title() { printf '\n%s\n' "$*"; }
 fi
@@ -185,6 +185,62 @@ show vietnam history "$PHLUK"
 title '8. The same members, the same records, the same fingerprint'
 show vietnam members
 same_everywhere
+
+title '9. With a network between them the offices run their nodes, and need no files any more'
+declare -A node=()
+stop() { # stop OFFICE: its node says goodbye and ends
+    [ -n "${node[$1]:-}" ] || return 0
+    kill -INT "${node[$1]}" 2>/dev/null || true
+    wait "${node[$1]}" 2>/dev/null || true
+    node[$1]=
+}
+leave() {
+    for office in vietnam cambodia laos; do stop $office; done
+    [ -z "$check" ] || rm -rf "$world"
+}
+trap leave EXIT
+start() { # start OFFICE PORT: run its node; address becomes where it listens
+    local log=$world/$1.log
+    : >"$log"
+    "$program" --home "$world/$1" run --no-beacon --listen "127.0.0.1:$2" >"$log" 2>&1 &
+    node[$1]=$!
+    for _ in $(seq 100); do
+        address=$(sed -n 's/^Listening at \(.*\)\.$/\1/p' "$log")
+        [ -z "$address" ] || return 0
+        sleep 0.1
+    done
+    fail "$1 does not listen: $(cat "$log")"
+}
+await() { # await COMPLAINT COMMAND...: until it says yes, 20 s at most
+    local complaint=$1
+    shift
+    for _ in $(seq 200); do
+        "$@" && return 0
+        sleep 0.1
+    done
+    fail "$complaint"
+}
+has_site() { "$1" --json list site | grep -q "$2"; }
+are_equal() { [ "$(fingerprint vietnam)" = "$(fingerprint cambodia)" ] && [ "$(fingerprint cambodia)" = "$(fingerprint laos)" ]; }
+
+start vietnam 0
+cambodia --quiet peers add PanNature "$address"
+start cambodia 0
+cambodia_address=$address
+laos --quiet peers add FACT "$cambodia_address"
+start laos 0
+say "Cambodia connects to Viet Nam, and Laos to Cambodia only. Viet Nam writes:"
+show vietnam add site 'name.en=A site of the demonstration' site_type=other
+await 'the record did not reach Laos' has_site laos 'A site of the demonstration'
+say '' 'Laos has it at once, by way of Cambodia. Now Cambodia is switched off; the others write on, apart:'
+stop cambodia
+show vietnam edit "$PHLUK" website=https://example.org
+show laos add site 'name.en=Another site of the demonstration' site_type=other
+say '' 'Cambodia comes back, and soon all three are equal again:'
+start cambodia "${cambodia_address##*:}"
+await 'the three did not become equal' are_equal
+same_everywhere
+for office in vietnam cambodia laos; do stop $office; done
 
 if [ -z "$check" ]; then
     near=${world#"$PWD/"}

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/text.h"
 #include "lib/test_runs.h"
 #include "os/os.h"
 
@@ -73,14 +74,47 @@ static inline struct by_bytes sample_payload(void *context, size_t index)
                        SAMPLE_PAYLOAD_BYTES);
 }
 
+/* Once, before sample_text: the text in the form that records keep. */
+static inline void sample_normalise(struct sample *sample)
+{
+    struct by_buffer text = BY_BUFFER_INIT(2 * SAMPLE_BYTES_MAX);
+
+    test_runs_must_ok(by_text_normalise(by_buffer_bytes(&sample->text), &text));
+    by_buffer_deinit(&sample->text);
+    sample->text = text;
+}
+
+static inline bool sample_is_inside(const struct sample *sample, size_t at)
+{
+    return at < sample->text.size && (sample->text.data[at] & 0xc0) == 0x80;
+}
+
+/* As sample_payload, of size bytes, less the last character where it would be cut. */
+static inline struct by_bytes sample_text(const struct sample *sample, size_t index, size_t size)
+{
+    size_t start = index % (sample->text.size / size - 1) * size, end = start + size;
+
+    while (sample_is_inside(sample, start))
+        start++;
+    while (sample_is_inside(sample, end))
+        end--;
+    return by_bytes_of(sample->text.data + start, end - start);
+}
+
+/* Of the last minute. */
+static inline double sample_load(void)
+{
+    double load = 0;
+
+    (void)getloadavg(&load, 1);
+    return load;
+}
+
 /* The first line of every benchmark. */
 static inline void sample_print_start(const char *bench, const struct sample *sample, uint64_t seed)
 {
-    double load[1] = {0};
-
-    (void)getloadavg(load, 1);
     printf("{\"bench\":\"%s\",\"seed\":%llu,\"load\":%.2f,\"payloads\":\"%s\"}\n", bench,
-           (unsigned long long)seed, load[0],
+           (unsigned long long)seed, sample_load(),
            sample->is_real ? "rows of real registers"
                            : "made up: " BY_TEST_SHARED "/data/ua is absent");
 }

@@ -55,10 +55,25 @@ static void keep_figures(struct result *result, const struct by_conn *conn)
     by_live_peer_report(conn->peer, &result->report);
 }
 
+/* A newcomer is in sync with what it may see, nothing, until it is taken in. */
+static bool is_member_now(struct syncing *syncing)
+{
+    bool is_member = by_node_role(by_net_node(&syncing->net)) != BY_ROLE_NONE;
+
+    if (is_member && !syncing->was_member)
+        for (size_t i = 0; i < syncing->count; i++)
+            if (syncing->results[i].state == SAID_IN_SYNC)
+                syncing->results[i].state = ACTIVE;
+    syncing->was_member = is_member;
+    return is_member;
+}
+
 static void on_in_sync(void *context, struct by_conn *conn)
 {
     struct result *result = result_of(context, conn);
 
+    /* What makes a member of a newcomer may come in the same turn: it does not undo this. */
+    (void)is_member_now(context);
     if (result != NULL && result->state == ACTIVE)
         result->state = SAID_IN_SYNC;
 }
@@ -158,19 +173,6 @@ static void finish_in_sync(struct result *result)
     keep_figures(result, conn);
     result->is_in_sync = true;
     by_conn_leave(conn, BY_END_DONE);
-}
-
-/* A newcomer is in sync with what it may see, nothing, until it is taken in. */
-static bool is_member_now(struct syncing *syncing)
-{
-    bool is_member = by_node_role(by_net_node(&syncing->net)) != BY_ROLE_NONE;
-
-    if (is_member && !syncing->was_member)
-        for (size_t i = 0; i < syncing->count; i++)
-            if (syncing->results[i].state == SAID_IN_SYNC)
-                syncing->results[i].state = ACTIVE;
-    syncing->was_member = is_member;
-    return is_member;
 }
 
 static void watch_time(struct syncing *syncing)

@@ -71,7 +71,8 @@ class Home:
 
     def do(self, *words, text=None, seconds=COMMAND_SECONDS_MAX):
         code, output, error = self.ask(*words, text=text, seconds=seconds)
-        check(code == 0, f"{self.name}: banyan {' '.join(words)[:200]} ends with {code}: {error.strip()} {output.strip()[-500:]}")
+        check(code == 0, f"{self.name}: banyan {' '.join(words)[:200]} ends with {code}: {error.strip()} "
+              f"{output.strip()[-500:]}")
         return output
 
     # -- life of a network --
@@ -137,7 +138,7 @@ class Home:
     def event(self, kind, seconds, **fields):
         """The first such event since the start."""
         def found():
-            check(self.node.poll() is None, f"{self.name}: the node ended: {self.log_text()}")
+            check(self.node.poll() is None, f"{self.name}: the node ended, {self.node.poll()}: {self.log_text()}")
             return next((event for event in list(self.events) if event["event"] == kind and
                          all(event[key] == value for key, value in fields.items())), None)
         return wait(f"{self.name}: event {kind}", seconds, found)
@@ -199,6 +200,8 @@ class Room:
 
     def logs(self):
         for home in self.homes:
+            if home.node is not None and home.node.poll() is not None:
+                print(f"    {home.name}: the node ended by itself, {home.node.returncode}")
             for event in home.events[-12:]:
                 print(f"    {home.name}: {json.dumps(event)}")
             print(f"    {home.name}: {home.log_text()}")

@@ -45,7 +45,9 @@ def enter():
         os.environ.update({INSIDE: "1", "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
         words = [*unshare_words(), sys.executable, *sys.argv]
         os.execvp(words[0], words)
-    command("mount", "-t", "tmpfs", "tmpfs", "/run")
+    # Names of places, and what programs name after process ids, which others here have too
+    for folder in ("/run", "/dev/shm"):
+        command("mount", "-t", "tmpfs", "tmpfs", folder)
     command("ip", "link", "set", "lo", "up")
 
 

@@ -77,7 +77,7 @@ step 'Debian packages' 180 ./build-aux/packages.sh build test
 
 step 'build: gcc, release' 120 build build/release
 if [ "$failed" = 0 ]; then
-    suites 'suites: release' 120 build/release
+    suites 'suites: release' 180 build/release
     step 'hardening of the program' 5 tests/lint/hardening.sh build/release/cli/banyan
     step 'the demo' 45 ./examples/demo.sh --check
 fi

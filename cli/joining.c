@@ -20,11 +20,13 @@ int joining_tell(struct cli *cli, const char *done, const char *next)
     }
     say(&cli->out, "{}\nHome: {}\n\nRecovery code of your organisation:\n\n  {bold}{}{plain}\n\n",
         done, cli->home, cli->answer.data, NULL);
-    say_wrapped(&cli->out, 0,
-                "Write it on paper now and keep it where you keep the stamp of your organisation. "
-                "It brings your organisation back when its computers are lost; whoever has it can "
-                "act in its name. It is shown this once, and stored nowhere.\n",
-                true);
+    say_wrapped(
+        &cli->out, 0,
+        "Write it on paper now and keep it where you keep the stamp of your organisation. "
+        "It is your organisation's key: whoever has it can act in its name. A coming version "
+        "of banyan will bring your organisation back with it when its computers are lost. "
+        "It is shown this once, and stored nowhere.\n",
+        true);
     fputs(next, cli->out.stream);
     fputc('\n', cli->out.stream);
     return BANYAN_CLASS_DONE;

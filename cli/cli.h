@@ -59,7 +59,7 @@ struct command {
     X(types) X(add) X(edit) X(delete) X(undelete)                                                  \
     X(list) X(show) X(search) X(history) X(sql)                                                    \
     X(conflicts) X(resolve) X(inbox) X(accept) X(decline)                                          \
-    X(members) X(fingerprint) X(who_can_read)                                                      \
+    X(members) X(approve) X(fingerprint) X(who_can_read)                                                      \
     X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(doctor)                                 \
     X(service_install) X(service_status) X(service_remove)                                         \
     X(bundle_make) X(bundle_verify) X(bundle_apply)                                                \

@@ -74,6 +74,48 @@ static void print_to_do(struct cli *cli, const json_t *status)
             counted(&cli->pool, count_at(status, "proposals"), "proposal"), NULL);
 }
 
+/* What an act that waits for votes would do. */
+static const char *motion_text(struct cli *cli, const json_t *motion)
+{
+    const char *what = text_at(motion, "what");
+
+    if (strcmp(what, "role") == 0)
+        return pool_format(&cli->pool, "%s becomes %s", name_at(motion, "organisation"),
+                           text_at(motion, "role"));
+    return "other record types";
+}
+
+static void print_approvals(struct cli *cli, const json_t *status)
+{
+    struct table table = table_new(&cli->pool);
+    const json_t *motions = json_object_get(status, "approvals");
+    bool any_yours = false;
+    size_t i;
+    json_t *motion;
+
+    if (json_array_size(motions) == 0)
+        return;
+    table_column(&table, "to approve")->whole = true;
+    table_column(&table, "what");
+    table_column(&table, "asked for by");
+    table_column(&table, "votes")->whole = true;
+    json_array_foreach(motions, i, motion)
+    {
+        size_t votes = json_array_size(json_object_get(motion, "votes"));
+
+        any_yours = any_yours || is_at(motion, "yours");
+        table_cell(&table, text_at(motion, "act"));
+        table_cell(&table, motion_text(cli, motion));
+        table_cell(&table, name_at(motion, "by"));
+        table_cell(&table, pool_format(&cli->pool, "%zu of %llu", votes,
+                                       (unsigned long long)count_at(motion, "needed")));
+    }
+    say(&cli->out, "\n", NULL);
+    table_print(&table, &cli->out, 0);
+    if (any_yours)
+        say(&cli->out, "Your vote is asked for: banyan approve NAME\n", NULL);
+}
+
 static void print_heard(struct cli *cli, const json_t *status)
 {
     struct table table = table_new(&cli->pool);
@@ -103,6 +145,7 @@ static void print(struct cli *cli, const json_t *status)
         return;
     print_records(cli, status);
     print_to_do(cli, status);
+    print_approvals(cli, status);
     print_heard(cli, status);
     if (text_at(status, "fingerprint")[0] != '\0')
         say(&cli->out, "\nFingerprint {bold}{}{plain}\n", text_at(status, "fingerprint"), NULL);

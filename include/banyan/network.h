@@ -29,6 +29,14 @@ banyan_invite(banyan_node *node, const struct banyan_invite *invite, struct bany
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_members(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
 
+/* Vote for an act that waits for votes of coordinators, by its name ("K7QM-2F9D", as
+ * banyan_status_report lists it, or the first 4 characters or more). {"act", "outcome":
+ * "approved"|"unchanged", "decided": bool, "votes": n, "needed": n (0 when decided)}.
+ * BANYAN_ERR_DENIED, BANYAN_ERR_NOT_FOUND. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status banyan_approve(banyan_node *node, const char *act,
+                                                               struct banyan_text *out_json,
+                                                               struct banyan_error *error);
+
 /* {"fingerprint": "12345 67890 ...", "records", "members"}: equal on every node that holds the same
  * entries. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status

@@ -82,7 +82,10 @@ BANYAN_API void banyan_node_close(banyan_node *node);
  * "kind", "role"}, "device", "waiting": bool (joined, not taken in yet), "records": {type: n},
  * "deleted", "conflicts", "proposals", "members": n, "fingerprint", "logs", "entries",
  * "bytes" (of the file of logs), "heard": [{"organisation": {"id", "name"}, "as_of", "via": {"id",
- * "name"}}]}: the newest entry held of each member, and through whose bundle it came.
+ * "name"}}], "approvals": [{"act", "what": "role"|"types", "organisation": {"id", "name"} or null,
+ * "role" or null, "by": {"id", "name"}, "at", "votes": [{"id", "name"}], "needed": n, "yours":
+ * bool}]}. heard: the newest entry held of each member, and through whose bundle it came.
+ * approvals: acts that wait for votes of coordinators; yours: it waits for this organisation's.
  */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_status_report(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);

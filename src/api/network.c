@@ -1,6 +1,7 @@
 #include "banyan/network.h"
 
 #include "api/handle.h"
+#include "core/approve.h"
 #include "core/invite.h"
 #include "core/report.h"
 
@@ -27,6 +28,19 @@ banyan_members(banyan_node *node, struct banyan_text *out_json, struct banyan_er
     if (status != BANYAN_OK)
         return status;
     status = by_report_members(node->core, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_approve(banyan_node *node, const char *act, struct banyan_text *out_json,
+                                  struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && act != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_approve(node->core, act, &result, error);
     return by_api_end(status, &result, out_json, error);
 }
 

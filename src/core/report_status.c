@@ -1,5 +1,6 @@
 /* The state of the home in one document. */
 #include "core/answer.h"
+#include "core/approve.h"
 #include "core/heard.h"
 #include "core/log_list.h"
 #include "core/report.h"
@@ -195,6 +196,8 @@ by_report_status(struct by_node *node, struct by_buffer *out, struct banyan_erro
     by_json_key(&json, "bytes");
     by_json_int(&json, (int64_t)totals.bytes);
     write_heard(&json, node, heard);
+    by_json_key(&json, "approvals");
+    by_json_motions(&json, node);
     by_json_object_end(&json);
     status = by_json_done(&json, error);
 out:

@@ -28,12 +28,13 @@
  *   role     organisation  bin 32
  *            role      uint, 1 to 4
  *   approve  act       bin 32, entry id
+ *   types    types     map, as in genesis, which it replaces whole
  *
  *   organisation  {country: text, id: bin 32, kind: text, name: text}
  *   certificate   {device: bin 32, signature: bin 64, transport: bin 32}
  *
- * Unknown keys are ignored; a body that lacks a key or breaks a rule makes the act void: it is kept
- * and passed on, and gives no right.
+ * Unknown keys are ignored here; beside types they may say more about records. A body that lacks a
+ * key or breaks a rule makes the act void: it is kept and passed on, and gives no right.
  */
 #ifndef BY_MEMBER_ACT_H
 #define BY_MEMBER_ACT_H
@@ -104,6 +105,7 @@ struct by_act {
             uint32_t quorum;       /* 0 = majority; never less than a majority */
             uint32_t level;        /* merge level, BY_ACT_LEVEL */
             struct by_value types; /* map, see record/types.h */
+            struct by_value body;  /* as decoded, with keys unknown here; not looked at to encode */
         } genesis;
         struct {
             struct by_id key;     /* Ed25519, from the code's seed */
@@ -138,6 +140,9 @@ struct by_act {
         struct {
             struct by_id act;
         } approve;
+        struct {
+            struct by_value body; /* map; holds `types`, a map, and what else is said of records */
+        } types;
     };
 };
 

@@ -131,6 +131,7 @@ read_genesis(const struct by_value *body, struct by_arena *arena, struct by_act 
         return BANYAN_ERR_MALFORMED;
     out->genesis.names = *names;
     out->genesis.types = *types;
+    out->genesis.body = *body;
     return read_founders(body, arena, out);
 }
 
@@ -203,13 +204,17 @@ read_body(const struct by_value *body, struct by_arena *arena, struct by_act *ou
         return read_role_act(body, out);
     case BY_KIND_APPROVE:
         return read_id(body, "act", &out->approve.act);
+    case BY_KIND_TYPES:
+        out->types.body = *body;
+        return BANYAN_OK;
     }
     return BANYAN_ERR_UPGRADE;
 }
 
 static bool is_known(uint16_t kind)
 {
-    return (kind >= BY_KIND_GENESIS && kind <= BY_KIND_ROLE) || kind == BY_KIND_APPROVE;
+    return (kind >= BY_KIND_GENESIS && kind <= BY_KIND_ROLE) || kind == BY_KIND_APPROVE ||
+           kind == BY_KIND_TYPES;
 }
 
 enum banyan_status by_act_decode(uint16_t kind, struct by_bytes payload, struct by_arena *arena,

@@ -173,6 +173,8 @@ static struct by_value make_body(struct maker *maker, const struct by_act *act)
         return make_role(maker, act);
     case BY_KIND_APPROVE:
         return make_single(maker, "act", act->approve.act.bytes, sizeof act->approve.act.bytes);
+    case BY_KIND_TYPES:
+        return act->types.body;
     }
     return by_value_nil();
 }

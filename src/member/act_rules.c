@@ -122,6 +122,13 @@ static enum banyan_status check_invite(const struct by_act *act)
     return check_line(act->invite.name, 0);
 }
 
+static enum banyan_status check_types(const struct by_value *body)
+{
+    const struct by_value *types = body->kind == BY_VALUE_MAP ? by_value_get(body, "types") : NULL;
+
+    return types != NULL && types->kind == BY_VALUE_MAP ? BANYAN_OK : BANYAN_ERR_INVALID;
+}
+
 enum banyan_status by_act_check(const struct by_act *act)
 {
     switch ((unsigned)act->kind) {
@@ -133,6 +140,8 @@ enum banyan_status by_act_check(const struct by_act *act)
         return by_org_profile_check(&act->join.profile);
     case BY_KIND_ROLE:
         return is_role(act->role.role) ? BANYAN_OK : BANYAN_ERR_INVALID;
+    case BY_KIND_TYPES:
+        return check_types(&act->types.body);
     case BY_KIND_ADMIT:
     case BY_KIND_DEVICE:
     case BY_KIND_OPEN:

@@ -32,6 +32,9 @@
  *
  *   approve: by a coordinator.
  *
+ *   types:   by a coordinator. Once decided as a role act for a coordinator is, it replaces the
+ *            types; of those decided and not known to another such one the lowest id is in force.
+ *
  * A device acts for one organisation: that of the first act in act order, in the past at hand,
  * which gives it to one. Keys are free if, in the past at hand, the device acts for no other
  * organisation and no other device has claimed the transport key by a counting genesis, join or
@@ -114,11 +117,31 @@ struct by_charter_invite {
     bool is_used;
 };
 
+/* An act that has not the votes it needs, and would still change something with them. */
+struct by_charter_motion {
+    struct by_id act;
+    uint16_t kind;
+    uint64_t hlc;
+    struct by_id author;       /* organisation */
+    struct by_id organisation; /* that it is about; zero where it is about none */
+    enum by_role role;         /* of a role act, else NONE */
+    struct by_id *votes; /* organisations that voted for it, its author first if it may vote */
+    size_t vote_count;
+    struct by_id *voters; /* organisations that may vote */
+    size_t voter_count;
+    uint32_t needed; /* votes; more than vote_count */
+};
+
 bool by_charter_has_genesis(const struct by_charter *charter);
 const struct by_value *
 by_charter_names(const struct by_charter *charter); /* map language -> name; NULL without genesis */
 const struct by_value *
 by_charter_types(const struct by_charter *charter); /* types in force; NULL without genesis */
+/* The whole body that the types in force stand in: what else it says of records stands beside
+ * `types`. NULL without genesis. */
+const struct by_value *by_charter_types_body(const struct by_charter *charter);
+/* The act they stand in: a types act or genesis. False without genesis. */
+bool by_charter_types_act(const struct by_charter *charter, struct by_id *out_act);
 
 /* Arrays owned by the charter: organisations by id, devices by device key, logs by log id, joins
  * and invites by act id. */
@@ -138,6 +161,10 @@ by_charter_unacknowledged_joins(const struct by_charter *charter, size_t *out_co
 /* Joins of suspended organisations: a person who is a coordinator admits the right one. */
 const struct by_charter_join *
 by_charter_suspended_joins(const struct by_charter *charter, size_t *out_count);
+
+/* Acts that wait for votes, by id. */
+const struct by_charter_motion *
+by_charter_motions(const struct by_charter *charter, size_t *out_count);
 
 /* NULL where unknown. */
 const struct by_charter_org *

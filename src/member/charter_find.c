@@ -13,8 +13,34 @@ const struct by_value *by_charter_names(const struct by_charter *charter)
 
 const struct by_value *by_charter_types(const struct by_charter *charter)
 {
-    return by_charter_has_genesis(charter) ? &charter->acts[charter->genesis].body.genesis.types
-                                           : NULL;
+    const struct by_value *body = by_charter_types_body(charter);
+
+    return body == NULL ? NULL : by_value_get(body, "types");
+}
+
+const struct by_value *by_charter_types_body(const struct by_charter *charter)
+{
+    const struct by_charter_act *act = NULL;
+
+    if (charter->types == BY_NONE)
+        return NULL;
+    act = &charter->acts[charter->types];
+    return act->kind == BY_KIND_GENESIS ? &act->body.genesis.body : &act->body.types.body;
+}
+
+bool by_charter_types_act(const struct by_charter *charter, struct by_id *out_act)
+{
+    if (charter->types == BY_NONE)
+        return false;
+    *out_act = charter->acts[charter->types].id;
+    return true;
+}
+
+const struct by_charter_motion *
+by_charter_motions(const struct by_charter *charter, size_t *out_count)
+{
+    *out_count = charter->motion_count;
+    return charter->motions;
 }
 
 const struct by_charter_org *by_charter_orgs(const struct by_charter *charter, size_t *out_count)

@@ -51,6 +51,7 @@ static enum by_role role_needed(uint16_t kind)
     case BY_KIND_INVITE:
     case BY_KIND_ROLE:
     case BY_KIND_APPROVE:
+    case BY_KIND_TYPES:
         return BY_ROLE_COORDINATOR;
     case BY_KIND_ADMIT:
     case BY_KIND_OPEN:
@@ -251,6 +252,10 @@ static void establish(struct by_rights *rights, uint32_t number)
     case BY_KIND_APPROVE:
         if (act->named != BY_NONE && rights->quorums[act->named] != NULL)
             by_rights_vote(rights, number, act->named, org);
+        break;
+    case BY_KIND_TYPES:
+        if (rights->mode == BY_RIGHTS_REAL)
+            by_rights_call_vote(rights, number);
         break;
     }
 }

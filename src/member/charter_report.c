@@ -321,5 +321,7 @@ by_charter_report(struct by_charter *charter, struct by_rights *rights, struct b
         status = list_joins(charter, rights);
     if (status == BANYAN_OK)
         status = list_invites(charter, rights);
+    if (status == BANYAN_OK)
+        status = by_charter_list_motions(charter, rights);
     return status;
 }

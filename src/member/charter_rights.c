@@ -118,7 +118,7 @@ bool by_rights_is_used(const struct by_rights *rights, uint32_t invite, uint32_t
     return says_other(&rights->uses[invite], past, join);
 }
 
-static bool is_voter(const struct by_quorum *quorum, uint32_t org)
+bool by_quorum_has(const struct by_quorum *quorum, uint32_t org)
 {
     size_t low = 0;
     size_t high = quorum->voter_count;
@@ -136,8 +136,8 @@ static bool is_voter(const struct by_quorum *quorum, uint32_t org)
     return false;
 }
 
-/* Whether past knows enough votes for an act that it knows. The author's own counts. */
-static bool is_decided(struct by_rights *rights, uint32_t act, const struct by_past *past)
+/* The author's own vote counts. */
+bool by_rights_is_decided(struct by_rights *rights, uint32_t act, const struct by_past *past)
 {
     const struct by_quorum *quorum = rights->quorums[act];
     const struct by_fact *vote = NULL;
@@ -147,13 +147,13 @@ static bool is_decided(struct by_rights *rights, uint32_t act, const struct by_p
         return true;
     rights->seen_number++;
     rights->seen[rights->author_org[act]] = rights->seen_number;
-    count += is_voter(quorum, rights->author_org[act]);
+    count += by_quorum_has(quorum, rights->author_org[act]);
     for (vote = known(rights->votes[act].first, past); vote != NULL && count < quorum->needed;
          vote = known(vote->next, past)) {
         if (rights->seen[vote->what] == rights->seen_number)
             continue;
         rights->seen[vote->what] = rights->seen_number;
-        count += is_voter(quorum, vote->what);
+        count += by_quorum_has(quorum, vote->what);
     }
     return count >= quorum->needed;
 }
@@ -164,7 +164,7 @@ enum by_role by_rights_role(struct by_rights *rights, uint32_t org, const struct
     uint32_t best = BY_ROLE_NONE;
 
     for (; grant != NULL; grant = known(grant->next, past))
-        if (grant->what > best && is_decided(rights, grant->act, past))
+        if (grant->what > best && by_rights_is_decided(rights, grant->act, past))
             best = grant->what;
     return (enum by_role)best;
 }

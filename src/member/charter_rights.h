@@ -102,6 +102,13 @@ bool by_rights_is_vouched_for(const struct by_rights *rights, uint32_t join);
 BANYAN_MUST_CHECK enum banyan_status
 by_rights_suspend(struct by_rights *rights, bool **out_is_suspended, bool *out_any);
 
+/* Whether past knows enough votes for an act that it knows; true where none are needed. */
+bool by_rights_is_decided(struct by_rights *rights, uint32_t act, const struct by_past *past);
+bool by_quorum_has(const struct by_quorum *quorum, uint32_t org);
+
+/* Find the types in force and the acts that wait for votes. */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_list_motions(struct by_charter *charter, struct by_rights *rights);
 /* Fill the charter's lists from the last pass. */
 BANYAN_MUST_CHECK enum banyan_status
 by_charter_report(struct by_charter *charter, struct by_rights *rights, struct by_arena *scratch);

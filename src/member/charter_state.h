@@ -11,6 +11,7 @@
  *   charter_number  keys and names as numbers
  *   charter_rights  which acts count, which roles they give
  *   charter_report  the arrays handed out
+ *   charter_motion  what was put to the vote
  */
 #ifndef BY_MEMBER_CHARTER_STATE_H
 #define BY_MEMBER_CHARTER_STATE_H
@@ -85,6 +86,9 @@ struct by_charter {
     size_t suspended_count;
     struct by_charter_invite *invites;
     size_t invite_count;
+    struct by_charter_motion *motions;
+    size_t motion_count;
+    uint32_t types; /* the act whose types are in force; BY_NONE without genesis */
 };
 
 /* Take in the acts given: sorted by id, none twice, bodies decoded, needs found. scratch lives

@@ -50,6 +50,8 @@ def acts():
     yield "open-more", 5, {"nonce": b"12345678", "zeal": [1, 2, {"a": "b"}]}
     yield "role", 6, {"organisation": b"o" * 32, "role": 4}
     yield "approve", 9, {"act": b"a" * 32}
+    yield "types", 11, {"types": {"site": [2, 1, {"name": 1}]}, "lists": {"use": ["rice", {"vi": "lúa"}]}}
+    yield "types-no-map", 11, {"types": [1]}
 
 
 def base32(data):

@@ -11,10 +11,12 @@ signed acts and compares; numbers are indexes of acts, "-" is none:
     act KIND DEVICE SEQ PREV PARENT,PARENT... [what the kind says]
       genesis ORG:DEVICE,DEVICE;ORG:DEVICE...     invite ROLE          join ORG INVITE       admit JOIN
       device ORG                                  open LOG             role ORG ROLE         approve ACT
+      types NAME
     counts ACT,ACT...
     role ORG ROLE
     suspended ORG
     log LOG DEVICE ORG ROLE
+    types ACT        in force, where ids do not decide
     end
 """
 import pathlib
@@ -65,6 +67,12 @@ class Rules(Charter):
             opens = [m for m in bits(past & st.valid) if self.a[m].kind == "open"]
             return sum(self.org(st, self.a[m].dev, self.past[m]) == org for m in opens) < OPENS_PER_ORG
         return True
+
+
+    def types_in_force(self):
+        decided = [n for n in bits(self.st.valid) if self.a[n].kind == "types" and self.eff(self.st, n, self.all)]
+        newest = [n for n in decided if not any(m != n and self.past[m] >> n & 1 for m in decided)]
+        return [self.ids[n] for n in newest or self.gen]
 
 
 class World:
@@ -206,8 +214,10 @@ class World:
         elif what < 0.92:
             org = rnd.choice(sorted(set(self.device_org.values())))
             self.log(device, "raise", org=org, level=rnd.choice([READER, HUB, MEMBER, COORD, COORD, COORD]), stolen=stolen)
+        elif what < 0.94:
+            self.log(device, "types", defs=(("open", rnd.random()),), stolen=stolen)
         else:
-            act = pick("raise", "invite") if rnd.random() < 0.1 else pick("raise")
+            act = pick("raise", "invite") if rnd.random() < 0.1 else pick("raise", "types")
             if act:
                 self.log(device, "approve", [act.id], act=act.id, stolen=stolen)
 
@@ -223,6 +233,7 @@ def says(act, number):
         "open": lambda: d["log"].split("/r")[1],
         "raise": lambda: f"{d['org']} {NUMBER[d['level']]}",
         "approve": lambda: number[d["act"]],
+        "types": lambda: "x",
     }[act.kind]()
 
 
@@ -243,6 +254,9 @@ def tell(out, seed, world, rules):
         print("suspended", org, file=out)
     for log, facts in sorted(rules.logs.items()):
         print("log", log.split("/r")[1], facts.dev, facts.org, NUMBER[facts.role], file=out)
+    types = rules.types_in_force()
+    if len(types) == 1:
+        print("types", number[types[0]], file=out)
     print("end", file=out)
 
 

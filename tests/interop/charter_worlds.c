@@ -166,6 +166,11 @@ static struct by_act make_act(struct reading *reading, const char *kind, struct 
     } else if (strcmp(kind, "approve") == 0) {
         act.kind = BY_KIND_APPROVE;
         act.approve.act = id_of(reading, first);
+    } else if (strcmp(kind, "types") == 0) {
+        act.kind = BY_KIND_TYPES;
+        act.types.body = by_value_map(&reading->world.arena, 1);
+        act.types.body.map.pairs[0] =
+            (struct by_pair){by_bytes_of_text("types"), by_value_map(&reading->world.arena, 0)};
     } else {
         struct by_log_id log = world_record_log(person, (uint32_t)atoi(first));
 
@@ -263,6 +268,15 @@ read_log(struct reading *reading, const char *number, const char *name, const ch
     reading->logs++;
 }
 
+static void read_types(struct reading *reading, const char *number)
+{
+    struct by_id wanted = id_of(reading, number);
+    struct by_id found = {{0}};
+
+    if (!by_charter_types_act(reading->charter, &found) || !by_id_equal(&found, &wanted))
+        complain(reading, "other types are in force than those of", number);
+}
+
 /* Nothing may be there that the oracle did not name. */
 static void compare_sums(struct reading *reading)
 {
@@ -326,6 +340,8 @@ static bool read_line(struct reading *reading, char *line)
         read_suspended(reading, org);
     else if (sscanf(line, "log %31s %31s %31s %d", number, name, org, &role) == 4)
         read_log(reading, number, name, org, role);
+    else if (sscanf(line, "types %31s", number) == 1)
+        read_types(reading, number);
     else if (strcmp(line, "end\n") == 0)
         return true;
     else

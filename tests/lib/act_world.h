@@ -292,6 +292,18 @@ static inline struct by_id world_approve(struct world *world, struct person *per
     return world_act(world, person, known, &act);
 }
 
+/* Types named by a text only, so that each is another. */
+static inline struct by_id
+world_types(struct world *world, struct person *person, size_t known, const char *name)
+{
+    struct by_act act = {.kind = BY_KIND_TYPES, .types.body = by_value_map(&world->arena, 1)};
+    struct by_value types = by_value_map(&world->arena, 1);
+
+    types.map.pairs[0] = (struct by_pair){by_bytes_of_text(name), by_value_int(1)};
+    act.types.body.map.pairs[0] = (struct by_pair){by_bytes_of_text("types"), types};
+    return world_act(world, person, known, &act);
+}
+
 static inline struct by_charter *world_charter(const struct world *world)
 {
     struct by_charter *charter = NULL;

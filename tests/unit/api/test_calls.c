@@ -88,6 +88,7 @@ static void calls_with_an_id_alone_answer_or_refuse(void **state)
         {banyan_undelete, BANYAN_OK},
         {banyan_accept, BANYAN_ERR_NOT_FOUND},
         {banyan_decline, BANYAN_ERR_NOT_FOUND},
+        {banyan_approve, BANYAN_ERR_NOT_FOUND},
     };
     struct banyan_text json = {0};
     struct banyan_error error;

@@ -52,14 +52,19 @@ static struct by_act sample(struct world *world, enum by_kind kind)
     case BY_KIND_APPROVE:
         act.approve.act = id;
         return act;
+    case BY_KIND_TYPES:
+        act.types.body = by_value_map(&world->arena, 1);
+        act.types.body.map.pairs[0] =
+            (struct by_pair){by_bytes_of_text("types"), by_value_map(&world->arena, 0)};
+        return act;
     }
     fail_msg("no sample of kind %d", (int)kind);
     return act;
 }
 
-static const enum by_kind kinds[] = {BY_KIND_GENESIS, BY_KIND_INVITE, BY_KIND_JOIN,
-                                     BY_KIND_ADMIT,   BY_KIND_DEVICE, BY_KIND_OPEN,
-                                     BY_KIND_ROLE,    BY_KIND_APPROVE};
+static const enum by_kind kinds[] = {BY_KIND_GENESIS, BY_KIND_INVITE,  BY_KIND_JOIN,
+                                     BY_KIND_ADMIT,   BY_KIND_DEVICE,  BY_KIND_OPEN,
+                                     BY_KIND_ROLE,    BY_KIND_APPROVE, BY_KIND_TYPES};
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
 static enum banyan_status
@@ -166,6 +171,30 @@ static void unknown_keys_are_ignored_and_missing_ones_are_not(void **state)
             by_buffer_deinit(&bytes);
         }
     }
+    by_buffer_deinit(&out);
+    world_deinit(&world);
+}
+
+static void what_stands_beside_types_comes_back_too(void **state)
+{
+    struct world world = {.count = 0};
+    struct by_act act = sample(&world, BY_KIND_TYPES);
+    struct by_buffer out = BY_BUFFER_INIT(BY_PAYLOAD_BYTES_MAX);
+    struct by_act back;
+    struct by_pair types = act.types.body.map.pairs[0];
+
+    (void)state;
+    act.types.body = by_value_map(&world.arena, 2);
+    act.types.body.map.pairs[0] =
+        (struct by_pair){by_bytes_of_text("labels"), by_value_literal("Búng")};
+    act.types.body.map.pairs[1] = types;
+    assert_int_equal(round_trip(&act), BANYAN_OK);
+    assert_int_equal(encode(&act, &world.arena, &out), BANYAN_OK);
+    assert_int_equal(by_act_decode(BY_KIND_TYPES, by_buffer_bytes(&out), &world.arena, &back),
+                     BANYAN_OK);
+    assert_non_null(by_value_get(&back.types.body, "labels"));
+    act.types.body.map.pairs[1].value = by_value_int(1);
+    assert_int_equal(encode(&act, &world.arena, &out), BANYAN_ERR_INVALID);
     by_buffer_deinit(&out);
     world_deinit(&world);
 }
@@ -471,6 +500,7 @@ int main(void)
         cmocka_unit_test(every_kind_comes_back_as_it_was),
         cmocka_unit_test(the_bytes_are_those_of_the_protocol),
         cmocka_unit_test(unknown_keys_are_ignored_and_missing_ones_are_not),
+        cmocka_unit_test(what_stands_beside_types_comes_back_too),
         cmocka_unit_test(a_body_cut_short_or_of_another_kind_is_refused),
         cmocka_unit_test(profiles_keep_their_rules),
         cmocka_unit_test(an_invite_keeps_its_rules),

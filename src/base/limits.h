@@ -100,6 +100,10 @@
     (8u * 1024u * 1024u) /* of one peer's acts whose past is missing                               \
                           */
 
+/* What went over a connection, until it is told in records (log/extent.h). */
+#define BY_EXTENTS_PER_LOG_MAX 4u
+#define BY_TALLY_LISTED_MAX    10u /* records named of those edited on both sides */
+
 /* Forks: branches that count above the first fork point (docs/protocol.md, Forks). */
 #define BY_FORK_BRANCHES_MAX 4u
 

@@ -129,16 +129,7 @@ void by_standing_encode(const struct by_log_standing *standing,
     memcpy(out_bytes + 33, digest.bytes, sizeof digest.bytes);
 }
 
-/* Operations of one record in a growing array. */
-struct gathering {
-    const struct by_standings *standings;
-    struct by_arena *arena;
-    struct by_operation *operations;
-    size_t count;
-    size_t capacity;
-};
-
-static struct by_operation *next_slot(struct gathering *gathering)
+static struct by_operation *next_slot(struct by_gathering *gathering)
 {
     if (gathering->count == gathering->capacity) {
         size_t capacity = gathering->capacity == 0 ? 8 : gathering->capacity * 2;
@@ -153,10 +144,8 @@ static struct by_operation *next_slot(struct gathering *gathering)
     return &gathering->operations[gathering->count];
 }
 
-/* Entries borrow from the store for the call: links and payload are copied first. */
-static enum banyan_status add_operation(void *context, const struct by_entry *entry)
+enum banyan_status by_gathering_add(struct by_gathering *gathering, const struct by_entry *entry)
 {
-    struct gathering *gathering = context;
     const struct by_log_standing *standing =
         by_standings_find(gathering->standings, &entry->header.log);
     if (entry->header.kind != BY_KIND_OPERATION || standing == NULL ||
@@ -182,6 +171,11 @@ static enum banyan_status add_operation(void *context, const struct by_entry *en
     return BANYAN_OK;
 }
 
+static enum banyan_status add_operation(void *context, const struct by_entry *entry)
+{
+    return by_gathering_add(context, entry);
+}
+
 static int order_by_id(const void *a, const void *b)
 {
     return by_id_compare(&((const struct by_operation *)a)->id,
@@ -193,7 +187,7 @@ enum banyan_status by_gather(struct by_store_txn *txn, const struct by_standings
                              struct by_operation **out_operations, size_t *out_count,
                              size_t *out_damaged)
 {
-    struct gathering gathering = {.standings = standings, .arena = arena};
+    struct by_gathering gathering = {.standings = standings, .arena = arena};
     enum banyan_status status =
         by_store_record_entries(txn, name, add_operation, &gathering, out_damaged);
     if (status != BANYAN_OK)

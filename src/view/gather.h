@@ -40,6 +40,18 @@ bool by_standing_counts(const struct by_log_standing *standing, const struct by_
 void by_standing_encode(const struct by_log_standing *standing,
                         uint8_t out_bytes[BY_STANDING_BYTES]);
 
+/* Operations of one record in a growing array, all in arena. Starts with standings and arena. */
+struct by_gathering {
+    const struct by_standings *standings;
+    struct by_arena *arena;
+    struct by_operation *operations;
+    size_t count;
+    size_t capacity;
+};
+/* Append the entry as an operation, where it is one that counts. What it borrows is copied. */
+BANYAN_MUST_CHECK enum banyan_status
+by_gathering_add(struct by_gathering *gathering, const struct by_entry *entry);
+
 /* The counting entries of a record as operations, in id order, organisation, device and role filled
  * in; values is NULL in those that are not valid. They live in arena. out_damaged (may be NULL):
  * blocks that could not be read. */

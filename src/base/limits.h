@@ -92,6 +92,13 @@
 #define BY_REDIAL_MS_MAX         (120u * 1000u)
 #define BY_BEACONS_PER_S_MAX     20u /* weighed of what comes from the LAN */
 
+/* Notes, what a device says of itself (docs/protocol.md, Notes). */
+#define BY_NOTE_BODY_BYTES_MAX (19u * 1024u)
+#define BY_NOTE_COUNTER_MAX    ((UINT64_C(1) << 62) - 1)
+#define BY_NOTE_MADE_MS_MAX    ((UINT64_C(1) << 48) - 1)
+#define BY_NOTE_ADDRESSES_MAX  8u    /* that one device tells */
+#define BY_STANDING_LOGS_MAX   1024u /* that one standing names */
+
 /* A node at work among peers (core/live.h). */
 #define BY_LIVE_QUEUE_BYTES_MAX                                                                    \
     (16u * 1024u * 1024u) /* of runs to store: beyond, hosts do not read */

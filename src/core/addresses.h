@@ -8,8 +8,8 @@
 #ifndef BY_CORE_ADDRESSES_H
 #define BY_CORE_ADDRESSES_H
 
+#include "base/address.h"
 #include "base/arena.h"
-#include "base/limits.h"
 #include "store/store.h"
 
 enum by_address_source { BY_ADDRESS_OF_INVITATION = 1, BY_ADDRESS_OF_PERSON = 2 };
@@ -19,15 +19,6 @@ struct by_address {
     uint64_t learnt_ms;
     struct by_bytes text; /* HOST:PORT */
 };
-
-/* HOST:PORT, or [HOST]:PORT where the host has colons. The host may be empty and the port 0: what
- * that means is the caller's affair. BANYAN_ERR_MALFORMED. */
-BANYAN_MUST_CHECK enum banyan_status
-by_address_split(struct by_bytes text, struct by_bytes *out_host, uint16_t *out_port);
-/* Whether a peer can be there: host and port are given, all is visible ASCII, at most
- * BY_ADDRESS_BYTES_MAX. BANYAN_ERR_INVALID with words. */
-BANYAN_MUST_CHECK enum banyan_status
-by_address_check(struct by_bytes text, struct banyan_error *error);
 
 /* What an address is kept by: by_address_check holds for it. One that is there already becomes the
  * newest; the oldest make room past BY_ADDRESSES_MAX and, of one key, BY_ADDRESSES_PER_KEY_MAX. */

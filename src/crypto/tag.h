@@ -27,7 +27,10 @@
     X(SYNC_BUCKET, "banyan logs")                                                                  \
     X(SYNC_STATE, "banyan state")                                                                  \
     X(SYNC_SESSION, "banyan session")                                                              \
-    X(BEACON, "banyan beacon")
+    X(BEACON, "banyan beacon")                                                                     \
+    X(NOTE, "banyan note")                                                                         \
+    X(NOTE_SEAL, "banyan note seal")                                                               \
+    X(NOTES, "banyan notes")
 
 enum by_tag {
 #define X(name, text) BY_TAG_##name,

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the corpus of the targets message and session, byte by byte from the comments in src/sync/message.h."""
+"""Writes the corpus of the targets message, note and session, byte by byte from the comments in src/sync/message.h and
+src/sync/note.h."""
 import pathlib
 import struct
 
@@ -27,6 +28,32 @@ def place(count, forked=0):
 LOG = bytes(range(40))
 TIP = varint(300) + b"t" * 32
 
+
+
+def note(kind, counter, body, made=1767225600000):
+    return b"d" * 32 + bytes([kind]) + varint(counter) + varint(made) + varint(len(body)) + body + b"s" * 64
+
+
+def addresses(*texts):
+    return bytes([len(texts)]) + b"".join(bytes([len(text)]) + text for text in texts)
+
+
+def standing(*places, flags=0):
+    logs = b"".join(bytes([i]) * 8 + varint(count * 2 + forked) for i, (count, forked) in enumerate(places))
+    return bytes([flags]) + b"S" * 32 + b"A" * 32 + varint(len(places)) + logs
+
+
+NOTES = {
+    "addresses": note(1, 1, addresses(b"hub.example.org:7417", b"[2001:db8::1]:7417", b"192.0.2.7:1")),
+    "addresses_none": note(1, 2**62 - 1, addresses(), made=0),
+    "addresses_eight": note(1, 300, addresses(*(b"%c:7" % (97 + i) for i in range(8)))),
+    "standing": note(2, 7, standing((1, 0), (9000, 1), (2**62, 0))),
+    "standing_empty": note(2, 1, standing(), made=2**48 - 1),
+    "standing_partial": note(2, 1, standing((64, 0), flags=1)),
+    "later_kind": note(3, 1, b"whatever"),
+}
+NOTES["several"] = NOTES["addresses"] + NOTES["standing"] + NOTES["later_kind"]
+
 MESSAGES = {
     "hello": b"\x01\x00\x00" + b"s" * 16 + b"a" * 8,
     "hello_limited": b"\x01\x01\x01" + bytes(24),
@@ -46,6 +73,9 @@ MESSAGES = {
     "ask": b"\x0b\x00" + LOG + TIP + varint(301),
     "bye": b"\x0c\x02",
 }
+
+for name, content in NOTES.items():
+    write("note", name, content)
 
 RECEIVE = b"\x00\x01"
 STORE = b"\x04\x05"

@@ -333,6 +333,48 @@ def check_codes(vectors):
     assert recovery[32:] == digest("banyan checksum", recovery[:32])[:3]
 
 
+# -- sections 18, 20: notes -------------------------------------------------------------------------------------------
+def read_note(given, network):
+    note = bytes.fromhex(given["note"])
+    source = Bytes(note)
+    device, kind, counter, made = source.take(32), source.take(1)[0], source.varint(), source.varint()
+    body = Bytes(source.take(source.varint()))
+    assert source.at == len(note) - 64
+    signed_hash = digest("banyan note", note[:-64])
+    assert signed_hash.hex() == given["hash"]
+    assert signed("banyan note seal", network, device, signed_hash, source.take(64)), "a note's signature"
+    return device, kind, counter, made, body
+
+
+def frontier_digests(logs):
+    """The state digest of logs {(log id, is act log): sorted tip ids}, and the acts digest."""
+    said = lambda log, tips: log + len(tips).to_bytes(8, "little") + b"".join(tips)
+    buckets = [bytes(32)] * 256
+    for number in range(256):
+        inside = [said(log, tips) for (log, _), tips in sorted(logs.items())
+                  if digest("banyan logs", log)[0] == number]
+        if inside:
+            buckets[number] = digest("banyan logs", *inside)
+    acts = [said(log, tips) for (log, is_act_log), tips in sorted(logs.items()) if is_act_log]
+    return digest("banyan state", *buckets), digest("banyan logs", *acts)
+
+
+def check_notes(vectors):
+    given, network = vectors["notes"], bytes.fromhex(vectors["network"])
+    guest = bytes.fromhex(vectors["guest"]["device"])
+    device, kind, counter, _, body = read_note(given["addresses"], network)
+    assert (device, kind, counter) == (guest, 1, 1)
+    texts = [body.take(body.take(1)[0]).decode() for _ in range(body.take(1)[0])]
+    assert texts == ["hub.example:7417", "[2001:db8::1]:7417"] and body.at == len(body.data)
+    device, kind, counter, _, body = read_note(given["standing"], network)
+    assert (device, kind, counter) == (guest, 2, 300)
+    act_tip, record_tip = bytes.fromhex(given["tip_of_acts"]), bytes.fromhex(given["tip_of_records"])
+    act_log, record_log = guest + b"\xb1" + bytes(7), guest + b"\xc1" + bytes(7)
+    logs = {(act_log, True): [act_tip], (record_log, False): sorted([act_tip, record_tip])}
+    assert body.take(1) == b"\0" and (body.take(32), body.take(32)) == frontier_digests(logs)
+    assert (body.varint(), body.take(8), body.varint()) == (1, digest("banyan logs", record_log)[:8], 300 * 2 + 1)
+    assert body.at == len(body.data)
+
 
 def comparable(vectors):
     """zstd leaves choices, so packed forms are compared by what they hold."""
@@ -356,10 +398,11 @@ def main():
     check_records(operations, vectors)
     check_view(vectors)
     check_codes(vectors)
+    check_notes(vectors)
     if len(sys.argv) > 2:
         made = subprocess.run([sys.argv[2]], check=True, capture_output=True, text=True).stdout
         assert comparable(json.loads(made)) == comparable(vectors), "the program makes other vectors"
-    print(f"{sum(map(len, blocks))} entries in {len(blocks)} blocks, names, digests and codes agree")
+    print(f"{sum(map(len, blocks))} entries in {len(blocks)} blocks, names, digests, codes and notes agree")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@
 #include "record/field_value.h"
 #include "record/merge.h"
 #include "record/operation.h"
+#include "sync/note.h"
+#include "sync/note_addresses.h"
+#include "sync/standing.h"
 
 #define WALL_MS 1767225600000u /* 2026-01-01T00:00:00Z */
 
@@ -322,6 +325,59 @@ static void print_codes(struct maker *maker, const struct by_invitation *invitat
     by_buffer_deinit(&code);
 }
 
+static void print_note(struct maker *maker, const char *name, const struct by_note *note,
+                       const struct by_signing_key *device, const struct by_id *network)
+{
+    struct by_buffer bytes = BY_BUFFER_INIT(BY_NOTE_BYTES_MAX);
+    struct by_note made;
+
+    need(by_note_sign(note, device, network, &bytes));
+    struct by_cursor cursor = {by_buffer_bytes(&bytes)};
+    need(by_note_take(&cursor, &made));
+    by_json_key(&maker->json, name);
+    by_json_object_begin(&maker->json);
+    print_hex(maker, "note", made.bytes);
+    print_id(maker, "hash", &made.hash);
+    by_json_object_end(&maker->json);
+    by_buffer_deinit(&bytes);
+}
+
+static void
+print_notes(struct maker *maker, const struct by_signing_key *device, const struct by_id *network)
+{
+    const struct by_note_addresses addresses = {
+        .items = {by_bytes_of_text("hub.example:7417"), by_bytes_of_text("[2001:db8::1]:7417")},
+        .count = 2};
+    const struct by_log_id act_log = {.device = device->public_key, .nonce = {0xb1}};
+    const struct by_log_id record_log = {.device = device->public_key, .nonce = {0xc1}};
+    const struct by_tip tips[2] = {{.seq = 1, .id = *network}, {.seq = 299, .id = maker->last_id}};
+    struct by_buffer body = BY_BUFFER_INIT(BY_NOTE_BODY_BYTES_MAX);
+    struct by_frontier frontier;
+    struct by_note note = {.kind = BY_NOTE_ADDRESSES, .counter = 1, .made_ms = WALL_MS};
+
+    by_json_key(&maker->json, "notes");
+    by_json_object_begin(&maker->json);
+    need(by_note_addresses_write(&addresses, &body));
+    note.body = by_buffer_bytes(&body);
+    print_note(maker, "addresses", &note, device, network);
+
+    by_frontier_init(&frontier);
+    need(by_frontier_set(&frontier, &act_log, true, tips, 1));
+    need(by_frontier_set(&frontier, &record_log, false, tips, 2));
+    by_buffer_reset(&body);
+    need(by_standing_write(&frontier, &body));
+    note = (struct by_note){.kind = BY_NOTE_STANDING,
+                            .counter = 300,
+                            .made_ms = WALL_MS + 1,
+                            .body = by_buffer_bytes(&body)};
+    print_id(maker, "tip_of_acts", &tips[0].id);
+    print_id(maker, "tip_of_records", &tips[1].id);
+    print_note(maker, "standing", &note, device, network);
+    by_json_object_end(&maker->json);
+    by_frontier_deinit(&frontier);
+    by_buffer_deinit(&body);
+}
+
 int main(void)
 {
     struct by_buffer out = BY_BUFFER_INIT(1u << 20);
@@ -396,6 +452,7 @@ int main(void)
     print_names(&maker, &name, &maker.last_id);
     print_view(&maker, &network, &maker.last_id);
     print_codes(&maker, &invitation);
+    print_notes(&maker, &guest.device, &network);
     by_json_object_end(&maker.json);
     need(maker.json.status);
     (void)fwrite(out.data, 1, out.size, stdout);

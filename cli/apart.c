@@ -24,7 +24,7 @@ static _Noreturn void run_as_child(struct cli *cli, int (*work)(struct cli *cli)
     if (fflush(stdout) != 0 || ferror(stdout))
         exit_code =
             cli_fail(cli, BANYAN_ERR_DISK,
-                     pool_format(&cli->pool, "cannot write the answer: %s", strerror(errno)));
+                     pool_format(&cli->pool, _("cannot write the answer: %s"), strerror(errno)));
     _exit(exit_code);
 }
 
@@ -34,8 +34,8 @@ static int tell_end(struct cli *cli, int number)
         if (of_damage[i] == number)
             return cli_fail(cli, BANYAN_ERR_DAMAGED,
                             pool_format(&cli->pool,
-                                        "the store in %s is damaged so that it cannot be read: "
-                                        "put the home back from a copy, or join anew",
+                                        _("the store in %s is damaged so that it cannot be read: "
+                                          "put the home back from a copy, or join anew"),
                                         cli->home));
     }
     /* Ended by the user: so are we. */
@@ -56,7 +56,7 @@ int apart_run(struct cli *cli, int (*work)(struct cli *cli))
     if (child < 0)
         return cli_fail(
             cli, BANYAN_ERR_MEMORY,
-            pool_format(&cli->pool, "cannot start a process for it: %s", strerror(errno)));
+            pool_format(&cli->pool, _("cannot start a process for it: %s"), strerror(errno)));
     do
         ended = waitpid(child, &result, 0);
     while (ended < 0 && errno == EINTR);

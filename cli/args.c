@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "message.h"
+
 #define WORD_BYTES_MAX 32u /* names are shorter; longer words are near to none */
 
 size_t word_distance(const char *a, const char *b)
@@ -74,8 +76,8 @@ unknown_option(struct pool *pool, const struct options *options, const char *nam
     look_for_nearest(options->own, name, &nearest, &distance);
     look_for_nearest(options->common, name, &nearest, &distance);
     if (nearest == NULL)
-        return pool_format(pool, "there is no option --%s here", name);
-    return pool_format(pool, "there is no option --%s here; did you mean --%s?", name, nearest);
+        return pool_format(pool, _("there is no option --%s here"), name);
+    return pool_format(pool, _("there is no option --%s here; did you mean --%s?"), name, nearest);
 }
 
 static void add_word(struct args *args, struct pool *pool, const char *word)
@@ -88,7 +90,7 @@ static const char *
 add_use(struct args *args, struct pool *pool, const struct option *option, const char *value)
 {
     if (!option->repeats && args_has(args, option->name))
-        return pool_format(pool, "--%s is given twice", option->name);
+        return pool_format(pool, _("--%s is given twice"), option->name);
     args->uses = pool_grow(pool, args->uses, args->use_count, sizeof(*args->uses));
     args->uses[args->use_count++] = (struct option_use){option, value};
     return NULL;
@@ -106,11 +108,11 @@ static const char *take_option(struct args *args, struct pool *pool, const struc
     if (option == NULL)
         return unknown_option(pool, options, pool_copy(pool, text, size));
     if (option->value == NULL && value != NULL)
-        return pool_format(pool, "--%s takes no value", option->name);
+        return pool_format(pool, _("--%s takes no value"), option->name);
     if (option->value != NULL && value == NULL) {
         if (*at + 1 >= argc)
-            return pool_format(pool, "--%s needs a value: --%s %s", option->name, option->name,
-                               option->value);
+            return pool_format(pool, _("--%s needs a value: --%s %s"), option->name, option->name,
+                               _(option->value));
         value = argv[++*at];
     }
     return add_use(args, pool, option, value);
@@ -131,7 +133,7 @@ int args_parse(struct args *args, struct pool *pool, const struct options *optio
             *out_mistake = take_option(args, pool, options, argc, argv, &at);
         else if (!options_ended && text[0] == '-' && text[1] != '\0')
             *out_mistake =
-                pool_format(pool, "there is no option %s; options begin with two dashes", text);
+                pool_format(pool, _("there is no option %s; options begin with two dashes"), text);
         else if (stop_at_word)
             return at;
         else

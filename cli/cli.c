@@ -26,7 +26,7 @@ int cli_misused(struct cli *cli, const char *sentence)
     int exit_code = cli_fail(cli, BANYAN_ERR_USAGE, sentence);
 
     if (cli->command != NULL)
-        say(&cli->err, "banyan {} --help shows how it is used\n", cli->command->name, NULL);
+        say(&cli->err, _("banyan {} --help shows how it is used\n"), cli->command->name, NULL);
     return exit_code;
 }
 
@@ -47,7 +47,7 @@ int cli_take(struct cli *cli, enum banyan_status status)
     cli->document = json_loadb(cli->answer.data, cli->answer.size, JSON_DECODE_ANY, &error);
     if (cli->document == NULL)
         return cli_fail(cli, BANYAN_ERR_MEMORY,
-                        pool_format(&cli->pool, "the answer cannot be read: %s", error.text));
+                        pool_format(&cli->pool, _("the answer cannot be read: %s"), error.text));
     return BANYAN_CLASS_DONE;
 }
 

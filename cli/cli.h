@@ -11,6 +11,7 @@
 
 #include "args.h"
 #include "banyan/banyan.h"
+#include "message.h"
 #include "output.h"
 
 struct cli {

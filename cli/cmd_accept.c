@@ -13,13 +13,13 @@ static int run(struct cli *cli)
 const struct command command_accept = {
     .name = "accept",
     .group = GROUP_AGREE,
-    .summary = "take over what another organisation proposed",
-    .usage = "PROPOSAL",
+    .summary = N_("take over what another organisation proposed"),
+    .usage = N_("PROPOSAL"),
     .words_min = 1,
     .words_max = 1,
-    .about =
+    .about = N_(
         "Accepts a proposal from the inbox: the record changes as proposed, and its history tells "
-        "who proposed it. With the id of a record, all open proposals on it are accepted.",
+        "who proposed it. With the id of a record, all open proposals on it are accepted."),
     .example = "banyan accept K7QM-2F9D",
     .run = run,
 };

@@ -18,15 +18,15 @@ static int run(struct cli *cli)
 const struct command command_add = {
     .name = "add",
     .group = GROUP_RECORDS,
-    .summary = "write down a new record",
-    .usage = "TYPE FIELD=VALUE...",
+    .summary = N_("write down a new record"),
+    .usage = N_("TYPE FIELD=VALUE..."),
     .words_min = 2,
     .words_max = ANY_NUMBER,
     .about =
-        "Adds a record that belongs to your organisation. banyan types TYPE lists the fields. A "
-        "value is read from a file with FIELD=@FILE, from standard input with FIELD=-; text in "
-        "several languages is given per language, as name.vi and name.km; a list is written "
-        "\"a; b\". A value that begins with @ is written with two.",
+        N_("Adds a record that belongs to your organisation. banyan types TYPE lists the fields. A "
+           "value is read from a file with FIELD=@FILE, from standard input with FIELD=-; text in "
+           "several languages is given per language, as name.vi and name.km; a list is written "
+           "\"a; b\". A value that begins with @ is written with two."),
     .example =
         "banyan add site name.vi=\"Rừng ngập mặn Cồn Bửng\" name.en=\"Con Bung mangrove\" \\\n"
         "    country=VNM site_type=candidate area=\"12 ha\" geometry=@place.geojson",

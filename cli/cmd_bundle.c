@@ -14,9 +14,10 @@ static const char *names_text(struct pool *pool, const json_t *named)
     json_array_foreach(named, i, one)
     {
         const char *name = json_is_string(one) ? json_string_value(one) : text_at(one, "name");
-        const char *between = i == 0 ? "" : i + 1 == count ? " and " : ", ";
 
-        text = pool_format(pool, "%s%s%s", text, between, name);
+        text = i == 0           ? name
+               : i + 1 == count ? pool_format(pool, _("%s and %s"), text, name)
+                                : pool_format(pool, _("%s, %s"), text, name);
     }
     return text;
 }
@@ -25,18 +26,18 @@ static void print_made(struct cli *cli, const json_t *bundle)
 {
     if (cli->quiet)
         return;
-    say(&cli->out, "Wrote {bold}{}{plain}: {}, {} bytes.\n", text_at(bundle, "path"),
-        counted(&cli->pool, count_at(bundle, "records"), "record"),
-        number_text(&cli->pool, count_at(bundle, "bytes")), NULL);
+    say(&cli->out, _("Wrote {bold}{}{plain}: {}, {}.\n"), text_at(bundle, "path"),
+        counted(&cli->pool, count_at(bundle, "records"), "%s record", "%s records"),
+        counted(&cli->pool, count_at(bundle, "bytes"), "%s byte", "%s bytes"), NULL);
     if (json_array_size(json_object_get(bundle, "readers")) > 0)
         say_wrapped(&cli->out, 0,
                     pool_format(&cli->pool,
-                                "Only %s can read it. Send it as you like: by e-mail, messenger, "
-                                "USB stick.",
+                                _("Only %s can read it. Send it as you like: by e-mail, messenger, "
+                                  "USB stick."),
                                 names_text(&cli->pool, json_object_get(bundle, "readers"))),
                     true);
     else
-        say(&cli->out, "It asks to be taken in: send it to whoever invited you.\n", NULL);
+        say(&cli->out, _("It asks to be taken in: send it to whoever invited you.\n"), NULL);
 }
 
 static int run_make(struct cli *cli)
@@ -47,8 +48,8 @@ static int run_make(struct cli *cli)
 
     if (since != NULL && !moment_read(since, true, moment_now_ms(), &bundle.since_ms))
         return cli_misused(cli, pool_format(&cli->pool,
-                                            "--since is a day such as 2026-11-01, or a span such "
-                                            "as 30d; not %s",
+                                            _("--since is a day such as 2026-11-01, or a span such "
+                                              "as 30d; not %s"),
                                             since));
     bundle.readers = args_values(&cli->args, &cli->pool, "for", &bundle.reader_count);
     exit_code = cli_open(cli);
@@ -61,22 +62,25 @@ static int run_make(struct cli *cli)
 static void print_verified(struct cli *cli, const json_t *bundle)
 {
     uint64_t new_entries = count_at(bundle, "new");
+    const char *about_members =
+        counted(&cli->pool, count_at(bundle, "acts"), "%s signed note", "%s signed notes");
+    const char *about_records = number_text(&cli->pool, count_at(bundle, "entries"));
 
     if (cli->quiet)
         return;
-    say(&cli->out, "{bold}{}{plain} is whole and genuine: made by {}, {}.\n",
+    say(&cli->out, _("{bold}{}{plain} is whole and genuine: made by {}, {}.\n"),
         text_at(bundle, "path"), name_at(bundle, "by"),
         moment_text(&cli->pool, text_at(bundle, "made")), NULL);
-    say(&cli->out, "In it: {} about members, {} about records; ",
-        counted(&cli->pool, count_at(bundle, "acts"), "signed note"),
-        number_text(&cli->pool, count_at(bundle, "entries")), NULL);
-    if (new_entries == 0)
-        say(&cli->out, "you have all of it.\n", NULL);
-    else
-        say(&cli->out, "{} new to you.\n{dim}Take it in: banyan bundle apply {}{plain}\n",
-            pool_format(&cli->pool, "%s %s", number_text(&cli->pool, new_entries),
-                        new_entries == 1 ? "is" : "are"),
-            text_at(bundle, "path"), NULL);
+    if (new_entries == 0) {
+        say(&cli->out, _("In it: {} about members, {} about records; you have all of it.\n"),
+            about_members, about_records, NULL);
+        return;
+    }
+    say(&cli->out, _("In it: {} about members, {} about records; {}.\n"), about_members,
+        about_records, counted(&cli->pool, new_entries, "%s is new to you", "%s are new to you"),
+        NULL);
+    say(&cli->out, _("{dim}Take it in: banyan bundle apply {}{plain}\n"), text_at(bundle, "path"),
+        NULL);
 }
 
 static int run_verify(struct cli *cli)
@@ -92,39 +96,58 @@ static int run_verify(struct cli *cli)
 /* "From FACT: 2 records new, 1 changed." */
 static void print_records(struct cli *cli, const json_t *bundle)
 {
-    say(&cli->out, "From {}: {}.\n", name_at(bundle, "by"),
+    say(&cli->out, _("From {}: {}.\n"), name_at(bundle, "by"),
         changes_text(&cli->pool, count_at(bundle, "records_new"),
                      count_at(bundle, "records_changed"), count_at(bundle, "records_deleted")),
         NULL);
 }
 
-/* What came in, in records; what needs a look after it. */
+static void tell_count(struct cli *cli, uint64_t count, const char *text)
+{
+    if (count > 0)
+        say(&cli->out, "{}\n", text, NULL);
+}
+
+/* What needs a look after it. */
+static void print_to_do(struct cli *cli, const json_t *bundle)
+{
+    struct pool *pool = &cli->pool;
+    uint64_t conflicts = count_at(bundle, "conflicts_new");
+    uint64_t proposals = count_at(bundle, "proposals_new");
+    uint64_t waiting = count_at(bundle, "waiting");
+    uint64_t strangers = count_at(bundle, "strangers");
+
+    tell_count(cli, conflicts,
+               counted(pool, conflicts, "%s conflict to settle: banyan conflicts",
+                       "%s conflicts to settle: banyan conflicts"));
+    tell_count(cli, proposals,
+               counted(pool, proposals, "%s proposal to decide: banyan inbox",
+                       "%s proposals to decide: banyan inbox"));
+    tell_count(cli, waiting,
+               counted(pool, waiting, "%s part cannot be used before an earlier bundle has come",
+                       "%s parts cannot be used before an earlier bundle has come"));
+    tell_count(cli, strangers,
+               counted(pool, strangers, "%s part left out, from writers who are not members",
+                       "%s parts left out, from writers who are not members"));
+}
+
+/* What came in, in records. */
 static void print_applied(struct cli *cli, const json_t *bundle)
 {
-    static const struct {
-        const char *key, *noun, *advice;
-    } notes[] = {
-        {"conflicts_new", "conflict", " to settle: banyan conflicts"},
-        {"proposals_new", "proposal", " to decide: banyan inbox"},
-        {"waiting", "part", " cannot be used before an earlier bundle has come"},
-        {"strangers", "part", " left out, from writers who are not members"},
-    };
     const json_t *admitted = json_object_get(bundle, "admitted");
 
     if (cli->quiet)
         return;
     if (count_at(bundle, "acts_new") + count_at(bundle, "entries_new") == 0)
-        say(&cli->out, "Nothing new in {}: you have all of it.\n", text_at(bundle, "path"), NULL);
+        say(&cli->out, _("Nothing new in {}: you have all of it.\n"), text_at(bundle, "path"),
+            NULL);
     else
         print_records(cli, bundle);
     if (json_array_size(admitted) > 0)
-        say(&cli->out, "Taken in: {bold}{}{plain}. Send them a bundle, so that they can begin.\n",
+        say(&cli->out,
+            _("Taken in: {bold}{}{plain}. Send them a bundle, so that they can begin.\n"),
             names_text(&cli->pool, admitted), NULL);
-    for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
-        if (count_at(bundle, notes[i].key) > 0)
-            say(&cli->out, "{}{}\n",
-                counted(&cli->pool, count_at(bundle, notes[i].key), notes[i].noun), notes[i].advice,
-                NULL);
+    print_to_do(cli, bundle);
 }
 
 /* Several files one after the other; the first that fails ends it. */
@@ -143,19 +166,20 @@ static int run_apply(struct cli *cli)
 }
 
 static const struct option make_options[] = {
-    {"for", "ORGANISATION", "only this member can read it (else every member)", true},
-    {"since", "WHEN", "only what was written since: a day, or a span such as 30d", false},
+    {"for", N_("ORGANISATION"), N_("only this member can read it (else every member)"), true},
+    {"since", N_("WHEN"), N_("only what was written since: a day, or a span such as 30d"), false},
     OPTIONS_END};
 
 const struct command command_bundle_make = {
     .name = "bundle make",
     .group = GROUP_EXCHANGE,
-    .summary = "write what you have to a file for other members",
-    .usage = "FILE",
+    .summary = N_("write what you have to a file for other members"),
+    .usage = N_("FILE"),
     .words_min = 1,
     .words_max = 1,
-    .about = "Writes a bundle: an encrypted file that only members can read. It never overwrites a "
-             "file. Who has applied it already loses nothing by applying it again.",
+    .about =
+        N_("Writes a bundle: an encrypted file that only members can read. It never overwrites a "
+           "file. Who has applied it already loses nothing by applying it again."),
     .options = make_options,
     .example = "banyan bundle make monday.banyan",
     .run = run_make,
@@ -164,11 +188,11 @@ const struct command command_bundle_make = {
 const struct command command_bundle_verify = {
     .name = "bundle verify",
     .group = GROUP_EXCHANGE,
-    .summary = "check a bundle and tell what is new in it",
-    .usage = "FILE",
+    .summary = N_("check a bundle and tell what is new in it"),
+    .usage = N_("FILE"),
     .words_min = 1,
     .words_max = 1,
-    .about = "Reads all of a bundle, checks every signature, and changes nothing.",
+    .about = N_("Reads all of a bundle, checks every signature, and changes nothing."),
     .example = "banyan bundle verify monday.banyan",
     .run = run_verify,
 };
@@ -176,12 +200,12 @@ const struct command command_bundle_verify = {
 const struct command command_bundle_apply = {
     .name = "bundle apply",
     .group = GROUP_EXCHANGE,
-    .summary = "take in what is new in a bundle",
-    .usage = "FILE...",
+    .summary = N_("take in what is new in a bundle"),
+    .usage = N_("FILE..."),
     .words_min = 1,
     .words_max = ANY_NUMBER,
-    .about = "Checks a bundle, and takes in what is new in it: all of it or, when anything is "
-             "wrong with it, nothing.",
+    .about = N_("Checks a bundle, and takes in what is new in it: all of it or, when anything is "
+                "wrong with it, nothing."),
     .example = "banyan bundle apply monday.banyan",
     .run = run_apply,
 };

@@ -18,7 +18,7 @@ static void print_conflict(struct cli *cli, const json_t *conflict)
             pool_format(&cli->pool, "%s  (%s)", shown_text(cli, value), by_and_at(cli, value)),
             false);
     }
-    say(&cli->out, "    {dim}Settle it: banyan resolve {} {}=VALUE{plain}\n",
+    say(&cli->out, _("    {dim}Settle it: banyan resolve {} {}=VALUE{plain}\n"),
         text_at(conflict, "id"), text_at(conflict, "path"), NULL);
 }
 
@@ -48,17 +48,18 @@ static int run(struct cli *cli)
             cli_take(cli, banyan_conflicts(cli->node, cli->language, &cli->answer, &cli->error));
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
-    return cli_show(cli, json_array_size(cli->document) > 0 ? NULL : "No conflicts.", print);
+    return cli_show(cli, json_array_size(cli->document) > 0 ? NULL : _("No conflicts."), print);
 }
 
 const struct command command_conflicts = {
     .name = "conflicts",
     .group = GROUP_AGREE,
-    .summary = "fields that were edited on two sides at once",
+    .summary = N_("fields that were edited on two sides at once"),
     .usage = "",
     .words_max = 0,
-    .about = "Lists the fields that two or more edited without knowing of each other, with every "
-             "value. The list is the same on every copy. Exit code 1 when there are none.",
+    .about =
+        N_("Lists the fields that two or more edited without knowing of each other, with every "
+           "value. The list is the same on every copy. Exit code 1 when there are none."),
     .example = "banyan conflicts",
     .run = run,
 };

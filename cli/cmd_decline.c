@@ -14,12 +14,13 @@ static int run(struct cli *cli)
 const struct command command_decline = {
     .name = "decline",
     .group = GROUP_AGREE,
-    .summary = "say no to what another organisation proposed",
-    .usage = "PROPOSAL",
+    .summary = N_("say no to what another organisation proposed"),
+    .usage = N_("PROPOSAL"),
     .words_min = 1,
     .words_max = 1,
-    .about = "Declines a proposal from the inbox: the record stays as it is, and the history keeps "
-             "what was proposed. With the id of a record, all open proposals on it are declined.",
+    .about =
+        N_("Declines a proposal from the inbox: the record stays as it is, and the history keeps "
+           "what was proposed. With the id of a record, all open proposals on it are declined."),
     .example = "banyan decline K7QM-2F9D",
     .run = run,
 };

@@ -13,13 +13,14 @@ static int run(struct cli *cli)
 const struct command command_delete = {
     .name = "delete",
     .group = GROUP_RECORDS,
-    .summary = "take a record away (undelete brings it back)",
-    .usage = "ID",
+    .summary = N_("take a record away (undelete brings it back)"),
+    .usage = N_("ID"),
     .words_min = 1,
     .words_max = 1,
-    .about = "Marks a record as deleted, on every copy. Nothing is lost: undelete brings it back. "
-             "The record of another organisation is proposed for deletion, and stays until its "
-             "owner or a coordinator accepts.",
+    .about =
+        N_("Marks a record as deleted, on every copy. Nothing is lost: undelete brings it back. "
+           "The record of another organisation is proposed for deletion, and stays until its "
+           "owner or a coordinator accepts."),
     .example = "banyan delete K7QM-2F9D",
     .run = run,
 };

@@ -33,14 +33,14 @@ struct doctor {
 static void note(struct doctor *doctor, enum found found, const char *what, const char *text,
                  const char *advice)
 {
-    static const char *const marks[] = {"ok", "-", "BAD"};
+    static const char *const marks[] = {N_("ok"), "-", N_("BAD")};
     struct pool *pool = &doctor->cli->pool;
     json_t *check = json_pack("{s:s, s:s, s:s, s:s?}", "check", what, "result", found_names[found],
                               "text", text, "advice", advice[0] != '\0' ? advice : NULL);
 
     if (check == NULL || json_array_append_new(doctor->checks, check) != 0)
         pool_exhausted();
-    table_cell(&doctor->table, marks[found]);
+    table_cell(&doctor->table, _(marks[found]));
     table_cell(&doctor->table, what);
     table_cell(&doctor->table,
                advice[0] != '\0' ? pool_format(pool, "%s: %s", text, advice) : text);
@@ -60,14 +60,14 @@ static void look_at_home(struct doctor *doctor, const json_t *status)
 {
     const json_t *organisation = json_object_get(status, "organisation");
     const char *who =
-        pool_format(&doctor->cli->pool, "%s opens; you are %s, %s", text_at(status, "home"),
-                    text_at(organisation, "name"), text_at(organisation, "role"));
+        pool_format(&doctor->cli->pool, _("%s opens; you are %s, %s"), text_at(status, "home"),
+                    text_at(organisation, "name"), role_text(text_at(organisation, "role")));
 
     if (is_at(status, "waiting"))
-        note(doctor, FOUND_NOTE, "home", "you have asked to join and are not taken in yet",
-             "a member must be reached, by banyan run or with a bundle");
+        note(doctor, FOUND_NOTE, _("home"), _("you have asked to join and are not taken in yet"),
+             _("a member must be reached, by banyan run or with a bundle"));
     else
-        note(doctor, FOUND_GOOD, "home", who, "");
+        note(doctor, FOUND_GOOD, _("home"), who, "");
 }
 
 static void look_at_disk(struct doctor *doctor)
@@ -81,14 +81,14 @@ static void look_at_disk(struct doctor *doctor)
         return; // the home was opened: there is nothing to tell
     room = (uint64_t)disk.f_bavail * disk.f_frsize;
     text = room < 10 * ROOM_COMFORTABLE
-               ? pool_format(pool, "%s MB free", number_text(pool, room / 1000000u))
-               : pool_format(pool, "%s GB free", number_text(pool, room / 1000000000u));
+               ? pool_format(pool, _("%s MB free"), number_text(pool, room / 1000000u))
+               : pool_format(pool, _("%s GB free"), number_text(pool, room / 1000000000u));
     if (room < ROOM_NEEDED)
-        bad(doctor, BANYAN_CLASS_STORAGE, "disk", text,
-            "make room, or nothing new can be taken in");
+        bad(doctor, BANYAN_CLASS_STORAGE, _("disk"), text,
+            _("make room, or nothing new can be taken in"));
     else
-        note(doctor, room < ROOM_COMFORTABLE ? FOUND_NOTE : FOUND_GOOD, "disk", text,
-             room < ROOM_COMFORTABLE ? "make room soon" : "");
+        note(doctor, room < ROOM_COMFORTABLE ? FOUND_NOTE : FOUND_GOOD, _("disk"), text,
+             room < ROOM_COMFORTABLE ? _("make room soon") : "");
 }
 
 /* What others wrote is not from the future, unless a clock is wrong. */
@@ -105,14 +105,14 @@ static void look_at_clock(struct doctor *doctor, const json_t *members)
     {
         if (strcmp(text_at(member, "last_heard"), latest) <= 0)
             continue;
-        bad(doctor, BANYAN_CLASS_NO, "clock",
-            pool_format(pool, "it is %s here, and the newest word of %s is from %s", shown,
+        bad(doctor, BANYAN_CLASS_NO, _("clock"),
+            pool_format(pool, _("it is %s here, and the newest word of %s is from %s"), shown,
                         text_at(member, "name"), moment_text(pool, text_at(member, "last_heard"))),
-            "set the clock that is wrong, here or there");
+            _("set the clock that is wrong, here or there"));
         return;
     }
-    note(doctor, FOUND_GOOD, "clock", pool_format(pool, "%s, and nothing held is later", shown),
-         "");
+    note(doctor, FOUND_GOOD, _("clock"),
+         pool_format(pool, _("%s, and nothing held is later"), shown), "");
 }
 
 /* A node that runs is asked for a connection; else the port is to be free. */
@@ -125,30 +125,31 @@ static int look_at_port(struct doctor *doctor)
     int error;
 
     if (listen != NULL && !reach_split(&cli->pool, listen, &host, &port))
-        return cli_misused(cli, "--listen is HOST:PORT, as of banyan run");
-    what = pool_format(&cli->pool, "port %s", port);
+        return cli_misused(cli, _("--listen is HOST:PORT, as of banyan run"));
+    what = pool_format(&cli->pool, _("port %s"), port);
     if (doctor->is_running) {
         const char *here =
             pool_format(&cli->pool, "%s%s%s:%s", strchr(host, ':') ? "[" : "",
                         host[0] != '\0' ? host : "localhost", strchr(host, ':') ? "]" : "", port);
 
         if (reach_try(&cli->pool, here, CONNECT_MS_MAX).end == REACH_OPEN)
-            note(doctor, FOUND_GOOD, what, "a node listens", "");
+            note(doctor, FOUND_GOOD, what, _("a node listens"), "");
         else
-            note(doctor, FOUND_NOTE, what, "nobody listens here",
-                 "where the node was given another port, banyan doctor --listen :PORT looks at it");
+            note(doctor, FOUND_NOTE, what, _("nobody listens here"),
+                 _("where the node was given another port, banyan doctor --listen :PORT looks at "
+                   "it"));
         return BANYAN_CLASS_DONE;
     }
-    note(doctor, FOUND_NOTE, "node", "none runs for this home now",
-         "banyan run, or banyan service install");
+    note(doctor, FOUND_NOTE, _("node"), _("none runs for this home now"),
+         _("banyan run, or banyan service install"));
     error = reach_cannot_listen(host, port);
     if (error == 0)
-        note(doctor, FOUND_GOOD, what, "free to listen at", "");
+        note(doctor, FOUND_GOOD, what, _("free to listen at"), "");
     else
         bad(doctor, BANYAN_CLASS_NETWORK, what,
-            error == EADDRINUSE ? "another program listens there" : strerror(error),
-            error == EACCES ? "ports below 1024 are for the system: choose a higher one"
-                            : "choose another with banyan run --listen :PORT");
+            error == EADDRINUSE ? _("another program listens there") : strerror(error),
+            error == EACCES ? _("ports below 1024 are for the system: choose a higher one")
+                            : _("choose another with banyan run --listen :PORT"));
     return BANYAN_CLASS_DONE;
 }
 
@@ -161,27 +162,30 @@ static void tell_unreached(struct doctor *doctor, const char *what, const struct
         const char *text, *advice;
     } words[] = {
         [REACH_OPEN] = {"", ""},
-        [REACH_BAD_ADDRESS] = {"this is no HOST:PORT", "banyan peers remove, and add it anew"},
-        [REACH_NO_NAME] = {"the name of the computer is not known",
-                           "is it spelt well, and is this computer online?"},
-        [REACH_REFUSED] = {"the computer is there, and no node listens at this port",
-                           "start banyan run there; another port may be meant"},
-        [REACH_NO_WAY] = {"there is no way to it from here",
-                          "is this computer online? An address such as 192.168.1.7 is known in its "
-                          "own office only"},
-        [REACH_SILENT] = {"no answer",
-                          "the computer is off, or a firewall or router keeps the port shut: open "
-                          "it there, or meet at a hub"},
-        [REACH_FAILED] = {"the connection failed", "try again later"},
+        [REACH_BAD_ADDRESS] = {N_("this is no HOST:PORT"),
+                               N_("banyan peers remove, and add it anew")},
+        [REACH_NO_NAME] = {N_("the name of the computer is not known"),
+                           N_("is it spelt well, and is this computer online?")},
+        [REACH_REFUSED] = {N_("the computer is there, and no node listens at this port"),
+                           N_("start banyan run there; another port may be meant")},
+        [REACH_NO_WAY] =
+            {N_("there is no way to it from here"),
+             N_("is this computer online? An address such as 192.168.1.7 is known in its "
+                "own office only")},
+        [REACH_SILENT] =
+            {N_("no answer"),
+             N_("the computer is off, or a firewall or router keeps the port shut: open "
+                "it there, or meet at a hub")},
+        [REACH_FAILED] = {N_("the connection failed"), N_("try again later")},
     };
     struct pool *pool = &doctor->cli->pool;
-    const char *text = words[reach->end].text;
+    const char *text = _(words[reach->end].text);
 
     if (reach->ip[0] != '\0' && reach->why[0] != '\0')
         text = pool_format(pool, "%s (%s, %s)", text, reach->ip, reach->why);
     else if (reach->why[0] != '\0')
         text = pool_format(pool, "%s (%s)", text, reach->why);
-    bad(doctor, BANYAN_CLASS_NETWORK, what, text, words[reach->end].advice);
+    bad(doctor, BANYAN_CLASS_NETWORK, what, text, _(words[reach->end].advice));
 }
 
 /* The handshake and a session: what a program that only looks at ports does not see. */
@@ -197,12 +201,13 @@ static void meet(struct doctor *doctor, const char *what, const char *address)
     const char *error = text_at(peer, "error");
 
     if (status == BANYAN_OK)
-        note(doctor, FOUND_GOOD, what, "met, and in sync", "");
+        note(doctor, FOUND_GOOD, what, _("met, and in sync"), "");
     else if (status == BANYAN_ERR_BUSY)
-        note(doctor, FOUND_NOTE, what, "it answers", "a node began to run meanwhile: ask again");
+        note(doctor, FOUND_NOTE, what, _("it answers"),
+             _("a node began to run meanwhile: ask again"));
     else
         bad(doctor, BANYAN_CLASS_NETWORK, what,
-            pool_format(&cli->pool, "it takes connections, but then: %s",
+            pool_format(&cli->pool, _("it takes connections, but then: %s"),
                         error[0] != '\0' ? error : cli->error.text),
             "");
     json_decref(document);
@@ -214,7 +219,7 @@ static void look_at_address(struct doctor *doctor, const json_t *peer, const cha
     struct cli *cli = doctor->cli;
     const char *name = name_at(peer, "organisation");
     const char *what =
-        pool_format(&cli->pool, "%s at %s", name[0] != '\0' ? name : "a member", address);
+        pool_format(&cli->pool, _("%s at %s"), name[0] != '\0' ? name : _("a member"), address);
     const char *error = text_at(peer, "last_error");
     struct reach reach = reach_try(&cli->pool, address, CONNECT_MS_MAX);
 
@@ -224,9 +229,9 @@ static void look_at_address(struct doctor *doctor, const json_t *peer, const cha
         meet(doctor, what, address);
     else if (error[0] != '\0')
         bad(doctor, BANYAN_CLASS_NETWORK, what,
-            pool_format(&cli->pool, "it takes connections, but then: %s", error), "");
+            pool_format(&cli->pool, _("it takes connections, but then: %s"), error), "");
     else
-        note(doctor, FOUND_NOTE, what, "it answers", "the node will connect soon");
+        note(doctor, FOUND_NOTE, what, _("it answers"), _("the node will connect soon"));
 }
 
 static void look_at_peer(struct doctor *doctor, const json_t *peer)
@@ -237,12 +242,12 @@ static void look_at_peer(struct doctor *doctor, const json_t *peer)
     json_t *one;
 
     if (is_at(peer, "connected")) {
-        note(doctor, FOUND_GOOD, name[0] != '\0' ? name : "a newcomer", "connected", "");
+        note(doctor, FOUND_GOOD, name[0] != '\0' ? name : _("a newcomer"), _("connected"), "");
         return;
     }
     if (json_array_size(addresses) == 0)
-        note(doctor, FOUND_NOTE, name, "no address is known",
-             "it may find you, or a hub that both know; else banyan peers add");
+        note(doctor, FOUND_NOTE, name, _("no address is known"),
+             _("it may find you, or a hub that both know; else banyan peers add"));
     json_array_foreach(addresses, i, one)
     {
         look_at_address(doctor, peer, text_at(one, "address"));
@@ -255,7 +260,7 @@ static void look_at_peers(struct doctor *doctor, const json_t *peers)
     json_t *peer;
 
     if (json_array_size(peers) == 0)
-        note(doctor, FOUND_NOTE, "others", "there are no other members yet", "banyan invite");
+        note(doctor, FOUND_NOTE, _("others"), _("there are no other members yet"), "banyan invite");
     json_array_foreach(peers, i, peer)
     {
         look_at_peer(doctor, peer);
@@ -321,19 +326,20 @@ out:
 }
 
 static const struct option options[] = {
-    {"listen", "HOST:PORT", "where the node listens, when it is not port 7417", false},
+    {"listen", N_("HOST:PORT"), N_("where the node listens, when it is not port 7417"), false},
     OPTIONS_END};
 
 const struct command command_doctor = {
     .name = "doctor",
     .group = GROUP_NETWORK,
-    .summary = "find out what is wrong with a connection",
+    .summary = N_("find out what is wrong with a connection"),
     .usage = "",
     .words_max = 0,
-    .about = "Looks at the home, the disk, the clock and the port, then at every address of every "
-             "member: its name, whether it answers, and whether the right node is there. Where no "
-             "node runs for this home it meets them, as banyan sync does. Each line is ok, a note, "
-             "or BAD with what to do. Exit code 6 when a connection is not as it should be.",
+    .about =
+        N_("Looks at the home, the disk, the clock and the port, then at every address of every "
+           "member: its name, whether it answers, and whether the right node is there. Where no "
+           "node runs for this home it meets them, as banyan sync does. Each line is ok, a note, "
+           "or BAD with what to do. Exit code 6 when a connection is not as it should be."),
     .options = options,
     .example = "banyan doctor",
     .run = run,

@@ -27,7 +27,7 @@ static int finish(struct cli *cli, const char *path, int exit_code)
     if (exit_code == BANYAN_CLASS_DONE)
         editor_discard(path);
     else
-        say(&cli->err, "Your text is kept in {}\n", path, NULL);
+        say(&cli->err, _("Your text is kept in {}\n"), path, NULL);
     return exit_code;
 }
 
@@ -47,7 +47,7 @@ static int edit_as_text(struct cli *cli, const json_t *record, const json_t *typ
         return finish(cli, path, send_edit(cli, &changes));
     editor_discard(path);
     if (!cli->quiet)
-        say(&cli->out, "Nothing was changed.\n", NULL);
+        say(&cli->out, _("Nothing was changed.\n"), NULL);
     return BANYAN_CLASS_DONE;
 }
 
@@ -57,7 +57,8 @@ static int run_editor(struct cli *cli)
     int exit_code;
 
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return cli_misused(cli, "edit needs FIELD=VALUE where there is no terminal for an editor");
+        return cli_misused(cli,
+                           _("edit needs FIELD=VALUE where there is no terminal for an editor"));
     exit_code = cli_take(
         cli, banyan_show(cli->node, cli_word(cli, 0), cli->language, &cli->answer, &cli->error));
     if (exit_code != BANYAN_CLASS_DONE)
@@ -91,14 +92,15 @@ static int run(struct cli *cli)
 const struct command command_edit = {
     .name = "edit",
     .group = GROUP_RECORDS,
-    .summary = "change a record, or propose a change",
-    .usage = "ID [FIELD=VALUE...]",
+    .summary = N_("change a record, or propose a change"),
+    .usage = N_("ID [FIELD=VALUE...]"),
     .words_min = 1,
     .words_max = ANY_NUMBER,
-    .about = "Changes fields of a record. FIELD= empties a field; FIELD+=X adds to a list and "
-             "FIELD-=X takes from it; values come from files as with banyan add. Without fields "
-             "the record opens in your editor. The record of another organisation is not changed: "
-             "your edit is proposed to it.",
+    .about =
+        N_("Changes fields of a record. FIELD= empties a field; FIELD+=X adds to a list and "
+           "FIELD-=X takes from it; values come from files as with banyan add. Without fields "
+           "the record opens in your editor. The record of another organisation is not changed: "
+           "your edit is proposed to it."),
     .example = "banyan edit K7QM-2F9D area=\"14 ha\" tags+=mangrove description.vi=@text.txt",
     .run = run,
 };

@@ -7,9 +7,10 @@ static void print(struct cli *cli, const json_t *document)
     say(&cli->out, "{bold}{}{plain}\n", text_at(document, "fingerprint"), NULL);
     if (cli->quiet)
         return;
-    say(&cli->out, "{dim}{} of {}. The same numbers at another member: the same database.{plain}\n",
-        counted(&cli->pool, count_at(document, "records"), "record"),
-        counted(&cli->pool, count_at(document, "members"), "member"), NULL);
+    say(&cli->out,
+        _("{dim}{} of {}. The same numbers at another member: the same database.{plain}\n"),
+        counted(&cli->pool, count_at(document, "records"), "%s record", "%s records"),
+        counted(&cli->pool, count_at(document, "members"), "%s member", "%s members"), NULL);
 }
 
 static int run(struct cli *cli)
@@ -24,11 +25,11 @@ static int run(struct cli *cli)
 const struct command command_fingerprint = {
     .name = "fingerprint",
     .group = GROUP_NETWORK,
-    .summary = "numbers to compare by phone: equal where the data is equal",
+    .summary = N_("numbers to compare by phone: equal where the data is equal"),
     .usage = "",
     .words_max = 0,
-    .about = "Shows groups of digits that are equal on every copy that holds the same entries. "
-             "Read them to each other on the phone.",
+    .about = N_("Shows groups of digits that are equal on every copy that holds the same entries. "
+                "Read them to each other on the phone."),
     .example = "banyan fingerprint",
     .run = run,
 };

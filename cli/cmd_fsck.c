@@ -4,41 +4,49 @@
 #include "progress.h"
 #include "reading.h"
 
+static void tell_fault(struct cli *cli, uint64_t count, const char *text)
+{
+    if (count > 0)
+        say(&cli->out, "{red}{}{plain}\n", text, NULL);
+}
+
 static void print_damage(struct cli *cli, const json_t *report)
 {
-    static const struct {
-        const char *key, *noun;
-    } faults[] = {
-        {"damaged_blocks", "damaged block"},
-        {"bad_seals", "signature that does not hold"},
-        {"index_faults", "fault in the index"},
-    };
+    struct pool *pool = &cli->pool;
+    uint64_t blocks = count_at(report, "damaged_blocks");
+    uint64_t seals = count_at(report, "bad_seals");
+    uint64_t faults = count_at(report, "index_faults");
     const json_t *first = json_object_get(report, "first_damaged");
 
-    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-        if (count_at(report, faults[i].key) > 0)
-            say(&cli->out, "{red}{} x {}{plain}\n",
-                number_text(&cli->pool, count_at(report, faults[i].key)), faults[i].noun, NULL);
+    tell_fault(cli, blocks, counted(pool, blocks, "%s damaged block", "%s damaged blocks"));
+    tell_fault(
+        cli, seals,
+        counted(pool, seals, "%s signature that does not hold", "%s signatures that do not hold"));
+    tell_fault(cli, faults,
+               counted(pool, faults, "%s fault in the index", "%s faults in the index"));
     if (json_is_object(first))
-        say(&cli->out, "First in log {} of {}, entry {}.\n", text_at(first, "log"),
-            name_at(first, "organisation"), number_text(&cli->pool, count_at(first, "seq")), NULL);
+        say(&cli->out, _("First in log {} of {}, entry {}.\n"), text_at(first, "log"),
+            name_at(first, "organisation"), number_text(pool, count_at(first, "seq")), NULL);
 }
 
 static void print(struct cli *cli, const json_t *report)
 {
+    struct pool *pool = &cli->pool;
+
     if (is_at(report, "ok") && cli->quiet)
         return;
-    say(&cli->out, "Checked {} in {}, {} bytes: ",
-        counted(&cli->pool, count_at(report, "entries"), "signed note"),
-        counted(&cli->pool, count_at(report, "logs"), "log"),
-        number_text(&cli->pool, count_at(report, "bytes")), NULL);
-    say(&cli->out, is_at(report, "ok") ? "all is well.\n" : "not all is well.\n", NULL);
+    say(&cli->out,
+        is_at(report, "ok") ? _("Checked {} in {}, {}: all is well.\n")
+                            : _("Checked {} in {}, {}: not all is well.\n"),
+        counted(pool, count_at(report, "entries"), "%s signed note", "%s signed notes"),
+        counted(pool, count_at(report, "logs"), "%s log", "%s logs"),
+        counted(pool, count_at(report, "bytes"), "%s byte", "%s bytes"), NULL);
     print_damage(cli, report);
 }
 
 static int check(struct cli *cli)
 {
-    struct progress progress = progress_begin(&cli->err, "Checking", "steps", cli->quiet);
+    struct progress progress = progress_begin(&cli->err, _("Checking"), _("steps/s"), cli->quiet);
     int exit_code = cli_open(cli);
     enum banyan_status status;
 
@@ -65,11 +73,11 @@ static int run(struct cli *cli)
 const struct command command_fsck = {
     .name = "fsck",
     .group = GROUP_CARE,
-    .summary = "check every byte and signature that is stored",
+    .summary = N_("check every byte and signature that is stored"),
     .usage = "",
     .words_max = 0,
-    .about = "Reads everything stored and checks it: hashes, chains, signatures, indexes. Exit "
-             "code 5 when anything is damaged.",
+    .about = N_("Reads everything stored and checks it: hashes, chains, signatures, indexes. Exit "
+                "code 5 when anything is damaged."),
     .example = "banyan fsck",
     .run = run,
 };

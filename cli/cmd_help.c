@@ -29,21 +29,21 @@ static int run(struct cli *cli)
         found = true;
     }
     return found ? BANYAN_CLASS_DONE
-                 : cli_misused(cli, pool_format(&cli->pool, "there is no command %s", name));
+                 : cli_misused(cli, pool_format(&cli->pool, _("there is no command %s"), name));
 }
 
 static const struct option options[] = {
-    {"manual", NULL, "all of it, as the source of the manual page", false},
-    {"words", NULL, "the names alone, of commands or of a command's options", false},
+    {"manual", NULL, N_("all of it, as the source of the manual page"), false},
+    {"words", NULL, N_("the names alone, of commands or of a command's options"), false},
     OPTIONS_END};
 
 const struct command command_help = {
     .name = "help",
     .group = GROUP_CARE,
-    .summary = "tell what there is, or how a command is used",
-    .usage = "[COMMAND]",
+    .summary = N_("tell what there is, or how a command is used"),
+    .usage = N_("[COMMAND]"),
     .words_max = 2,
-    .about = "Lists the commands, or tells how one is used, with an example.",
+    .about = N_("Lists the commands, or tells how one is used, with an example."),
     .options = options,
     .example = "banyan help bundle",
     .run = run,

@@ -12,17 +12,17 @@ static const char *deed(const json_t *entry)
     static const struct {
         const char *op, *deed;
     } deeds[] = {
-        {"put", "wrote it"},
-        {"patch", "changed it"},
-        {"delete", "deleted it"},
-        {"accept", "accepted a proposal"},
-        {"decline", "declined a proposal"},
+        {"put", N_("wrote it")},
+        {"patch", N_("changed it")},
+        {"delete", N_("deleted it")},
+        {"accept", N_("accepted a proposal")},
+        {"decline", N_("declined a proposal")},
     };
     const char *op = text_at(entry, "op");
 
     for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++)
         if (strcmp(deeds[i].op, op) == 0)
-            return deeds[i].deed;
+            return _(deeds[i].deed);
     return op;
 }
 
@@ -31,16 +31,16 @@ static const char *standing(const json_t *entry)
     static const struct {
         const char *state, *standing;
     } standings[] = {
-        {"proposal", "proposed, not decided yet"},
-        {"accepted", "proposed, and accepted"},
-        {"declined", "proposed, and declined"},
-        {"invalid", "not readable, and left out"},
+        {"proposal", N_("proposed, not decided yet")},
+        {"accepted", N_("proposed, and accepted")},
+        {"declined", N_("proposed, and declined")},
+        {"invalid", N_("not readable, and left out")},
     };
     const char *state = text_at(entry, "state");
 
     for (size_t i = 0; i < sizeof(standings) / sizeof(standings[0]); i++)
         if (strcmp(standings[i].state, state) == 0)
-            return standings[i].standing;
+            return _(standings[i].standing);
     return "";
 }
 
@@ -66,7 +66,7 @@ static void print(struct cli *cli, const json_t *history)
 
         say(&cli->out, "{}  {bold}{}{plain} {}", moment_text(&cli->pool, text_at(entry, "at")),
             name_at(entry, "by"),
-            deleted && counts(entry) && is_patch(entry) ? "brought it back" : deed(entry), NULL);
+            deleted && counts(entry) && is_patch(entry) ? _("brought it back") : deed(entry), NULL);
         say(&cli->out, note[0] != '\0' ? "  {dim}({}){plain}\n" : "{}\n", note, NULL);
         print_changes(cli, json_object_get(entry, "changes"), 4);
         if (counts(entry))
@@ -87,13 +87,14 @@ static int run(struct cli *cli)
 const struct command command_history = {
     .name = "history",
     .group = GROUP_LOOK,
-    .summary = "who said what about a record, and when",
-    .usage = "ID",
+    .summary = N_("who said what about a record, and when"),
+    .usage = N_("ID"),
     .words_min = 1,
     .words_max = 1,
-    .about = "Tells all that was ever said about a record, oldest first: who wrote and changed it, "
-             "what stood there before, what was proposed, and what became of it. Times are those "
-             "of the writers' clocks.",
+    .about =
+        N_("Tells all that was ever said about a record, oldest first: who wrote and changed it, "
+           "what stood there before, what was proposed, and what became of it. Times are those "
+           "of the writers' clocks."),
     .example = "banyan history K7QM-2F9D",
     .run = run,
 };

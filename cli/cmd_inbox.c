@@ -25,7 +25,7 @@ static void print_proposal(struct cli *cli, const json_t *inbox, const json_t *p
     const char *id = decision_id(cli, inbox, proposal);
 
     print_record_line(cli, proposal);
-    say(&cli->out, "  {} proposes\n", by_and_at(cli, proposal), NULL);
+    say(&cli->out, _("  {} proposes\n"), by_and_at(cli, proposal), NULL);
     print_changes(cli, json_object_get(proposal, "changes"), 4);
     say(&cli->out, "    {dim}banyan accept {}{plain}\n    {dim}banyan decline {}{plain}\n", id, id,
         NULL);
@@ -57,19 +57,20 @@ static int run(struct cli *cli)
             cli_take(cli, banyan_inbox(cli->node, cli->language, &cli->answer, &cli->error));
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
-    return cli_show(cli, json_array_size(cli->document) > 0 ? NULL : "No proposals wait for you.",
-                    print);
+    return cli_show(
+        cli, json_array_size(cli->document) > 0 ? NULL : _("No proposals wait for you."), print);
 }
 
 const struct command command_inbox = {
     .name = "inbox",
     .group = GROUP_AGREE,
-    .summary = "what others propose to change in your records",
+    .summary = N_("what others propose to change in your records"),
     .usage = "",
     .words_max = 0,
-    .about = "Lists the open proposals that your organisation may decide: edits by others of your "
-             "records, and, for coordinators, of everybody's records. Exit code 1 when "
-             "there are none.",
+    .about =
+        N_("Lists the open proposals that your organisation may decide: edits by others of your "
+           "records, and, for coordinators, of everybody's records. Exit code 1 when "
+           "there are none."),
     .example = "banyan inbox",
     .run = run,
 };

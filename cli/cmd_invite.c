@@ -3,6 +3,7 @@
 
 #include "cli.h"
 #include "moment.h"
+#include "people.h"
 #include "reading.h"
 
 #define EXPIRES_USUALLY "14d"
@@ -32,21 +33,23 @@ static void print_invitation(struct cli *cli, const json_t *invitation)
         say(&cli->out, "{}\n", text_at(invitation, "code"), NULL);
         return;
     }
-    say(&cli->out, "An invitation for {bold}{}{plain} as {}",
-        name[0] != '\0' ? name : "whoever has it", text_at(invitation, "role"), NULL);
-    if (expires[0] != '\0')
-        say(&cli->out, ", good until {}", moment_text(&cli->pool, expires), NULL);
     say(&cli->out,
-        ".\nSend them the lines below in a way that only they can read. It works once.\n\n"
-        "    Join our network on banyan. Once banyan is installed, run\n\n"
-        "    banyan join - --org \"{}\" --country CODE --kind KIND\n\n"
-        "    paste this message and press Ctrl-D.\n\n",
-        name[0] != '\0' ? name : "NAME", NULL);
+        expires[0] != '\0' ? _("An invitation for {bold}{}{plain} as {}, good until {}.\n")
+                           : _("An invitation for {bold}{}{plain} as {}.\n"),
+        name[0] != '\0' ? name : _("whoever has it"), role_text(text_at(invitation, "role")),
+        moment_text(&cli->pool, expires), NULL);
+    say(&cli->out,
+        _("Send them the lines below in a way that only they can read. It works once.\n\n"
+          "    Join our network on banyan. Once banyan is installed, run\n\n"
+          "    banyan join - --org \"{}\" --country CODE --kind KIND\n\n"
+          "    paste this message and press Ctrl-D.\n\n"),
+        name[0] != '\0' ? name : _("NAME"), NULL);
     print_code(cli, text_at(invitation, "code"));
     say(&cli->out,
         args_has(&cli->args, "address")
-            ? "\n{dim}Keep banyan run at work here: it takes them in when they connect.{plain}\n"
-            : "\n{dim}They answer with a bundle file; banyan bundle apply takes them in.{plain}\n",
+            ? _("\n{dim}Keep banyan run at work here: it takes them in when they connect.{plain}\n")
+            : _("\n{dim}They answer with a bundle file; banyan bundle apply takes them "
+                "in.{plain}\n"),
         NULL);
 }
 
@@ -64,8 +67,8 @@ static int run(struct cli *cli)
     if (strcmp(expires, "never") != 0 &&
         !moment_read(expires, false, moment_now_ms(), &invite.expires_ms))
         return cli_misused(cli, pool_format(&cli->pool,
-                                            "--expires is a span such as 14d, a day such as "
-                                            "2026-12-31, or never; not %s",
+                                            _("--expires is a span such as 14d, a day such as "
+                                              "2026-12-31, or never; not %s"),
                                             expires));
     invite.addresses = args_values(&cli->args, &cli->pool, "address", &invite.address_count);
     exit_code = cli_open(cli);
@@ -75,20 +78,21 @@ static int run(struct cli *cli)
 }
 
 static const struct option options[] = {
-    {"for", "NAME", "the organisation you invite", false},
-    {"role", "ROLE", "member (the usual), hub or reader", false},
-    {"expires", "WHEN", "a span such as 14d (the usual), a day, or never", false},
-    {"address", "HOST:PORT", "where your node can be reached, if it can", true},
+    {"for", N_("NAME"), N_("the organisation you invite"), false},
+    {"role", N_("ROLE"), N_("member (the usual), hub or reader"), false},
+    {"expires", N_("WHEN"), N_("a span such as 14d (the usual), a day, or never"), false},
+    {"address", N_("HOST:PORT"), N_("where your node can be reached, if it can"), true},
     OPTIONS_END};
 
 const struct command command_invite = {
     .name = "invite",
     .group = GROUP_START,
-    .summary = "make an invitation to send to another organisation",
-    .usage = "[--for NAME]",
+    .summary = N_("make an invitation to send to another organisation"),
+    .usage = N_("[--for NAME]"),
     .words_max = 0,
-    .about = "Makes an invitation code, with a message around it that is ready to paste. The code "
-             "is a secret: whoever has it first can join. Only coordinators invite.",
+    .about =
+        N_("Makes an invitation code, with a message around it that is ready to paste. The code "
+           "is a secret: whoever has it first can join. Only coordinators invite."),
     .options = options,
     .example = "banyan invite --for \"My Village\" --expires 30d\n"
                "banyan invite --for FACT --address hub.example.org:7417",

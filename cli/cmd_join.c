@@ -49,7 +49,7 @@ static int run(struct cli *cli)
     int exit_code;
 
     if (profile.name == NULL || profile.country == NULL || profile.kind == NULL)
-        return cli_misused(cli, "join needs --org NAME, --country CODE and --kind KIND");
+        return cli_misused(cli, _("join needs --org NAME, --country CODE and --kind KIND"));
     exit_code = read_code(cli, &code);
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
@@ -57,30 +57,33 @@ static int run(struct cli *cli)
     if (status != BANYAN_OK)
         return cli_failed(cli, status);
     return joining_tell(
-        cli, "You have asked to join. You can write once a member has taken you in.",
+        cli, _("You have asked to join. You can write once a member has taken you in."),
         knows_address(cli)
-            ? "Next: banyan sync meets who invited you, and you are taken in; banyan run stays\n"
-              "      connected."
-            : "Next: banyan bundle make join.banyan, and send that file to who invited you. They\n"
-              "      send you a bundle back, which you take in with banyan bundle apply.");
+            ? _("Next: banyan sync meets who invited you, and you are taken in; banyan run stays\n"
+                "      connected.")
+            : _("Next: banyan bundle make join.banyan, and send that file to who invited you. "
+                "They\n"
+                "      send you a bundle back, which you take in with banyan bundle apply."));
 }
 
-static const struct option options[] = {{"org", "NAME", "name of your organisation", false},
-                                        {"country", "CODE", "its country, such as KHM", false},
-                                        {"kind", "KIND", "what it is, such as ngo or cbo", false},
-                                        OPTIONS_END};
+static const struct option options[] = {
+    {"org", N_("NAME"), N_("name of your organisation"), false},
+    {"country", N_("CODE"), N_("its country, such as KHM"), false},
+    {"kind", N_("KIND"), N_("what it is, such as ngo or cbo"), false},
+    OPTIONS_END};
 
 const struct command command_join = {
     .name = "join",
     .group = GROUP_START,
-    .summary = "join a network with the invitation you got",
-    .usage = "CODE|-|@FILE --org NAME --country CODE --kind KIND",
+    .summary = N_("join a network with the invitation you got"),
+    .usage = N_("CODE|-|@FILE --org NAME --country CODE --kind KIND"),
     .words_min = 1,
     .words_max = ANY_NUMBER,
-    .about = "Makes a home with the keys of your organisation, and asks to join. Paste the whole "
-             "message: spaces, line breaks and words around the code do not matter. With - it is "
-             "read from standard input (paste, then Ctrl-D), with @FILE from a file. It shows a "
-             "recovery code, once: write it on paper.",
+    .about =
+        N_("Makes a home with the keys of your organisation, and asks to join. Paste the whole "
+           "message: spaces, line breaks and words around the code do not matter. With - it is "
+           "read from standard input (paste, then Ctrl-D), with @FILE from a file. It shows a "
+           "recovery code, once: write it on paper."),
     .options = options,
     .example = "banyan join @invitation.txt --org \"My Village\" --country KHM --kind ngo",
     .run = run,

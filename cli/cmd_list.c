@@ -112,7 +112,8 @@ static void print(struct cli *cli, const json_t *list)
     names = add_columns(cli, &table, list);
     json_array_foreach(json_object_get(list, "rows"), i, row) add_row(cli, &table, names, row);
     table_print(&table, &cli->out, 0);
-    print_count(cli, json_array_size(json_object_get(list, "rows")), "record");
+    print_count(cli, counted(&cli->pool, json_array_size(json_object_get(list, "rows")),
+                             "%s record", "%s records"));
 }
 
 /* "name,area" to its parts. */
@@ -143,8 +144,8 @@ static int read_words(struct cli *cli, struct banyan_list *list)
     for (size_t i = 0; i < list->filter_count; i++)
         if (strchr(list->filters[i], '=') == NULL)
             return cli_misused(cli, pool_format(&cli->pool,
-                                                "\"%s\" is not of the form FIELD=VALUE; words "
-                                                "are found with banyan search",
+                                                _("\"%s\" is not of the form FIELD=VALUE; words "
+                                                  "are found with banyan search"),
                                                 list->filters[i]));
     return BANYAN_CLASS_DONE;
 }
@@ -170,27 +171,28 @@ static int run(struct cli *cli)
         return exit_code;
     return cli_show(cli,
                     json_array_size(json_object_get(cli->document, "rows")) > 0 ? NULL
-                    : list.deleted ? "No deleted record fits."
-                                   : "No record fits.",
+                    : list.deleted ? _("No deleted record fits.")
+                                   : _("No record fits."),
                     print);
 }
 
 static const struct option options[] = {
-    {"where", "CONDITION", "an SQL condition over the type's table", false},
-    {"columns", "A,B,C", "which columns, in this order", false},
-    {"sort", "COLUMN", "order by it; -COLUMN the other way round", false},
+    {"where", N_("CONDITION"), N_("an SQL condition over the type's table"), false},
+    {"columns", "A,B,C", N_("which columns, in this order"), false},
+    {"sort", N_("COLUMN"), N_("order by it; -COLUMN the other way round"), false},
     LIMIT_OPTION,
-    {"deleted", NULL, "the deleted records instead", false},
+    {"deleted", NULL, N_("the deleted records instead"), false},
     OPTIONS_END};
 
 const struct command command_list = {
     .name = "list",
     .group = GROUP_LOOK,
-    .summary = "list records in a table",
-    .usage = "[TYPE] [FIELD=VALUE...]",
+    .summary = N_("list records in a table"),
+    .usage = N_("[TYPE] [FIELD=VALUE...]"),
     .words_max = ANY_NUMBER,
-    .about = "Lists the records of a type, or of all types; those only whose fields have the given "
-             "values. Accents and case do not matter. Exit code 1 when nothing fits.",
+    .about =
+        N_("Lists the records of a type, or of all types; those only whose fields have the given "
+           "values. Accents and case do not matter. Exit code 1 when nothing fits."),
     .options = options,
     .example = "banyan list site country=KHM --columns name,area --sort -area",
     .run = run,

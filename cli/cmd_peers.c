@@ -13,7 +13,7 @@ static const char *peer_name(struct cli *cli, const json_t *peer)
     const char *name = name_at(peer, "organisation");
 
     return name[0] != '\0' ? name
-                           : pool_format(&cli->pool, "(device %.8s)", text_at(peer, "device"));
+                           : pool_format(&cli->pool, _("(device %.8s)"), text_at(peer, "device"));
 }
 
 /* "now", "2026-11-21 15:46". */
@@ -22,7 +22,7 @@ static const char *met_text(struct cli *cli, const json_t *peer)
     const char *met = text_at(peer, "last_connected");
 
     if (is_at(peer, "connected"))
-        return "now";
+        return _("now");
     return moment_text(&cli->pool, met);
 }
 
@@ -76,10 +76,10 @@ static void print(struct cli *cli, const json_t *document)
     size_t i;
     json_t *peer;
 
-    table_column(&table, "organisation");
-    table_column(&table, "address");
-    table_column(&table, "last met")->whole = true;
-    table_column(&table, "what hindered")->wraps = true;
+    table_column(&table, _("organisation"));
+    table_column(&table, _("address"));
+    table_column(&table, _("last met"))->whole = true;
+    table_column(&table, _("what hindered"))->wraps = true;
     json_array_foreach(peers, i, peer)
     {
         add_rows(cli, &table, peer);
@@ -88,11 +88,12 @@ static void print(struct cli *cli, const json_t *document)
     if (cli->quiet)
         return;
     if (!is_at(document, "running"))
-        say(&cli->out, "\n{dim}No node runs for this home now: banyan run, or banyan sync{plain}\n",
-            NULL);
+        say(&cli->out,
+            _("\n{dim}No node runs for this home now: banyan run, or banyan sync{plain}\n"), NULL);
     if (any_unknown(peers))
         say(&cli->out,
-            "\n{dim}Where no address is known: banyan peers add MEMBER HOST:PORT{plain}\n", NULL);
+            _("\n{dim}Where no address is known: banyan peers add MEMBER HOST:PORT{plain}\n"),
+            NULL);
 }
 
 static int run(struct cli *cli)
@@ -105,7 +106,7 @@ static int run(struct cli *cli)
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
     is_empty = json_array_size(json_object_get(cli->document, "peers")) == 0;
-    return cli_show(cli, is_empty ? "There are no other members yet." : NULL, print);
+    return cli_show(cli, is_empty ? _("There are no other members yet.") : NULL, print);
 }
 
 /* MEMBER HOST:PORT, or MEMBER@HOST:PORT in one word. */
@@ -127,7 +128,7 @@ static int change(struct cli *cli,
     int exit_code;
 
     if (at == NULL)
-        return cli_misused(cli, "an address is given as MEMBER HOST:PORT");
+        return cli_misused(cli, _("an address is given as MEMBER HOST:PORT"));
     exit_code = cli_open(cli);
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
@@ -144,22 +145,22 @@ static int change(struct cli *cli,
 
 static int run_add(struct cli *cli)
 {
-    return change(cli, banyan_peers_add, "Will look at {} for {}.\n");
+    return change(cli, banyan_peers_add, _("Will look at {} for {}.\n"));
 }
 
 static int run_remove(struct cli *cli)
 {
-    return change(cli, banyan_peers_remove, "Will no longer look at {} for {}.\n");
+    return change(cli, banyan_peers_remove, _("Will no longer look at {} for {}.\n"));
 }
 
 const struct command command_peers = {
     .name = "peers",
     .group = GROUP_NETWORK,
-    .summary = "where members can be reached, and when they were last met",
+    .summary = N_("where members can be reached, and when they were last met"),
     .usage = "",
     .words_max = 0,
-    .about = "Lists the nodes of other members: their addresses, since when they were last met, "
-             "and what hindered the last try.",
+    .about = N_("Lists the nodes of other members: their addresses, since when they were last met, "
+                "and what hindered the last try."),
     .example = "banyan peers",
     .run = run,
 };
@@ -167,12 +168,12 @@ const struct command command_peers = {
 const struct command command_peers_add = {
     .name = "peers add",
     .group = GROUP_NETWORK,
-    .summary = "remember where a member can be reached",
-    .usage = "MEMBER HOST:PORT",
+    .summary = N_("remember where a member can be reached"),
+    .usage = N_("MEMBER HOST:PORT"),
     .words_min = 1,
     .words_max = 2,
-    .about = "Remembers an address. A node that runs tries it at once. MEMBER is a name, or the "
-             "beginning of an id (at least 8 digits).",
+    .about = N_("Remembers an address. A node that runs tries it at once. MEMBER is a name, or the "
+                "beginning of an id (at least 8 digits)."),
     .example = "banyan peers add PanNature hub.example.org:7417",
     .run = run_add,
 };
@@ -180,11 +181,11 @@ const struct command command_peers_add = {
 const struct command command_peers_remove = {
     .name = "peers remove",
     .group = GROUP_NETWORK,
-    .summary = "forget where a member could be reached",
-    .usage = "MEMBER HOST:PORT",
+    .summary = N_("forget where a member could be reached"),
+    .usage = N_("MEMBER HOST:PORT"),
     .words_min = 1,
     .words_max = 2,
-    .about = "Forgets an address, as banyan peers lists it.",
+    .about = N_("Forgets an address, as banyan peers lists it."),
     .example = "banyan peers remove PanNature hub.example.org:7417",
     .run = run_remove,
 };

@@ -6,8 +6,8 @@
 static void print(struct cli *cli, const json_t *document)
 {
     if (!cli->quiet)
-        say(&cli->out, "The merged view is new: {}, fingerprint {}.\n",
-            counted(&cli->pool, count_at(document, "records"), "record"),
+        say(&cli->out, _("The merged view is new: {}, fingerprint {}.\n"),
+            counted(&cli->pool, count_at(document, "records"), "%s record", "%s records"),
             text_at(document, "fingerprint"), NULL);
 }
 
@@ -28,11 +28,12 @@ static int run(struct cli *cli)
 const struct command command_rebuild = {
     .name = "rebuild",
     .group = GROUP_CARE,
-    .summary = "make the merged view anew from the logs",
+    .summary = N_("make the merged view anew from the logs"),
     .usage = "",
     .words_max = 0,
-    .about = "Throws the merged view (view.gpkg) away and makes it anew from what members signed. "
-             "It comes out the same; it costs time, never data.",
+    .about =
+        N_("Throws the merged view (view.gpkg) away and makes it anew from what members signed. "
+           "It comes out the same; it costs time, never data."),
     .example = "banyan rebuild",
     .run = run,
 };

@@ -18,13 +18,14 @@ static int run(struct cli *cli)
 const struct command command_resolve = {
     .name = "resolve",
     .group = GROUP_AGREE,
-    .summary = "settle a field that was edited on two sides",
-    .usage = "ID FIELD=VALUE...",
+    .summary = N_("settle a field that was edited on two sides"),
+    .usage = N_("ID FIELD=VALUE..."),
     .words_min = 2,
     .words_max = ANY_NUMBER,
-    .about = "Settles a conflict: the field gets the value you give, one of those in conflict or "
-             "another. The next exchange settles it on every copy; the other values stay in the "
-             "history. A deletion in conflict is settled with deleted=yes or deleted=no.",
+    .about =
+        N_("Settles a conflict: the field gets the value you give, one of those in conflict or "
+           "another. The next exchange settles it on every copy; the other values stay in the "
+           "history. A deletion in conflict is settled with deleted=yes or deleted=no."),
     .example = "banyan resolve K7QM-2F9D area=\"14 ha\"",
     .run = run,
 };

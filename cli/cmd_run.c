@@ -14,7 +14,7 @@ struct teller {
 
 static const char *peer_text(struct teller *teller, const struct banyan_event *event)
 {
-    const char *name = event->name[0] != '\0' ? event->name : "a newcomer";
+    const char *name = event->name[0] != '\0' ? event->name : _("a newcomer");
 
     if (event->address[0] == '\0')
         return name;
@@ -25,8 +25,8 @@ static void tell_in_sync(struct teller *teller, const struct banyan_event *event
 {
     bool is_news = event->records_new + event->records_changed + event->records_deleted > 0;
 
-    say(&teller->cli->out, is_news ? "In sync with {}: {}.\n" : "In sync with {}.\n",
-        event->name[0] != '\0' ? event->name : "a newcomer",
+    say(&teller->cli->out, is_news ? _("In sync with {}: {}.\n") : _("In sync with {}.\n"),
+        event->name[0] != '\0' ? event->name : _("a newcomer"),
         changes_text(&teller->pool, event->records_new, event->records_changed,
                      event->records_deleted),
         NULL);
@@ -38,24 +38,25 @@ static void tell_in_words(struct teller *teller, const struct banyan_event *even
 
     switch (event->kind) {
     case BANYAN_EVENT_LISTENING:
-        say(out, "Listening at {}.\n", event->address, NULL);
+        say(out, _("Listening at {}.\n"), event->address, NULL);
         break;
     case BANYAN_EVENT_CONNECTED:
-        say(out, "Connected with {}.\n", peer_text(teller, event), NULL);
+        say(out, _("Connected with {}.\n"), peer_text(teller, event), NULL);
         break;
     case BANYAN_EVENT_IN_SYNC:
         tell_in_sync(teller, event);
         break;
     case BANYAN_EVENT_LOST:
-        say(out, "No longer connected with {}: {}\n", peer_text(teller, event),
+        say(out, _("No longer connected with {}: {}\n"), peer_text(teller, event),
             sentence(&teller->pool, event->text), NULL);
         break;
     case BANYAN_EVENT_UNREACHABLE:
-        say(out, "Cannot reach {}: {}\n", peer_text(teller, event),
+        say(out, _("Cannot reach {}: {}\n"), peer_text(teller, event),
             sentence(&teller->pool, event->text), NULL);
         break;
     case BANYAN_EVENT_REFUSED:
-        say(out, "Turned away {}.\n", counted(&teller->pool, event->count, "stranger"), NULL);
+        say(out, _("Turned away {}.\n"),
+            counted(&teller->pool, event->count, "%s stranger", "%s strangers"), NULL);
         break;
     case BANYAN_EVENT_TROUBLE:
         say(&teller->cli->err, "{red}banyan:{plain} {}\n", event->text, NULL);
@@ -129,28 +130,30 @@ static int run(struct cli *cli)
 
     run_options.listen = args_values(&cli->args, &cli->pool, "listen", &run_options.listen_count);
     if (run_options.no_listen && run_options.listen_count > 0)
-        return cli_misused(cli, "--listen and --no-listen exclude each other");
+        return cli_misused(cli, _("--listen and --no-listen exclude each other"));
     status = banyan_run(cli->home, &run_options, &cli->error);
     return status == BANYAN_OK ? BANYAN_CLASS_DONE : cli_failed(cli, status);
 }
 
 static const struct option options[] = {
-    {"listen", "HOST:PORT", "where to listen, such as :7418 (else port 7417 of this computer)",
-     true},
-    {"no-listen", NULL, "open connections, and take none", false},
-    {"no-beacon", NULL, "neither look for members in the local network nor be found there", false},
+    {"listen", N_("HOST:PORT"),
+     N_("where to listen, such as :7418 (else port 7417 of this computer)"), true},
+    {"no-listen", NULL, N_("open connections, and take none"), false},
+    {"no-beacon", NULL, N_("neither look for members in the local network nor be found there"),
+     false},
     OPTIONS_END};
 
 const struct command command_run = {
     .name = "run",
     .group = GROUP_NETWORK,
-    .summary = "be a node: stay connected and in sync until Ctrl-C",
-    .usage = "[--listen HOST:PORT]",
+    .summary = N_("be a node: stay connected and in sync until Ctrl-C"),
+    .usage = N_("[--listen HOST:PORT]"),
     .words_max = 0,
-    .about = "Connects to members whose addresses are known and to those nearby, takes in and "
-             "passes on what is new the moment it is written, and tells what happens, a line each. "
-             "All other commands work meanwhile. banyan service install keeps it at work by "
-             "itself.",
+    .about =
+        N_("Connects to members whose addresses are known and to those nearby, takes in and "
+           "passes on what is new the moment it is written, and tells what happens, a line each. "
+           "All other commands work meanwhile. banyan service install keeps it at work by "
+           "itself."),
     .options = options,
     .example = "banyan run",
     .run = run,

@@ -18,10 +18,10 @@ static void print(struct cli *cli, const json_t *found)
         return;
     }
     table_column(&table, "id")->whole = true;
-    table_column(&table, "type")->whole = true;
-    table_column(&table, "record");
-    table_column(&table, "field");
-    table_column(&table, "text");
+    table_column(&table, _("type"))->whole = true;
+    table_column(&table, _("record"));
+    table_column(&table, _("field"));
+    table_column(&table, _("text"));
     json_array_foreach(found, i, one)
     {
         table_cell(&table, text_at(one, "id"));
@@ -31,7 +31,7 @@ static void print(struct cli *cli, const json_t *found)
         table_cell(&table, text_at(one, "text"));
     }
     table_print(&table, &cli->out, 0);
-    print_count(cli, json_array_size(found), "place");
+    print_count(cli, counted(&cli->pool, json_array_size(found), "%s place", "%s places"));
 }
 
 static int run(struct cli *cli)
@@ -49,22 +49,23 @@ static int run(struct cli *cli)
                                                 limit, cli->language, &cli->answer, &cli->error));
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
-    return cli_show(cli, json_array_size(cli->document) > 0 ? NULL : "Nothing was found.", print);
+    return cli_show(cli, json_array_size(cli->document) > 0 ? NULL : _("Nothing was found."),
+                    print);
 }
 
 static const struct option options[] = {
-    {"type", "TYPE", "records of this type only", false}, LIMIT_OPTION, OPTIONS_END};
+    {"type", N_("TYPE"), N_("records of this type only"), false}, LIMIT_OPTION, OPTIONS_END};
 
 const struct command command_search = {
     .name = "search",
     .group = GROUP_LOOK,
-    .summary = "find words in all records, in any script",
-    .usage = "TEXT...",
+    .summary = N_("find words in all records, in any script"),
+    .usage = N_("TEXT..."),
     .words_min = 1,
     .words_max = ANY_NUMBER,
-    .about = "Finds records whose texts hold all the words, or words that begin so, best first. "
-             "Accents and case do not matter: \"dong van\" finds Đồng Văn. At most 50 places, "
-             "unless --limit says more. Exit code 1 when nothing is found.",
+    .about = N_("Finds records whose texts hold all the words, or words that begin so, best first. "
+                "Accents and case do not matter: \"dong van\" finds Đồng Văn. At most 50 places, "
+                "unless --limit says more. Exit code 1 when nothing is found."),
     .options = options,
     .example = "banyan search bung binh",
     .run = run,

@@ -51,7 +51,7 @@ static int look(struct cli *cli, struct service *out_service)
     *out_service = (struct service){.path = service_unit_path(&cli->pool)};
     if (out_service->path == NULL)
         return cli_fail(cli, BANYAN_ERR_USAGE,
-                        "the environment names no home folder (HOME), where services are kept");
+                        _("the environment names no home folder (HOME), where services are kept"));
     if (access(out_service->path, F_OK) != 0)
         return BANYAN_CLASS_DONE;
     status = text_file_read(&cli->pool, out_service->path, &out_service->text, &mistake);
@@ -62,7 +62,7 @@ static int look(struct cli *cli, struct service *out_service)
         return BANYAN_CLASS_DONE;
     return cli_fail(
         cli, BANYAN_ERR_EXISTS,
-        pool_format(&cli->pool, "%s was not made by banyan: move it away", out_service->path));
+        pool_format(&cli->pool, _("%s was not made by banyan: move it away"), out_service->path));
 }
 
 /* -- install -- */
@@ -91,12 +91,12 @@ static int make_text(struct cli *cli, const char **out_home, const char **out_te
     free(home);
     if (unit.program == NULL || !service_unit_can_run(unit.program))
         return cli_fail(cli, BANYAN_ERR_USAGE,
-                        "systemd starts no program with quotes in its path: move banyan away");
+                        _("systemd starts no program with quotes in its path: move banyan away"));
     if (strpbrk(unit.home, "\n\r") != NULL)
         return cli_fail(cli, BANYAN_ERR_USAGE,
-                        "no service can be made for a home with a line break in its name");
+                        _("no service can be made for a home with a line break in its name"));
     if (unit.listen != NULL && strpbrk(unit.listen, " \t\n\r") != NULL)
-        return cli_misused(cli, "--listen is HOST:PORT, without spaces");
+        return cli_misused(cli, _("--listen is HOST:PORT, without spaces"));
     *out_home = unit.home;
     *out_text = service_unit_text(&cli->pool, &unit);
     return BANYAN_CLASS_DONE;
@@ -126,7 +126,7 @@ static int write_unit(struct cli *cli, const char *path, const char *text)
     if (is_written && rename(beside, path) == 0)
         return BANYAN_CLASS_DONE;
     return cli_fail(cli, BANYAN_ERR_DISK,
-                    pool_format(&cli->pool, "cannot write %s: %s", path, strerror(errno)));
+                    pool_format(&cli->pool, _("cannot write %s: %s"), path, strerror(errno)));
 }
 
 /* Whether it goes on when its user logs out. */
@@ -143,20 +143,21 @@ static void tell_installed(struct cli *cli, const char *path, bool is_running, b
         return;
     if (!is_running) {
         say(&cli->out,
-            "Wrote {}, but systemd cannot be reached from here. Left to do, logged in as this "
-            "user:\n"
-            "systemctl --user enable --now " SERVICE_UNIT_NAME " && loginctl enable-linger\n",
-            path, NULL);
+            _("Wrote {}, but systemd cannot be reached from here. Left to do, logged in as this "
+              "user:\n"
+              "{}\n"),
+            path, "systemctl --user enable --now " SERVICE_UNIT_NAME " && loginctl enable-linger",
+            NULL);
         return;
     }
     say(&cli->out,
-        "The service runs, and starts with this computer. banyan service status tells "
-        "how it is.\n",
+        _("The service runs, and starts with this computer. banyan service status tells "
+          "how it is.\n"),
         NULL);
     if (!is_lingering)
         say(&cli->out,
-            "It ends when you log out; an administrator can let it go on: loginctl enable-linger "
-            "{}\n",
+            _("It ends when you log out; an administrator can let it go on: loginctl enable-linger "
+              "{}\n"),
             getenv("USER") != NULL ? getenv("USER") : "USER", NULL);
 }
 
@@ -181,7 +182,7 @@ static int run_install(struct cli *cli)
             end = systemctl(cli, "restart", NULL);
         if (!worked(end))
             return cli_fail(cli, BANYAN_ERR_DIFFERENT,
-                            pool_format(&cli->pool, "systemd does not start the service: %s",
+                            pool_format(&cli->pool, _("systemd does not start the service: %s"),
                                         process_last_line(&cli->pool, &end)));
         is_lingering = linger(cli);
     }
@@ -239,23 +240,23 @@ static void tell_state(struct cli *cli, const struct service *service,
     if (cli->quiet)
         return;
     if (service->text == NULL)
-        say(&cli->out, "There is no service. banyan service install makes one.\n", NULL);
+        say(&cli->out, _("There is no service. banyan service install makes one.\n"), NULL);
     else if (is_running)
-        say(&cli->out, "{bold}The service runs{plain}, since {}. Home: {}\n",
+        say(&cli->out, _("{bold}The service runs{plain}, since {}. Home: {}\n"),
             moment_text(&cli->pool, state->since), service->home, NULL);
     else if (state->active[0] == '\0')
         say(&cli->out,
-            "There is a service, but systemd cannot be reached from here to ask how it is. "
-            "Home: {}\n",
+            _("There is a service, but systemd cannot be reached from here to ask how it is. "
+              "Home: {}\n"),
             service->home, NULL);
     else
         say(&cli->out,
-            "{red}The service does not run{plain} ({}). Home: {}\n"
-            "Why: journalctl --user -u " SERVICE_UNIT_NAME "\n",
-            state->active, service->home, NULL);
+            _("{red}The service does not run{plain} ({}). Home: {}\n"
+              "Why: {}\n"),
+            state->active, service->home, "journalctl --user -u " SERVICE_UNIT_NAME, NULL);
     if (is_running && strcmp(state->enabled, "enabled") != 0)
-        say(&cli->out, "It does not start with this computer: banyan service install mends that.\n",
-            NULL);
+        say(&cli->out,
+            _("It does not start with this computer: banyan service install mends that.\n"), NULL);
 }
 
 static int run_status(struct cli *cli)
@@ -307,7 +308,7 @@ static int run_remove(struct cli *cli)
     if (service.text != NULL && unlink(service.path) != 0)
         return cli_fail(
             cli, BANYAN_ERR_DISK,
-            pool_format(&cli->pool, "cannot remove %s: %s", service.path, strerror(errno)));
+            pool_format(&cli->pool, _("cannot remove %s: %s"), service.path, strerror(errno)));
     if (service.text != NULL)
         forget(cli, &service, is_stopped);
     if (cli->json)
@@ -316,31 +317,33 @@ static int run_remove(struct cli *cli)
     if (cli->quiet)
         return BANYAN_CLASS_DONE;
     if (service.text == NULL)
-        say(&cli->out, "There was no service.\n", NULL);
+        say(&cli->out, _("There was no service.\n"), NULL);
     else if (is_stopped)
-        say(&cli->out, "The service is stopped and removed; all data stays in {}.\n", service.home,
-            NULL);
+        say(&cli->out, _("The service is stopped and removed; all data stays in {}.\n"),
+            service.home, NULL);
     else
         say(&cli->out,
-            "The service is removed, but systemd cannot be reached from here; where it runs, it "
-            "runs until you log out. All data stays in {}.\n",
+            _("The service is removed, but systemd cannot be reached from here; where it runs, it "
+              "runs until you log out. All data stays in {}.\n"),
             service.home, NULL);
     return BANYAN_CLASS_DONE;
 }
 
 static const struct option install_options[] = {
-    {"listen", "HOST:PORT", "where others can reach it, as of banyan run", false}, OPTIONS_END};
+    {"listen", N_("HOST:PORT"), N_("where others can reach it, as of banyan run"), false},
+    OPTIONS_END};
 
 const struct command command_service_install = {
     .name = "service install",
     .group = GROUP_NETWORK,
-    .summary = "keep this node at work by itself, from when this computer starts",
-    .usage = "[--listen HOST:PORT]",
+    .summary = N_("keep this node at work by itself, from when this computer starts"),
+    .usage = N_("[--listen HOST:PORT]"),
     .words_max = 0,
-    .about = "Makes a service of the user's systemd that runs banyan run for this home, starts it, "
-             "and lets it go on when the user is not logged in. One service for each user; a "
-             "service for another home is replaced. A hub that is nobody's own computer is better "
-             "served by the unit banyan-hub.service, which comes with the package.",
+    .about =
+        N_("Makes a service of the user's systemd that runs banyan run for this home, starts it, "
+           "and lets it go on when the user is not logged in. One service for each user; a "
+           "service for another home is replaced. A hub that is nobody's own computer is better "
+           "served by the unit banyan-hub.service, which comes with the package."),
     .options = install_options,
     .example = "banyan service install",
     .run = run_install,
@@ -349,10 +352,10 @@ const struct command command_service_install = {
 const struct command command_service_status = {
     .name = "service status",
     .group = GROUP_NETWORK,
-    .summary = "whether the service runs, since when, and for which home",
+    .summary = N_("whether the service runs, since when, and for which home"),
     .usage = "",
     .words_max = 0,
-    .about = "Tells whether the service runs. Exit code 1 when it does not.",
+    .about = N_("Tells whether the service runs. Exit code 1 when it does not."),
     .example = "banyan service status",
     .run = run_status,
 };
@@ -360,11 +363,11 @@ const struct command command_service_status = {
 const struct command command_service_remove = {
     .name = "service remove",
     .group = GROUP_NETWORK,
-    .summary = "stop the service and take it away; data stays",
+    .summary = N_("stop the service and take it away; data stays"),
     .usage = "",
     .words_max = 0,
-    .about = "Stops the service, takes it away, and leaves the home as it is. Nothing happens "
-             "where there is no service.",
+    .about = N_("Stops the service, takes it away, and leaves the home as it is. Nothing happens "
+                "where there is no service."),
     .example = "banyan service remove",
     .run = run_remove,
 };

@@ -12,16 +12,16 @@ static void print_head(struct cli *cli, const json_t *record)
     const char *deleted = text_at(record, "deleted");
 
     print_record_line(cli, record);
-    say(&cli->out, "{dim}written {}, changed {}{plain}\n",
+    say(&cli->out, _("{dim}written {}, changed {}{plain}\n"),
         moment_text(&cli->pool, text_at(record, "created")),
         moment_text(&cli->pool, text_at(record, "changed")), NULL);
     if (strcmp(deleted, "yes") == 0)
-        say(&cli->out, "{red}Deleted; banyan undelete {} brings it back.{plain}\n",
+        say(&cli->out, _("{red}Deleted; banyan undelete {} brings it back.{plain}\n"),
             text_at(record, "id"), NULL);
     if (strcmp(deleted, "conflict") == 0)
         say(&cli->out,
-            "{red}One side deleted it while another edited it.{plain}\n"
-            "{dim}Settle it: banyan resolve {} deleted=yes (or deleted=no){plain}\n",
+            _("{red}One side deleted it while another edited it.{plain}\n"
+              "{dim}Settle it: banyan resolve {} deleted=yes (or deleted=no){plain}\n"),
             text_at(record, "id"), NULL);
 }
 
@@ -96,7 +96,7 @@ static void print_conflicts(struct cli *cli, const json_t *record)
         size_t i;
         json_t *value;
 
-        say(&cli->out, "\n  {red}{}{plain} was edited on several sides:\n", path, NULL);
+        say(&cli->out, _("\n  {red}{}{plain} was edited on several sides:\n"), path, NULL);
         json_array_foreach(values, i, value)
         {
             say(&cli->out, "    ", NULL);
@@ -105,7 +105,7 @@ static void print_conflicts(struct cli *cli, const json_t *record)
                 pool_format(&cli->pool, "%s  (%s)", shown_text(cli, value), by_and_at(cli, value)),
                 false);
         }
-        say(&cli->out, "    {dim}Settle it: banyan resolve {} {}=VALUE{plain}\n",
+        say(&cli->out, _("    {dim}Settle it: banyan resolve {} {}=VALUE{plain}\n"),
             text_at(record, "id"), path, NULL);
     }
 }
@@ -119,7 +119,7 @@ static void print_proposals(struct cli *cli, const json_t *record)
     {
         if (strcmp(text_at(proposal, "state"), "open") != 0)
             continue;
-        say(&cli->out, "\n  Proposed by {}\n", by_and_at(cli, proposal), NULL);
+        say(&cli->out, _("\n  Proposed by {}\n"), by_and_at(cli, proposal), NULL);
         print_changes(cli, json_object_get(proposal, "changes"), 4);
     }
 }
@@ -162,12 +162,13 @@ static int run(struct cli *cli)
 const struct command command_show = {
     .name = "show",
     .group = GROUP_LOOK,
-    .summary = "show one record, with what is in conflict or proposed",
-    .usage = "ID",
+    .summary = N_("show one record, with what is in conflict or proposed"),
+    .usage = N_("ID"),
     .words_min = 1,
     .words_max = 1,
-    .about = "Shows a record as all members see it. The first four characters of an id do, in any "
-             "case, if no other record begins the same.",
+    .about =
+        N_("Shows a record as all members see it. The first four characters of an id do, in any "
+           "case, if no other record begins the same."),
     .example = "banyan show k7qm",
     .run = run,
 };

@@ -20,7 +20,7 @@ static void print(struct cli *cli, const json_t *result)
         json_array_foreach(row, j, value) table_cell(&table, value_text(&cli->pool, value));
     }
     table_print(&table, &cli->out, 0);
-    print_count(cli, json_array_size(rows), "row");
+    print_count(cli, counted(&cli->pool, json_array_size(rows), "%s row", "%s rows"));
 }
 
 static int run(struct cli *cli)
@@ -35,9 +35,9 @@ static int run(struct cli *cli)
             cli, banyan_sql(cli->node, cli_word(cli, 0), limit, &cli->answer, &cli->error));
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
-    return cli_show(cli,
-                    json_array_size(json_object_get(cli->document, "rows")) > 0 ? NULL : "No rows.",
-                    print);
+    return cli_show(
+        cli, json_array_size(json_object_get(cli->document, "rows")) > 0 ? NULL : _("No rows."),
+        print);
 }
 
 static const struct option options[] = {LIMIT_OPTION, OPTIONS_END};
@@ -45,13 +45,14 @@ static const struct option options[] = {LIMIT_OPTION, OPTIONS_END};
 const struct command command_sql = {
     .name = "sql",
     .group = GROUP_LOOK,
-    .summary = "ask anything in SQL (reading only)",
-    .usage = "\"SELECT ...\"",
+    .summary = N_("ask anything in SQL (reading only)"),
+    .usage = N_("\"SELECT ...\""),
     .words_min = 1,
     .words_max = 1,
-    .about = "Runs one SQL query over the merged view; it cannot change anything. There is a table "
-             "for every type (banyan types TYPE names it), and record, conflict, proposal and "
-             "member. Exit code 1 when there are no rows.",
+    .about =
+        N_("Runs one SQL query over the merged view; it cannot change anything. There is a table "
+           "for every type (banyan types TYPE names it), and record, conflict, proposal and "
+           "member. Exit code 1 when there are no rows."),
     .options = options,
     .example = "banyan sql \"SELECT country, count(*) AS sites FROM site GROUP BY country\"",
     .run = run,

@@ -24,17 +24,17 @@ static void print_head(struct cli *cli, const json_t *status)
     const json_t *organisation = json_object_get(status, "organisation");
 
     say(&cli->out, "{bold}{}{plain}\n",
-        is_at(status, "waiting") ? "A network you have asked to join"
+        is_at(status, "waiting") ? _("A network you have asked to join")
                                  : network_name(status, cli->language),
         NULL);
-    say(&cli->out, "You are {bold}{}{plain}, {}. Home: {}\n", text_at(organisation, "name"),
-        is_at(status, "waiting") ? "not taken in yet" : text_at(organisation, "role"),
+    say(&cli->out, _("You are {bold}{}{plain}, {}. Home: {}\n"), text_at(organisation, "name"),
+        is_at(status, "waiting") ? _("not taken in yet") : role_text(text_at(organisation, "role")),
         text_at(status, "home"), NULL);
     if (is_at(status, "waiting"))
         say(&cli->out,
-            "\nYour join waits for a member to take it in: meet one with banyan sync or banyan\n"
-            "run, or send them the file that banyan bundle make FILE writes, and apply the one\n"
-            "they send back.\n",
+            _("\nYour join waits for a member to take it in: meet one with banyan sync or banyan\n"
+              "run, or send them the file that banyan bundle make FILE writes, and apply the one\n"
+              "they send back.\n"),
             NULL);
 }
 
@@ -46,32 +46,38 @@ static void print_records(struct cli *cli, const json_t *status)
 
     say(&cli->out, "\n", NULL);
     if (json_object_size(json_object_get(status, "records")) == 0) {
-        say(&cli->out, "No records yet.\n", NULL);
+        say(&cli->out, _("No records yet.\n"), NULL);
         return;
     }
-    table_column(&table, "records")->right = true;
-    table_column(&table, "type");
+    table_column(&table, _("records"))->right = true;
+    table_column(&table, _("type"));
     json_object_foreach(json_object_get(status, "records"), type, count)
     {
         table_cell(&table, number_text(&cli->pool, (uint64_t)json_integer_value(count)));
-        table_cell(&table, type[0] != '\0' ? type : "of other types");
+        table_cell(&table, type[0] != '\0' ? type : _("of other types"));
     }
     table_print(&table, &cli->out, 0);
     if (count_at(status, "deleted") > 0)
-        say(&cli->out, "{dim}and {} deleted{plain}\n",
+        say(&cli->out, _("{dim}and {} deleted{plain}\n"),
             number_text(&cli->pool, count_at(status, "deleted")), NULL);
 }
 
 static void print_to_do(struct cli *cli, const json_t *status)
 {
-    if (count_at(status, "conflicts") + count_at(status, "proposals") > 0)
+    uint64_t conflicts = count_at(status, "conflicts"), proposals = count_at(status, "proposals");
+
+    if (conflicts + proposals > 0)
         say(&cli->out, "\n", NULL);
-    if (count_at(status, "conflicts") > 0)
-        say(&cli->out, "{red}{}{plain} to settle: banyan conflicts\n",
-            counted(&cli->pool, count_at(status, "conflicts"), "conflict"), NULL);
-    if (count_at(status, "proposals") > 0)
-        say(&cli->out, "{bold}{}{plain} not decided: banyan inbox\n",
-            counted(&cli->pool, count_at(status, "proposals"), "proposal"), NULL);
+    if (conflicts > 0)
+        say(&cli->out,
+            P_("{red}{} conflict{plain} to settle: banyan conflicts\n",
+               "{red}{} conflicts{plain} to settle: banyan conflicts\n", conflicts),
+            number_text(&cli->pool, conflicts), NULL);
+    if (proposals > 0)
+        say(&cli->out,
+            P_("{bold}{} proposal{plain} not decided: banyan inbox\n",
+               "{bold}{} proposals{plain} not decided: banyan inbox\n", proposals),
+            number_text(&cli->pool, proposals), NULL);
 }
 
 /* What an act that waits for votes would do. */
@@ -125,9 +131,9 @@ static void print_heard(struct cli *cli, const json_t *status)
 
     if (json_array_size(heard) == 0)
         return;
-    table_column(&table, "organisation");
-    table_column(&table, "newest word")->whole = true;
-    table_column(&table, "brought by");
+    table_column(&table, _("organisation"));
+    table_column(&table, _("newest word"))->whole = true;
+    table_column(&table, _("brought by"));
     json_array_foreach(heard, i, one)
     {
         table_cell(&table, name_at(one, "organisation"));
@@ -148,7 +154,7 @@ static void print(struct cli *cli, const json_t *status)
     print_approvals(cli, status);
     print_heard(cli, status);
     if (text_at(status, "fingerprint")[0] != '\0')
-        say(&cli->out, "\nFingerprint {bold}{}{plain}\n", text_at(status, "fingerprint"), NULL);
+        say(&cli->out, _("\nFingerprint {bold}{}{plain}\n"), text_at(status, "fingerprint"), NULL);
 }
 
 static int run(struct cli *cli)
@@ -163,11 +169,12 @@ static int run(struct cli *cli)
 const struct command command_status = {
     .name = "status",
     .group = GROUP_START,
-    .summary = "where things stand: records, what waits for you, who was heard",
+    .summary = N_("where things stand: records, what waits for you, who was heard"),
     .usage = "",
     .words_max = 0,
-    .about = "Tells which network this is, how many records there are of each type, what waits to "
-             "be settled or decided, and the newest word that has reached you from each member.",
+    .about =
+        N_("Tells which network this is, how many records there are of each type, what waits to "
+           "be settled or decided, and the newest word that has reached you from each member."),
     .example = "banyan status",
     .run = run,
 };

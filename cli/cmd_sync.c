@@ -34,21 +34,21 @@ static void print_peer(struct cli *cli, const json_t *peer)
     const char *address = text_at(peer, "address");
 
     if (name[0] == '\0')
-        name = "a member not known here yet";
+        name = _("a member not known here yet");
     if (!is_at(peer, "in_sync")) {
-        say(&cli->out, "{red}Not in sync{plain} with {} at {}: {}\n", name, address,
+        say(&cli->out, _("{red}Not in sync{plain} with {} at {}: {}\n"), name, address,
             sentence(&cli->pool, text_at(peer, "error")), NULL);
         return;
     }
-    say(&cli->out, "In sync with {bold}{}{plain} at {}.\n", name, address, NULL);
-    say(&cli->out, "  From there: {}. ",
+    say(&cli->out, _("In sync with {bold}{}{plain} at {}.\n"), name, address, NULL);
+    say(&cli->out, _("  From there: {}. "),
         changes_text(&cli->pool, count_at(received, "new"), count_at(received, "changed"),
                      count_at(received, "deleted")),
         NULL);
     say(&cli->out,
-        count_at(peer, "blocks_sent") > 0 ? "To there: {} bytes of what was new.\n"
-                                          : "To there: nothing, it had all.\n",
-        number_text(&cli->pool, count_at(peer, "bytes_sent")), NULL);
+        count_at(peer, "blocks_sent") > 0 ? _("To there: {} of what was new.\n")
+                                          : _("To there: nothing, it had all.\n"),
+        counted(&cli->pool, count_at(peer, "bytes_sent"), "%s byte", "%s bytes"), NULL);
 }
 
 static void print(struct cli *cli, const json_t *report)
@@ -67,13 +67,19 @@ static void print(struct cli *cli, const json_t *report)
 static void tell_news(struct cli *cli, struct standing before, struct standing now)
 {
     if (before.waits && !now.waits)
-        say(&cli->out, "You have been taken into the network: banyan status\n", NULL);
+        say(&cli->out, _("You have been taken into the network: banyan status\n"), NULL);
     if (now.conflicts > before.conflicts)
-        say(&cli->out, "Edited on both sides: {} to settle: banyan conflicts\n",
-            counted(&cli->pool, now.conflicts - before.conflicts, "new conflict"), NULL);
+        say(&cli->out, "{}\n",
+            counted(&cli->pool, now.conflicts - before.conflicts,
+                    "Edited on both sides: %s new conflict to settle: banyan conflicts",
+                    "Edited on both sides: %s new conflicts to settle: banyan conflicts"),
+            NULL);
     if (now.proposals > before.proposals)
-        say(&cli->out, "Proposed: {} to decide: banyan inbox\n",
-            counted(&cli->pool, now.proposals - before.proposals, "new proposal"), NULL);
+        say(&cli->out, "{}\n",
+            counted(&cli->pool, now.proposals - before.proposals,
+                    "Proposed: %s new proposal to decide: banyan inbox",
+                    "Proposed: %s new proposals to decide: banyan inbox"),
+            NULL);
 }
 
 static int run(struct cli *cli)
@@ -88,15 +94,15 @@ static int run(struct cli *cli)
     status = banyan_sync(cli->home, &sync, &cli->answer, &cli->error);
     if (status == BANYAN_ERR_BUSY)
         return cli_fail(cli, status,
-                        "banyan run is at work on this home, and syncs by itself; banyan peers "
-                        "shows with whom");
+                        _("banyan run is at work on this home, and syncs by itself; banyan peers "
+                          "shows with whom"));
     if (cli->answer.data == NULL)
         return cli_failed(cli, status);
     exit_code = cli_take(cli, BANYAN_OK); // where nobody was reached it says of each why
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_show(cli, NULL, print);
     if (status != BANYAN_OK)
-        return cli_fail(cli, status, "nobody could be reached; banyan doctor looks closer");
+        return cli_fail(cli, status, _("nobody could be reached; banyan doctor looks closer"));
     if (exit_code != BANYAN_CLASS_DONE || cli->quiet || cli->json)
         return exit_code;
     banyan_text_free(&cli->answer);
@@ -109,12 +115,13 @@ static int run(struct cli *cli)
 const struct command command_sync = {
     .name = "sync",
     .group = GROUP_NETWORK,
-    .summary = "meet other members once, until both sides hold the same",
-    .usage = "[MEMBER[@HOST:PORT]]",
+    .summary = N_("meet other members once, until both sides hold the same"),
+    .usage = N_("[MEMBER[@HOST:PORT]]"),
     .words_max = 1,
-    .about = "Connects to one member, or to everybody whose address is known, exchanges what is "
-             "new, and tells what came in. An address that answers is remembered. Exit code 6 when "
-             "nobody could be reached, with the reason of each.",
+    .about =
+        N_("Connects to one member, or to everybody whose address is known, exchanges what is "
+           "new, and tells what came in. An address that answers is remembered. Exit code 6 when "
+           "nobody could be reached, with the reason of each."),
     .example = "banyan sync\nbanyan sync PanNature@192.0.2.7:7417",
     .run = run,
 };

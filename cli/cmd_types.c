@@ -23,10 +23,10 @@ static void print_all(struct cli *cli, const json_t *types)
         print_names(cli, types);
         return;
     }
-    table_column(&table, "type")->whole = true;
-    table_column(&table, "means");
-    table_column(&table, "fields")->right = true;
-    table_column(&table, "records")->right = true;
+    table_column(&table, _("type"))->whole = true;
+    table_column(&table, _("means"));
+    table_column(&table, _("fields"))->right = true;
+    table_column(&table, _("records"))->right = true;
     json_array_foreach(types, i, type)
     {
         table_cell(&table, text_at(type, "name"));
@@ -49,7 +49,7 @@ static const char *codes_text(struct pool *pool, const json_t *codes)
     json_array_foreach(codes, i, code)
     {
         if (i == CODES_SHOWN_MAX)
-            return pool_format(pool, "%s, and %zu more", text, json_array_size(codes) - i);
+            return pool_format(pool, _("%s, and %zu more"), text, json_array_size(codes) - i);
         text = i == 0 ? text_at(code, "code")
                       : pool_format(pool, "%s, %s", text, text_at(code, "code"));
     }
@@ -62,17 +62,17 @@ static void print_fields(struct cli *cli, const json_t *fields)
     size_t i;
     json_t *field;
 
-    table_column(&table, "field")->whole = true;
-    table_column(&table, "means");
-    table_column(&table, "kind")->whole = true;
-    table_column(&table, "needed")->whole = true;
-    table_column(&table, "one of");
+    table_column(&table, _("field"))->whole = true;
+    table_column(&table, _("means"));
+    table_column(&table, _("kind"))->whole = true;
+    table_column(&table, _("needed"))->whole = true;
+    table_column(&table, _("one of"));
     json_array_foreach(fields, i, field)
     {
         table_cell(&table, text_at(field, "name"));
         table_cell(&table, text_at(field, "label"));
         table_cell(&table, text_at(field, "kind"));
-        table_cell(&table, is_at(field, "required") ? "yes" : "");
+        table_cell(&table, is_at(field, "required") ? _("yes") : "");
         table_cell(&table, codes_text(&cli->pool, json_object_get(field, "codes")));
     }
     table_print(&table, &cli->out, 0);
@@ -86,10 +86,11 @@ static void print_one(struct cli *cli, const json_t *type)
     }
     say(&cli->out, "{bold}{}{plain}: {}\n", text_at(type, "name"), text_at(type, "label"), NULL);
     if (is_at(type, "open"))
-        say(&cli->out, "Any member may edit records of this type.\n", NULL);
+        say(&cli->out, _("Any member may edit records of this type.\n"), NULL);
     say(&cli->out, "\n", NULL);
     print_fields(cli, json_object_get(type, "fields"));
-    say(&cli->out, "\n{dim}In SQL: table {}. All codes of a field: banyan types {} FIELD{plain}\n",
+    say(&cli->out,
+        _("\n{dim}In SQL: table {}. All codes of a field: banyan types {} FIELD{plain}\n"),
         text_at(type, "table"), text_at(type, "name"), NULL);
 }
 
@@ -114,8 +115,8 @@ static void print_codes(struct cli *cli, const json_t *type)
     size_t i;
     json_t *code;
 
-    table_column(&table, "code")->whole = true;
-    table_column(&table, "means");
+    table_column(&table, _("code"))->whole = true;
+    table_column(&table, _("means"));
     json_array_foreach(json_object_get(field, "codes"), i, code)
     {
         if (cli->quiet)
@@ -134,14 +135,14 @@ static int show_codes(struct cli *cli)
 
     if (field == NULL)
         return cli_fail(cli, BANYAN_ERR_NOT_FOUND,
-                        pool_format(&cli->pool, "%s has no field %s; banyan types %s lists them",
+                        pool_format(&cli->pool, _("%s has no field %s; banyan types %s lists them"),
                                     cli_word(cli, 0), name, cli_word(cli, 0)));
     if (json_array_size(json_object_get(field, "codes")) > 0)
         return cli_show(cli, NULL, print_codes);
-    return cli_show(
-        cli,
-        pool_format(&cli->pool, "%s has no codes: it is of kind %s.", name, text_at(field, "kind")),
-        NULL);
+    return cli_show(cli,
+                    pool_format(&cli->pool, _("%s has no codes: it is of kind %s."), name,
+                                text_at(field, "kind")),
+                    NULL);
 }
 
 /* Types are known without a home too. */
@@ -171,12 +172,13 @@ static int run(struct cli *cli)
 const struct command command_types = {
     .name = "types",
     .group = GROUP_RECORDS,
-    .summary = "what can be written down, and with which fields",
-    .usage = "[TYPE [FIELD]]",
+    .summary = N_("what can be written down, and with which fields"),
+    .usage = N_("[TYPE [FIELD]]"),
     .words_max = 2,
-    .about = "Lists the types of records; or the fields of one type, their kind and whether they "
-             "are needed; or all codes that one field may have. --lang shows labels in another "
-             "language.",
+    .about =
+        N_("Lists the types of records; or the fields of one type, their kind and whether they "
+           "are needed; or all codes that one field may have. --lang shows labels in another "
+           "language."),
     .example = "banyan types site --lang vi",
     .run = run,
 };

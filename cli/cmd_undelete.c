@@ -14,12 +14,12 @@ static int run(struct cli *cli)
 const struct command command_undelete = {
     .name = "undelete",
     .group = GROUP_RECORDS,
-    .summary = "bring a deleted record back",
-    .usage = "ID",
+    .summary = N_("bring a deleted record back"),
+    .usage = N_("ID"),
     .words_min = 1,
     .words_max = 1,
-    .about = "Brings a deleted record back as it was before its deletion. banyan list --deleted "
-             "shows what can be brought back.",
+    .about = N_("Brings a deleted record back as it was before its deletion. banyan list --deleted "
+                "shows what can be brought back."),
     .example = "banyan undelete K7QM-2F9D",
     .run = run,
 };

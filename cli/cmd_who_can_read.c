@@ -25,11 +25,11 @@ static int run(struct cli *cli)
 const struct command command_who_can_read = {
     .name = "who-can-read",
     .group = GROUP_NETWORK,
-    .summary = "which organisations hold a record",
-    .usage = "ID",
+    .summary = N_("which organisations hold a record"),
+    .usage = N_("ID"),
     .words_min = 1,
     .words_max = 1,
-    .about = "Tells in one sentence who can read a record, and names them.",
+    .about = N_("Tells in one sentence who can read a record, and names them."),
     .example = "banyan who-can-read K7QM-2F9D",
     .run = run,
 };

@@ -2,14 +2,15 @@
 #include "cli.h"
 
 static const struct option common[] = {
-    {"home", "DIR", "the folder of keys and data (else $BANYAN_HOME, else your data folder)",
+    {"home", N_("DIR"),
+     N_("the folder of keys and data (else $BANYAN_HOME, else your data folder)"), false},
+    {"json", NULL, N_("answer with one JSON document, for programs"), false},
+    {"lang", N_("TAG"), N_("language of messages and labels, such as vi (else that of the system)"),
      false},
-    {"json", NULL, "answer with one JSON document, for programs", false},
-    {"lang", "TAG", "language of labels, such as vi (else that of the system)", false},
-    {"quiet", NULL, "only what was asked for: ids and answers, no advice", false},
-    {"color", "WHEN", "auto, always or never", false},
-    {"help", NULL, "tell how a command is used", false},
-    {"version", NULL, "tell the version", false},
+    {"quiet", NULL, N_("only what was asked for: ids and answers, no advice"), false},
+    {"color", N_("WHEN"), N_("auto, always or never"), false},
+    {"help", NULL, N_("tell how a command is used"), false},
+    {"version", NULL, N_("tell the version"), false},
     OPTIONS_END};
 
 const struct option *options_common(void)

@@ -90,7 +90,7 @@ static const char *write_empty_fields(struct pool *pool, const json_t *fields, c
         if (!is_filled(fields, name))
             text = pool_format(pool, "%s# %s%s=\n", text, name, has_languages ? ".LANGUAGE" : "");
     }
-    return text[0] == '\0' ? "" : pool_format(pool, "\n# Empty so far:\n%s", text);
+    return text[0] == '\0' ? "" : pool_format(pool, _("\n# Empty so far:\n%s"), text);
 }
 
 const char *edit_text_write(struct pool *pool, const json_t *record, const json_t *type)
@@ -98,9 +98,9 @@ const char *edit_text_write(struct pool *pool, const json_t *record, const json_
     const json_t *fields = json_object_get(record, "fields");
     const char *text = pool_format(
         pool,
-        "# %s %s of %s\n"
-        "# Change, add or remove lines; save and close. A list has one line per element;\n"
-        "# further lines of a text begin with a tab. Lines with # in front do not count.\n\n",
+        _("# %s %s of %s\n"
+          "# Change, add or remove lines; save and close. A list has one line per element;\n"
+          "# further lines of a text begin with a tab. Lines with # in front do not count.\n\n"),
         text_at(record, "type"), text_at(record, "id"), name_at(record, "owner"));
     const char *path;
     json_t *value;
@@ -126,7 +126,7 @@ static enum banyan_status read_line(struct pool *pool, struct lines *lines, cons
     if (size == 0 || text[0] == '#' || strspn(text, " \t") >= size)
         return BANYAN_OK;
     if (equals == NULL || equals == text) {
-        *out_mistake = pool_format(pool, "\"%.*s\" is not of the form field=value",
+        *out_mistake = pool_format(pool, _("\"%.*s\" is not of the form field=value"),
                                    (int)(size < 60 ? size : 60), text);
         return BANYAN_ERR_USAGE;
     }
@@ -241,7 +241,7 @@ enum banyan_status edit_text_compare(struct pool *pool, const char *before, cons
         return status;
     for (size_t i = 0; i < new.count; i++) {
         if (!compare_line(pool, &old, &new.items[i], type, out_changes)) {
-            *out_mistake = pool_format(pool, "%s stands there twice", new.items[i].path);
+            *out_mistake = pool_format(pool, _("%s stands there twice"), new.items[i].path);
             return BANYAN_ERR_USAGE;
         }
     }

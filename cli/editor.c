@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "field_args.h"
+#include "message.h"
 
 static const char *setting(const char *name)
 {
@@ -29,7 +30,7 @@ static const char *editor_command(void)
 
 static enum banyan_status failed(struct pool *pool, const char *what, const char **out_mistake)
 {
-    *out_mistake = pool_format(pool, "cannot %s: %s", what, strerror(errno));
+    *out_mistake = pool_format(pool, "%s: %s", what, strerror(errno));
     return BANYAN_ERR_DISK;
 }
 
@@ -42,10 +43,10 @@ write_file(struct pool *pool, const char *text, const char **out_path, const cha
     FILE *stream = file >= 0 ? fdopen(file, "w") : NULL;
 
     if (stream == NULL)
-        return failed(pool, "make a file to edit", out_mistake);
+        return failed(pool, _("cannot make a file to edit"), out_mistake);
     *out_path = path;
     if (fputs(text, stream) == EOF || fclose(stream) != 0)
-        return failed(pool, "write the file to edit", out_mistake);
+        return failed(pool, _("cannot write the file to edit"), out_mistake);
     return BANYAN_OK;
 }
 
@@ -59,17 +60,17 @@ static enum banyan_status run_editor(struct pool *pool, const char *path, const 
     pid_t child = fork();
 
     if (child < 0)
-        return failed(pool, "start the editor", out_mistake);
+        return failed(pool, _("cannot start the editor"), out_mistake);
     if (child == 0) {
         execl("/bin/sh", "sh", "-c", script, "sh", path, (char *)NULL);
         _exit(127);
     }
     while (waitpid(child, &result, 0) < 0)
         if (errno != EINTR)
-            return failed(pool, "wait for the editor", out_mistake);
+            return failed(pool, _("cannot wait for the editor"), out_mistake);
     if (WIFEXITED(result) && WEXITSTATUS(result) == 0)
         return BANYAN_OK;
-    *out_mistake = pool_format(pool, "the editor (%s) failed; nothing was changed", command);
+    *out_mistake = pool_format(pool, _("the editor (%s) failed; nothing was changed"), command);
     return BANYAN_ERR_USAGE;
 }
 

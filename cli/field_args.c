@@ -4,13 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "message.h"
+
 static enum banyan_status cannot_read(struct pool *pool, const char *path, const char **out_mistake)
 {
     enum banyan_status status = errno == ENOENT   ? BANYAN_ERR_NOT_FOUND
                                 : errno == EISDIR ? BANYAN_ERR_USAGE
                                                   : BANYAN_ERR_DISK;
 
-    *out_mistake = pool_format(pool, "cannot read %s: %s", path, strerror(errno));
+    *out_mistake = pool_format(pool, _("cannot read %s: %s"), path, strerror(errno));
     return status;
 }
 
@@ -23,12 +25,12 @@ static enum banyan_status read_stream(struct pool *pool, FILE *stream, const cha
     if (ferror(stream))
         return cannot_read(pool, path, out_mistake);
     if (size > FIELD_FILE_BYTES_MAX) {
-        *out_mistake = pool_format(pool, "%s is larger than %u MiB: too large for a value", path,
+        *out_mistake = pool_format(pool, _("%s is larger than %u MiB: too large for a value"), path,
                                    FIELD_FILE_BYTES_MAX / (1024u * 1024u));
         return BANYAN_ERR_TOO_LARGE;
     }
     if (memchr(text, '\0', size) != NULL) {
-        *out_mistake = pool_format(pool, "%s is not a text file: it holds a zero byte", path);
+        *out_mistake = pool_format(pool, _("%s is not a text file: it holds a zero byte"), path);
         return BANYAN_ERR_BAD_TEXT;
     }
     if (size > 0 && text[size - 1] == '\n')
@@ -47,7 +49,7 @@ text_file_read(struct pool *pool, const char *path, const char **out_text, const
     FILE *stream;
 
     if (strcmp(path, "-") == 0)
-        return read_stream(pool, stdin, "standard input", out_text, out_mistake);
+        return read_stream(pool, stdin, _("standard input"), out_text, out_mistake);
     stream = fopen(path, "rbe");
     if (stream == NULL)
         return cannot_read(pool, path, out_mistake);
@@ -78,7 +80,7 @@ static enum banyan_status read_field(struct pool *pool, const char *word,
 
     field->change = BANYAN_SET;
     if (word[path] == '\0' || path == 0) {
-        *out_mistake = pool_format(pool, "\"%s\" is not of the form field=value", word);
+        *out_mistake = pool_format(pool, _("\"%s\" is not of the form field=value"), word);
         return BANYAN_ERR_USAGE;
     }
     status = read_value(pool, word + path + 1, field, out_mistake);
@@ -106,8 +108,8 @@ static const char *said_twice(struct pool *pool, const struct field_args *fields
         bool both_of_list = field->change >= BANYAN_ADD && last->change >= BANYAN_ADD;
 
         if (!both_of_list && strcmp(field->path, last->path) == 0)
-            return pool_format(pool, "%s is given twice; a list is written %s=\"a; b\"", last->path,
-                               last->path);
+            return pool_format(pool, _("%s is given twice; a list is written %s=\"a; b\""),
+                               last->path, last->path);
     }
     return NULL;
 }
@@ -132,7 +134,7 @@ enum banyan_status field_args_read(struct pool *pool, const char *const *words, 
 
         from_standard_input += reads_standard_input(words[i]);
         if (from_standard_input > 1) {
-            *out_mistake = "standard input can be read for one field only";
+            *out_mistake = _("standard input can be read for one field only");
             return BANYAN_ERR_USAGE;
         }
         status = read_field(pool, words[i], &out_fields->fields[i], out_mistake);

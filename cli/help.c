@@ -7,13 +7,13 @@
 #define OPTION_AT  26u
 
 static const char *const group_titles[GROUP_COUNT] = {
-    "Begin",
-    "Write down what you know",
-    "Look things up",
-    "Agree with the others",
-    "The network",
-    "Exchange by file, e-mail or USB stick",
-    "Look after the data",
+    N_("Begin"),
+    N_("Write down what you know"),
+    N_("Look things up"),
+    N_("Agree with the others"),
+    N_("The network"),
+    N_("Exchange by file, e-mail or USB stick"),
+    N_("Look after the data"),
 };
 
 /* `name` in bold in the left column, text beside it. */
@@ -30,12 +30,11 @@ static void print_entry(const struct output *out, const char *name, const char *
     say_wrapped(out, at, text, true);
 }
 
-static const char *option_text(struct cli *cli, const struct option *option)
+static const char *option_text(struct cli *cli, const struct option *option, const char *value)
 {
-    if (option->value == NULL)
+    if (value == NULL)
         return pool_format(&cli->pool, "--%s", option->name);
-    return pool_format(&cli->pool, "--%s %s%s", option->name, option->value,
-                       option->repeats ? " ..." : "");
+    return pool_format(&cli->pool, "--%s %s%s", option->name, value, option->repeats ? " ..." : "");
 }
 
 static void print_options(struct cli *cli, const char *title, const struct option *options)
@@ -44,31 +43,33 @@ static void print_options(struct cli *cli, const char *title, const struct optio
         return;
     say(&cli->out, "\n{bold}{}{plain}\n", title, NULL);
     for (; options->name != NULL; options++)
-        print_entry(&cli->out, option_text(cli, options), options->help, OPTION_AT);
+        print_entry(&cli->out,
+                    option_text(cli, options, options->value != NULL ? _(options->value) : NULL),
+                    _(options->help), OPTION_AT);
 }
 
 void help_all(struct cli *cli)
 {
     say(&cli->out,
-        "banyan keeps records that organisations share without a server.\n\n"
-        "usage: banyan COMMAND [WORDS] [--OPTIONS]\n",
+        _("banyan keeps records that organisations share without a server.\n\n"
+          "usage: banyan COMMAND [WORDS] [--OPTIONS]\n"),
         NULL);
     for (size_t group = 0; group < GROUP_COUNT; group++) {
-        say(&cli->out, "\n{bold}{}{plain}\n", group_titles[group], NULL);
+        say(&cli->out, "\n{bold}{}{plain}\n", _(group_titles[group]), NULL);
         for (const struct command *const *at = commands_all(); *at != NULL; at++)
             if ((size_t)(*at)->group == group)
-                print_entry(&cli->out, (*at)->name, (*at)->summary, SUMMARY_AT);
+                print_entry(&cli->out, (*at)->name, _((*at)->summary), SUMMARY_AT);
     }
-    print_options(cli, "Everywhere", options_common());
+    print_options(cli, _("Everywhere"), options_common());
     say(&cli->out,
-        "\nbanyan COMMAND --help shows what a command does, with an example.\n"
-        "New here? A network begins with banyan init; an invitation is used with banyan join.\n",
+        _("\nbanyan COMMAND --help shows what a command does, with an example.\n"
+          "New here? A network begins with banyan init; an invitation is used with banyan join.\n"),
         NULL);
 }
 
 static void print_example(struct cli *cli, const char *example)
 {
-    say(&cli->out, "\n{bold}Example{plain}\n", NULL);
+    say(&cli->out, _("\n{bold}Example{plain}\n"), NULL);
     while (*example != '\0') {
         size_t size = strcspn(example, "\n");
 
@@ -79,11 +80,12 @@ static void print_example(struct cli *cli, const char *example)
 
 void help_command(struct cli *cli, const struct command *command)
 {
-    say(&cli->out, "usage: {bold}banyan {}{plain} {}\n\n", command->name, command->usage, NULL);
-    say_wrapped(&cli->out, 0, command->about, true);
-    print_options(cli, "Options", command->options);
+    say(&cli->out, _("usage: {bold}banyan {}{plain} {}\n\n"), command->name, _(command->usage),
+        NULL);
+    say_wrapped(&cli->out, 0, _(command->about), true);
+    print_options(cli, _("Options"), command->options);
     print_example(cli, command->example);
-    say(&cli->out, "\nOptions of every command, such as --json: banyan help\n", NULL);
+    say(&cli->out, _("\nOptions of every command, such as --json: banyan help\n"), NULL);
 }
 
 /* Text for troff: backslashes and dashes escaped, no line begins with a control character. */
@@ -110,7 +112,7 @@ static void write_troff_options(FILE *stream, struct cli *cli, const struct opti
 {
     for (; options != NULL && options->name != NULL; options++) {
         fputs(".TP\n.B ", stream);
-        write_troff(stream, option_text(cli, options));
+        write_troff(stream, option_text(cli, options, options->value));
         fputc('\n', stream);
         write_troff(stream, options->help);
         fputc('\n', stream);
@@ -132,6 +134,7 @@ static void write_troff_command(FILE *stream, struct cli *cli, const struct comm
     fputs("\n.RE\n.fi\n", stream);
 }
 
+/* The manual page is English, whatever the language is. */
 void help_manual(struct cli *cli)
 {
     static const char head[] =
@@ -156,7 +159,8 @@ void help_manual(struct cli *cli)
         ".SH ENVIRONMENT\n"
         ".TP\n.B BANYAN_HOME\nThe home, when \\-\\-home is not given.\n"
         ".TP\n.B NO_COLOR\nAny value: no colours.\n"
-        ".TP\n.B LC_ALL, LC_MESSAGES, LANG\nThe language of labels, when \\-\\-lang is not given.\n"
+        ".TP\n.B LANGUAGE, LC_ALL, LC_MESSAGES, LANG\n"
+        "The language of messages and labels, when \\-\\-lang is not given.\n"
         ".TP\n.B VISUAL, EDITOR\nThe editor of banyan edit.\n"
         ".TP\n.B TZ\nThe time zone in which times are shown.\n";
 

@@ -17,6 +17,6 @@ int read_limit(struct cli *cli, uint64_t usual, uint64_t *out_limit)
     *out_limit = digits <= LIMIT_DIGITS_MAX ? strtoull(text, NULL, 10) : 0;
     if (digits == 0 || text[digits] != '\0' || *out_limit == 0)
         return cli_misused(
-            cli, pool_format(&cli->pool, "--limit is a number from 1 on, not \"%s\"", text));
+            cli, pool_format(&cli->pool, _("--limit is a number from 1 on, not \"%s\""), text));
     return BANYAN_CLASS_DONE;
 }

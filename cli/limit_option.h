@@ -8,7 +8,7 @@
 
 #define LIMIT_OPTION                                                                               \
     {                                                                                              \
-        "limit", "N", "at most so many", false                                                     \
+        "limit", N_("N"), N_("at most so many"), false                                             \
     }
 
 /* The limit given, else `usual`. Returns the exit code, the mistake told. */

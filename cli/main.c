@@ -6,22 +6,7 @@
 #include <unistd.h>
 
 #include "cli.h"
-
-/* "vi_VN.UTF-8" as "vi"; the plain C locale as English. */
-static const char *language_of_system(struct pool *pool)
-{
-    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        const char *value = getenv(names[i]);
-        size_t size = value != NULL ? strcspn(value, "_.@") : 0;
-
-        if (size == 0)
-            continue;
-        return size == 2 || size == 3 ? pool_copy(pool, value, size) : "en";
-    }
-    return "en";
-}
+#include "language.h"
 
 static bool read_color(const char *text, enum color_choice *out_choice)
 {
@@ -36,24 +21,6 @@ static bool read_color(const char *text, enum color_choice *out_choice)
     return false;
 }
 
-/* "vi", "hmn-Latn": two or three letters, then anything of letters and digits behind dashes. */
-static bool is_language_tag(const char *text)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    size_t size = strspn(text, letters);
-
-    if (size < 2 || size > 3 || (text[size] != '\0' && text[size] != '-'))
-        return false;
-    while (text[size] == '-') {
-        size_t more = strcspn(text + size + 1, "-_. ");
-
-        if (more == 0 || more > 8)
-            return false;
-        size += more + 1;
-    }
-    return text[size] == '\0';
-}
-
 /* Put the common options to use. */
 static int apply_common(struct cli *cli)
 {
@@ -64,18 +31,20 @@ static int apply_common(struct cli *cli)
 
     if (!read_color(color, &choice))
         return cli_misused(
-            cli, pool_format(&cli->pool, "--color is auto, always or never, not %s", color));
-    if (language != NULL && !is_language_tag(language))
-        return cli_misused(
-            cli,
-            pool_format(&cli->pool, "--lang is a language such as vi or km, not \"%s\"", language));
+            cli, pool_format(&cli->pool, _("--color is auto, always or never, not %s"), color));
+    if (language != NULL && !language_is_tag(language))
+        return cli_misused(cli, pool_format(&cli->pool,
+                                            _("--lang is a language such as vi or km, not \"%s\""),
+                                            language));
     if (home != NULL && home[0] == '\0')
-        return cli_misused(cli, "--home needs the name of a folder");
+        return cli_misused(cli, _("--home needs the name of a folder"));
     cli->out = output_for(stdout, choice);
     cli->err = output_for(stderr, choice);
     cli->json = args_has(&cli->args, "json");
     cli->quiet = args_has(&cli->args, "quiet");
-    cli->language = language != NULL ? language : language_of_system(&cli->pool);
+    cli->language = language_choose(&cli->pool, language);
+    if (cli->json)
+        (void)message_choose("en"); // what programs read is the same everywhere
     cli->default_home = home == NULL ? banyan_default_home() : NULL;
     cli->home = home != NULL ? home : cli->default_home;
     return BANYAN_CLASS_DONE;
@@ -130,12 +99,12 @@ static int unknown_command(struct cli *cli, const char *word, const char *next)
     if (nearest == NULL)
         return cli_fail(
             cli, BANYAN_ERR_USAGE,
-            pool_format(&cli->pool, "there is no command %s; banyan help lists them", word));
+            pool_format(&cli->pool, _("there is no command %s; banyan help lists them"), word));
     if (strchr(nearest, ' ') != NULL && next != NULL)
         word = pool_format(&cli->pool, "%s %s", word, next);
-    return cli_fail(
-        cli, BANYAN_ERR_USAGE,
-        pool_format(&cli->pool, "there is no command %s; did you mean banyan %s?", word, nearest));
+    return cli_fail(cli, BANYAN_ERR_USAGE,
+                    pool_format(&cli->pool, _("there is no command %s; did you mean banyan %s?"),
+                                word, nearest));
 }
 
 static int check_words(struct cli *cli)
@@ -143,14 +112,14 @@ static int check_words(struct cli *cli)
     const struct command *command = cli->command;
 
     if (cli->args.word_count < command->words_min)
-        return cli_misused(cli,
-                           pool_format(&cli->pool, "%s needs %s", command->name, command->usage));
+        return cli_misused(
+            cli, pool_format(&cli->pool, _("%s needs %s"), command->name, _(command->usage)));
     if (cli->args.word_count > command->words_max)
-        return cli_misused(cli, pool_format(&cli->pool, "%s takes no \"%s\"", command->name,
+        return cli_misused(cli, pool_format(&cli->pool, _("%s takes no \"%s\""), command->name,
                                             cli->args.words[command->words_max]));
     if (cli->home == NULL)
         return cli_fail(cli, BANYAN_ERR_USAGE,
-                        "the system names no home folder; say where with --home DIR");
+                        _("the system names no home folder; say where with --home DIR"));
     return BANYAN_CLASS_DONE;
 }
 
@@ -219,11 +188,11 @@ static void release(struct cli *cli)
  * system stops the program there and then: nothing of an unfinished change is kept. */
 static void tell_lost_page(int number)
 {
-    static const char text[] = "banyan: the disk did not give back what was stored: run banyan "
-                               "fsck, and put the home back from a copy if it finds damage\n";
+    const char *text = _("banyan: the disk did not give back what was stored: run banyan fsck, and "
+                         "put the home back from a copy if it finds damage\n");
 
     (void)number;
-    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    (void)!write(STDERR_FILENO, text, strlen(text));
     _exit(BANYAN_CLASS_STORAGE);
 }
 
@@ -233,12 +202,13 @@ int main(int argc, char **argv)
     int exit_code;
 
     banyan_harden_process();
+    (void)language_choose(&cli.pool, language_typed(argc, argv));
     (void)signal(SIGBUS, tell_lost_page);
     exit_code = run(&cli, argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout))
         exit_code =
             cli_fail(&cli, BANYAN_ERR_DISK,
-                     pool_format(&cli.pool, "cannot write the answer: %s", strerror(errno)));
+                     pool_format(&cli.pool, _("cannot write the answer: %s"), strerror(errno)));
     release(&cli);
     return exit_code;
 }

@@ -5,24 +5,25 @@
 #include "field_args.h"
 #include "reading.h"
 
-/* Around the type, short id and label of the record. */
+/* Of the type, short id and label of the record; the label has its parentheses, or is not there. */
 static const struct {
-    const char *outcome, *before, *after;
+    const char *outcome, *sentence;
 } sentences[] = {
-    {"added", "Added ", "."},
-    {"changed", "Changed ", "."},
-    {"deleted", "Deleted ", "; banyan undelete brings it back."},
-    {"restored", "Brought back ", "."},
-    {"accepted", "Accepted: ", " is now as proposed."},
-    {"declined", "Declined: ", " stays as it was."},
-    {"resolved", "Settled: ", " has one value again, on every copy once they meet."},
-    {"unchanged", "Nothing to change: ", " is so already."},
+    {"added", N_("Added {} {bold}{}{plain}{}.\n")},
+    {"changed", N_("Changed {} {bold}{}{plain}{}.\n")},
+    {"deleted", N_("Deleted {} {bold}{}{plain}{}; banyan undelete brings it back.\n")},
+    {"restored", N_("Brought back {} {bold}{}{plain}{}.\n")},
+    {"accepted", N_("Accepted: {} {bold}{}{plain}{} is now as proposed.\n")},
+    {"declined", N_("Declined: {} {bold}{}{plain}{} stays as it was.\n")},
+    {"resolved", N_("Settled: {} {bold}{}{plain}{} has one value again, on every copy once they "
+                    "meet.\n")},
+    {"unchanged", N_("Nothing to change: {} {bold}{}{plain}{} is so already.\n")},
 };
 
 static void tell_proposed(struct cli *cli, const json_t *document)
 {
-    say(&cli->out, "Proposed to {}; it or a coordinator can accept.\n", name_at(document, "owner"),
-        NULL);
+    say(&cli->out, _("Proposed to {}; it or a coordinator can accept.\n"),
+        name_at(document, "owner"), NULL);
 }
 
 static void tell(struct cli *cli, const json_t *document)
@@ -41,9 +42,8 @@ static void tell(struct cli *cli, const json_t *document)
     for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
         if (strcmp(sentences[i].outcome, outcome) != 0)
             continue;
-        say(&cli->out, "{}{} {bold}{}{plain}", sentences[i].before, text_at(document, "type"),
-            text_at(document, "id"), NULL);
-        say(&cli->out, label[0] != '\0' ? " ({}){}\n" : "{}{}\n", label, sentences[i].after, NULL);
+        say(&cli->out, _(sentences[i].sentence), text_at(document, "type"), text_at(document, "id"),
+            label[0] != '\0' ? pool_format(&cli->pool, " (%s)", label) : "", NULL);
     }
 }
 

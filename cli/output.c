@@ -1,5 +1,6 @@
 #include "output.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,29 +79,46 @@ static void switch_style(const struct output *out, const char *name, size_t size
             fputs(styles[i].escape, out->stream);
 }
 
+/* The texts up to the NULL behind them. */
+static size_t read_texts(va_list values, const char *texts[SAY_TEXTS_MAX])
+{
+    size_t count = 0;
+
+    for (const char *text = va_arg(values, const char *); text != NULL;
+         text = va_arg(values, const char *)) {
+        assert(count < SAY_TEXTS_MAX);
+        texts[count++] = text;
+    }
+    return count;
+}
+
 void say(const struct output *out, const char *format, ...)
 {
-    va_list texts;
+    const char *texts[SAY_TEXTS_MAX];
+    size_t count, next = 0;
+    va_list values;
 
-    va_start(texts, format);
+    va_start(values, format);
+    count = read_texts(values, texts);
+    va_end(values);
     while (*format != '\0') {
         size_t plain = strcspn(format, "{");
-        size_t name;
+        const char *name = format + plain + 1;
+        size_t size, at;
 
         fwrite(format, 1, plain, out->stream);
-        format += plain;
-        if (*format == '\0')
+        if (format[plain] == '\0')
             break;
-        name = strcspn(format + 1, "}");
-        if (name == 0) {
-            const char *text = va_arg(texts, const char *);
-            write_visible(out->stream, text, strlen(text));
+        size = strcspn(name, "}");
+        at = size == 0 ? next++ : size == 1 ? (size_t)(name[0] - '1') : SAY_TEXTS_MAX;
+        if (at < SAY_TEXTS_MAX) {
+            assert(at < count);
+            write_visible(out->stream, texts[at], strlen(texts[at]));
         } else {
-            switch_style(out, format + 1, name);
+            switch_style(out, name, size);
         }
-        format += name + 2;
+        format = name + size + 1;
     }
-    va_end(texts);
 }
 
 void say_spaces(const struct output *out, size_t count)

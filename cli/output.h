@@ -22,9 +22,11 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct output output_for(FILE *stream, enum color_choice choice);
 
 /*
- * Write the format: "{}" stands for the next text, made visible in one line; "{bold}", "{dim}",
- * "{red}" and "{plain}" switch the style on colour terminals. The texts end in NULL.
+ * Write the format: "{}" stands for the next text, made visible in one line, and "{2}" for the
+ * second, where a translation needs another order; "{bold}", "{dim}", "{red}" and "{plain}" switch
+ * the style on colour terminals. At most 9 texts, and a NULL behind them.
  */
+#define SAY_TEXTS_MAX 9
 void say(const struct output *out, const char *format, ...) __attribute__((sentinel));
 
 /* Text in lines of at most the width of the terminal (80 when there is none and wrap_always),

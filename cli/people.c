@@ -11,8 +11,8 @@ void print_record_line(struct cli *cli, const json_t *record)
 {
     const char *label = text_at(record, "label");
 
-    say(&cli->out, "{bold}{}{plain}  {dim}{} {} of {}{plain}\n",
-        label[0] != '\0' ? label : "(no name)", text_at(record, "type"), text_at(record, "id"),
+    say(&cli->out, _("{bold}{}{plain}  {dim}{} {} of {}{plain}\n"),
+        label[0] != '\0' ? label : _("(no name)"), text_at(record, "type"), text_at(record, "id"),
         name_at(record, "owner"), NULL);
 }
 
@@ -40,7 +40,7 @@ static const char *change_text(struct cli *cli, const json_t *change)
     if (strcmp(kind, "remove") == 0)
         return pool_format(&cli->pool, "- %s", after);
     if (strcmp(kind, "unset") == 0)
-        after = "(nothing)";
+        after = _("(nothing)");
     if (before[0] == '\0')
         return after;
     return pool_format(&cli->pool, "%s → %s", before, after);
@@ -78,23 +78,22 @@ void print_changes(struct cli *cli, const json_t *changes, size_t indent)
     }
 }
 
+static const char *join(struct pool *pool, const char *text, const char *more)
+{
+    return text[0] == '\0' ? more : pool_format(pool, "%s, %s", text, more);
+}
+
 const char *changes_text(struct pool *pool, uint64_t new_ones, uint64_t changed, uint64_t deleted)
 {
-    const struct {
-        uint64_t count;
-        const char *what;
-    } parts[] = {{new_ones, "new"}, {changed, "changed"}, {deleted, "deleted"}};
-    const char *text = NULL;
+    const char *text = "";
 
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        if (parts[i].count == 0)
-            continue;
-        text = text == NULL ? pool_format(pool, "%s %s", counted(pool, parts[i].count, "record"),
-                                          parts[i].what)
-                            : pool_format(pool, "%s, %s %s", text,
-                                          number_text(pool, parts[i].count), parts[i].what);
-    }
-    return text != NULL ? text : "no record changed";
+    if (new_ones > 0)
+        text = counted(pool, new_ones, "%s new record", "%s new records");
+    if (changed > 0)
+        text = join(pool, text, counted(pool, changed, "%s changed record", "%s changed records"));
+    if (deleted > 0)
+        text = join(pool, text, counted(pool, deleted, "%s deleted record", "%s deleted records"));
+    return text[0] != '\0' ? text : _("no record changed");
 }
 
 const char *sentence(struct pool *pool, const char *text)
@@ -105,8 +104,18 @@ const char *sentence(struct pool *pool, const char *text)
                                                              : pool_format(pool, "%s.", text);
 }
 
-void print_count(struct cli *cli, uint64_t count, const char *noun)
+void print_count(struct cli *cli, const char *text)
 {
     if (!cli->quiet)
-        say(&cli->out, "\n{dim}{}{plain}\n", counted(&cli->pool, count, noun), NULL);
+        say(&cli->out, "\n{dim}{}{plain}\n", text, NULL);
+}
+
+const char *role_text(const char *role)
+{
+    static const char *const roles[] = {N_("coordinator"), N_("member"), N_("hub"), N_("reader")};
+
+    for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+        if (strcmp(role, roles[i]) == 0)
+            return _(roles[i]);
+    return role;
 }

@@ -18,13 +18,16 @@ void print_changes(struct cli *cli, const json_t *changes, size_t indent);
 /* "FACT, 2026-11-21 15:46" of {"by", "at"}. */
 const char *by_and_at(struct cli *cli, const json_t *of);
 
-/* "2 records new, 1 changed"; "no record changed" where all are 0. */
+/* "2 new records, 1 changed record"; "no record changed" where all are 0. */
 const char *changes_text(struct pool *pool, uint64_t new_ones, uint64_t changed, uint64_t deleted);
 
 /* With a full stop at its end, where it has no such sign already. */
 const char *sentence(struct pool *pool, const char *text);
 
 /* A closing line that counts what was listed; not with --quiet. */
-void print_count(struct cli *cli, uint64_t count, const char *noun);
+void print_count(struct cli *cli, const char *text);
+
+/* What people call the role of a member. */
+const char *role_text(const char *role);
 
 #endif

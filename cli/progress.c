@@ -22,13 +22,13 @@ static uint64_t now_ms(void)
 }
 
 struct progress
-progress_begin(const struct output *out, const char *verb, const char *noun, bool hushed)
+progress_begin(const struct output *out, const char *verb, const char *unit, bool hushed)
 {
     uint64_t begun_ms = now_ms();
 
     return (struct progress){.out = out,
                              .verb = verb,
-                             .noun = noun,
+                             .unit = unit,
                              .begun_ms = begun_ms,
                              .shown_ms = begun_ms,
                              .on_terminal = out->columns != 0,
@@ -38,11 +38,11 @@ progress_begin(const struct output *out, const char *verb, const char *noun, boo
 static void format_rest(char out_text[WORDS_BYTES_MAX], uint64_t seconds)
 {
     if (seconds >= 3600)
-        (void)snprintf(out_text, WORDS_BYTES_MAX, "%" PRIu64 " h %02" PRIu64 " min left",
-                       seconds / 3600, seconds / 60 % 60);
+        (void)snprintf(out_text, WORDS_BYTES_MAX, _("%u h %02u min left"),
+                       (unsigned)(seconds / 3600), (unsigned)(seconds / 60 % 60));
     else
-        (void)snprintf(out_text, WORDS_BYTES_MAX, "%" PRIu64 ":%02" PRIu64 " left", seconds / 60,
-                       seconds % 60);
+        (void)snprintf(out_text, WORDS_BYTES_MAX, _("%u:%02u left"), (unsigned)(seconds / 60),
+                       (unsigned)(seconds % 60));
 }
 
 static void draw(const struct progress *progress, uint64_t done, uint64_t total, uint64_t spent_ms)
@@ -58,8 +58,8 @@ static void draw(const struct progress *progress, uint64_t done, uint64_t total,
     format_rest(rest, rate > 0 ? (total - done) / rate : 0);
     if (progress->on_terminal)
         fputs("\r\x1b[K", progress->out->stream);
-    fprintf(progress->out->stream, "%s [%s] %3u %%  %s %s/s  %s%s", progress->verb, bar,
-            (unsigned)(done * 100u / total), number_text(&pool, rate), progress->noun, rest,
+    fprintf(progress->out->stream, "%s [%s] %3u %%  %s %s  %s%s", progress->verb, bar,
+            (unsigned)(done * 100u / total), number_text(&pool, rate), progress->unit, rest,
             progress->on_terminal ? "" : "\n");
     (void)fflush(progress->out->stream);
     pool_free(&pool);

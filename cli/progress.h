@@ -13,13 +13,13 @@
 struct progress {
     const struct output *out;
     const char *verb; /* "Checking" */
-    const char *noun; /* "entries" */
+    const char *unit; /* "entries/s" */
     uint64_t begun_ms, shown_ms;
     bool on_terminal, drawn, hushed;
 };
 
 struct progress
-progress_begin(const struct output *out, const char *verb, const char *noun, bool hushed);
+progress_begin(const struct output *out, const char *verb, const char *unit, bool hushed);
 /* A banyan_progress: context is the struct progress. */
 void progress_step(void *context, uint64_t done, uint64_t total);
 /* Clear the bar. */

@@ -1,8 +1,9 @@
 #include "reading.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "message.h"
 
 const char *text_at(const json_t *object, const char *key)
 {
@@ -29,7 +30,8 @@ const char *name_at(const json_t *object, const char *key)
 
     const char *name = json_is_object(value) ? text_at(value, "name") : text_at(object, key);
 
-    return json_is_object(value) && name[0] == '\0' ? "an organisation not known here yet" : name;
+    return json_is_object(value) && name[0] == '\0' ? _("an organisation not known here yet")
+                                                    : name;
 }
 
 static const char *dump(struct pool *pool, const json_t *value)
@@ -93,25 +95,4 @@ const char *value_text(struct pool *pool, const json_t *value)
         break;
     }
     return dump(pool, value);
-}
-
-const char *number_text(struct pool *pool, uint64_t number)
-{
-    char digits[24];
-    char *text = pool_allocate(pool, 32);
-    size_t count, at = 0;
-
-    (void)snprintf(digits, sizeof(digits), "%" PRIu64, number);
-    count = strlen(digits);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && (count - i) % 3 == 0)
-            text[at++] = ',';
-        text[at++] = digits[i];
-    }
-    return text;
-}
-
-const char *counted(struct pool *pool, uint64_t count, const char *noun)
-{
-    return pool_format(pool, "%s %s%s", number_text(pool, count), noun, count == 1 ? "" : "s");
 }

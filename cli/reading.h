@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "message.h"
 #include "pool.h"
 
 /* Borrowed; "" when it is missing or not a text. */
@@ -21,9 +22,5 @@ const char *name_at(const json_t *object, const char *key);
 /* A value as one line of text, in the form in which it can be typed again: "12 ha", "yes",
  * "a; b", GeoJSON. */
 const char *value_text(struct pool *pool, const json_t *value);
-
-/* "1 record", "1,234 records"; the plural is the singular with "s". */
-const char *counted(struct pool *pool, uint64_t count, const char *noun);
-const char *number_text(struct pool *pool, uint64_t number);
 
 #endif

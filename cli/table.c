@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "banyan/text.h"
+#include "message.h"
 
 #define GAP         2u
 #define WIDTH_LEAST 14u /* a column cut further tells nothing */
@@ -144,13 +145,15 @@ print_header(const struct table *table, const struct output *out, size_t indent,
 static void
 print_left_out(const struct table *table, const struct output *out, size_t indent, size_t count)
 {
+    const char *names = "";
+
     if (count == table->column_count)
         return;
-    say_spaces(out, indent);
-    say(out, "{dim}(no room for: ", NULL);
     for (size_t i = count; i < table->column_count; i++)
-        say(out, i > count ? ", {}" : "{}", table->columns[i].header, NULL);
-    say(out, "){plain}\n", NULL);
+        names = pool_format(table->pool, "%s%s%s", names, i > count ? ", " : "",
+                            table->columns[i].header);
+    say_spaces(out, indent);
+    say(out, _("{dim}(no room for: {}){plain}\n"), names, NULL);
 }
 
 void table_print(struct table *table, const struct output *out, size_t indent)

@@ -11,10 +11,11 @@ static void print(struct cli *cli, const json_t *document)
         return;
     }
     if (is_at(document, "decided"))
-        say(&cli->out, "Approved: {bold}{}{plain} is decided.\n", text_at(document, "act"), NULL);
+        say(&cli->out, _("Approved: {bold}{}{plain} is decided.\n"), text_at(document, "act"),
+            NULL);
     else
-        say(&cli->out, "Approved: {bold}{}{plain} waits for {} more.\n", text_at(document, "act"),
-            counted(&cli->pool, missing, "approval"), NULL);
+        say(&cli->out, _("Approved: {bold}{}{plain} waits for {}.\n"), text_at(document, "act"),
+            counted(&cli->pool, missing, "%s more approval", "%s more approvals"), NULL);
 }
 
 static int run(struct cli *cli)
@@ -30,14 +31,15 @@ static int run(struct cli *cli)
 const struct command command_approve = {
     .name = "approve",
     .group = GROUP_NETWORK,
-    .summary = "vote, as a coordinator, for what another one asks for",
-    .usage = "ACT",
+    .summary = N_("vote, as a coordinator, for what another one asks for"),
+    .usage = N_("ACT"),
     .words_min = 1,
     .words_max = 1,
-    .about = "Some decisions take more than one coordinator. banyan status lists those that wait, "
-             "each with a short name; approving one gives it your organisation's vote. It takes "
-             "effect once enough coordinators have approved, on each computer as soon as it hears "
-             "of their votes.",
+    .about =
+        N_("Some decisions take more than one coordinator. banyan status lists those that wait, "
+           "each with a short name; approving one gives it your organisation's vote. It takes "
+           "effect once enough coordinators have approved, on each computer as soon as it hears "
+           "of their votes."),
     .example = "banyan approve K7QM-2F9D",
     .run = run,
 };

@@ -86,9 +86,9 @@ static const char *motion_text(struct cli *cli, const json_t *motion)
     const char *what = text_at(motion, "what");
 
     if (strcmp(what, "role") == 0)
-        return pool_format(&cli->pool, "%s becomes %s", name_at(motion, "organisation"),
-                           text_at(motion, "role"));
-    return "other record types";
+        return pool_format(&cli->pool, _("%s becomes %s"), name_at(motion, "organisation"),
+                           role_text(text_at(motion, "role")));
+    return _("other record types");
 }
 
 static void print_approvals(struct cli *cli, const json_t *status)
@@ -101,10 +101,10 @@ static void print_approvals(struct cli *cli, const json_t *status)
 
     if (json_array_size(motions) == 0)
         return;
-    table_column(&table, "to approve")->whole = true;
-    table_column(&table, "what");
-    table_column(&table, "asked for by");
-    table_column(&table, "votes")->whole = true;
+    table_column(&table, _("to approve"))->whole = true;
+    table_column(&table, _("what"));
+    table_column(&table, _("asked for by"));
+    table_column(&table, _("votes"))->whole = true;
     json_array_foreach(motions, i, motion)
     {
         size_t votes = json_array_size(json_object_get(motion, "votes"));
@@ -113,13 +113,13 @@ static void print_approvals(struct cli *cli, const json_t *status)
         table_cell(&table, text_at(motion, "act"));
         table_cell(&table, motion_text(cli, motion));
         table_cell(&table, name_at(motion, "by"));
-        table_cell(&table, pool_format(&cli->pool, "%zu of %llu", votes,
+        table_cell(&table, pool_format(&cli->pool, _("%zu of %llu"), votes,
                                        (unsigned long long)count_at(motion, "needed")));
     }
     say(&cli->out, "\n", NULL);
     table_print(&table, &cli->out, 0);
     if (any_yours)
-        say(&cli->out, "Your vote is asked for: banyan approve NAME\n", NULL);
+        say(&cli->out, _("Your vote is asked for: banyan approve NAME\n"), NULL);
 }
 
 static void print_heard(struct cli *cli, const json_t *status)

@@ -73,7 +73,7 @@ enum banyan_status by_answer(struct by_node *node, const struct by_outcome *outc
     by_json_key(&json, "outcome");
     by_json_literal(&json, outcome->word == NULL ? "unchanged" : outcome->word);
     by_json_key(&json, "owner");
-    by_json_organisation(&json, node, &outcome->name.owner);
+    by_json_organisation(&json, node, &loaded.merged.owner);
     by_json_key(&json, "entry");
     if (outcome->word == NULL)
         by_json_null(&json);

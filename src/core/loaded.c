@@ -68,7 +68,7 @@ enum banyan_status by_loaded_label(const struct by_loaded *loaded, const char *l
 bool by_loaded_is_ours_to_decide(const struct by_loaded *loaded, const struct by_node *node)
 {
     return by_node_role(node) == BY_ROLE_COORDINATOR ||
-           by_id_equal(&loaded->merged.name.owner, &node->organisation);
+           by_id_equal(&loaded->merged.owner, &node->organisation);
 }
 
 bool by_loaded_is_ours_to_edit(const struct by_loaded *loaded, const struct by_node *node)

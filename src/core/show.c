@@ -51,7 +51,7 @@ static void write_identity(const struct by_pieces *pieces)
     if (json->status == BANYAN_OK)
         json->status = status;
     by_json_key(json, "owner");
-    by_json_organisation(json, pieces->node, &merged->name.owner);
+    by_json_organisation(json, pieces->node, &merged->owner);
     by_json_key(json, "deleted");
     by_json_literal(json, deletion_word(merged->deletion));
     by_json_key(json, "sharing");

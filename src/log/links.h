@@ -11,7 +11,8 @@
  *     op       uint, 0 to 5
  *     type     text of 1 to 64 bytes in put, "" else
  *     parents  [id, ...]
- *     targets  [id, ...], 1 to 64 in accept and decline, none else
+ *     targets  [id, ...], 1 to 64 in accept and decline: proposals; 1 in transfer: the organisation
+ *              that the record goes to; none else
  *     touches  [touch, ...], 0 to 256, sorted by (path bytewise, how), none twice
  *   touch:     [path, how] or [path, 3, [[id, index], ...]]
  *     path     text of 1 to 128 bytes; how: uint, 0 to 3
@@ -71,7 +72,7 @@ struct by_op_links {
     struct by_bytes type; /* BY_OP_PUT only, else empty */
     struct by_id *parents;
     size_t parent_count;
-    struct by_id *targets; /* BY_OP_ACCEPT and BY_OP_DECLINE: the proposals */
+    struct by_id *targets; /* of accept and decline the proposals, of transfer the new owner */
     size_t target_count;
     struct by_touch *touches;
     size_t touch_count;

@@ -258,11 +258,26 @@ static struct reader begin(struct by_bytes bytes, struct by_arena *arena)
     };
 }
 
+static bool has_targets_of_op(const struct by_op_links *links)
+{
+    switch (links->op) {
+    case BY_OP_PUT:
+    case BY_OP_PATCH:
+    case BY_OP_DELETE:
+        return links->target_count == 0;
+    case BY_OP_ACCEPT:
+    case BY_OP_DECLINE:
+        return links->target_count > 0;
+    case BY_OP_TRANSFER:
+        return links->target_count == 1;
+    }
+    return false;
+}
+
 static enum banyan_status
 read_op(struct by_bytes bytes, struct by_arena *arena, struct by_op_links *links)
 {
     struct reader reader = begin(bytes, arena);
-    bool names_targets = false;
 
     read_name(&reader, &links->name);
     links->op = (enum by_op)read_uint(&reader, BY_OP_MAX);
@@ -270,9 +285,7 @@ read_op(struct by_bytes bytes, struct by_arena *arena, struct by_op_links *links
     links->parent_count = read_ids(&reader, BY_PARENTS_MAX, &links->parents);
     links->target_count = read_ids(&reader, BY_TARGETS_MAX, &links->targets);
     links->touch_count = read_touches(&reader, &links->touches);
-    names_targets = links->op == BY_OP_ACCEPT || links->op == BY_OP_DECLINE;
-    if ((links->type.size > 0) != (links->op == BY_OP_PUT) ||
-        (links->target_count > 0) != names_targets)
+    if ((links->type.size > 0) != (links->op == BY_OP_PUT) || !has_targets_of_op(links))
         fail(&reader, BANYAN_ERR_MALFORMED);
     return end(&reader);
 }

@@ -1,6 +1,3 @@
-#include "record/merge.h"
-
-#include "member/act.h"
 #include "record/merge_parts.h"
 
 /* ---- which operations there are ------------------------------------------------------------ */
@@ -39,42 +36,6 @@ choose_operations(struct by_merge_state *state, const struct by_operation *opera
     return by_dag_build(chosen, chosen_count, &state->scratch, &state->dag);
 }
 
-/* ---- whose word counts --------------------------------------------------------------------- */
-
-static enum by_standing
-weigh(const struct by_merge_state *state, const struct by_operation *operation)
-{
-    bool decides = by_id_equal(&operation->organisation, &state->name.owner) ||
-                   operation->role >= BY_ROLE_COORDINATOR;
-    bool edits = decides || (operation->role >= BY_ROLE_MEMBER &&
-                             by_type_set_is_open(state->types, state->type));
-
-    switch (operation->links.op) {
-    case BY_OP_PUT:
-        return BY_STANDING_EFFECTIVE;
-    case BY_OP_PATCH:
-    case BY_OP_DELETE:
-        return edits ? BY_STANDING_EFFECTIVE : BY_STANDING_PROPOSAL;
-    case BY_OP_ACCEPT:
-    case BY_OP_DECLINE:
-        return decides ? BY_STANDING_EFFECTIVE : BY_STANDING_NONE;
-    case BY_OP_TRANSFER:
-        return BY_STANDING_NONE;
-    }
-    return BY_STANDING_NONE;
-}
-
-static enum banyan_status weigh_all(struct by_merge_state *state)
-{
-    state->standings =
-        by_arena_array(&state->scratch, state->dag.count + 1, sizeof *state->standings);
-    if (state->standings == NULL)
-        return BANYAN_ERR_MEMORY;
-    for (size_t i = 0; i < state->dag.count; i++)
-        state->standings[i] = weigh(state, state->dag.operations[i]);
-    return BANYAN_OK;
-}
-
 /* ---- heads and deletion -------------------------------------------------------------------- */
 
 static bool is_delete(const struct by_operation *operation)
@@ -86,7 +47,8 @@ static bool is_delete(const struct by_operation *operation)
 static bool can_be_head(const struct by_merge_state *state, size_t node)
 {
     return state->standings[node] == BY_STANDING_EFFECTIVE &&
-           state->dag.operations[node]->links.op != BY_OP_DECLINE;
+           state->dag.operations[node]->links.op != BY_OP_DECLINE &&
+           state->dag.operations[node]->links.op != BY_OP_TRANSFER;
 }
 
 /* Two sets: what can be a head, and everything. */
@@ -183,7 +145,7 @@ static void close_proposals(const struct by_merge_state *state, enum by_proposal
                 continue;
             if (links->op == BY_OP_ACCEPT)
                 closed[node] = BY_PROPOSAL_ACCEPTED;
-            else if (closed[node] == BY_PROPOSAL_OPEN)
+            else if (links->op == BY_OP_DECLINE && closed[node] == BY_PROPOSAL_OPEN)
                 closed[node] = BY_PROPOSAL_DECLINED;
         }
     }
@@ -232,7 +194,7 @@ static void merge_stamps(const struct by_merge_state *state, struct by_merged *m
 
 static enum banyan_status merge_graph(struct by_merge_state *state, struct by_merged *merged)
 {
-    enum banyan_status status = weigh_all(state);
+    enum banyan_status status = by_merge_standings(state, &merged->owner);
 
     merged->name = state->name;
     merged->type = state->type;

@@ -8,17 +8,20 @@
  *               another than the owner. What is none is left out with the way through it: a parent
  *               that is no operation is ignored together with its own parents.
  *   past        everything reached through parents, whatever the standing of what lies between.
+ *   owner       whom the name says, until a transfer: an operation goes by the transfer in its past
+ *               that stands on most others that count, of several the one with the lowest id.
  *   effective   by the owner's organisation, by coordinators and, in open types, by members; the
- *               role is the one carried by the log. An accept or decline counts only by owner and
- *               coordinators. Every other patch or delete is a proposal, and never a value.
+ *               role is the one carried by the log. An accept, decline or transfer counts only by
+ *               owner and coordinators. Every other patch or delete is a proposal, and never a
+ *               value.
  *   scalar      its value is the set of assignments that no other lies above; unset is a value too.
  *               Values with equal normal bytes are one.
  *   mltext      one scalar per language; "name" assigns to all languages: a map gives each its text
  *               and unsets those it lacks, unset unsets all.
  *   list        the elements of every set and add with no set or unset above it, less the additions
  *               (operation, index) that a removal above them names. Equal elements are one.
- *   heads       effective operations other than declines that none of their kind has in its past: a
- *               decline changes no value, so it does not restore what a delete took away.
+ *   heads       effective operations other than declines and transfers that none of their kind has
+ *               in its past: these change no value, so they do not restore what a delete took away.
  *   deleted     all heads are deletes; in conflict when some are. An accept that touches nothing is
  *               a delete.
  *   proposal    accepted when a counting accept names it, else declined when a counting decline
@@ -55,6 +58,7 @@ struct by_proposal {
 };
 struct by_merged {
     struct by_record_name name;
+    struct by_id owner;           /* whose it is now: transfers move it, the name stays */
     struct by_bytes type;         /* empty when no put counts: such a record is not shown */
     struct by_merged_path *paths; /* by path; those with nothing but unset are left out */
     size_t path_count;

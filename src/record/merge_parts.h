@@ -15,9 +15,14 @@ struct by_merge_state {
     const struct by_type_set *types;
     struct by_dag dag;
     enum by_standing *standings; /* of the nodes */
+    bool *are_owners;            /* the operation's author owned the record where it stands */
     struct by_arena scratch;     /* given back when the merge is done */
     struct by_arena *arena;      /* of the caller, for results */
 };
+
+/* Fill standings and are_owners; whose the record is by all operations together. */
+BANYAN_MUST_CHECK enum banyan_status
+by_merge_standings(struct by_merge_state *state, struct by_id *out_owner);
 
 /* One touch of an effective operation. */
 struct by_assignment {

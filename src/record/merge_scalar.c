@@ -9,7 +9,7 @@ by_holding_make(const struct by_merge_state *state, uint32_t node, const struct 
     return (struct by_holding){
         .value = value,
         .by = by,
-        .is_owners = by_id_equal(&by->organisation, &state->name.owner),
+        .is_owners = state->are_owners[node],
         .node = node,
     };
 }

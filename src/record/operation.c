@@ -53,9 +53,59 @@ static bool are_links_valid(const struct by_op_links *links)
     case BY_OP_DECLINE:
         return links->target_count > 0 && links->touch_count == 0;
     case BY_OP_TRANSFER:
-        return false;
+        return links->target_count == 1 && links->touch_count == 0;
     }
     return false;
+}
+
+/* ---- remarks ----------------------------------------------------------------------------- */
+
+/* A remark that is not there is empty; one that is no line within its bound spoils the payload. */
+static bool
+read_remark(const struct by_value *remarks, const char *key, size_t max, struct by_bytes *out_text)
+{
+    const struct by_value *value = by_value_get(remarks, key);
+
+    if (value == NULL)
+        return true;
+    if (value->kind != BY_VALUE_TEXT || value->bytes.size == 0 || value->bytes.size > max ||
+        memchr(value->bytes.data, '\n', value->bytes.size) != NULL)
+        return false;
+    *out_text = value->bytes;
+    return true;
+}
+
+static bool read_remarks(const struct by_value *remarks, struct by_operation *operation)
+{
+    return remarks->kind == BY_VALUE_MAP &&
+           read_remark(remarks, "person", BY_PERSON_BYTES_MAX, &operation->person) &&
+           read_remark(remarks, "source", BY_SOURCE_BYTES_MAX, &operation->source);
+}
+
+static struct by_value make_remarks(const struct by_operation *operation, struct by_pair pairs[2])
+{
+    struct by_value map = {.kind = BY_VALUE_MAP, .map = {.pairs = pairs}};
+
+    if (operation->person.size > 0)
+        pairs[map.map.count++] =
+            (struct by_pair){by_bytes_of_text("person"), by_value_text(operation->person)};
+    if (operation->source.size > 0)
+        pairs[map.map.count++] =
+            (struct by_pair){by_bytes_of_text("source"), by_value_text(operation->source)};
+    return map;
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+/* Whether the payload has one value per touch, and sound remarks if any. */
+static bool is_payload_valid(const struct by_value *array, struct by_operation *operation)
+{
+    size_t values = operation->links.touch_count;
+
+    if (array->kind != BY_VALUE_ARRAY ||
+        (array->array.count != values && array->array.count != values + 1))
+        return false;
+    return array->array.count == values || read_remarks(&array->array.items[values], operation);
 }
 
 enum banyan_status by_operation_decode(struct by_bytes links, struct by_bytes payload,
@@ -66,14 +116,14 @@ enum banyan_status by_operation_decode(struct by_bytes links, struct by_bytes pa
     enum banyan_status status = by_op_links_decode(links, arena, &out_operation->links);
 
     out_operation->values = NULL;
+    out_operation->person = out_operation->source = by_bytes_of(NULL, 0);
     if (status != BANYAN_OK)
         return status;
     status = by_value_decode(payload, &by_scan_payload_limits, arena, &array);
     if (status == BANYAN_ERR_MEMORY)
         return status;
-    if (status != BANYAN_OK || array.kind != BY_VALUE_ARRAY ||
-        array.array.count != out_operation->links.touch_count ||
-        !are_links_valid(&out_operation->links))
+    if (status != BANYAN_OK || !are_links_valid(&out_operation->links) ||
+        !is_payload_valid(&array, out_operation))
         return BANYAN_OK;
     values = array.array.count > 0 ? array.array.items : by_arena_alloc(arena, sizeof *values);
     if (values == NULL)
@@ -165,10 +215,13 @@ static int order_touches(const void *a, const void *b)
                             &((const struct valued_touch *)b)->touch);
 }
 
-static void sort_touches(struct by_operation *operation, struct valued_touch *room)
+static enum banyan_status sort_touches(struct by_operation *operation)
 {
     size_t count = operation->links.touch_count;
+    struct valued_touch *room = calloc(count + 1, sizeof *room);
 
+    if (room == NULL)
+        return BANYAN_ERR_MEMORY;
     for (size_t i = 0; i < count; i++) {
         room[i].touch = operation->links.touches[i];
         room[i].value = operation->values[i];
@@ -178,29 +231,45 @@ static void sort_touches(struct by_operation *operation, struct valued_touch *ro
         operation->links.touches[i] = room[i].touch;
         operation->values[i] = room[i].value;
     }
+    free(room);
+    return BANYAN_OK;
+}
+
+static enum banyan_status
+encode_payload(const struct by_operation *operation, struct by_buffer *out_payload)
+{
+    size_t count = operation->links.touch_count;
+    struct by_value *items = calloc(count + 1, sizeof *items);
+    struct by_value array = {.kind = BY_VALUE_ARRAY, .array = {.items = items, .count = count}};
+    struct by_pair pairs[2];
+    struct by_value remarks = make_remarks(operation, pairs);
+    enum banyan_status status = BANYAN_OK;
+
+    if (items == NULL)
+        return BANYAN_ERR_MEMORY;
+    if (count > 0)
+        memcpy(items, operation->values, count * sizeof *items);
+    if (remarks.map.count > 0)
+        items[array.array.count++] = remarks;
+    status = by_value_encode(&array, out_payload);
+    free(items);
+    return status;
 }
 
 enum banyan_status by_operation_encode(struct by_operation *operation, struct by_buffer *out_links,
                                        struct by_buffer *out_payload)
 {
-    size_t count = operation->links.touch_count;
-    struct by_value array = {.kind = BY_VALUE_ARRAY,
-                             .array = {.items = operation->values, .count = count}};
-    struct valued_touch *room = NULL;
     size_t payload_at = out_payload->size;
     struct by_bytes payload = {0};
     enum banyan_status status = BANYAN_OK;
 
-    if (count > BY_TOUCHES_MAX)
+    if (operation->links.touch_count > BY_TOUCHES_MAX)
         return BANYAN_ERR_TOO_LARGE;
-    room = calloc(count + 1, sizeof *room);
-    if (room == NULL)
-        return BANYAN_ERR_MEMORY;
-    sort_touches(operation, room);
-    free(room);
-    status = by_op_links_encode(&operation->links, out_links);
+    status = sort_touches(operation);
     if (status == BANYAN_OK)
-        status = by_value_encode(&array, out_payload);
+        status = by_op_links_encode(&operation->links, out_links);
+    if (status == BANYAN_OK)
+        status = encode_payload(operation, out_payload);
     if (status != BANYAN_OK)
         return status;
     payload = by_bytes_of(out_payload->data + payload_at, out_payload->size - payload_at);

@@ -1,10 +1,10 @@
 /*
- * Operations on records: put, patch, delete, accept, decline (transfer: later), as links and
- * payload.
+ * Operations on records: put, patch, delete, accept, decline, transfer, as links and payload.
  *
  * The payload is a canonical array of values, one per touch of the links in their order: the value
  * set, the list added (an array), nil for unset and remove. Links and payload can so never disagree
- * in more than their count.
+ * in more than their count. Behind the values may stand one map more, of remarks: what the author
+ * says of the operation itself. They go with the payload when it is erased, and decide nothing.
  */
 #ifndef BY_RECORD_OPERATION_H
 #define BY_RECORD_OPERATION_H
@@ -17,7 +17,9 @@ struct by_operation {
     uint64_t hlc;
     struct by_op_links links;
     struct by_value
-        *values; /* links.touch_count of them; NULL for an operation that is not valid */
+        *values;            /* links.touch_count of them; NULL for an operation that is not valid */
+    struct by_bytes person; /* remark: who did it; empty where it is not said */
+    struct by_bytes source; /* remark: what it was taken from */
     /* of the log it stands in, as the charter has it */
     struct by_id organisation;
     struct by_id device;
@@ -29,16 +31,18 @@ struct by_operation {
  *
  * What breaks a rule of operations leaves values NULL and still returns BANYAN_OK: the entry is
  * kept, and is no operation. These rules look at the entry alone:
- *   payload  canonical, an array with one value per touch
- *   path     by_path_is; touched once, or once by add and once by remove
- *   set      a value that is not nil       unset, remove  nil       add  an array, not empty
- *   put      names a type, no parents, no targets, touches by set and add only
- *   patch    touches something, no targets      delete  touches nothing, no targets
- *   accept   names targets; its touches are its own copy of what it accepts, so that nothing
- *            vanishes if the proposer is later cut off. One that touches nothing accepts a
- * deletion. decline  names targets, touches nothing transfer is kept for a later version: no
- * operation yet Returns BANYAN_ERR_MEMORY, or what by_op_links_decode returns for links that are
- * none.
+ *   payload   canonical, an array with one value per touch, and at most a map behind them
+ *   remarks   "person" and "source", where they are there: texts on one line, 1 to
+ *             BY_PERSON_BYTES_MAX and BY_SOURCE_BYTES_MAX bytes; other keys are passed over
+ *   path      by_path_is; touched once, or once by add and once by remove
+ *   set       a value that is not nil       unset, remove  nil       add  an array, not empty
+ *   put       names a type, no parents, no targets, touches by set and add only
+ *   patch     touches something, no targets      delete  touches nothing, no targets
+ *   accept    names targets; its touches are its own copy of what it accepts, so that nothing
+ *             vanishes if the proposer is later cut off. One that touches nothing accepts a
+ *             deletion.
+ *   decline   names targets, touches nothing      transfer  names one organisation, touches nothing
+ * Returns BANYAN_ERR_MEMORY, or what by_op_links_decode returns for links that are none.
  */
 BANYAN_MUST_CHECK enum banyan_status
 by_operation_decode(struct by_bytes links, struct by_bytes payload, struct by_arena *arena,

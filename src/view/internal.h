@@ -60,8 +60,8 @@
     X(COUNT_TYPES, "SELECT type, count(*) FROM record WHERE deleted <> 1 AND type <> ''"           \
                    " GROUP BY type ORDER BY type")                                                 \
     X(COUNT_REST, "SELECT (SELECT count(*) FROM (SELECT DISTINCT name, path FROM conflict)),"      \
-                  " (SELECT count(*) FROM proposal WHERE state = 'open'"                           \
-                  " AND (?1 IS NULL OR substr(name, 1, 32) = ?1)),"                                \
+                  " (SELECT count(*) FROM proposal p JOIN record r ON r.name = p.name"             \
+                  " WHERE p.state = 'open' AND (?1 IS NULL OR r.owner = ?1)),"                     \
                   " (SELECT count(*) FROM record WHERE deleted = 1)")                              \
     X(CONFLICTS, "SELECT c.name, r.id, r.type, r.document, r.owner, c.path, c.value,"              \
                  " c.organisation, c.at, c.entry FROM conflict c JOIN record r ON r.name = c.name" \

@@ -134,7 +134,7 @@ static enum banyan_status merge(struct work *work)
         status = by_document_fit(work->type, &work->document, work->arena);
     if (status != BANYAN_OK)
         return by_fail_plain(work->error, status);
-    by_hex(by_id_bytes(&work->name.owner), work->owner);
+    by_hex(by_id_bytes(&work->merged.owner), work->owner);
     by_date_time_text(by_hlc_ms(work->merged.first_hlc), work->created);
     by_date_time_text(by_hlc_ms(work->merged.last_hlc), work->changed);
     count_conflicts(work);

@@ -324,6 +324,7 @@ enum banyan_status by_view_counts(struct by_view *view, const struct by_id *owne
                                   struct by_buffer *out, struct banyan_error *error)
 {
     static const char *const names[] = {"conflicts", "proposals", "deleted"};
+    char hex[65];
     struct by_json json;
     by_json_init(&json, out);
     by_json_object_begin(&json);
@@ -331,8 +332,10 @@ enum banyan_status by_view_counts(struct by_view *view, const struct by_id *owne
     if (status != BANYAN_OK)
         return status;
     sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_COUNT_REST);
-    if (owner != NULL)
-        by_bind_blob(statement, 1, by_id_bytes(owner));
+    if (owner != NULL) {
+        by_hex(by_id_bytes(owner), hex);
+        by_bind_text(statement, 1, by_bytes_of_text(hex));
+    }
     status = by_view_row(view, statement, error);
     if (status != BANYAN_OK)
         return status;

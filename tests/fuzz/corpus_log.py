@@ -46,7 +46,7 @@ OPS = {
     "delete": op(2, parents=[ident(3)]),
     "accept": op(3, parents=[ident(3)], targets=[ident(4), ident(5)], touches=[["area", 0]]),
     "decline": op(4, targets=[ident(4)]),
-    "transfer": op(5, parents=[ident(i) for i in range(1, 21)]),
+    "transfer": op(5, parents=[ident(i) for i in range(1, 21)], targets=[ident(4)]),
     "long_path": op(1, touches=[["a" * 128, 0]]),
 }
 ACTS = {"act_none": pack([]), "act_two": pack([ident(1), ident(2)]), "act_many": pack([ident(i) for i in range(64)])}

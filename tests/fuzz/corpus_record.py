@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / 'interop'))
-from merge_oracle import (ACCEPT, ADD, DECLINE, DELETE, PATCH, PUT, REMOVE, SET, UNSET, pack)  # noqa: E402
+from merge_oracle import (ACCEPT, ADD, DECLINE, DELETE, PATCH, PUT, REMOVE, SET, TRANSFER, UNSET, pack)  # noqa: E402
 
 OWNER, COORDINATOR, MEMBER = 0x0c, 0x11, 0x0d  # organisation in two bits, role above
 
@@ -14,13 +14,13 @@ def identifier(number):
     return bytes([number]) + bytes(31)
 
 
-def operation(who, number, op, parents=(), touches=(), targets=(), kind=''):
+def operation(who, number, op, parents=(), touches=(), targets=(), kind='', remarks=None):
     touches = sorted(touches, key=lambda t: (t[0].encode(), t[1]))
     links = pack([bytes(32), bytes(16), op, kind, [identifier(p) for p in sorted(parents)],
-                  [identifier(t) for t in sorted(targets)],
+                  sorted(t if isinstance(t, bytes) else identifier(t) for t in targets),
                   [[path, how] + ([[[identifier(i), n] for i, n in value]] if how == REMOVE else [])
                    for path, how, value in touches]])
-    payload = pack([value if how in (SET, ADD) else None for _, how, value in touches])
+    payload = pack([value if how in (SET, ADD) else None for _, how, value in touches] + ([remarks] if remarks else []))
     return bytes([who, number]) + b''.join(struct.pack('<H', len(part)) + part for part in (links, payload))
 
 
@@ -43,6 +43,11 @@ OPERATIONS = {
     'foreign_put': operation(MEMBER, 1, PUT, kind='site') + operation(OWNER, 2, PATCH, [1], [('tags', SET, [])]),
     'whole_name': PUT_SITE + operation(OWNER, 2, PATCH, [1], [('name', UNSET, None)])
     + operation(OWNER, 3, PATCH, [1], [('name.ru', SET, 'озеро')]),
+}
+OPERATIONS |= {
+    'transfer': PUT_SITE + operation(OWNER, 2, TRANSFER, [1], targets=[bytes([1] * 32)]) + operation(MEMBER, 3, PATCH, [2], [
+        ('site_type', SET, 'pa')]) + operation(OWNER, 4, PATCH, [2], [('river_km', SET, '1')]),
+    'remarks': PUT_SITE + operation(OWNER, 2, DELETE, [1], remarks={'person': 'Hoa', 'source': 'a.xlsx', 'new': 1}),
 }
 VALUES = {
     'area': (0, '12,5 ha'), 'area_words': (0, '1 500 héc-ta'), 'point': (1, '13.2,103.8'), 'point_comma': (1, '13,2 103,8'),

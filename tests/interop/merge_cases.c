@@ -161,6 +161,8 @@ write_merged(struct by_json *json, const struct by_merged *merged, const struct 
     by_json_object_begin(json);
     by_json_key(json, "type");
     by_json_text(json, merged->type);
+    by_json_key(json, "owner");
+    by_json_hex(json, by_id_bytes(&merged->owner));
     by_json_key(json, "deleted");
     by_json_literal(json, deletions[merged->deletion]);
     write_ids(json, "heads", merged->heads, merged->head_count);

@@ -64,7 +64,7 @@ class Operation:
         self.organisation, self.role, self.op, self.type = organisation, role, op, kind
         self.parents, self.targets = sorted(set(parents)), sorted(set(targets))
         self.touches = sorted(touches, key=lambda t: (t[0].encode(), t[1]))
-        self.spoiled = False
+        self.spoiled, self.remarks = False, None
 
     def links(self, owner, uuid):
         touches = [[path, how] + ([[list(r) for r in sorted(set(removed))]] if how == REMOVE else [])
@@ -73,7 +73,7 @@ class Operation:
 
     def payload(self):
         values = [value for _, _, value, _ in self.touches]
-        return pack(values + [None] if self.spoiled else values)
+        return pack(values + [None] if self.spoiled else values if self.remarks is None else values + [self.remarks])
 
     def is_one(self):
         """The rules that look at the operation alone."""
@@ -88,12 +88,19 @@ class Operation:
                 return False
             if self.op == PUT and how not in (SET, ADD):
                 return False
-        if self.spoiled or self.op == TRANSFER or any(not good_path(p) for p in paths):
+        if self.spoiled or any(not good_path(p) for p in paths) or not good_remarks(self.remarks):
             return False
         if self.op == PUT:
             return not self.parents
         return {PATCH: bool(self.touches), DELETE: not self.touches, ACCEPT: True,
-                DECLINE: not self.touches}[self.op]
+                DECLINE: not self.touches, TRANSFER: not self.touches}[self.op]
+
+
+def good_remarks(remarks):
+    def is_line(text, most):
+        return isinstance(text, str) and 0 < len(text.encode()) <= most and '\n' not in text
+    return remarks is None or isinstance(remarks, dict) and is_line(remarks.get('person', 'x'), 128) and \
+        is_line(remarks.get('source', 'x'), 512)
 
 
 def good_path(path):
@@ -191,9 +198,21 @@ def merge(owner, operations, types, as_of=None):
         ops = {i: o for i, o in ops.items() if i in keep}
     past = {i: past_of(i) for i in ops}
 
+    # who owns the record where an operation stands: by the transfer known that stands on most others, then the lowest id
+    generation = {}   # of the transfers that count
+
+    def owner_of(known):
+        known = sorted((-generation[t], t) for t in known if t in generation)
+        return ops[known[0][1]].targets[0] if known else owner
+    owner_at = {}
+    for i in sorted(ops, key=lambda i: (len(past[i]), i)):   # whoever is in a past has a smaller one
+        o, owner_at[i] = ops[i], owner_of(past[i])
+        if o.op == TRANSFER and (o.organisation == owner_at[i] or o.role >= COORDINATOR):
+            generation[i] = 1 + max((generation[t] for t in past[i] if t in generation), default=0)
+
     effective, proposals = {}, {}
     for i, o in ops.items():
-        decides = o.organisation == owner or o.role >= COORDINATOR
+        decides = o.organisation == owner_at[i] or o.role >= COORDINATOR
         if decides or o.op in (PATCH, DELETE) and is_open and o.role >= MEMBER:
             effective[i] = o
         elif o.op in (PATCH, DELETE):
@@ -204,12 +223,12 @@ def merge(owner, operations, types, as_of=None):
             for t in o.targets if o.op == op else ():
                 if t in state:
                     state[t] = word
-    can_head = {i for i, o in effective.items() if o.op != DECLINE}
+    can_head = {i for i, o in effective.items() if o.op not in (DECLINE, TRANSFER)}
     heads = {i for i in can_head if not any(i in past[j] for j in can_head)}
     is_delete = {i for i in heads if effective[i].op == DELETE or effective[i].op == ACCEPT and not effective[i].touches}
 
     def rank(i):
-        return (ops[i].organisation != owner, -ops[i].hlc, i)
+        return (ops[i].organisation != owner_at[i], -ops[i].hlc, i)
 
     def settle(k, said):
         """said: [(operation, value)] to candidates in the order of display."""
@@ -259,7 +278,7 @@ def merge(owner, operations, types, as_of=None):
     deleted = 'no' if not is_delete else 'yes' if is_delete == heads else 'conflict'
     shown_put = [o.hlc for o in puts if o.id in ops and o.type == kind]
     return {
-        'type': kind, 'deleted': deleted, 'heads': [i.hex() for i in sorted(heads)],
+        'type': kind, 'owner': owner_of(ops).hex(), 'deleted': deleted, 'heads': [i.hex() for i in sorted(heads)],
         'all_heads': [i.hex() for i in sorted(i for i in ops if not any(i in past[j] for j in ops))],
         'proposals': [[i.hex(), state[i]] for i in sorted(proposals)],
         'paths': [[p] + paths[p] for p in sorted(paths, key=str.encode)],
@@ -275,6 +294,8 @@ FIELDS = {'name': 'mltext', 'name-2': 'text', 'note': 'text', 'tags': 'texts', '
           'area': 'quantity', 'people': 'integer'}
 ALL_FIELDS = list(FIELDS) + ['name', 'tags', 'tags', 'strange', 'strange.vi']
 NUMBERS = ['1', '1.0', '2', '-0', '0', '0.50', '0.5', '01', '1.']
+REMARKS = [{}, {'person': 'Hoa'}, {'person': 'a' * 128, 'source': 'x.csv 3'}, {'new': [1]}, {'person': ''}, {'source': 'a\nb'},
+           {'person': 'Đ' * 65}, [1], 'Hoa']
 WORDS = ['a', 'b', 'c', 'Đồng Văn', 'a b', '']
 
 
@@ -345,12 +366,13 @@ def random_case(rnd):
     made = []
     # often one field alone, so that much is said of it
     fields = rnd.choice([ALL_FIELDS, ALL_FIELDS, ['name'], ['tags'], ['note', 'depth']])
+    transfers = rnd.choice((0, 0, 2, 12))
     if rnd.random() < 0.95:
         made.append(Operation(rnd, owner, MEMBER, PUT, rnd.choice(['site'] * 8 + ['bare', 'odd']),
                               touches=random_touches(rnd, [], 4, fields)))
     for _ in range(rnd.choice((2, 4, 6, 9, 14))):
         organisation, role = rnd.choice(others)
-        op = rnd.choices((PUT, PATCH, DELETE, ACCEPT, DECLINE, TRANSFER), (1, 20, 3, 4, 2, 0.2))[0]
+        op = rnd.choices((PUT, PATCH, DELETE, ACCEPT, DECLINE, TRANSFER), (1, 20, 3, 4, 2, transfers))[0]
         targets, touches, kind = (), (), ''
         if op == PUT:
             kind = rnd.choice(['site', 'site', 'bare'])
@@ -358,6 +380,8 @@ def random_case(rnd):
             if not made:
                 continue
             targets = rnd.sample([o.id for o in made], rnd.randrange(1, min(3, len(made)) + 1))
+        if op == TRANSFER:
+            targets = [rnd.choice(others)[0]]
         if op in (PUT, PATCH, ACCEPT) or rnd.random() < 0.02:
             touches = random_touches(rnd, made, 3, fields)
         if op == PUT:
@@ -365,6 +389,8 @@ def random_case(rnd):
         parents = () if op == PUT and rnd.random() < 0.95 else random_parents(rnd, made)
         made.append(Operation(rnd, organisation, role, op, kind, parents, targets, touches))
         made[-1].spoiled = rnd.random() < 0.01
+        if rnd.random() < 0.05:
+            made[-1].remarks = rnd.choice(REMARKS)
     held = [o for o in made if rnd.random() < 0.95]
     rnd.shuffle(held)
     as_of = rnd.choice(held).id if held and rnd.random() < 0.25 else None
@@ -386,7 +412,7 @@ def main():
     count = sys.argv[2] if len(sys.argv) > 2 else '2000'
     count = 200000 if count == 'long' else int(count)
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
-    kinds = {'conflict': 0, 'deleted': 0, 'proposal': 0}
+    kinds = {'conflict': 0, 'deleted': 0, 'proposal': 0, 'transfer': 0}
     for start in range(0, count, 1000):
         cases = [random_case(random.Random(f'{seed}/{n}')) for n in range(start, min(start + 1000, count))]
         text = ''.join(line + '\n' for case in cases for line in lines_of(*case))
@@ -405,8 +431,9 @@ def main():
             kinds['conflict'] += expected['has_conflict']
             kinds['deleted'] += expected['deleted'] != 'no'
             kinds['proposal'] += bool(expected['proposals'])
+            kinds['transfer'] += expected['owner'] != owner.hex()
     print(f'{count} records merged alike: {kinds["conflict"]} with conflicts, {kinds["deleted"]} deleted or in '
-          f'conflict about it, {kinds["proposal"]} with proposals')
+          f'conflict about it, {kinds["proposal"]} with proposals, {kinds["transfer"]} handed over')
 
 
 if __name__ == '__main__':

@@ -64,6 +64,8 @@ static void fill(struct sample *sample, uint64_t *seed)
     links->targets = sample->targets;
     if (links->op == BY_OP_ACCEPT || links->op == BY_OP_DECLINE)
         links->target_count = 1 + sample_next(seed) % 3;
+    if (links->op == BY_OP_TRANSFER)
+        links->target_count = 1;
     for (uint32_t i = 0; i < 3; i++)
         sample->targets[i] = numbered_id((uint32_t)sample_next(seed) * 4 + i);
     for (uint32_t i = 0; i < 4; i++)
@@ -317,7 +319,7 @@ static void each_rule_of_an_operation_is_kept(void **state)
         {"a put has a type", TAIL("\x00\xa4site\x90\x90\x90"), BANYAN_OK},
         {"a put without a type", TAIL("\x00\xa0\x90\x90\x90"), BANYAN_ERR_MALFORMED},
         {"a patch with a type", TAIL("\x01\xa4site\x90\x90\x90"), BANYAN_ERR_MALFORMED},
-        {"op 5 is the last", TAIL("\x05\xa0\x90\x90\x90"), BANYAN_OK},
+        {"op 5 is the last", TAIL("\x05\xa0\x90\x91" ID_1 "\x90"), BANYAN_OK},
         {"op 6 is unknown", TAIL("\x06\xa0\x90\x90\x90"), BANYAN_ERR_MALFORMED},
         {"op in a long form", TAIL("\xcc\x01\xa0\x90\x90\x90"), BANYAN_ERR_NOT_CANONICAL},
         {"op as a text", TAIL("\xa1\x01\xa0\x90\x90\x90"), BANYAN_ERR_MALFORMED},
@@ -339,6 +341,8 @@ static void each_rule_of_an_operation_is_kept(void **state)
         {"an accept with a target", TAIL("\x03\xa0\x90\x91" ID_1 "\x90"), BANYAN_OK},
         {"an accept of nothing", TAIL("\x03\xa0\x90\x90\x90"), BANYAN_ERR_MALFORMED},
         {"a decline of nothing", TAIL("\x04\xa0\x90\x90\x90"), BANYAN_ERR_MALFORMED},
+        {"a transfer to nobody", TAIL("\x05\xa0\x90\x90\x90"), BANYAN_ERR_MALFORMED},
+        {"a transfer to two", TAIL("\x05\xa0\x90\x92" ID_1 ID_2 "\x90"), BANYAN_ERR_MALFORMED},
         {"a touch", TAIL("\x01\xa0\x90\x90\x91\x92\xa1x\x02"), BANYAN_OK},
         {"a touch of nothing", TAIL("\x01\xa0\x90\x90\x91\x92\xa0\x02"), BANYAN_ERR_MALFORMED},
         {"how 4 is unknown", TAIL("\x01\xa0\x90\x90\x91\x92\xa1x\x04"), BANYAN_ERR_MALFORMED},

@@ -4,9 +4,10 @@
  *   ID WHO OP[:TYPE] PARENTS [@HLC] [->TARGETS] TOUCH...
  *
  * ID is a letter, also in PARENTS and TARGETS ("ab", "-" for none). WHO: o the owner, c a
- * coordinator, m and n members, r a reader. TOUCH: note=x | note! (unset) | tags=[a,b] | tags+[a,b]
- * | tags~a0b1 (removes the first element that a added and the second of b) | name={vi:x,en:y}. "_"
- * stands for a space. Stamps rise from line to line unless given.
+ * coordinator, m and n members, r a reader; a transfer's target is one of these. TOUCH: note=x |
+ * note! (unset) | tags=[a,b] | tags+[a,b] | tags~a0b1 (removes the first element that a added and
+ * the second of b) | name={vi:x,en:y}. "_" stands for a space. Stamps rise from line to line unless
+ * given.
  */
 #ifndef BY_TEST_SCRIPT_H
 #define BY_TEST_SCRIPT_H
@@ -160,10 +161,10 @@ static inline size_t script_ids(struct script *script, const char *letters, stru
 
 static inline void script_op(struct by_operation *operation, char *word)
 {
-    static const char *const words[] = {"put", "patch", "delete", "accept", "decline"};
+    static const char *const words[] = {"put", "patch", "delete", "accept", "decline", "transfer"};
     size_t size = strcspn(word, ":");
 
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         if (strlen(words[i]) == size && memcmp(words[i], word, size) == 0)
             operation->links.op = (enum by_op)i;
     if (operation->links.op == BY_OP_PUT)
@@ -243,8 +244,8 @@ static inline void script_show_additions(const struct by_merged_path *path, stru
                                                  path->additions[i][k].index) == BANYAN_OK);
 }
 
-/* "note=x|y@ba tags=[a,b]<-a0b0 deleted heads:ab all:abc p:open", who holds each behind "@" where
- * several do. */
+/* "note=x|y@ba tags=[a,b]<-a0b0 deleted heads:ab all:abc p:open owner:m", who holds each behind "@"
+ * where several do; the owner where it is not whom the name says. */
 static inline char *script_show(const struct by_merged *merged)
 {
     static const char *const deletions[] = {"", " deleted", " deleted?"};
@@ -280,6 +281,8 @@ static inline char *script_show(const struct by_merged *merged)
         status =
             by_buffer_append_format(&out, " %c:%s", merged->proposals[i].operation->id.bytes[0],
                                     states[merged->proposals[i].state]);
+    if (status == BANYAN_OK && !by_id_equal(&merged->owner, &merged->name.owner))
+        status = by_buffer_append_format(&out, " owner:%c", merged->owner.bytes[0]);
     script_check(status == BANYAN_OK);
     return by_buffer_take_text(&out);
 }

@@ -136,6 +136,44 @@ static const struct {
      "note=x heads:a all:a"},
     {"the path before the dot of another field's name is not that field",
      "a o put - name.vi=x name-2=y note=z", "name-2=y name.vi=x note=z heads:a all:a"},
+    {"what the new owner says above a transfer is the owner's",
+     "a o put - note=x\nb o transfer a ->m\nc m patch b note=y", "note=y heads:c all:c owner:m"},
+    {"what the new owner said without knowing of the transfer stays a proposal",
+     "a o put - note=x\nb o transfer a ->m\nc m patch a note=y",
+     "note=x heads:a all:bc c:open owner:m"},
+    {"who gave a record away proposes like others",
+     "a o put - note=x\nb o transfer a ->m\nc o patch b note=y",
+     "note=x heads:a all:c c:open owner:m"},
+    {"what was said apart from a transfer stays the owner's",
+     "a o put - note=x\nb o transfer a ->m\nc o patch a note=y", "note=y heads:c all:bc owner:m"},
+    {"the new owner decides, the old one no longer",
+     "a o put - note=x\nb o transfer a ->m\nc n patch b note=y\nd m accept c ->c note=y\n"
+     "e n patch d depth=1\nf o decline e ->e",
+     "note=y heads:d all:f c:accepted e:open owner:m"},
+    {"a coordinator may hand a record over", "a o put - note=x\nb c transfer a ->m\nc m delete b",
+     "note=x deleted heads:c all:c owner:m"},
+    {"a member hands over nothing", "a o put - note=x\nb m transfer a ->m\nc m patch b note=y",
+     "note=x heads:a all:c c:open"},
+    {"a record may be handed on, and back",
+     "a o put - note=x\nb o transfer a ->m\nc m transfer b ->n\nd n transfer c ->o\n"
+     "e o patch d note=y",
+     "note=y heads:e all:e"},
+    {"of transfers made apart the lowest id stands",
+     "a o put - note=x\nb o transfer a ->m\nc o transfer a ->n\nd n patch bc note=y\n"
+     "e m patch bc depth=2",
+     "depth=2 note=x heads:e all:de d:open owner:m"},
+    {"of transfers made apart the one that stands on more stands",
+     "a o put - note=x\nb o transfer a ->m\nc o transfer a ->n\nd n transfer c ->r\n"
+     "e r patch bd note=y",
+     "note=y heads:e all:e owner:r"},
+    {"a transfer changes no value and restores nothing",
+     "a o put - note=x\nb o delete a\nc o transfer b ->m", "note=x deleted heads:b all:c owner:m"},
+    {"the new owner's value is shown before others', as the old one's from before",
+     "a o put - note=x\nb o transfer a ->m\nc m patch b @1 note=y\nd c patch b @9 note=z\n"
+     "e o patch a @5 note=w",
+     "note=w|y|z@ecd heads:cde all:cde owner:m"},
+    {"a put is by whom the name says, whoever owns the record",
+     "a o put - note=x\nb o transfer a ->m\nc m put - note=y", "note=x heads:a all:b owner:m"},
     {"nothing merges to nothing", "", " heads:"},
 };
 
@@ -206,14 +244,14 @@ static void write_random_script(uint64_t seed, size_t lines, char *out, size_t r
         "note=x",      "note=y", "note!",      "depth=1",  "depth=1.0",  "name.vi=x",
         "name={en:u}", "name!",  "tags+[k,l]", "tags=[m]", "tags~a0",    "area=bad",
         "odd=x",       "odd!",   "tags+[k]",   "tags!",    "name={vi:q}"};
-    static const char *const ops[] = {"patch",  "patch",  "patch",  "patch",
-                                      "delete", "accept", "decline"};
+    static const char *const ops[] = {"patch",  "patch",  "patch",   "patch",
+                                      "delete", "accept", "decline", "transfer"};
     static const char whos[] = "oocmnr";
     size_t used = (size_t)snprintf(out, room, "a o put - tags=[k] note=a\n");
 
     for (size_t i = 1; i < lines; i++) {
         char parents[4] = "-";
-        const char *op = ops[next_number(&seed, 7)];
+        const char *op = ops[next_number(&seed, 8)];
         bool has_targets = op[0] == 'a' || op[2] == 'c';
         bool has_touch = op[0] == 'p' || op[0] == 'a';
 
@@ -224,6 +262,8 @@ static void write_random_script(uint64_t seed, size_t lines, char *out, size_t r
         if (has_targets)
             used += (size_t)snprintf(out + used, room - used, " ->%c",
                                      (char)('a' + next_number(&seed, (uint32_t)i)));
+        if (op[0] == 't')
+            used += (size_t)snprintf(out + used, room - used, " ->%c", whos[next_number(&seed, 6)]);
         if (has_touch)
             used +=
                 (size_t)snprintf(out + used, room - used, " %s", touches[next_number(&seed, 17)]);

@@ -41,6 +41,8 @@ static const struct {
     {"an accept carries values", "a o accept b ->b note=x", true, true},
     {"a decline touches nothing", "a o decline b ->b note=x", false, false},
     {"a decline declines", "a o decline b ->b", true, true},
+    {"a transfer names an organisation", "a o transfer b ->m", true, true},
+    {"a transfer touches nothing", "a o transfer b ->m note=x", false, false},
     {"a path has a field", "a o patch b .vi=x", false, false},
     {"a path has no capitals", "a o patch b Note=x", false, false},
     {"a path has a language behind the dot", "a o patch b name.=x", false, false},
@@ -115,7 +117,15 @@ static void a_payload_that_breaks_the_rules_is_kept_and_no_operation(void **stat
         {"\x91\xd9\x01x", 4},  /* a longer form than needed */
         {"\x91\xa1\xff", 3},   /* no text */
         {"\x91\xc0", 2},       /* set to nothing */
-        {"\xa1x", 2},          /* no array */
+        {"\x92\xa1x\xc0", 4},  /* remarks that are no map */
+        {"\x93\xa1x\x80\x80", 5},
+        {"\x92\xa1x\x81\xa6person\x01", 11}, /* a person who is no text */
+        {"\x92\xa1x\x81\xa6person\xa0", 11}, /* and one without a name */
+        {"\x92\xa1x\x81\xa6person\xa3"
+         "a\nb",
+         14}, /* and one of two lines */
+        {"\x92\xa1x\x81\xa6source\x90", 11},
+        {"\xa1x", 2}, /* no array */
         {"\xdd\x7f\xff\xff\xff\xc0", 6},
     };
 
@@ -139,6 +149,97 @@ static void a_payload_that_breaks_the_rules_is_kept_and_no_operation(void **stat
         by_buffer_deinit(&payload);
         script_deinit(&script);
     }
+}
+
+/* The payload of "note=x" with these bytes behind the value. */
+static struct by_operation
+decode_with(struct script *script, const char *remarks, size_t size, struct by_buffer *room)
+{
+    struct by_buffer links = BY_BUFFER_INIT(65536);
+    struct by_bytes copy = {0};
+    struct by_operation back = {.hlc = 0};
+
+    script_read(script, "a o put - note=x");
+    (void)pass_through(script, &links, room);
+    by_buffer_reset(room);
+    assert_int_equal(by_buffer_append(room, "\x92\xa1x", 3), BANYAN_OK);
+    assert_int_equal(by_buffer_append(room, remarks, size), BANYAN_OK);
+    assert_int_equal(by_arena_copy(&script->arena, by_buffer_bytes(&links), &copy), BANYAN_OK);
+    assert_int_equal(by_operation_decode(copy, by_buffer_bytes(room), &script->arena, &back),
+                     BANYAN_OK);
+    by_buffer_deinit(&links);
+    return back;
+}
+
+static void what_remarks_say_beyond_what_is_known_is_passed_over(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *person, *source;
+    } cases[] = {
+        {"\x80", 1, "", ""},
+        {"\x81\xa3new\x91\x01", 7, "", ""},
+        {"\x81\xa6person\xa3"
+         "Hoa",
+         12, "Hoa", ""},
+        {"\x83\xa3new\xc0\xa6person\xa3"
+         "Hoa\xa6source\xa1x",
+         26, "Hoa", "x"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct by_buffer payload = BY_BUFFER_INIT(65536);
+        struct script script;
+        struct by_operation back = {.hlc = 0};
+
+        script_init(&script);
+        back = decode_with(&script, cases[i].bytes, cases[i].size, &payload);
+        assert_non_null(back.values);
+        assert_true(by_bytes_equal(back.person, by_bytes_of_text(cases[i].person)));
+        assert_true(by_bytes_equal(back.source, by_bytes_of_text(cases[i].source)));
+        by_buffer_deinit(&payload);
+        script_deinit(&script);
+    }
+}
+
+/* Whether an operation is one that has a person and a source of these sizes, written and read. */
+static bool has_remarks(size_t person_size, size_t source_size)
+{
+    static char text[BY_SOURCE_BYTES_MAX + 2];
+    struct by_buffer links = BY_BUFFER_INIT(65536);
+    struct by_buffer payload = BY_BUFFER_INIT(65536);
+    struct script script;
+    struct by_operation back = {.hlc = 0};
+    bool is_one = false;
+
+    memset(text, 'x', sizeof text);
+    script_init(&script);
+    script_read(&script, "a o delete b");
+    script.operations[0].person = by_bytes_of(text, person_size);
+    script.operations[0].source = by_bytes_of(text, source_size);
+    back = pass_through(&script, &links, &payload);
+    is_one = back.values != NULL;
+    if (is_one) {
+        assert_int_equal(back.person.size, person_size);
+        assert_int_equal(back.source.size, source_size);
+    }
+    by_buffer_deinit(&links);
+    by_buffer_deinit(&payload);
+    script_deinit(&script);
+    return is_one;
+}
+
+static void remarks_hold_up_to_their_limits(void **state)
+{
+    (void)state;
+    assert_true(has_remarks(0, 0));
+    assert_true(has_remarks(BY_PERSON_BYTES_MAX - 1, 0));
+    assert_true(has_remarks(BY_PERSON_BYTES_MAX, BY_SOURCE_BYTES_MAX));
+    assert_true(has_remarks(0, BY_SOURCE_BYTES_MAX - 1));
+    assert_false(has_remarks(BY_PERSON_BYTES_MAX + 1, 0));
+    assert_false(has_remarks(1, BY_SOURCE_BYTES_MAX + 1));
 }
 
 static void links_that_are_none_are_refused(void **state)
@@ -207,6 +308,8 @@ int main(void)
         cmocka_unit_test(each_rule_decides),
         cmocka_unit_test(touches_are_sorted_with_their_values),
         cmocka_unit_test(a_payload_that_breaks_the_rules_is_kept_and_no_operation),
+        cmocka_unit_test(what_remarks_say_beyond_what_is_known_is_passed_over),
+        cmocka_unit_test(remarks_hold_up_to_their_limits),
         cmocka_unit_test(links_that_are_none_are_refused),
         cmocka_unit_test(an_operation_touches_up_to_256_paths),
         cmocka_unit_test(a_path_has_up_to_128_bytes),

@@ -11,6 +11,7 @@
 #define BANYAN_BANYAN_H
 
 #include "banyan/bundle.h"
+#include "banyan/exchange.h"
 #include "banyan/network.h"
 #include "banyan/node.h"
 #include "banyan/record.h"

@@ -120,6 +120,10 @@
 #define BY_JSON_BYTES_MAX (4u * 1024u * 1024u)
 #define BY_JSON_DEPTH_MAX 32u
 
+/* Tables read from files. */
+#define BY_LINE_BYTES_MAX (1024u * 1024u) /* of a line, and of a row */
+#define BY_CELLS_MAX      4096u           /* of a row */
+
 /* What the view shows of one record, and a text of one value; logs and merge know no such bound. */
 #define BY_DOCUMENT_BYTES_MAX   (1024u * 1024u)
 #define BY_VALUE_TEXT_BYTES_MAX (64u * 1024u)

@@ -18,6 +18,18 @@ void by_draft_begin(struct by_operation *operation, const struct by_merged *merg
         operation->links.parent_count = BY_PARENTS_MAX;
 }
 
+enum banyan_status by_draft_check_fits(const struct by_node *node,
+                                       const struct by_operation *operation, struct by_bytes type,
+                                       struct banyan_error *error)
+{
+    if (operation->links.touch_count == 0 || by_operation_fits(operation, type, node->types))
+        return BANYAN_OK;
+    return by_fail(error, BANYAN_ERR_UPGRADE,
+                   "this network has other fields of %.*s in force than this program knows: upgrade"
+                   " it, or ask who founded the network",
+                   (int)type.size, (const char *)type.data);
+}
+
 /* -- changes that change nothing -- */
 
 static bool holds_all(const struct by_value *list, const struct by_value *elements)
@@ -40,9 +52,9 @@ static bool has_value(const struct by_merged *merged, struct by_bytes path)
     return false;
 }
 
-static enum banyan_status is_equal(const struct by_type *type, struct by_bytes path,
-                                   const struct by_value *a, const struct by_value *b,
-                                   struct by_arena *arena, bool *out_is_equal)
+enum banyan_status by_draft_values_equal(const struct by_type *type, struct by_bytes path,
+                                         const struct by_value *a, const struct by_value *b,
+                                         struct by_arena *arena, bool *out_are_equal)
 {
     struct by_bytes name, language;
     struct by_value normal_a, normal_b;
@@ -53,7 +65,7 @@ static enum banyan_status is_equal(const struct by_type *type, struct by_bytes p
     enum banyan_status status = by_field_value_normal(kind, a, arena, &normal_a);
     if (status == BANYAN_OK)
         status = by_field_value_normal(kind, b, arena, &normal_b);
-    *out_is_equal = status == BANYAN_OK && by_value_equal(&normal_a, &normal_b);
+    *out_are_equal = status == BANYAN_OK && by_value_equal(&normal_a, &normal_b);
     return status;
 }
 
@@ -82,7 +94,8 @@ static enum banyan_status is_so_already(const struct by_loaded *loaded,
         if (path->is_list)
             *out_is_so = holds_all(held, value) && holds_all(value, held);
         else
-            status = is_equal(loaded->type, touch->path, held, value, arena, out_is_so);
+            status =
+                by_draft_values_equal(loaded->type, touch->path, held, value, arena, out_is_so);
         break;
     }
     return status;

@@ -17,19 +17,6 @@ struct editing {
     struct by_loaded loaded;
 };
 
-/* What does not fit the types in force would be kept by everybody and shown by nobody. */
-static enum banyan_status check_fits(const struct by_append *append,
-                                     const struct by_operation *operation, struct by_bytes type)
-{
-    if (operation->links.touch_count == 0 ||
-        by_operation_fits(operation, type, append->node->types))
-        return BANYAN_OK;
-    return by_fail(append->error, BANYAN_ERR_UPGRADE,
-                   "this network has other fields of %.*s in force than this program knows: upgrade"
-                   " it, or ask who founded the network",
-                   (int)type.size, (const char *)type.data);
-}
-
 /* -- new records -- */
 
 /* In a new record there is nothing to take away, and an entry that says so would be no put. */
@@ -68,7 +55,7 @@ enum banyan_status by_edit_put(struct by_append *append, const struct by_record_
                                              .touches = changes.touches,
                                              .touch_count = changes.count},
                                    .values = changes.values};
-        status = check_fits(append, &put, type);
+        status = by_draft_check_fits(append->node, &put, type, append->error);
         if (status == BANYAN_OK)
             status = by_append_operation(append, &put);
     }
@@ -143,7 +130,8 @@ static enum banyan_status write(struct editing *editing, struct by_append *appen
         operation.values = changes->values;
     }
     by_append_follow(append, editing->loaded.merged.last_hlc);
-    enum banyan_status status = check_fits(append, &operation, editing->loaded.merged.type);
+    enum banyan_status status =
+        by_draft_check_fits(append->node, &operation, editing->loaded.merged.type, append->error);
     if (status == BANYAN_OK)
         status = by_append_operation(append, &operation);
     if (status == BANYAN_OK)

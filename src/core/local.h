@@ -25,6 +25,8 @@
 #define BY_LOCAL_INVITER "inviter"
 /* Where peers can be reached (core/addresses.h). */
 #define BY_LOCAL_ADDRESSES "addresses"
+/* Tables that were imported here (core/import_state.h). */
+#define BY_LOCAL_IMPORTS "imports"
 /* Followed by an organisation's id in hex: newest stamp held of it, u64 ‖ the organisation through
  * whose bundle it came, 32 bytes. */
 #define BY_LOCAL_HEARD            "heard "

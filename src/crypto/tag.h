@@ -30,7 +30,8 @@
     X(BEACON, "banyan beacon")                                                                     \
     X(NOTE, "banyan note")                                                                         \
     X(NOTE_SEAL, "banyan note seal")                                                               \
-    X(NOTES, "banyan notes")
+    X(NOTES, "banyan notes")                                                                       \
+    X(IMPORT, "banyan import")
 
 enum by_tag {
 #define X(name, text) BY_TAG_##name,

@@ -21,7 +21,8 @@ MAY = {
     "os": {"base", "banyan"},
     "store": {"base", "codec", "crypto", "log", "member", "record", "os", "banyan"},
     "view": {"base", "codec", "crypto", "log", "member", "record", "os", "store", "banyan"},
-    "core": {"base", "codec", "crypto", "log", "member", "record", "sync", "os", "store", "view", "banyan"},
+    "exchange": {"base", "codec", "crypto", "record", "os", "banyan"},
+    "core": {"base", "codec", "crypto", "log", "member", "record", "sync", "os", "store", "view", "exchange", "banyan"},
     "net": {"base", "crypto", "member", "sync", "os", "store", "core", "banyan"},
     "api": {"base", "codec", "member", "record", "core", "net", "os", "banyan"},
 }
@@ -34,6 +35,7 @@ LIBRARY = [
     (re.compile(r"sodium"), {"crypto"}),
     (re.compile(r"lmdb\.h"), {"store"}),
     (re.compile(r"sqlite3\.h"), {"view"}),
+    (re.compile(r"^csv\.h|iconv\.h"), {"exchange"}),
     (re.compile(r"uv\.h"), {"net"}),
 ]
 # Standard headers that a pure layer may name.

@@ -1,0 +1,382 @@
+/* banyan import: records from the tables that offices have. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "banyan/exchange.h"
+#include "cli.h"
+#include "field_args.h"
+#include "moment.h"
+#include "people.h"
+#include "progress.h"
+#include "reading.h"
+#include "table.h"
+
+#define PROBLEMS_SHOWN 20u
+#define VERDICTS_HEAD  "\xef\xbb\xbfrow,line,verdict,"
+
+/* -- files beside the answer -- */
+
+/* "sites.csv" of "/home/user/sites.csv": files are written where the command is run. */
+static const char *beside(struct cli *cli, const char *suffix)
+{
+    const char *path = cli_word(cli, 0);
+    const char *slash = strrchr(path, '/');
+
+    return pool_format(&cli->pool, "%s%s", slash == NULL ? path : slash + 1, suffix);
+}
+
+/* A file of verdicts from an earlier look is made anew; any other file of that name stays. */
+static bool clear_verdicts(const char *path)
+{
+    char head[sizeof VERDICTS_HEAD] = "";
+    FILE *file = fopen(path, "rb");
+    size_t size = file == NULL ? 0 : fread(head, 1, sizeof head - 1, file);
+
+    if (file == NULL)
+        return true;
+    (void)fclose(file);
+    return size == sizeof head - 1 && memcmp(head, VERDICTS_HEAD, size) == 0 && unlink(path) == 0;
+}
+
+/* One that is there was perhaps edited: it stays. False when nothing was written. */
+static bool write_mapping(const char *path, const json_t *mapping)
+{
+    FILE *file = fopen(path, "wx");
+    bool is_written =
+        file != NULL && json_dumpf(mapping, file, JSON_INDENT(1)) == 0 && fputc('\n', file) != EOF;
+
+    if (file != NULL && fclose(file) != 0)
+        is_written = false;
+    return is_written;
+}
+
+/* -- what is told -- */
+
+/* Only what is not zero. */
+static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
+{
+    static const struct {
+        const char *key, *dry, *done;
+    } lines[] = {
+        {"new", N_("  {} would be new\n"), N_("  {} new\n")},
+        {"update", N_("  {} would be changed\n"), N_("  {} changed\n")},
+        {"proposal", N_("  {} would be proposed to their owners\n"),
+         N_("  {} proposed to their owners\n")},
+        {"same", N_("  {} are there already\n"), N_("  {} were there already\n")},
+        {"edited", N_("  {} changed in the file and here too: left as they are\n"),
+         N_("  {} changed in the file and here too: left as they are\n")},
+        {"deleted", N_("  {} deleted here: left deleted\n"),
+         N_("  {} deleted here: left deleted\n")},
+        {"error", N_("  {} with faults\n"), N_("  {} with faults\n")},
+    };
+
+    say(&cli->out, "{bold}{}{plain}: {} ({})\n", text_at(report, "file"),
+        counted(&cli->pool, count_at(report, "rows"), "%s row", "%s rows"),
+        text_at(report, "reading"), NULL);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        if (count_at(report, lines[i].key) > 0)
+            say(&cli->out, _(is_dry ? lines[i].dry : lines[i].done),
+                number_text(&cli->pool, count_at(report, lines[i].key)), NULL);
+}
+
+static void print_unmapped(struct cli *cli, const json_t *report)
+{
+    const char *names = "";
+    size_t i, count = 0;
+    json_t *column;
+
+    json_array_foreach(json_object_get(report, "columns"), i, column)
+    {
+        const char *header = text_at(column, "header");
+
+        if (!json_is_null(json_object_get(column, "field")) || header[0] == 0 ||
+            strcmp(header, "banyan: reason") == 0)
+            continue;
+        names = pool_format(&cli->pool, "%s%s%s (%s)", names, count == 0 ? "" : ", ",
+                            text_at(column, "header"), text_at(column, "letter"));
+        count++;
+    }
+    if (count > 0)
+        say_wrapped(&cli->out, 0,
+                    pool_format(&cli->pool, _("Left out, since no field fits: %s."), names), true);
+}
+
+static void print_problems(struct cli *cli, const json_t *report)
+{
+    struct table table = table_new(&cli->pool);
+    const json_t *problems = json_object_get(report, "problems");
+    size_t i, count = json_array_size(problems);
+    json_t *problem;
+
+    if (count == 0)
+        return;
+    table_column(&table, _("row"))->right = true;
+    table_column(&table, _("column"));
+    table_column(&table, _("reason"))->wraps = true;
+    json_array_foreach(problems, i, problem)
+    {
+        const char *letter = text_at(problem, "column");
+
+        if (i == PROBLEMS_SHOWN)
+            break;
+        table_cell(&table, number_text(&cli->pool, count_at(problem, "row")));
+        table_cell(&table, letter[0] == 0 ? ""
+                                          : pool_format(&cli->pool, "%s %s", letter,
+                                                        text_at(problem, "header")));
+        table_cell(&table, text_at(problem, "reason"));
+    }
+    say(&cli->out, "\n", NULL);
+    table_print(&table, &cli->out, 0);
+    count += count_at(report, "problems_left_out");
+    if (count > PROBLEMS_SHOWN)
+        say(&cli->out, _("{dim}and {} more{plain}\n"),
+            number_text(&cli->pool, count - PROBLEMS_SHOWN), NULL);
+}
+
+static void print(struct cli *cli, const json_t *report)
+{
+    bool is_dry = args_has(&cli->args, "dry-run");
+    const char *import = text_at(report, "import");
+
+    if (cli->quiet)
+        return;
+    print_counts(cli, report, is_dry);
+    print_unmapped(cli, report);
+    print_problems(cli, report);
+    if (import[0] != 0)
+        say(&cli->out, _("{dim}To take it back: banyan import undo {}{plain}\n"),
+            pool_copy(&cli->pool, import, 8), NULL);
+}
+
+/* -- the command -- */
+
+static int read_mapping(struct cli *cli, struct banyan_import *import)
+{
+    const char *path = args_value(&cli->args, "map"), *mistake = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    if (path != NULL)
+        status = text_file_read(&cli->pool, path, &import->mapping, &mistake);
+    return status == BANYAN_OK ? BANYAN_CLASS_DONE : cli_fail(cli, status, mistake);
+}
+
+static int read_delimiter(struct cli *cli, struct banyan_import *import)
+{
+    const char *text = args_value(&cli->args, "delimiter");
+
+    if (text == NULL)
+        return BANYAN_CLASS_DONE;
+    if (strcmp(text, "tab") == 0)
+        text = "\t";
+    if (strlen(text) != 1 || text[0] == '"')
+        return cli_misused(cli, _("--delimiter is one character, such as ;, or the word tab"));
+    import->delimiter = text[0];
+    return BANYAN_CLASS_DONE;
+}
+
+static int choose_files(struct cli *cli, struct banyan_import *import)
+{
+    if (import->dry_run) {
+        import->verdicts = beside(cli, ".verdicts.csv");
+        if (!clear_verdicts(import->verdicts))
+            return cli_fail(
+                cli, BANYAN_ERR_EXISTS,
+                pool_format(&cli->pool,
+                            _("%s is there already, and is no list of verdicts: move it away"),
+                            import->verdicts));
+    }
+    if (import->skip_bad && !import->dry_run)
+        import->rejects = args_value(&cli->args, "rejects") != NULL
+                              ? args_value(&cli->args, "rejects")
+                              : beside(cli, ".rejects.csv");
+    return BANYAN_CLASS_DONE;
+}
+
+/* The rows that were looked at are told of, also where faults in them hinder the import. */
+static int tell(struct cli *cli, const struct banyan_import *import, enum banyan_status status)
+{
+    const char *path = beside(cli, ".map.json");
+    int exit_code = BANYAN_CLASS_DONE;
+
+    if (cli->answer.data == NULL)
+        return cli_failed(cli, status);
+    exit_code = cli_take(cli, BANYAN_OK);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_show(cli, NULL, print);
+    if (exit_code == BANYAN_CLASS_DONE && import->dry_run && !cli->quiet && !cli->json)
+        say(&cli->out, _("A verdict for every row: {}\n"), import->verdicts, NULL);
+    if (exit_code == BANYAN_CLASS_DONE && import->dry_run && import->mapping == NULL) {
+        bool is_new = write_mapping(path, json_object_get(cli->document, "mapping"));
+
+        if (!cli->quiet && !cli->json)
+            say(&cli->out,
+                is_new ? _("Which column is which field: {} - edit it, then give it with --map\n")
+                       : _("{} is there already and stays as it is; give it with --map\n"),
+                path, NULL);
+    }
+    if (exit_code == BANYAN_CLASS_DONE && import->rejects != NULL && !cli->quiet && !cli->json &&
+        count_at(cli->document, "error") > 0)
+        say(&cli->out, _("Rows with faults, with the reason of each: {} - mend and import it\n"),
+            import->rejects, NULL);
+    return status == BANYAN_OK ? exit_code : cli_failed(cli, status);
+}
+
+static int run(struct cli *cli)
+{
+    struct banyan_import import = {.path = cli_word(cli, 0),
+                                   .type = args_value(&cli->args, "type"),
+                                   .key = args_value(&cli->args, "key"),
+                                   .language = args_value(&cli->args, "text-language"),
+                                   .encoding = args_value(&cli->args, "encoding"),
+                                   .dry_run = args_has(&cli->args, "dry-run"),
+                                   .skip_bad = args_has(&cli->args, "skip-bad"),
+                                   .overwrite = args_has(&cli->args, "overwrite")};
+    struct progress progress = progress_begin(&cli->err, _("Reading"), _("bytes"), cli->quiet);
+    enum banyan_status status = BANYAN_OK;
+    int exit_code = read_mapping(cli, &import);
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = read_delimiter(cli, &import);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = choose_files(cli, &import);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_open(cli);
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    status =
+        banyan_import_file(cli->node, &import, progress_step, &progress, &cli->answer, &cli->error);
+    progress_end(&progress);
+    return tell(cli, &import, status);
+}
+
+static const struct option options[] = {
+    {"type", N_("TYPE"), N_("what the rows are, such as site (else as the mapping says)"), false},
+    {"dry-run", NULL, N_("change nothing: tell what would come of each row"), false},
+    {"map", N_("FILE"), N_("which column is which field, as --dry-run writes it"), false},
+    {"key", N_("COLUMN"), N_("the column that tells rows apart, by header or letter"), false},
+    {"text-language", N_("TAG"), N_("language of the texts, such as vi (else English)"), false},
+    {"encoding", N_("NAME"), N_("of a CSV file, such as windows-1258 (else told from the file)"),
+     false},
+    {"delimiter", N_("CHARACTER"), N_("between the cells of a CSV file, or tab"), false},
+    {"skip-bad", NULL, N_("import the rows without faults, and write the others to a file"), false},
+    {"rejects", N_("FILE"), N_("where --skip-bad writes them (else FILE.rejects.csv)"), false},
+    {"overwrite", NULL, N_("also what was changed here since the last import"), false},
+    OPTIONS_END};
+
+const struct command command_import = {
+    .name = "import",
+    .group = GROUP_EXCHANGE,
+    .summary = N_("make records of the rows of a table"),
+    .usage = N_("FILE"),
+    .words_min = 1,
+    .words_max = 1,
+    .about = N_(
+        "Reads a CSV file as it is: separator, encoding, decimal commas and degrees are told "
+        "from the file, columns by their headers in any language of the labels. All rows are "
+        "looked at first; a fault in one hinders all, unless --skip-bad is given. Importing the "
+        "same file again adds nothing: a row is told by its key, or else by all that stands in it. "
+        "With a key, what changed in the file is changed in the record, and what people changed "
+        "in the record stays."),
+    .options = options,
+    .example = "banyan import sites.csv --type site --dry-run\n"
+               "banyan import sites.csv --map sites.csv.map.json --key 'Registry number'",
+    .run = run,
+};
+
+/* -- what was imported -- */
+
+static void print_list(struct cli *cli, const json_t *imports)
+{
+    struct table table = table_new(&cli->pool);
+    size_t i;
+    json_t *import;
+
+    table_column(&table, _("import"))->whole = true;
+    table_column(&table, _("at"))->whole = true;
+    table_column(&table, _("file"));
+    table_column(&table, _("type"));
+    table_column(&table, _("new"))->right = true;
+    table_column(&table, _("changed"))->right = true;
+    table_column(&table, "");
+    json_array_foreach(imports, i, import)
+    {
+        table_cell(&table, pool_copy(&cli->pool, text_at(import, "import"), 8));
+        table_cell(&table, moment_text(&cli->pool, text_at(import, "at")));
+        table_cell(&table, text_at(import, "file"));
+        table_cell(&table, text_at(import, "type"));
+        table_cell(&table, number_text(&cli->pool, count_at(import, "new")));
+        table_cell(&table, number_text(&cli->pool, count_at(import, "changed")));
+        table_cell(&table, is_at(import, "undone") ? _("undone") : "");
+    }
+    table_print(&table, &cli->out, 0);
+}
+
+static int run_list(struct cli *cli)
+{
+    int exit_code = cli_open(cli);
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(cli, banyan_imports(cli->node, &cli->answer, &cli->error));
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    return cli_show(cli,
+                    json_array_size(cli->document) > 0 ? NULL : _("Nothing was imported here."),
+                    print_list);
+}
+
+const struct command command_import_list = {
+    .name = "import list",
+    .group = GROUP_EXCHANGE,
+    .summary = N_("list what was imported here"),
+    .usage = "",
+    .words_max = 0,
+    .about = N_("Lists the imports of this home, the newest first."),
+    .example = "banyan import list",
+    .run = run_list,
+};
+
+static void print_undone(struct cli *cli, const json_t *undo)
+{
+    size_t i;
+    json_t *record;
+
+    if (cli->quiet)
+        return;
+    say(&cli->out, _("Took back the import of {bold}{}{plain}: {} deleted, {} as before it.\n"),
+        text_at(undo, "file"),
+        counted(&cli->pool, count_at(undo, "deleted"), "%s record", "%s records"),
+        number_text(&cli->pool, count_at(undo, "restored")), NULL);
+    if (count_at(undo, "left_count") > 0)
+        say(&cli->out, _("Changed since, and left as they are: {}\n"),
+            counted(&cli->pool, count_at(undo, "left_count"), "%s record", "%s records"), NULL);
+    json_array_foreach(json_object_get(undo, "left"), i, record)
+    {
+        if (i == PROBLEMS_SHOWN)
+            break;
+        say(&cli->out, "  {} {}\n", text_at(record, "id"), text_at(record, "label"), NULL);
+    }
+}
+
+static int run_undo(struct cli *cli)
+{
+    int exit_code = cli_open(cli);
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(
+            cli, banyan_import_undo(cli->node, cli_word(cli, 0), &cli->answer, &cli->error));
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print_undone) : exit_code;
+}
+
+const struct command command_import_undo = {
+    .name = "import undo",
+    .group = GROUP_EXCHANGE,
+    .summary = N_("take back what an import wrote"),
+    .usage = N_("IMPORT"),
+    .words_min = 1,
+    .words_max = 1,
+    .about = N_("Deletes the records that an import made and turns back what it changed, but for "
+                "records that anybody changed since: these are left, and named."),
+    .example = "banyan import undo 3f9c2a71",
+    .run = run_undo,
+};

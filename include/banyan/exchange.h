@@ -1,0 +1,70 @@
+/*
+ * Exchange with the files that offices have: tables in, and what came in with them.
+ */
+#ifndef BANYAN_EXCHANGE_H
+#define BANYAN_EXCHANGE_H
+
+#include "banyan/node.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct banyan_import {
+    const char *path;     /* the file; read twice */
+    const char *type;     /* of the records; NULL where the mapping says it */
+    const char *mapping;  /* a mapping as JSON text; NULL: guessed from the header */
+    const char *key;      /* a column that tells rows apart, by header or letter; NULL: as mapped */
+    const char *language; /* BCP 47, of texts whose column says none; NULL: English */
+    const char *encoding; /* NULL: told from the file */
+    const char *verdicts; /* write a CSV file with a verdict for each row there; NULL: none */
+    const char *rejects;  /* write the rows with faults there, with one column more; NULL: none */
+    char delimiter;       /* between cells of a CSV; 0: told from the file */
+    bool dry_run;         /* change nothing */
+    bool skip_bad;        /* import the rows without a fault; else a fault in one hinders all */
+    bool overwrite;       /* also what people changed here since the last import */
+};
+
+/*
+ * Import a table: a record for each row. A row that was imported before, told by its key or else by
+ * all that stands in it, is the same record again: what changed in the file is changed in the
+ * record, and what people changed in the record since stays.
+ *
+ * {"file", "reading", "type", "import" (id of what was written, null where nothing was), "rows",
+ * "new", "same", "update", "proposal", "edited" (changed here and in the file: left), "deleted"
+ * (deleted here: left), "duplicate" (new, like a record that is there), "error", "mapping": {...},
+ * "columns": [{"letter", "header", "field" or null}], "problems": [{"row", "line", "verdict",
+ * "column" (letter) or null, "header" or null, "field" or null, "reason", "id" or null}] (the first
+ * 1,000), "problems_left_out": n}
+ *
+ * Returns BANYAN_ERR_NOT_FOUND, _DISK  the file
+ *         BANYAN_ERR_USAGE     no type, or an unknown encoding or key
+ *         BANYAN_ERR_INVALID   rows have faults and skip_bad is not set; nothing was written, and
+ *                              out_json tells all. Also a mapping or a file that is none, with
+ *                              words alone
+ *         BANYAN_ERR_NOT_MEMBER, _DENIED
+ * Written in transactions of some hundred rows. When the machine stops between, importing the same
+ * file again goes on where it stopped.
+ * Cost    memory for some hundred rows, and 32 bytes a row to know equal ones.
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_import_file(banyan_node *node, const struct banyan_import *import, banyan_progress *progress,
+                   void *context, struct banyan_text *out_json, struct banyan_error *error);
+/* Imports that were written here, newest first: [{"import", "at", "file", "type", "new", "changed",
+ * "undone": bool}]. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_imports(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
+/*
+ * Take back what an import wrote, but for records that were changed since: {"import", "file",
+ * "deleted", "restored", "left": [{"id", "type", "label"}] (the first 1,000), "left_count"}.
+ * BANYAN_ERR_NOT_FOUND; BANYAN_ERR_USAGE where it was undone already.
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_import_undo(banyan_node *node, const char *import, struct banyan_text *out_json,
+                   struct banyan_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

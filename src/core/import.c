@@ -1,0 +1,366 @@
+#include "core/import.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/answer.h"
+#include "core/fields.h"
+#include "core/import_state.h"
+
+/* -- beginning -- */
+
+static const char *name_without_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL || slash[1] == 0 ? path : slash + 1;
+}
+
+static enum banyan_status find_type(struct by_importing *importing, const struct by_type **out_type)
+{
+    const char *name = importing->options->type, *mapped = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    if (importing->options->mapping != NULL)
+        status = by_mapping_type_of(by_bytes_of_text(importing->options->mapping),
+                                    &importing->arena, &mapped, importing->error);
+    if (status != BANYAN_OK)
+        return status;
+    if (name == NULL)
+        name = mapped;
+    if (name == NULL)
+        return by_fail(importing->error, BANYAN_ERR_USAGE,
+                       "say what the rows are, such as --type site: banyan types lists the types");
+    return by_fields_type(importing->node, by_bytes_of_text(name), out_type, importing->error);
+}
+
+/* Numbers with commas are looked at before any is read. */
+static enum banyan_status look_at_rows(struct by_importing *importing)
+{
+    enum banyan_status status = BANYAN_OK;
+    struct by_row row;
+
+    for (int i = 0; i < 1000 && status == BANYAN_OK; i++) {
+        status = by_table_next(importing->table, &row, importing->error);
+        if (status == BANYAN_OK)
+            by_mapping_look(&importing->mapping, &row);
+    }
+    if (status != BANYAN_OK && status != BANYAN_ERR_NOT_FOUND)
+        return status;
+    return by_table_rewind(importing->table, importing->error);
+}
+
+static enum banyan_status map(struct by_importing *importing)
+{
+    const struct by_row *header = by_table_header(importing->table);
+    const struct banyan_import *options = importing->options;
+    const struct by_type *type;
+    enum banyan_status status = find_type(importing, &type);
+
+    if (status != BANYAN_OK)
+        return status;
+    if (options->mapping != NULL)
+        status = by_mapping_read(by_bytes_of_text(options->mapping), type, header,
+                                 &importing->arena, &importing->mapping, importing->error);
+    else
+        status = by_mapping_guess(type, header, options->language, &importing->arena,
+                                  &importing->mapping);
+    if (status == BANYAN_OK && options->key != NULL)
+        status = by_mapping_set_key(&importing->mapping, options->key, importing->error);
+    if (status != BANYAN_OK)
+        return by_fail_plain(importing->error, status);
+    for (size_t i = 0; i < importing->mapping.column_count; i++)
+        if (importing->mapping.columns[i].path != NULL || options->dry_run)
+            return look_at_rows(importing);
+    return by_fail(importing->error, BANYAN_ERR_INVALID,
+                   "no column of the file is known as a field of %s: give a mapping (--map), which "
+                   "--dry-run writes for you to fill in",
+                   type->name);
+}
+
+static enum banyan_status begin(struct by_importing *importing)
+{
+    const struct banyan_import *options = importing->options;
+    const struct by_table_options reading = {.encoding = options->encoding,
+                                             .delimiter = options->delimiter};
+    enum banyan_status status =
+        by_table_open(options->path, &reading, &importing->table, importing->error);
+
+    if (status == BANYAN_OK)
+        status = by_node_view(importing->node, NULL, importing->error); /* for references */
+    if (status == BANYAN_OK)
+        status = by_node_may_write(importing->node, importing->error);
+    if (status == BANYAN_OK)
+        status = map(importing);
+    if (status == BANYAN_OK)
+        status = by_import_report_new(importing, &importing->report);
+    return status;
+}
+
+/* -- a pass -- */
+
+static void tell_progress(const struct by_importing *importing)
+{
+    uint64_t done, total;
+
+    if (importing->progress == NULL)
+        return;
+    by_table_progress(importing->table, &done, &total);
+    importing->progress(importing->progress_context, importing->is_writing ? total + done : done,
+                        importing->options->dry_run ? total : 2 * total);
+}
+
+typedef enum banyan_status with_rows(struct by_importing *importing, struct by_import_rows *rows);
+
+static enum banyan_status pass(struct by_importing *importing, with_rows *work)
+{
+    struct by_import_rows rows = {.arena = BY_ARENA_INIT};
+    enum banyan_status status = by_import_seen_new(&importing->seen);
+
+    if (status != BANYAN_OK)
+        return by_fail_plain(importing->error, status);
+    while (status == BANYAN_OK && !rows.is_last) {
+        status = by_import_rows_read(importing, &rows);
+        if (status == BANYAN_OK && rows.count > 0)
+            status = work(importing, &rows);
+        tell_progress(importing);
+    }
+    by_arena_deinit(&rows.arena);
+    by_import_seen_free(importing->seen);
+    importing->seen = NULL;
+    return status;
+}
+
+/* -- the first: what would come of each row -- */
+
+/* Both passes do their work on some rows in a transaction. */
+struct work {
+    struct by_importing *importing;
+    const struct by_import_rows *rows;
+};
+
+static enum banyan_status judge_all(void *context, struct by_store_txn *txn)
+{
+    struct work *work = context;
+    struct by_importing *importing = work->importing;
+    struct by_standings standings;
+    struct by_arena arena = BY_ARENA_INIT;
+    enum banyan_status status = by_standings_init(&standings, txn, importing->node->charter);
+
+    if (status != BANYAN_OK)
+        return status;
+    for (size_t i = 0; i < work->rows->count && status == BANYAN_OK; i++) {
+        struct by_import_plan plan;
+
+        by_arena_reset(&arena);
+        status = by_import_plan(importing, &work->rows->items[i], txn, &standings, &arena, &plan);
+        if (status == BANYAN_OK)
+            status = by_import_report_row(importing, &work->rows->items[i], &plan);
+    }
+    by_arena_deinit(&arena);
+    by_standings_deinit(&standings);
+    return status;
+}
+
+static enum banyan_status judge(struct by_importing *importing, struct by_import_rows *rows)
+{
+    struct work work = {importing, rows};
+    enum banyan_status status =
+        by_store_read(importing->node->store, judge_all, &work, importing->error);
+
+    return status == BANYAN_OK ? status : by_fail_plain(importing->error, status);
+}
+
+/* -- the second: writing -- */
+
+/* The entries of this transaction: from the log's end before it to its end after. */
+static enum banyan_status note(const struct work *work, struct by_append *append,
+                               uint64_t records_new, uint64_t records_changed)
+{
+    struct by_import_range range = {.log = append->records.next.log};
+    struct by_import_entry more = {.at_ms = work->importing->at_ms,
+                                   .file = by_bytes_of_text(work->importing->file),
+                                   .type = by_bytes_of_text(work->importing->mapping.type->name),
+                                   .records_new = records_new,
+                                   .records_changed = records_changed,
+                                   .ranges = &range,
+                                   .range_count = 1};
+    enum banyan_status status = by_append_flush(append, NULL);
+
+    if (status != BANYAN_OK || records_new + records_changed == 0)
+        return status;
+    (void)snprintf(more.id, sizeof more.id, "%s", work->importing->id);
+    range.last = append->records.next.first_seq - 1;
+    range.first = range.last + 1 - (records_new + records_changed);
+    return by_import_journal_add(append->txn, &more);
+}
+
+static enum banyan_status
+write_rows(const struct work *work, struct by_append *append, const struct by_standings *standings)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    uint64_t records_new = 0, records_changed = 0;
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < work->rows->count && status == BANYAN_OK; i++) {
+        struct by_import_plan plan;
+        bool writes = false;
+
+        by_arena_reset(&arena);
+        status = by_import_plan(work->importing, &work->rows->items[i], append->txn, standings,
+                                &arena, &plan);
+        writes = plan.verdict == BY_IMPORT_NEW || plan.verdict == BY_IMPORT_UPDATE ||
+                 plan.verdict == BY_IMPORT_PROPOSAL;
+        if (status != BANYAN_OK || !writes)
+            continue;
+        by_append_follow(append, plan.follows_hlc);
+        status = by_append_operation(append, &plan.operation);
+        records_new += plan.verdict == BY_IMPORT_NEW;
+        records_changed += plan.verdict != BY_IMPORT_NEW;
+    }
+    by_arena_deinit(&arena);
+    return status == BANYAN_OK ? note(work, append, records_new, records_changed) : status;
+}
+
+static enum banyan_status write_all(void *context, struct by_append *append)
+{
+    const struct work *work = context;
+    struct by_standings standings;
+    enum banyan_status status = by_standings_init(&standings, append->txn, append->node->charter);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = write_rows(work, append, &standings);
+    by_standings_deinit(&standings);
+    return status;
+}
+
+static enum banyan_status write(struct by_importing *importing, struct by_import_rows *rows)
+{
+    struct work work = {importing, rows};
+
+    return by_append_run(importing->node, write_all, &work, importing->error);
+}
+
+/* -- all of it -- */
+
+static bool writes_something(const struct by_import_counts *counts)
+{
+    return counts->of[BY_IMPORT_NEW] + counts->of[BY_IMPORT_UPDATE] +
+               counts->of[BY_IMPORT_PROPOSAL] >
+           0;
+}
+
+static enum banyan_status write_what_is_good(struct by_importing *importing)
+{
+    uint8_t random[8];
+    enum banyan_status status = by_table_rewind(importing->table, importing->error);
+
+    by_os_random(random, sizeof random);
+    by_hex(by_bytes_of(random, sizeof random), importing->id);
+    importing->at_ms = by_os_wall_ms();
+    importing->is_writing = true;
+    return status == BANYAN_OK ? pass(importing, write) : status;
+}
+
+static enum banyan_status refuse(struct by_importing *importing, uint64_t faults)
+{
+    return by_fail(importing->error, BANYAN_ERR_INVALID,
+                   "%llu of %llu rows have faults, so nothing was imported: mend them, or import "
+                   "the others with --skip-bad",
+                   (unsigned long long)faults,
+                   (unsigned long long)by_import_report_counts(importing->report)->rows);
+}
+
+static enum banyan_status run(struct by_importing *importing, struct by_buffer *out)
+{
+    const struct banyan_import *options = importing->options;
+    const struct by_import_counts *counts = NULL;
+    enum banyan_status status = begin(importing), refused = BANYAN_OK;
+    bool writes = false;
+
+    if (status == BANYAN_OK)
+        status = pass(importing, judge);
+    if (status != BANYAN_OK)
+        return status;
+    counts = by_import_report_counts(importing->report);
+    if (counts->of[BY_IMPORT_ERROR] > 0 && !options->skip_bad)
+        refused = refuse(importing, counts->of[BY_IMPORT_ERROR]);
+    writes = refused == BANYAN_OK && !options->dry_run && writes_something(counts);
+    if (writes)
+        status = write_what_is_good(importing);
+    if (status == BANYAN_OK)
+        status = by_import_report_end(importing, writes ? importing->id : NULL, out);
+    return status == BANYAN_OK && !options->dry_run ? refused : status;
+}
+
+enum banyan_status by_import_file(struct by_node *node, const struct banyan_import *import,
+                                  banyan_progress *progress, void *context, struct by_buffer *out,
+                                  struct banyan_error *error)
+{
+    struct banyan_error words = {0};
+    struct by_importing importing = {.node = node,
+                                     .options = import,
+                                     .arena = BY_ARENA_INIT,
+                                     .file = name_without_folder(import->path),
+                                     .progress = progress,
+                                     .progress_context = context,
+                                     .error = &words};
+    enum banyan_status status = run(&importing, out);
+
+    if (status != BANYAN_OK && error != NULL)
+        *error = words;
+    by_import_report_free(importing.report);
+    by_table_close(importing.table);
+    by_arena_deinit(&importing.arena);
+    return status;
+}
+
+/* -- what was imported -- */
+
+static void write_entry(struct by_json *json, const struct by_import_entry *entry)
+{
+    by_json_object_begin(json);
+    by_json_key(json, "import");
+    by_json_literal(json, entry->id);
+    by_json_key(json, "at");
+    by_json_ms(json, entry->at_ms);
+    by_json_key(json, "file");
+    by_json_text(json, entry->file);
+    by_json_key(json, "type");
+    by_json_text(json, entry->type);
+    by_json_key(json, "new");
+    by_json_int(json, (int64_t)entry->records_new);
+    by_json_key(json, "changed");
+    by_json_int(json, (int64_t)entry->records_changed);
+    by_json_key(json, "undone");
+    by_json_bool(json, entry->is_undone);
+    by_json_object_end(json);
+}
+
+static enum banyan_status list(void *context, struct by_store_txn *txn)
+{
+    struct by_json *json = context;
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_import_entry *entries;
+    size_t count;
+    enum banyan_status status = by_import_journal_read(txn, &arena, &entries, &count);
+
+    for (size_t i = count; i > 0 && status == BANYAN_OK; i--)
+        write_entry(json, &entries[i - 1]);
+    by_arena_deinit(&arena);
+    return status;
+}
+
+enum banyan_status
+by_imports(struct by_node *node, struct by_buffer *out, struct banyan_error *error)
+{
+    struct by_json json;
+    enum banyan_status status = BANYAN_OK;
+
+    by_json_init(&json, out);
+    by_json_array_begin(&json);
+    status = by_store_read(node->store, list, &json, error);
+    by_json_array_end(&json);
+    return status == BANYAN_OK ? by_json_done(&json, error) : by_fail_plain(error, status);
+}

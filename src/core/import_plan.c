@@ -1,0 +1,305 @@
+/*
+ * What comes of one row: a new record, a change, or nothing.
+ *
+ * A record that is there is compared three ways: what the file says now, what the last import
+ * wrote (operations that touch `source`), and what the record says. Only what changed in the file
+ * is written, and only where nobody changed it here meanwhile.
+ */
+#include <string.h>
+
+#include "core/draft.h"
+#include "core/fields.h"
+#include "core/import_state.h"
+#include "core/loaded.h"
+
+#define SOURCE "source"
+
+struct planning {
+    const struct by_importing *importing;
+    const struct by_import_row *row;
+    struct by_arena *arena;
+    struct by_import_plan *plan;
+    struct by_loaded loaded; /* of a record that is there */
+    struct banyan_error error;
+};
+
+/* -- faults -- */
+
+static enum banyan_status
+add_problem(struct planning *planning, size_t column, const char *field, const char *reason)
+{
+    struct by_import_plan *plan = planning->plan;
+    char *kept = by_arena_text(planning->arena, by_bytes_of_text(reason));
+
+    if (plan->problems == NULL)
+        plan->problems = by_arena_array(planning->arena, planning->row->fields.count + 1,
+                                        sizeof plan->problems[0]);
+    if (plan->problems == NULL || kept == NULL)
+        return BANYAN_ERR_MEMORY;
+    plan->verdict = BY_IMPORT_ERROR;
+    plan->problems[plan->problem_count++] =
+        (struct by_import_problem){.column = column, .field = field, .reason = kept};
+    return BANYAN_OK;
+}
+
+/* Faults of a row are told; others end the import. */
+static bool is_of_row(enum banyan_status status)
+{
+    return banyan_status_class(status) == BANYAN_CLASS_DATA || status == BANYAN_ERR_USAGE ||
+           status == BANYAN_ERR_NOT_FOUND;
+}
+
+/* Which fields are at fault: each by itself. What none of them has alone, the row has. */
+static enum banyan_status
+find_faults(struct planning *planning, const struct by_fields_target *target)
+{
+    const struct by_record_row *fields = &planning->row->fields;
+    char whole[BANYAN_ERROR_BYTES_MAX];
+    enum banyan_status status = BANYAN_OK;
+
+    memcpy(whole, planning->error.text, sizeof whole);
+    for (size_t i = 0; i < fields->count && status == BANYAN_OK; i++) {
+        struct by_changes changes;
+
+        status = by_fields_parse(target, &fields->fields[i], 1, planning->arena, &changes,
+                                 &planning->error);
+        if (is_of_row(status))
+            status = add_problem(planning, fields->columns[i], fields->fields[i].path,
+                                 planning->error.text);
+    }
+    if (status == BANYAN_OK && planning->plan->problem_count == 0)
+        status = add_problem(planning, BY_NO_COLUMN, NULL, whole);
+    return status;
+}
+
+static enum banyan_status parse(struct planning *planning, const struct by_fields_target *target,
+                                struct by_changes *out_changes)
+{
+    const struct by_record_row *fields = &planning->row->fields;
+    enum banyan_status status = by_fields_parse(target, fields->fields, fields->count,
+                                                planning->arena, out_changes, &planning->error);
+
+    return is_of_row(status) ? find_faults(planning, target) : status;
+}
+
+/* -- what is written -- */
+
+/* The mark of an import: where the row stands, unless the mapping says what the source is. */
+static enum banyan_status add_source(struct planning *planning, struct by_changes *changes)
+{
+    const struct by_record_row *fields = &planning->row->fields;
+    struct by_touch touch = {.path = by_bytes_of_text(SOURCE), .how = BY_HOW_SET};
+    struct by_value value = by_value_literal(planning->row->source);
+
+    for (size_t i = 0; i < changes->count; i++)
+        if (by_bytes_equal(changes->touches[i].path, touch.path))
+            return BANYAN_OK;
+    for (size_t i = 0; i < fields->count; i++)
+        if (strcmp(fields->fields[i].path, SOURCE) == 0)
+            value = by_value_literal(fields->fields[i].value);
+    return by_changes_add(changes, &touch, &value, planning->arena);
+}
+
+static enum banyan_status finish(struct planning *planning, struct by_changes *changes,
+                                 struct by_bytes type, enum by_import_verdict verdict)
+{
+    struct by_import_plan *plan = planning->plan;
+    enum banyan_status status = add_source(planning, changes);
+
+    plan->operation.links.touches = changes->touches;
+    plan->operation.links.touch_count = changes->count;
+    plan->operation.values = changes->values;
+    plan->verdict = verdict;
+    if (status == BANYAN_OK)
+        status = by_draft_check_fits(planning->importing->node, &plan->operation, type,
+                                     &planning->error);
+    return status;
+}
+
+static enum banyan_status plan_new(struct planning *planning)
+{
+    struct by_fields_target target = {.node = planning->importing->node,
+                                      .type = planning->importing->mapping.type};
+    struct by_changes changes;
+    struct by_bytes type = by_bytes_of_text(target.type->name);
+    enum banyan_status status = parse(planning, &target, &changes);
+
+    if (status != BANYAN_OK || planning->plan->problem_count > 0)
+        return status;
+    status = by_fields_check_required(target.type, &changes, &planning->error);
+    if (is_of_row(status))
+        return add_problem(planning, BY_NO_COLUMN, NULL, planning->error.text);
+    if (status != BANYAN_OK)
+        return status;
+    planning->plan->operation.links.name = planning->row->name;
+    planning->plan->operation.links.op = BY_OP_PUT;
+    planning->plan->operation.links.type = type;
+    return finish(planning, &changes, type, BY_IMPORT_NEW);
+}
+
+/* -- three ways -- */
+
+static const struct by_value *
+value_set_by(const struct by_operation *operation, struct by_bytes path)
+{
+    for (size_t i = 0; operation->values != NULL && i < operation->links.touch_count; i++)
+        if (operation->links.touches[i].how == BY_HOW_SET &&
+            by_bytes_equal(operation->links.touches[i].path, path))
+            return &operation->values[i];
+    return NULL;
+}
+
+/* What the import before said of a path; NULL where none did. */
+static const struct by_value *last_imported(const struct by_loaded *loaded, struct by_bytes path)
+{
+    const struct by_operation *last = NULL;
+
+    for (size_t i = 0; i < loaded->count; i++) {
+        const struct by_operation *operation = &loaded->operations[i];
+
+        if (value_set_by(operation, by_bytes_of_text(SOURCE)) != NULL &&
+            value_set_by(operation, path) != NULL && (last == NULL || operation->hlc > last->hlc))
+            last = operation;
+    }
+    return last == NULL ? NULL : value_set_by(last, path);
+}
+
+/* Whether the record still says what the import before wrote. */
+static enum banyan_status is_as_imported(struct planning *planning, struct by_bytes path,
+                                         const struct by_value *imported, bool *out_is_so)
+{
+    const struct by_merged_path *held = by_merged_path_find(&planning->loaded.merged, path);
+
+    *out_is_so = false;
+    if (held == NULL || held->candidate_count != 1)
+        return BANYAN_OK;
+    return by_draft_values_equal(planning->loaded.type, path, &held->candidates[0].value, imported,
+                                 planning->arena, out_is_so);
+}
+
+/* Leave out what did not change in the file. *out_is_edited: something changed on both sides. */
+static enum banyan_status
+leave_out_old(struct planning *planning, struct by_changes *changes, bool *out_is_edited)
+{
+    size_t kept = 0;
+    enum banyan_status status = BANYAN_OK;
+
+    *out_is_edited = false;
+    for (size_t i = 0; i < changes->count && status == BANYAN_OK; i++) {
+        struct by_bytes path = changes->touches[i].path;
+        const struct by_value *imported = last_imported(&planning->loaded, path);
+        bool is_old = false, is_as_it_was = true;
+
+        if (imported != NULL)
+            status = by_draft_values_equal(planning->loaded.type, path, imported,
+                                           &changes->values[i], planning->arena, &is_old);
+        if (status == BANYAN_OK && imported != NULL)
+            status = is_as_imported(planning, path, imported, &is_as_it_was);
+        if (is_old)
+            continue;
+        *out_is_edited = *out_is_edited || !is_as_it_was;
+        changes->touches[kept] = changes->touches[i];
+        changes->values[kept++] = changes->values[i];
+    }
+    changes->count = kept;
+    return status;
+}
+
+static void leave_out_source(struct by_changes *changes)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < changes->count; i++) {
+        if (by_bytes_equal(changes->touches[i].path, by_bytes_of_text(SOURCE)))
+            continue;
+        changes->touches[kept] = changes->touches[i];
+        changes->values[kept++] = changes->values[i];
+    }
+    changes->count = kept;
+}
+
+static enum banyan_status plan_change(struct planning *planning)
+{
+    const struct by_importing *importing = planning->importing;
+    struct by_fields_target target = {
+        .node = importing->node, .type = planning->loaded.type, .merged = &planning->loaded.merged};
+    struct by_changes changes;
+    bool is_edited = false;
+    enum banyan_status status = parse(planning, &target, &changes);
+
+    if (status != BANYAN_OK || planning->plan->problem_count > 0)
+        return status;
+    status = by_draft_leave_out_same(&changes, &planning->loaded, planning->arena);
+    /* Where a row stands in this file is no change of the record. */
+    leave_out_source(&changes);
+    if (status == BANYAN_OK && !importing->options->overwrite)
+        status = leave_out_old(planning, &changes, &is_edited);
+    if (status != BANYAN_OK || changes.count == 0 || is_edited) {
+        planning->plan->verdict = is_edited ? BY_IMPORT_EDITED : BY_IMPORT_SAME;
+        return status;
+    }
+    by_draft_begin(&planning->plan->operation, &planning->loaded.merged, BY_OP_PATCH);
+    planning->plan->follows_hlc = planning->loaded.merged.last_hlc;
+    return finish(planning, &changes, planning->loaded.merged.type,
+                  by_loaded_is_ours_to_edit(&planning->loaded, importing->node)
+                      ? BY_IMPORT_UPDATE
+                      : BY_IMPORT_PROPOSAL);
+}
+
+/* -- the row -- */
+
+static enum banyan_status
+load(struct planning *planning, struct by_store_txn *txn, const struct by_standings *standings)
+{
+    struct by_loaded *loaded = &planning->loaded;
+    enum banyan_status status = by_gather(txn, standings, &planning->row->name, planning->arena,
+                                          &loaded->operations, &loaded->count, NULL);
+
+    if (status == BANYAN_OK && loaded->count > 0)
+        status = by_merge(&planning->row->name, loaded->operations, loaded->count,
+                          planning->importing->node->types, planning->arena, &loaded->merged);
+    if (status == BANYAN_OK && loaded->merged.type.size > 0)
+        loaded->type = by_type_shipped_find(loaded->merged.type);
+    return status;
+}
+
+static enum banyan_status
+plan(struct planning *planning, struct by_store_txn *txn, const struct by_standings *standings)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    if (planning->row->fault != NULL)
+        return add_problem(planning, BY_NO_COLUMN, NULL, planning->row->fault);
+    status = load(planning, txn, standings);
+    if (status != BANYAN_OK)
+        return status;
+    if (planning->loaded.type == NULL)
+        return plan_new(planning);
+    planning->plan->operation.links.name = planning->row->name;
+    if (planning->loaded.merged.deletion == BY_DELETED_YES) {
+        planning->plan->verdict = BY_IMPORT_DELETED;
+        return BANYAN_OK;
+    }
+    /* Told by all that stands in it, a row that is there cannot have changed in the file. */
+    if (!planning->importing->mapping.has_key && !planning->importing->options->overwrite) {
+        planning->plan->verdict = BY_IMPORT_SAME;
+        return BANYAN_OK;
+    }
+    return plan_change(planning);
+}
+
+enum banyan_status by_import_plan(const struct by_importing *importing,
+                                  const struct by_import_row *row, struct by_store_txn *txn,
+                                  const struct by_standings *standings, struct by_arena *arena,
+                                  struct by_import_plan *out_plan)
+{
+    struct planning planning = {
+        .importing = importing, .row = row, .arena = arena, .plan = out_plan};
+    enum banyan_status status = BANYAN_OK;
+
+    memset(out_plan, 0, sizeof *out_plan);
+    status = plan(&planning, txn, standings);
+    if (status != BANYAN_OK && planning.error.status == status)
+        *importing->error = planning.error;
+    return status == BANYAN_OK ? status : by_fail_plain(importing->error, status);
+}

@@ -1,0 +1,139 @@
+/*
+ * Inside of an import.
+ *
+ *   import.c          the two passes over the file: what would come of each row, then writing
+ *   import_rows.c     some hundred rows at a time, with the names of their records
+ *   import_plan.c     what comes of one row
+ *   import_report.c   what is told of it: counts, problems, verdicts as a file
+ *   import_journal.c  which entries an import wrote
+ *   import_undo.c     taking them back
+ */
+#ifndef BY_CORE_IMPORT_STATE_H
+#define BY_CORE_IMPORT_STATE_H
+
+#include "banyan/exchange.h"
+#include "codec/json.h"
+#include "core/append.h"
+#include "exchange/record_row.h"
+#include "view/gather.h"
+
+/* X(NAME, word): what comes of a row. The words are those of the answer. */
+#define BY_IMPORT_VERDICTS(X)                                                                      \
+    X(NEW, "new")                                                                                  \
+    X(SAME, "same")                                                                                \
+    X(UPDATE, "update")                                                                            \
+    X(PROPOSAL, "proposal")                                                                        \
+    X(EDITED, "edited")                                                                            \
+    X(DELETED, "deleted")                                                                          \
+    X(ERROR, "error")
+enum by_import_verdict {
+#define X(name, word) BY_IMPORT_##name,
+    BY_IMPORT_VERDICTS(X)
+#undef X
+        BY_IMPORT_VERDICT_COUNT
+};
+
+struct by_import_problem {
+    size_t column; /* BY_NO_COLUMN: of the row as a whole */
+    const char *field, *reason;
+};
+
+/* -- import_rows.c -- */
+struct by_import_row {
+    uint64_t number, line;
+    struct by_record_row fields;
+    const char *source; /* "sites.csv, row 12" */
+    struct by_record_name name;
+    const char *fault;            /* of the key; NULL */
+    const struct by_bytes *cells; /* kept where rejects are written */
+    size_t cell_count;
+};
+/* Rows that came before: how often, or where. */
+struct by_import_seen;
+struct by_import_rows {
+    struct by_arena arena;
+    struct by_import_row *items;
+    size_t count;
+    size_t bytes; /* of cells */
+    bool is_last;
+};
+
+struct by_import_report;
+struct by_importing {
+    struct by_node *node;
+    const struct banyan_import *options;
+    struct by_table *table;
+    struct by_arena arena;
+    struct by_mapping mapping;
+    const char *file; /* name without folder */
+    struct by_import_seen *seen;
+    struct by_import_report *report;
+    banyan_progress *progress;
+    void *progress_context;
+    bool is_writing; /* second pass */
+    char id[17];     /* of this import */
+    uint64_t at_ms;
+    struct banyan_error *error;
+};
+
+BANYAN_MUST_CHECK enum banyan_status by_import_seen_new(struct by_import_seen **out_seen);
+void by_import_seen_free(struct by_import_seen *seen);
+/* The next rows, until some hundred or some megabytes; what was read before goes. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_rows_read(struct by_importing *importing, struct by_import_rows *rows);
+
+/* -- import_plan.c -- */
+struct by_import_plan {
+    enum by_import_verdict verdict;
+    struct by_operation operation; /* of NEW, UPDATE and PROPOSAL */
+    uint64_t follows_hlc;
+    struct by_import_problem *problems;
+    size_t problem_count;
+};
+/* What comes of a row now, in txn. Everything lives in arena. Faults of the row are no failure. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_plan(const struct by_importing *importing, const struct by_import_row *row,
+               struct by_store_txn *txn, const struct by_standings *standings,
+               struct by_arena *arena, struct by_import_plan *out_plan);
+
+/* -- import_report.c -- */
+struct by_import_counts {
+    uint64_t rows, of[BY_IMPORT_VERDICT_COUNT];
+};
+BANYAN_MUST_CHECK enum banyan_status
+by_import_report_new(struct by_importing *importing, struct by_import_report **out_report);
+/* Files that were not finished go. NULL is fine. */
+void by_import_report_free(struct by_import_report *report);
+BANYAN_MUST_CHECK enum banyan_status by_import_report_row(struct by_importing *importing,
+                                                          const struct by_import_row *row,
+                                                          const struct by_import_plan *plan);
+const struct by_import_counts *by_import_report_counts(const struct by_import_report *report);
+/* Finish the files, and append the answer. import: the id of what was written, or NULL. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_report_end(struct by_importing *importing, const char *import, struct by_buffer *out);
+
+/* -- import_journal.c -- */
+struct by_import_range {
+    struct by_log_id log;
+    uint64_t first, last; /* seq */
+};
+struct by_import_entry {
+    char id[17];
+    uint64_t at_ms;
+    struct by_bytes file, type;
+    uint64_t records_new, records_changed;
+    bool is_undone;
+    struct by_import_range *ranges;
+    size_t range_count;
+};
+/* Note what one transaction wrote, in it: a first range makes the entry. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_journal_add(struct by_store_txn *txn, const struct by_import_entry *more);
+/* All of them, oldest first. They live in arena. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_journal_read(struct by_store_txn *txn, struct by_arena *arena,
+                       struct by_import_entry **out_entries, size_t *out_count);
+BANYAN_MUST_CHECK enum banyan_status
+by_import_journal_undone(struct by_store_txn *txn, const char *id);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * Which column of a table goes into which field: guessed from headers, kept in a file that people
+ * edit, used again next month.
+ *
+ * The file is JSON:
+ *
+ *   {"type": "site",
+ *    "key": ["Registry number"],
+ *    "set": {"country": "UKR", "language": "uk"},
+ *    "columns": {
+ *      "Name": "name.uk",
+ *      "Status": {"field": "status", "values": {"in force": "Designated"}},
+ *      "Area, ha": {"field": "area", "unit": "ha"},
+ *      "Latitude": {"field": "geometry", "part": "latitude"},
+ *      "Opened": {"field": "status_yr", "dates": "dmy"},
+ *      "Remarks": null}}
+ *
+ * A column that goes nowhere is null. `key` names the columns that tell one row from another, for
+ * ever; without it a row is told by all that stands in it.
+ */
+#ifndef BY_EXCHANGE_MAPPING_H
+#define BY_EXCHANGE_MAPPING_H
+
+#include "base/error.h"
+#include "exchange/table.h"
+#include "record/types.h"
+
+/* What of the field a cell is. */
+enum by_part {
+    BY_PART_ALL,
+    BY_PART_LATITUDE, /* the two make a point */
+    BY_PART_LONGITUDE,
+    BY_PART_UNIT,    /* of the quantity in another column */
+    BY_PART_CURRENCY /* of the money in another column */
+};
+/* The order of the numbers in a date such as 09/01/2020. */
+enum by_date_order { BY_DATES_ISO, BY_DATES_DMY, BY_DATES_MDY };
+/* What a comma in a number means. */
+enum by_comma { BY_COMMA_UNKNOWN, BY_COMMA_DECIMAL, BY_COMMA_THOUSANDS };
+
+struct by_mapping_value {
+    struct by_bytes cell, value;
+};
+struct by_mapping_column {
+    struct by_bytes header;
+    const char *path; /* "name.vi"; NULL: goes nowhere */
+    const struct by_field *field;
+    enum by_part part;
+    const char *unit; /* behind every number of the column; NULL: stands in the cell */
+    enum by_date_order dates;
+    enum by_comma comma;
+    const struct by_mapping_value *values; /* by cell */
+    size_t value_count;
+    bool is_key;
+};
+struct by_mapping_set {
+    const char *path, *value;
+};
+/* Everything lives in the arena it was made with. */
+struct by_mapping {
+    const struct by_type *type;
+    struct by_mapping_column *columns; /* one for each of the table's */
+    size_t column_count;
+    struct by_mapping_set *sets;
+    size_t set_count;
+    bool has_key;
+};
+
+/* The mapping that the headers suggest: names and labels of fields in every language, with a
+ * language, unit or group of a form around them. language: BCP 47, of texts whose column says none;
+ * NULL for English. BANYAN_ERR_MEMORY. */
+BANYAN_MUST_CHECK enum banyan_status
+by_mapping_guess(const struct by_type *type, const struct by_row *header, const char *language,
+                 struct by_arena *arena, struct by_mapping *out_mapping);
+/* Learn from a row what commas in numbers of its columns mean. */
+void by_mapping_look(struct by_mapping *mapping, const struct by_row *row);
+/* Columns that tell rows apart, by header or letter. BANYAN_ERR_USAGE, words list the headers. */
+BANYAN_MUST_CHECK enum banyan_status
+by_mapping_set_key(struct by_mapping *mapping, const char *key, struct banyan_error *error);
+
+/* The type that a mapping file is for; NULL where it names none. BANYAN_ERR_INVALID with words. */
+BANYAN_MUST_CHECK enum banyan_status
+by_mapping_type_of(struct by_bytes json, struct by_arena *arena, const char **out_type,
+                   struct banyan_error *error);
+/* Read a file for a table with that header. Columns that it does not name are guessed.
+ * BANYAN_ERR_INVALID: words name the place in the file. */
+BANYAN_MUST_CHECK enum banyan_status
+by_mapping_read(struct by_bytes json, const struct by_type *type, const struct by_row *header,
+                struct by_arena *arena, struct by_mapping *out_mapping, struct banyan_error *error);
+/* As a file: appended to out, a line a column. */
+BANYAN_MUST_CHECK enum banyan_status
+by_mapping_write(const struct by_mapping *mapping, struct by_buffer *out);
+
+#endif

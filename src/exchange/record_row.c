@@ -1,0 +1,327 @@
+#include "exchange/record_row.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto/hash.h"
+#include "exchange/csv_write.h"
+
+static bool is_space(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static struct by_bytes trim(struct by_bytes text)
+{
+    static const char no_break[] = "\xc2\xa0";
+
+    while (text.size > 0 && is_space(text.data[0])) {
+        text.data++;
+        text.size--;
+    }
+    for (;;) {
+        if (text.size > 0 && is_space(text.data[text.size - 1]))
+            text.size--;
+        else if (text.size >= 2 && memcmp(text.data + text.size - 2, no_break, 2) == 0)
+            text.size -= 2;
+        else
+            return text;
+    }
+}
+
+static struct by_bytes cell_at(const struct by_row *row, size_t column)
+{
+    return column < row->count ? by_csv_plain(trim(row->cells[column])) : by_bytes_of(NULL, 0);
+}
+
+/* -- what a cell stands for -- */
+
+static struct by_bytes translate(const struct by_mapping_column *column, struct by_bytes cell)
+{
+    for (size_t i = 0; i < column->value_count; i++)
+        if (by_bytes_equal(trim(column->values[i].cell), cell))
+            return column->values[i].value;
+    return cell;
+}
+
+static bool is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Up to four digits; false where there are none. */
+static bool take_number(struct by_bytes *text, unsigned *out_number, size_t *out_digits)
+{
+    size_t digits = 0;
+
+    *out_number = 0;
+    while (digits < 4 && digits < text->size && is_digit(text->data[digits]))
+        *out_number = *out_number * 10 + (unsigned)(text->data[digits++] - '0');
+    text->data += digits;
+    text->size -= digits;
+    *out_digits = digits;
+    return digits > 0;
+}
+
+static bool take_mark(struct by_bytes *text)
+{
+    if (text->size == 0 || strchr("./-", text->data[0]) == NULL || text->data[0] == 0)
+        return false;
+    text->data++;
+    text->size--;
+    return true;
+}
+
+/* "9/1/2020" as 2020-01-09 or 2020-09-01. What is no such date stays, and is refused with words
+ * when the field reads it. A time behind a day says nothing here. */
+static bool reorder_date(struct by_bytes cell, enum by_date_order order, char out_date[32])
+{
+    struct by_bytes rest = cell;
+    unsigned first = 0, second = 0, year = 0;
+    size_t digits = 0;
+    bool is_date = take_number(&rest, &first, &digits) && digits <= 2 && take_mark(&rest) &&
+                   take_number(&rest, &second, &digits) && digits <= 2 && take_mark(&rest) &&
+                   take_number(&rest, &year, &digits) && digits == 4 &&
+                   (rest.size == 0 || rest.data[0] == ' ');
+
+    if (is_date)
+        (void)snprintf(out_date, 32, "%04u-%02u-%02u", year, order == BY_DATES_DMY ? second : first,
+                       order == BY_DATES_DMY ? first : second);
+    return is_date;
+}
+
+/* "2020-01-31 00:00:00" and "2020-01-31T10:00:00.000+07:00" are days. */
+static struct by_bytes cut_time(struct by_bytes cell)
+{
+    if (cell.size > 10 && (cell.data[10] == ' ' || cell.data[10] == 'T') && cell.data[4] == '-' &&
+        cell.data[7] == '-')
+        cell.size = 10;
+    return cell;
+}
+
+static const char *
+date_text(const struct by_mapping_column *column, struct by_bytes cell, struct by_arena *arena)
+{
+    char date[32];
+
+    if (column->dates != BY_DATES_ISO && reorder_date(cell, column->dates, date))
+        return by_arena_text(arena, by_bytes_of_text(date));
+    return by_arena_text(arena, cut_time(cell));
+}
+
+/* Commas as the column means them, and the unit that stands in the header. */
+static const char *
+number_text(const struct by_mapping_column *column, struct by_bytes cell, struct by_arena *arena)
+{
+    size_t unit_size = column->unit == NULL ? 0 : strlen(column->unit) + 1, size = 0;
+    char *text = by_arena_alloc(arena, cell.size + unit_size + 1);
+    bool has_unit = false;
+
+    if (text == NULL)
+        return NULL;
+    for (size_t i = 0; i < cell.size; i++) {
+        char c = (char)cell.data[i];
+
+        has_unit = has_unit || (c != ',' && c != '.' && c != ' ' && c != '-' && c != '+' &&
+                                (uint8_t)c < 0x80 && !is_digit((uint8_t)c));
+        if (c == ',' && column->comma == BY_COMMA_THOUSANDS)
+            continue;
+        text[size++] = c == ',' && column->comma == BY_COMMA_DECIMAL ? '.' : c;
+    }
+    if (unit_size > 0 && !has_unit) {
+        text[size++] = ' ';
+        memcpy(text + size, column->unit, unit_size - 1);
+    }
+    return text;
+}
+
+static const char *list_text(struct by_bytes cell, struct by_arena *arena)
+{
+    char *text = by_arena_text(arena, cell);
+
+    for (char *at = text; at != NULL && *at != 0; at++)
+        if (*at == '\n' || *at == '\r')
+            *at = ';';
+    return text;
+}
+
+static const char *
+value_text(const struct by_mapping_column *column, struct by_bytes cell, struct by_arena *arena)
+{
+    enum by_field_kind kind = column->field->kind;
+
+    if (kind == BY_FIELD_DATE)
+        return date_text(column, cell, arena);
+    if (kind == BY_FIELD_QUANTITY || kind == BY_FIELD_MONEY || kind == BY_FIELD_NUMBER ||
+        kind == BY_FIELD_INTEGER)
+        return number_text(column, cell, arena);
+    return by_field_kind_is_list(kind) ? list_text(cell, arena) : by_arena_text(arena, cell);
+}
+
+/* -- what stands in two columns -- */
+
+static size_t find_part(const struct by_mapping *mapping, const char *path, enum by_part part)
+{
+    for (size_t i = 0; i < mapping->column_count; i++)
+        if (mapping->columns[i].path != NULL && mapping->columns[i].part == part &&
+            strcmp(mapping->columns[i].path, path) == 0)
+            return i;
+    return BY_NO_COLUMN;
+}
+
+/* The number and its unit, or latitude and longitude, with a space between. */
+static const char *join(struct by_bytes a, struct by_bytes b, struct by_arena *arena)
+{
+    char *text = by_arena_alloc(arena, a.size + b.size + 2);
+
+    if (text == NULL)
+        return NULL;
+    if (a.size > 0)
+        memcpy(text, a.data, a.size);
+    text[a.size] = ' ';
+    if (b.size > 0)
+        memcpy(text + a.size + 1, b.data, b.size);
+    return text;
+}
+
+static const char *read_point(const struct by_mapping *mapping, const struct by_row *row,
+                              size_t column, struct by_arena *arena)
+{
+    size_t other = find_part(mapping, mapping->columns[column].path, BY_PART_LONGITUDE);
+    struct by_bytes longitude = other == BY_NO_COLUMN ? by_bytes_of(NULL, 0) : cell_at(row, other);
+
+    return join(cell_at(row, column), longitude, arena);
+}
+
+static const char *read_whole(const struct by_mapping *mapping, const struct by_row *row,
+                              size_t column, struct by_arena *arena)
+{
+    const struct by_mapping_column *at = &mapping->columns[column];
+    size_t unit = find_part(mapping, at->path, BY_PART_UNIT);
+    const char *text = value_text(at, translate(at, cell_at(row, column)), arena);
+
+    if (unit == BY_NO_COLUMN)
+        unit = find_part(mapping, at->path, BY_PART_CURRENCY);
+    if (text == NULL || unit == BY_NO_COLUMN || cell_at(row, unit).size == 0)
+        return text;
+    return join(by_bytes_of_text(text), cell_at(row, unit), arena);
+}
+
+/* -- the row -- */
+
+static bool
+says_something(const struct by_mapping *mapping, const struct by_row *row, size_t column)
+{
+    const struct by_mapping_column *at = &mapping->columns[column];
+    size_t other = 0;
+
+    if (at->path == NULL)
+        return false;
+    switch (at->part) {
+    case BY_PART_ALL:
+        return cell_at(row, column).size > 0 && translate(at, cell_at(row, column)).size > 0;
+    case BY_PART_LATITUDE:
+        other = find_part(mapping, at->path, BY_PART_LONGITUDE);
+        return cell_at(row, column).size > 0 ||
+               (other != BY_NO_COLUMN && cell_at(row, other).size > 0);
+    case BY_PART_LONGITUDE:
+    case BY_PART_UNIT:
+    case BY_PART_CURRENCY:
+        return false;
+    }
+    return false;
+}
+
+static bool is_among(const struct by_record_row *row, const char *path)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (strcmp(row->fields[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+static void add(struct by_record_row *row, size_t column, const char *path, const char *value)
+{
+    row->fields[row->count] = (struct banyan_field){.path = path, .value = value};
+    row->columns[row->count++] = column;
+}
+
+enum banyan_status by_record_row_read(const struct by_mapping *mapping, const struct by_row *row,
+                                      struct by_arena *arena, struct by_record_row *out_row)
+{
+    size_t room = mapping->column_count + mapping->set_count + 1;
+    struct by_record_row out = {.fields = by_arena_array(arena, room, sizeof out.fields[0]),
+                                .columns = by_arena_array(arena, room, sizeof out.columns[0])};
+
+    if (out.fields == NULL || out.columns == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < mapping->column_count; i++) {
+        const struct by_mapping_column *column = &mapping->columns[i];
+        const char *value = NULL;
+
+        if (!says_something(mapping, row, i))
+            continue;
+        value = column->part == BY_PART_LATITUDE ? read_point(mapping, row, i, arena)
+                                                 : read_whole(mapping, row, i, arena);
+        if (value == NULL)
+            return BANYAN_ERR_MEMORY;
+        add(&out, i, column->path, value);
+    }
+    for (size_t i = 0; i < mapping->set_count; i++)
+        if (!is_among(&out, mapping->sets[i].path))
+            add(&out, BY_NO_COLUMN, mapping->sets[i].path, mapping->sets[i].value);
+    *out_row = out;
+    return BANYAN_OK;
+}
+
+/* -- its name -- */
+
+void by_row_hash(const struct by_mapping *mapping, const struct by_row *row, struct by_id *out_hash)
+{
+    struct by_hash hash;
+    struct by_bytes type = by_bytes_of_text(mapping->type->name);
+
+    by_hash_init(&hash, BY_TAG_IMPORT);
+    by_hash_add_u64(&hash, type.size);
+    by_hash_add(&hash, type);
+    by_hash_add_u64(&hash, mapping->has_key);
+    for (size_t i = 0; i < mapping->column_count; i++) {
+        struct by_bytes cell = cell_at(row, i), header = trim(mapping->columns[i].header);
+
+        if (mapping->has_key ? !mapping->columns[i].is_key : cell.size == 0)
+            continue;
+        if (by_bytes_equal(header, by_bytes_of_text(BY_REASON_HEADER)))
+            continue;
+        if (!mapping->has_key) {
+            by_hash_add_u64(&hash, header.size);
+            by_hash_add(&hash, header);
+        }
+        by_hash_add_u64(&hash, cell.size);
+        by_hash_add(&hash, cell);
+    }
+    by_hash_end(&hash, out_hash);
+}
+
+bool by_row_has_key(const struct by_mapping *mapping, const struct by_row *row)
+{
+    for (size_t i = 0; i < mapping->column_count; i++)
+        if (mapping->columns[i].is_key && cell_at(row, i).size == 0)
+            return false;
+    return true;
+}
+
+struct by_uuid by_row_uuid(const struct by_id *hash, uint64_t occurrence)
+{
+    struct by_hash again;
+    struct by_id out;
+    struct by_uuid uuid;
+
+    by_hash_init(&again, BY_TAG_IMPORT);
+    by_hash_add(&again, by_id_bytes(hash));
+    by_hash_add_u64(&again, occurrence);
+    by_hash_end(&again, &out);
+    memcpy(uuid.bytes, out.bytes, sizeof uuid.bytes);
+    uuid.bytes[6] = (uint8_t)((uuid.bytes[6] & 0x0fu) | 0x80u);
+    uuid.bytes[8] = (uint8_t)((uuid.bytes[8] & 0x3fu) | 0x80u);
+    return uuid;
+}

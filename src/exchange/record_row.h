@@ -1,0 +1,43 @@
+/*
+ * One row of a table as a record: its fields as people would type them, and the name it has for
+ * ever.
+ */
+#ifndef BY_EXCHANGE_RECORD_ROW_H
+#define BY_EXCHANGE_RECORD_ROW_H
+
+#include "banyan/record.h"
+#include "base/id.h"
+#include "base/uuid.h"
+#include "exchange/mapping.h"
+
+/* No column: the field is set for all rows. */
+#define BY_NO_COLUMN SIZE_MAX
+
+struct by_record_row {
+    struct banyan_field *fields;
+    size_t *columns; /* of each field, the column it came from */
+    size_t count;
+};
+/* The fields of a row; cells with nothing in them say nothing. Everything lives in arena.
+ * BANYAN_ERR_MEMORY. */
+BANYAN_MUST_CHECK enum banyan_status
+by_record_row_read(const struct by_mapping *mapping, const struct by_row *row,
+                   struct by_arena *arena, struct by_record_row *out_row);
+
+/* The column that is added to rows that were refused: it tells of a row, and is no part of it. */
+#define BY_REASON_HEADER "banyan: reason"
+
+/*
+ * What tells a row from all others: of its key cells, or where the mapping has no key, of all its
+ * cells. Equal rows have equal hashes.
+ */
+void by_row_hash(const struct by_mapping *mapping, const struct by_row *row,
+                 struct by_id *out_hash);
+/* False where a key cell has nothing in it. */
+bool by_row_has_key(const struct by_mapping *mapping, const struct by_row *row);
+/* The record's UUID, version 8 (RFC 9562, section 5.8): so a row that is imported again, here or on
+ * another device of the organisation, is the same record. occurrence: of several equal rows, from
+ * 0. */
+struct by_uuid by_row_uuid(const struct by_id *hash, uint64_t occurrence);
+
+#endif

@@ -1,0 +1,161 @@
+#include "exchange/table.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "exchange/table_parts.h"
+
+/* The header is among the first rows. */
+#define HEADER_ROWS_MAX 20u
+
+struct by_table {
+    struct by_table_source source;
+    struct by_arena arena; /* behind the header */
+    struct by_row header;
+};
+
+/* -- the header -- */
+
+static size_t filled_cells(const struct by_row *row)
+{
+    size_t filled = 0;
+
+    for (size_t i = 0; i < row->count; i++)
+        filled += row->cells[i].size > 0;
+    return filled;
+}
+
+/* Titles fill a cell or two, a header about as many as the rows below it: the first row with at
+ * least three fifths of the most is the header. */
+static enum banyan_status
+find_header(struct by_table *table, uint64_t *out_number, struct banyan_error *error)
+{
+    size_t filled[HEADER_ROWS_MAX], count = 0, most = 0;
+    uint64_t numbers[HEADER_ROWS_MAX];
+    struct by_row row;
+    enum banyan_status status = BANYAN_OK;
+
+    while (count < HEADER_ROWS_MAX) {
+        status = table->source.next(table->source.state, &row, error);
+        if (status != BANYAN_OK)
+            break;
+        filled[count] = filled_cells(&row);
+        numbers[count] = row.number;
+        most = filled[count] > most ? filled[count] : most;
+        count++;
+    }
+    if (status != BANYAN_OK && status != BANYAN_ERR_NOT_FOUND)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        if (filled[i] * 5 >= most * 3) {
+            *out_number = numbers[i];
+            return BANYAN_OK;
+        }
+    return by_fail(error, BANYAN_ERR_INVALID, "there is nothing in the file");
+}
+
+static enum banyan_status keep_header(struct by_table *table, const struct by_row *row)
+{
+    struct by_bytes *cells =
+        by_arena_array(&table->arena, row->count > 0 ? row->count : 1, sizeof *cells);
+    enum banyan_status status = cells == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+
+    for (size_t i = 0; i < row->count && status == BANYAN_OK; i++)
+        status = by_arena_copy(&table->arena, row->cells[i], &cells[i]);
+    table->header = *row;
+    table->header.cells = cells;
+    return status;
+}
+
+static enum banyan_status read_header(struct by_table *table, struct banyan_error *error)
+{
+    uint64_t number;
+    struct by_row row;
+    enum banyan_status status = find_header(table, &number, error);
+
+    if (status == BANYAN_OK)
+        status = table->source.rewind(table->source.state, error);
+    do {
+        if (status == BANYAN_OK)
+            status = table->source.next(table->source.state, &row, error);
+    } while (status == BANYAN_OK && row.number < number);
+    if (status != BANYAN_OK)
+        return status;
+    status = keep_header(table, &row);
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
+}
+
+/* -- the table -- */
+
+enum banyan_status by_table_open(const char *path, const struct by_table_options *options,
+                                 struct by_table **out_table, struct banyan_error *error)
+{
+    struct by_table *table = calloc(1, sizeof *table);
+    enum banyan_status status = BANYAN_OK;
+
+    if (table == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    status = by_table_csv_open(path, options, &table->source, error);
+    if (status == BANYAN_OK)
+        status = read_header(table, error);
+    if (status == BANYAN_OK)
+        *out_table = table;
+    else
+        by_table_close(table);
+    return status;
+}
+
+void by_table_close(struct by_table *table)
+{
+    if (table == NULL)
+        return;
+    if (table->source.close != NULL)
+        table->source.close(table->source.state);
+    by_arena_deinit(&table->arena);
+    free(table);
+}
+
+const struct by_row *by_table_header(const struct by_table *table)
+{
+    return &table->header;
+}
+
+const char *by_table_reading(const struct by_table *table)
+{
+    return table->source.reading;
+}
+
+enum banyan_status
+by_table_next(struct by_table *table, struct by_row *out_row, struct banyan_error *error)
+{
+    return table->source.next(table->source.state, out_row, error);
+}
+
+enum banyan_status by_table_rewind(struct by_table *table, struct banyan_error *error)
+{
+    struct by_row row;
+    enum banyan_status status = table->source.rewind(table->source.state, error);
+
+    do {
+        if (status == BANYAN_OK)
+            status = table->source.next(table->source.state, &row, error);
+    } while (status == BANYAN_OK && row.number < table->header.number);
+    return status;
+}
+
+void by_table_progress(const struct by_table *table, uint64_t *out_done, uint64_t *out_total)
+{
+    table->source.progress(table->source.state, out_done, out_total);
+}
+
+void by_column_name(size_t column, char out_name[BY_COLUMN_NAME_BYTES])
+{
+    size_t size = 0;
+
+    for (size_t rest = column + 1; rest > 0; rest = (rest - 1) / 26)
+        size++;
+    out_name[size] = 0;
+    for (size_t rest = column + 1; rest > 0; rest = (rest - 1) / 26)
+        out_name[--size] = (char)('A' + (rest - 1) % 26);
+}

@@ -1,0 +1,57 @@
+/*
+ * A table as it lies in a file: rows of cells of text, whatever the format.
+ *
+ * What stands above the header row (titles, empty rows) is passed over. Cells are UTF-8 as the file
+ * has them, neither trimmed nor normalised.
+ */
+#ifndef BY_EXCHANGE_TABLE_H
+#define BY_EXCHANGE_TABLE_H
+
+#include "base/error.h"
+#include "exchange/charset.h"
+
+struct by_row {
+    const struct by_bytes *cells; /* hold until the next row is read */
+    size_t count;
+    uint64_t number; /* as a spreadsheet counts: the first row of the file is 1 */
+    uint64_t line;   /* of the file, where the row begins, from 1 */
+};
+
+struct by_table_options {
+    const char *encoding; /* NULL: told from the file */
+    char delimiter;       /* 0: told from the file */
+};
+
+struct by_table;
+/*
+ * Open a table and read its header.
+ *
+ * Returns BANYAN_ERR_NOT_FOUND, _DISK, each with words
+ *         BANYAN_ERR_USAGE    an encoding that is not known, or a file that cannot be read twice
+ *         BANYAN_ERR_INVALID  there is no header with two columns, or a row breaks a bound: words
+ *                             name the line
+ */
+BANYAN_MUST_CHECK enum banyan_status
+by_table_open(const char *path, const struct by_table_options *options, struct by_table **out_table,
+              struct banyan_error *error);
+/* NULL is fine. */
+void by_table_close(struct by_table *table);
+
+/* Holds until the table is closed. */
+const struct by_row *by_table_header(const struct by_table *table);
+/* How the file is read: "CSV with ; between cells, windows-1251". Holds as the header. */
+const char *by_table_reading(const struct by_table *table);
+/* The next row behind the header that is not empty. BANYAN_ERR_NOT_FOUND at the end. */
+BANYAN_MUST_CHECK enum banyan_status
+by_table_next(struct by_table *table, struct by_row *out_row, struct banyan_error *error);
+/* Back to the row behind the header. */
+BANYAN_MUST_CHECK enum banyan_status
+by_table_rewind(struct by_table *table, struct banyan_error *error);
+/* Bytes read so far, and of the file. */
+void by_table_progress(const struct by_table *table, uint64_t *out_done, uint64_t *out_total);
+
+/* "A", "Z", "AA": the name of a column, from 0, as spreadsheets have it. */
+#define BY_COLUMN_NAME_BYTES 8
+void by_column_name(size_t column, char out_name[BY_COLUMN_NAME_BYTES]);
+
+#endif

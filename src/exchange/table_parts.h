@@ -1,0 +1,47 @@
+/*
+ * Inside of tables: what each format gives, before the header is known.
+ */
+#ifndef BY_EXCHANGE_TABLE_PARTS_H
+#define BY_EXCHANGE_TABLE_PARTS_H
+
+#include "exchange/table.h"
+
+/* A row while it is put together: the cells' bytes one behind the other. */
+struct by_row_builder {
+    struct by_buffer bytes;
+    size_t *ends; /* of each cell in bytes */
+    size_t end_capacity;
+    struct by_bytes *cells;
+    size_t cell_capacity;
+    size_t count;
+    enum banyan_status status; /* of what was added so far */
+};
+void by_row_builder_init(struct by_row_builder *builder);
+void by_row_builder_deinit(struct by_row_builder *builder);
+void by_row_builder_reset(struct by_row_builder *builder);
+/* A cell behind the last. Failures are kept for by_row_builder_row. */
+void by_row_builder_add(struct by_row_builder *builder, struct by_bytes cell);
+/* The row as it is now, without number and line; holds until the builder changes.
+ * BANYAN_ERR_TOO_LARGE past BY_CELLS_MAX or BY_LINE_BYTES_MAX, _MEMORY. */
+BANYAN_MUST_CHECK enum banyan_status
+by_row_builder_row(struct by_row_builder *builder, struct by_row *out_row);
+/* The words for such a row. */
+enum banyan_status
+by_row_fail(enum banyan_status status, uint64_t line, struct banyan_error *error);
+
+/* What a format does. state is its own. */
+struct by_table_source {
+    const char *reading; /* lives in state */
+    void *state;
+    /* All rows, empty ones left out. BANYAN_ERR_NOT_FOUND at the end. */
+    enum banyan_status (*next)(void *state, struct by_row *out_row, struct banyan_error *error);
+    enum banyan_status (*rewind)(void *state, struct banyan_error *error);
+    void (*progress)(const void *state, uint64_t *out_done, uint64_t *out_total);
+    void (*close)(void *state);
+};
+
+BANYAN_MUST_CHECK enum banyan_status
+by_table_csv_open(const char *path, const struct by_table_options *options,
+                  struct by_table_source *out_source, struct banyan_error *error);
+
+#endif

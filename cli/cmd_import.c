@@ -232,7 +232,7 @@ static int run(struct cli *cli)
                                    .dry_run = args_has(&cli->args, "dry-run"),
                                    .skip_bad = args_has(&cli->args, "skip-bad"),
                                    .overwrite = args_has(&cli->args, "overwrite")};
-    struct progress progress = progress_begin(&cli->err, _("Reading"), _("bytes"), cli->quiet);
+    struct progress progress = progress_begin(&cli->err, _("Reading"), _("bytes/s"), cli->quiet);
     enum banyan_status status = BANYAN_OK;
     int exit_code = read_mapping(cli, &import);
 

@@ -7,6 +7,7 @@
 #include "core/home.h"
 #include "homes.h"
 #include "nodes.h"
+#include "usage.h"
 
 #define ENTRIES        100000u
 #define ROUNDS         3u
@@ -97,6 +98,7 @@ static void end(struct scene *scene)
 struct cold {
     double seconds;
     size_t memory_bytes;
+    struct usage sender, receiver;
 };
 
 /* From the connection until the last entry is durable at the receiver, which is left running. */
@@ -104,6 +106,7 @@ static struct cold sync_cold(struct scene *scene, size_t at, struct node_process
 {
     char address[NODES_LINE_BYTES];
     struct cold cold = {0};
+    struct usage sender = usage_of(scene->sender.pid);
 
     *out_receiver = nodes_start(scene->homes.paths[at], NULL);
     double start = nodes_await(out_receiver, "connected", address);
@@ -124,13 +127,29 @@ static struct cold sync_cold(struct scene *scene, size_t at, struct node_process
         pause_us(500);
     }
     cold.seconds = sample_now_s() - start;
+    cold.receiver = usage_of(out_receiver->pid);
+    cold.sender = usage_since(scene->sender.pid, sender);
     by_store_close(store);
     return cold;
+}
+
+static double us_per_entry(double seconds)
+{
+    return seconds * 1e6 / ENTRIES;
+}
+
+static void print_usage(const struct cold *cold)
+{
+    printf("\"cpu_us_per_entry\":{\"sender\":%.2f,\"receiver_loop\":%.2f,"
+           "\"receiver_writer\":%.2f,\"receiver_view\":%.2f},",
+           us_per_entry(cold->sender.loop), us_per_entry(cold->receiver.loop),
+           us_per_entry(cold->receiver.writer), us_per_entry(cold->receiver.view));
 }
 
 static void measure_cold(struct scene *scene)
 {
     double ours[ROUNDS], bare[ROUNDS], ratios[ROUNDS];
+    struct cold cold = {0};
     size_t memory_bytes = 0;
 
     for (size_t i = 0; i < ROUNDS; i++) {
@@ -139,7 +158,7 @@ static void measure_cold(struct scene *scene)
 
         bare[i] = bare_entries_per_s(scene->bench->folder, &scene->bench->sample, ENTRIES);
         homes_tell_address(&scene->homes, at, scene->address);
-        struct cold cold = sync_cold(scene, at, &receiver);
+        cold = sync_cold(scene, at, &receiver);
         nodes_stop(&receiver);
         ours[i] = ENTRIES / cold.seconds;
         ratios[i] = ours[i] / bare[i];
@@ -152,6 +171,7 @@ static void measure_cold(struct scene *scene)
            "\"ratio_lowest\":%.3f,\"ratio_highest\":%.3f,",
            scene->homes.log_count, ENTRIES, ROUNDS, sample_median(ours, ROUNDS),
            sample_median(bare, ROUNDS), ratio, ratios[0], ratios[ROUNDS - 1]);
+    print_usage(&cold);
     printf("\"receiver_memory_mib\":%.1f,\"load\":%.2f}\n", (double)memory_bytes / (1024 * 1024),
            sample_load());
 }
@@ -267,14 +287,22 @@ static void measure_live(struct scene *scene)
     nodes_stop(&receiver);
 }
 
-static void measure_scene(struct bench *bench, const char *name, size_t logs, bool is_live)
+/* part NULL: all of it. */
+static bool is_wanted(const char *part, const char *name)
+{
+    return part == NULL || strcmp(part, name) == 0;
+}
+
+static void measure_scene(struct bench *bench, const char *name, size_t logs, const char *part)
 {
     struct scene *scene = test_runs_must(malloc(sizeof *scene));
 
     begin(scene, bench, name, logs);
-    measure_cold(scene);
-    measure_wire(scene);
-    if (is_live)
+    if (is_wanted(part, "cold"))
+        measure_cold(scene);
+    if (is_wanted(part, "wire"))
+        measure_wire(scene);
+    if (logs == 1 && is_wanted(part, "live"))
         measure_live(scene);
     end(scene);
     free(scene);
@@ -283,6 +311,7 @@ static void measure_scene(struct bench *bench, const char *name, size_t logs, bo
 int main(int argc, char **argv)
 {
     struct bench bench = {.seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1};
+    const char *part = argc > 2 ? argv[2] : NULL;
     void *folder = NULL;
 
     if (argc >= 3 && strcmp(argv[1], "--node") == 0)
@@ -294,8 +323,9 @@ int main(int argc, char **argv)
     sample_init(&bench.sample, bench.seed);
     sample_normalise(&bench.sample);
     sample_print_start("sync", &bench.sample, bench.seed);
-    measure_scene(&bench, "one", 1, true);
-    measure_scene(&bench, "many", LOGS_MANY, false);
+    measure_scene(&bench, "one", 1, part);
+    if (part == NULL || strcmp(part, "live") != 0)
+        measure_scene(&bench, "many", LOGS_MANY, part);
     by_buffer_deinit(&bench.sample.text);
     return test_folder_remove(&folder);
 }

@@ -270,11 +270,38 @@ static enum banyan_status entry_id(void *context, const struct by_log_id *log,
     return status;
 }
 
+/* Of a log without forks, as it was written: who gets it reads it all the same. Where the tip that
+ * was asked for may be another than the one held, or something is damaged, entries are looked at.
+ */
+static enum banyan_status read_packed(struct reading *reading)
+{
+    struct by_store_packed packed;
+    enum banyan_status status =
+        by_store_log_packed(reading->txn, reading->log, reading->is_act_log, reading->seq, &packed);
+    bool is_last = reading->seq == reading->tip.seq;
+
+    if (status != BANYAN_OK)
+        return status;
+    if (reading->seq > reading->tip.seq ||
+        (is_last &&
+         (packed.last_seq != reading->seq || !by_id_equal(&packed.tip, &reading->tip.id))))
+        return BANYAN_ERR_NOT_FOUND;
+    by_buffer_reset(&reading->live->packed);
+    status = by_buffer_append_bytes(&reading->live->packed, packed.packed);
+    *reading->block = (struct by_session_block){
+        .base = packed.base,
+        .last_seq = packed.last_seq < reading->tip.seq ? packed.last_seq : reading->tip.seq,
+        .packed = by_buffer_bytes(&reading->live->packed)};
+    return status;
+}
+
 static enum banyan_status read_block(void *context, struct by_store_txn *txn)
 {
     struct reading *reading = context;
     enum banyan_status status = begin(reading, txn);
 
+    if (status == BANYAN_OK && !reading->is_forked && read_packed(reading) == BANYAN_OK)
+        return BANYAN_OK;
     if (status == BANYAN_OK)
         status = find_entry(reading, reading->seq, &reading->wanted);
     if (status == BANYAN_OK)

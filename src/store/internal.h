@@ -192,13 +192,17 @@ BANYAN_MUST_CHECK enum banyan_status by_log_by_number(struct by_store_txn *txn, 
                                                       struct by_log_id *out_log,
                                                       struct by_log_row *out_row);
 
-/* What stands before the packed bytes in a block: what its row in run tells. */
-#define BY_BLOCK_HEAD_BYTES 141
+/* What stands before the packed bytes in a block: what its row in run tells, and a checksum of
+ * them. Where that fits, they are what was written, and need not be unpacked to know it. Where it
+ * does not, they may be all the same: only unpacking tells. */
+#define BY_BLOCK_HEAD_BYTES 149
 struct by_block_head {
     struct by_log_id log;
     bool is_act_log;
     struct by_run_row row;
+    uint8_t sum[BY_CHECKSUM_BYTES];
 };
+void by_packed_sum(struct by_bytes packed, uint8_t out_sum[BY_CHECKSUM_BYTES]);
 void by_block_head_put(uint8_t out_bytes[BY_BLOCK_HEAD_BYTES], const struct by_block_head *head);
 /* BANYAN_ERR_DAMAGED; the parts are set all the same when the value is long enough. */
 BANYAN_MUST_CHECK enum banyan_status by_block_head_parse(uint64_t arrival, struct by_bytes value,

@@ -127,6 +127,18 @@ typedef enum banyan_status by_store_block_visit(void *context, const struct by_s
 BANYAN_MUST_CHECK enum banyan_status
 by_store_log_blocks(struct by_store_txn *txn, const struct by_log_id *log, bool is_act_log,
                     uint64_t from_seq, by_store_block_visit *visit, void *context);
+/* The block that holds seq in a log without forks, as it was written and not unpacked; packed holds
+ * until the transaction ends, or changes. BANYAN_ERR_NOT_FOUND; BANYAN_ERR_EXISTS for a log with
+ * forks; BANYAN_ERR_DAMAGED where only by_store_log_blocks can tell whether it is as written. */
+struct by_store_packed {
+    struct by_block_base base;
+    uint64_t last_seq;
+    struct by_id tip;
+    struct by_bytes packed;
+};
+BANYAN_MUST_CHECK enum banyan_status
+by_store_log_packed(struct by_store_txn *txn, const struct by_log_id *log, bool is_act_log,
+                    uint64_t seq, struct by_store_packed *out_block);
 /* Each held operation of one record: entries whose links name exactly it, all branches, any order.
  * entry holds for the call. Damaged blocks are skipped and counted in out_damaged (may be NULL). */
 typedef enum banyan_status by_store_entry_visit(void *context, const struct by_entry *entry);

@@ -212,6 +212,7 @@ static enum banyan_status write_run(struct by_store_txn *txn, uint32_t log_numbe
 
     if (status == BANYAN_OK && packed.size == 0)
         status = pack(txn->store, run, &packed);
+    by_packed_sum(packed, head.sum);
     if (status == BANYAN_OK)
         status = put_block(txn, &head, packed);
     return status == BANYAN_OK ? by_index_block(txn, &head.row, run) : status;

@@ -183,6 +183,51 @@ enum banyan_status by_store_log_blocks(struct by_store_txn *txn, const struct by
     return status == BANYAN_OK && is_damaged ? BANYAN_ERR_DAMAGED : status;
 }
 
+static enum banyan_status load_packed(struct by_store_txn *txn, const struct by_log_id *log,
+                                      const struct by_run_row *row,
+                                      struct by_store_packed *out_block)
+{
+    uint8_t key[8], sum[BY_CHECKSUM_BYTES];
+    struct by_bytes value = {0};
+    struct by_block_head head = {0};
+    enum banyan_status status = BANYAN_OK;
+
+    by_put_u64be(key, row->arrival);
+    status = by_row_get(txn, BY_TABLE_BLOCK, by_bytes_of(key, sizeof key), &value);
+    if (status == BANYAN_OK)
+        status = by_block_head_parse(row->arrival, value, &head, &out_block->packed);
+    if (status != BANYAN_OK)
+        return status == BANYAN_ERR_NOT_FOUND ? BANYAN_ERR_DAMAGED : status;
+    by_packed_sum(out_block->packed, sum);
+    if (!by_block_is_of_row(&head, log, row) || memcmp(sum, head.sum, sizeof sum) != 0)
+        return BANYAN_ERR_DAMAGED;
+    out_block->base = by_block_base_of(&head);
+    out_block->last_seq = row->last_seq;
+    out_block->tip = row->tip;
+    return BANYAN_OK;
+}
+
+enum banyan_status by_store_log_packed(struct by_store_txn *txn, const struct by_log_id *log,
+                                       bool is_act_log, uint64_t seq,
+                                       struct by_store_packed *out_block)
+{
+    struct by_log_row log_row;
+    struct by_runs runs = {0};
+    struct by_run_row row;
+    enum banyan_status status = by_log_row_get(txn, log, is_act_log, &log_row);
+
+    if (status == BANYAN_OK && log_row.is_forked)
+        return BANYAN_ERR_EXISTS;
+    if (status == BANYAN_OK)
+        status = by_runs_open(txn, log_row.number, seq, seq, &runs);
+    if (status == BANYAN_OK)
+        status = by_runs_next(&runs, &row);
+    if (status == BANYAN_OK)
+        status = load_packed(txn, log, &row, out_block);
+    by_runs_close(&runs);
+    return status;
+}
+
 struct header_walk {
     struct by_store_txn *txn;
     by_store_entry_visit *visit;

@@ -27,10 +27,23 @@ get_block(struct by_store_txn *txn, uint64_t arrival, struct by_bytes *out_value
     return by_row_get(txn, BY_TABLE_BLOCK, by_bytes_of(key, sizeof key), out_value);
 }
 
+/* Only of what reads well, or damage would pass for what was written. */
+static void
+sum_packed(struct repairing *repairing, struct by_bytes packed, struct by_block_head *head)
+{
+    struct by_block_base base = by_block_base_of(head);
+    struct by_run run;
+
+    memset(head->sum, 0, sizeof head->sum);
+    if (by_block_read(&repairing->reader, &base, &head->row.tip, packed, &run) == BANYAN_OK)
+        by_packed_sum(packed, head->sum);
+}
+
 /* value: the block as it is, its head aside. */
 static enum banyan_status
-put_head(struct by_store_txn *txn, const struct by_block_head *head, struct by_bytes value)
+put_head(struct repairing *repairing, struct by_block_head *head, struct by_bytes value)
 {
+    struct by_store_txn *txn = repairing->txn;
     uint8_t key[8] = {0};
     struct by_bytes copy = {0};
     uint8_t *bytes = by_arena_array(&txn->arena, 1, value.size);
@@ -38,6 +51,8 @@ put_head(struct by_store_txn *txn, const struct by_block_head *head, struct by_b
     if (bytes == NULL)
         return BANYAN_ERR_MEMORY;
     memcpy(bytes, value.data, value.size);
+    sum_packed(repairing,
+               by_bytes_of(bytes + BY_BLOCK_HEAD_BYTES, value.size - BY_BLOCK_HEAD_BYTES), head);
     by_block_head_put(bytes, head);
     copy = by_bytes_of(bytes, value.size);
     by_put_u64be(key, head->row.arrival);
@@ -64,7 +79,7 @@ static enum banyan_status mend_head(struct repairing *repairing, const struct by
     if (value.size <= BY_BLOCK_HEAD_BYTES ||
         by_block_head_parse(head.row.arrival, value, &found, &packed) == BANYAN_OK)
         return BANYAN_OK;
-    return put_head(repairing->txn, &head, value);
+    return put_head(repairing, &head, value);
 }
 
 /* Without a row, what a damaged head tells is good when the block follows from it. */
@@ -110,7 +125,7 @@ settle_head(struct repairing *repairing, const struct by_row *at, struct by_bloc
     if (packed.size > 0)
         status = prove_head(repairing, packed, out_head);
     if (status == BANYAN_OK)
-        return put_head(repairing->txn, out_head, at->value);
+        return put_head(repairing, out_head, at->value);
     if (status != BANYAN_ERR_DAMAGED)
         return status;
     status = drop_block(repairing, at->key);

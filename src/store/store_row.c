@@ -160,8 +160,13 @@ enum banyan_status by_log_by_number(struct by_store_txn *txn, uint32_t number,
 }
 
 /* -- block: arrival u64be -> log id 40 ‖ kind u8 ‖ log no u32le ‖ first seq u64le ‖ last seq u64le
- * ‖ tip's hlc u64le ‖ prev 32 ‖ tip 32 ‖ checksum ‖ packed -- */
+ * ‖ tip's hlc u64le ‖ prev 32 ‖ tip 32 ‖ sum of packed 8 ‖ checksum ‖ packed -- */
 #define HEAD_BYTES (BY_BLOCK_HEAD_BYTES - BY_CHECKSUM_BYTES)
+
+void by_packed_sum(struct by_bytes packed, uint8_t out_sum[BY_CHECKSUM_BYTES])
+{
+    by_checksum(BY_TABLE_BLOCK, by_bytes_of(NULL, 0), packed, out_sum);
+}
 
 static void sum_head(uint64_t arrival, const uint8_t *head, uint8_t out_sum[BY_CHECKSUM_BYTES])
 {
@@ -181,6 +186,7 @@ void by_block_head_put(uint8_t out_bytes[BY_BLOCK_HEAD_BYTES], const struct by_b
     by_put_u64le(out_bytes + 61, head->row.tip_hlc);
     memcpy(out_bytes + 69, head->row.prev.bytes, 32);
     memcpy(out_bytes + 101, head->row.tip.bytes, 32);
+    memcpy(out_bytes + 133, head->sum, sizeof head->sum);
     sum_head(head->row.arrival, out_bytes, out_bytes + HEAD_BYTES);
 }
 
@@ -201,6 +207,7 @@ enum banyan_status by_block_head_parse(uint64_t arrival, struct by_bytes value,
     out_head->row.tip_hlc = by_get_u64le(value.data + 61);
     memcpy(out_head->row.prev.bytes, value.data + 69, 32);
     memcpy(out_head->row.tip.bytes, value.data + 101, 32);
+    memcpy(out_head->sum, value.data + 133, sizeof out_head->sum);
     *out_packed = by_bytes_of(value.data + BY_BLOCK_HEAD_BYTES, value.size - BY_BLOCK_HEAD_BYTES);
     sum_head(arrival, value.data, sum);
     return memcmp(sum, value.data + HEAD_BYTES, sizeof sum) == 0 ? BANYAN_OK : BANYAN_ERR_DAMAGED;

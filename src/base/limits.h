@@ -109,6 +109,10 @@
     (8u * 1024u * 1024u) /* of one peer's acts whose past is missing                               \
                           */
 
+/* The view lets runs go first until none has come for so long, but never lags for longer. */
+#define BY_LIVE_VIEW_QUIET_MS 50u
+#define BY_LIVE_VIEW_LAG_MS   5000u
+
 /* What went over a connection, until it is told in records (log/extent.h). */
 #define BY_EXTENTS_PER_LOG_MAX 4u
 #define BY_TALLY_LISTED_MAX    10u /* records named of those edited on both sides */

@@ -34,7 +34,7 @@ void by_live_note_trouble(struct by_live *live, enum banyan_status status,
 
 void by_live_wait(struct by_live *live, pthread_cond_t *condition, uint64_t wait_ms)
 {
-    uint64_t until_ms = by_os_wall_ms() + wait_ms;
+    uint64_t until_ms = by_os_steady_ms() + wait_ms;
     struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
                              .tv_nsec = (long)(until_ms % 1000) * 1000000};
 
@@ -115,21 +115,34 @@ open_parts(struct by_live *live, const char *home, struct banyan_error *error)
     return status == BANYAN_OK ? start_threads(live, error) : status;
 }
 
+/* Waits for a condition are by the steady clock. */
+static bool init_conditions(struct by_live *live)
+{
+    pthread_condattr_t steady;
+    bool is_done = pthread_condattr_init(&steady) == 0;
+
+    is_done = is_done && pthread_condattr_setclock(&steady, CLOCK_MONOTONIC) == 0 &&
+              pthread_cond_init(&live->to_writer, &steady) == 0 &&
+              pthread_cond_init(&live->to_projector, &steady) == 0;
+    (void)pthread_condattr_destroy(&steady);
+    return is_done;
+}
+
 static enum banyan_status new_live(by_live_wake *wake, void *context, struct by_live **out_live)
 {
     struct by_live *live = calloc(1, sizeof *live);
 
     if (live == NULL)
         return BANYAN_ERR_MEMORY;
-    if (pthread_mutex_init(&live->mutex, NULL) != 0 ||
-        pthread_cond_init(&live->to_writer, NULL) != 0 ||
-        pthread_cond_init(&live->to_projector, NULL) != 0) {
+    if (pthread_mutex_init(&live->mutex, NULL) != 0 || !init_conditions(live)) {
         free(live);
         return BANYAN_ERR_MEMORY;
     }
     live->wake = wake;
     live->wake_context = context;
     live->packed.size_max = BY_BLOCK_PACKED_BYTES_MAX;
+    live->view_quiet_ms = BY_LIVE_VIEW_QUIET_MS;
+    live->view_lag_ms = BY_LIVE_VIEW_LAG_MS;
     live->writer.frontier_version = UINT64_MAX;
     by_frontier_init(&live->frontier);
     by_frontier_init(&live->writer.frontier);

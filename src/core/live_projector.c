@@ -22,9 +22,27 @@ static void note_met(struct by_live *live, const struct by_live_range *piece,
     const struct by_live_view_news news = {.peer = piece->peer, .changes = *changes};
 
     live->met_until = piece->until;
+    live->view_ms = by_os_steady_ms();
     by_live_note_trouble(live, by_live_news_add_view(&live->news, &news), NULL);
     drop_met(live);
     by_live_tell(live);
+}
+
+/* Runs and the view want the same processors and the same disk. Runs go first, since peers and
+ * other nodes wait for them; when none has come for a moment the view follows. A stream that does
+ * not pause gives way now and then, so that the view never lags without end. */
+uint64_t by_live_view_pause_ms(const struct by_live *live, uint64_t now_ms)
+{
+    bool is_quiet = !live->is_storing && live->queue.first == NULL;
+    uint64_t quiet_ms = is_quiet ? now_ms - live->arrived_ms : 0;
+    uint64_t lag_ms = now_ms - live->view_ms;
+    uint64_t quiet_left = 0, lag_left = 0;
+
+    if (quiet_ms >= live->view_quiet_ms || lag_ms >= live->view_lag_ms)
+        return 0;
+    quiet_left = live->view_quiet_ms - quiet_ms;
+    lag_left = live->view_lag_ms - lag_ms;
+    return quiet_left < lag_left ? quiet_left : lag_left;
 }
 
 /* A piece of the first range. How long to wait before the next. */
@@ -53,13 +71,17 @@ void *by_live_project(void *context)
 {
     struct by_live *live = context;
 
+    by_os_thread_name("banyan-view");
     pthread_mutex_lock(&live->mutex);
     while (!live->is_written_out) {
         uint64_t wait_ms = 0;
 
-        if (live->ranges.count == 0)
+        if (live->ranges.count == 0) {
             pthread_cond_wait(&live->to_projector, &live->mutex);
-        else
+            continue;
+        }
+        wait_ms = by_live_view_pause_ms(live, by_os_steady_ms());
+        if (wait_ms == 0)
             wait_ms = project_piece(live, live->projector);
         if (wait_ms > 0 && !live->is_written_out)
             by_live_wait(live, &live->to_projector, wait_ms);

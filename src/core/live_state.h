@@ -177,7 +177,11 @@ struct by_live {
     struct by_live_queue queue;
     struct by_live_news news;
     struct by_live_ranges ranges;
-    uint64_t met_until; /* by the view */
+    uint64_t met_until;  /* by the view */
+    bool is_storing;     /* runs are with the writer */
+    uint64_t arrived_ms; /* when blocks came last, from anywhere */
+    uint64_t view_ms;    /* since when the view lags, or has last made up for some of it */
+    uint64_t view_quiet_ms, view_lag_ms; /* BY_LIVE_VIEW_QUIET_MS and _LAG_MS, but in tests */
     uint64_t written_txn;
     struct banyan_error trouble; /* of the last failure, until it is told */
     enum banyan_status trouble_status;
@@ -258,6 +262,8 @@ void by_live_publish(struct by_live *live);
 void *by_live_write(void *live);
 
 /* -- live_projector.c -- */
+/* How long the view waits yet, though blocks are there for it. The mutex is held. */
+uint64_t by_live_view_pause_ms(const struct by_live *live, uint64_t now_ms);
 void *by_live_project(void *live);
 
 #endif

@@ -6,6 +6,16 @@
 /* After a failure, before the store is looked at again. */
 #define RETRY_MS 1000
 
+/* The mutex is held. A projector that lags already knows when to go on. */
+static void note_arrival(struct by_live *live)
+{
+    live->arrived_ms = by_os_steady_ms();
+    if (live->ranges.count > 0)
+        return;
+    live->view_ms = live->arrived_ms;
+    pthread_cond_signal(&live->to_projector);
+}
+
 void by_live_publish(struct by_live *live)
 {
     struct by_live_writer *writer = &live->writer;
@@ -13,6 +23,8 @@ void by_live_publish(struct by_live *live)
 
     pthread_mutex_lock(&live->mutex);
     status = by_live_news_move(&live->news, &writer->news);
+    if (writer->ranges.count > 0)
+        note_arrival(live);
     while (status == BANYAN_OK && writer->ranges.count > 0) {
         const struct by_live_range *range = &writer->ranges.items[writer->ranges.first];
 
@@ -24,7 +36,6 @@ void by_live_publish(struct by_live *live)
     }
     live->written_txn = writer->seen_txn;
     by_live_note_trouble(live, status, NULL);
-    pthread_cond_signal(&live->to_projector);
     by_live_tell(live);
     pthread_mutex_unlock(&live->mutex);
 }
@@ -101,6 +112,7 @@ void *by_live_write(void *context)
     struct by_live *live = context;
     struct by_live_queue batch;
 
+    by_os_thread_name("banyan-writer");
     pthread_mutex_lock(&live->mutex);
     for (;;) {
         while (!live->is_closing && live->queue.first == NULL && !live->look_again)
@@ -109,9 +121,11 @@ void *by_live_write(void *context)
             break;
         live->look_again = false;
         take_batch(live, &batch);
+        live->is_storing = batch.first != NULL;
         pthread_mutex_unlock(&live->mutex);
         bool is_done = write_batch(live, &batch);
         pthread_mutex_lock(&live->mutex);
+        live->is_storing = false;
         if (!is_done && !live->is_closing && live->queue.first == NULL) {
             live->look_again = true;
             by_live_wait(live, &live->to_writer, RETRY_MS);

@@ -3,15 +3,30 @@
 
 #include "os/os.h"
 
-uint64_t by_os_wall_ms(void)
+static struct timespec read_clock(clockid_t clock)
 {
     struct timespec now = {0};
-    int failed = clock_gettime(CLOCK_REALTIME, &now);
+    int failed = clock_gettime(clock, &now);
 
     assert(failed == 0);
     (void)failed;
+    return now;
+}
+
+static uint64_t to_ms(struct timespec time)
+{
+    return (uint64_t)time.tv_sec * 1000u + (uint64_t)time.tv_nsec / 1000000u;
+}
+
+uint64_t by_os_wall_ms(void)
+{
+    struct timespec now = read_clock(CLOCK_REALTIME);
+
     /* A machine whose clock stands before 1970 counts from 1970. */
-    if (now.tv_sec < 0)
-        return 0;
-    return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+    return now.tv_sec < 0 ? 0 : to_ms(now);
+}
+
+uint64_t by_os_steady_ms(void)
+{
+    return to_ms(read_clock(CLOCK_MONOTONIC));
 }

@@ -12,6 +12,8 @@
 
 /* -- clock and entropy -- */
 uint64_t by_os_wall_ms(void);
+/* Never goes back; says nothing of the date. */
+uint64_t by_os_steady_ms(void);
 /* Never fails: a system without randomness ends the process. */
 void by_os_random(void *out, size_t size);
 
@@ -118,5 +120,7 @@ BANYAN_MUST_CHECK enum banyan_status by_os_copy_identity(const char *path,
 void by_os_harden_process(void);
 /* How many files and connections this process may have open at once. */
 uint64_t by_os_descriptors_max(void);
+/* What tools that list threads call the one that asks; at most 15 characters. */
+void by_os_thread_name(const char *name);
 
 #endif

@@ -56,8 +56,8 @@ struct command {
 /* clang-format off */
 /* Every command, in the order of help. */
 #define COMMANDS_MAP(X)                                                                            \
-    X(init) X(invite) X(join) X(status)                                                            \
-    X(types) X(add) X(edit) X(delete) X(undelete)                                                  \
+    X(init) X(invite) X(join) X(me) X(status)                                                      \
+    X(types) X(add) X(edit) X(delete) X(undelete) X(transfer)                                      \
     X(list) X(show) X(search) X(history) X(sql)                                                    \
     X(conflicts) X(resolve) X(inbox) X(accept) X(decline)                                          \
     X(members) X(approve) X(fingerprint) X(who_can_read)                                                      \

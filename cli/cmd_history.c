@@ -17,6 +17,7 @@ static const char *deed(const json_t *entry)
         {"delete", N_("deleted it")},
         {"accept", N_("accepted a proposal")},
         {"decline", N_("declined a proposal")},
+        {"transfer", N_("handed it over")},
     };
     const char *op = text_at(entry, "op");
 
@@ -54,6 +55,14 @@ static bool is_patch(const json_t *entry)
     return strcmp(text_at(entry, "op"), "patch") == 0;
 }
 
+/* The name of whom it was handed to; an id where nobody knows such an organisation. */
+static const char *new_owner(const json_t *entry)
+{
+    const char *name = name_at(entry, "to");
+
+    return name[0] != '\0' ? name : text_at(json_object_get(entry, "to"), "id");
+}
+
 static void print(struct cli *cli, const json_t *history)
 {
     bool deleted = false;
@@ -65,9 +74,11 @@ static void print(struct cli *cli, const json_t *history)
         const char *note = standing(entry);
 
         say(&cli->out, "{}  {bold}{}{plain} {}", moment_text(&cli->pool, text_at(entry, "at")),
-            name_at(entry, "by"),
+            who(cli, entry),
             deleted && counts(entry) && is_patch(entry) ? _("brought it back") : deed(entry), NULL);
         say(&cli->out, note[0] != '\0' ? "  {dim}({}){plain}\n" : "{}\n", note, NULL);
+        if (json_object_get(entry, "to") != NULL)
+            say(&cli->out, _("    to {}\n"), new_owner(entry), NULL);
         print_changes(cli, json_object_get(entry, "changes"), 4);
         if (counts(entry))
             deleted = strcmp(text_at(entry, "op"), "delete") == 0;

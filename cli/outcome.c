@@ -17,12 +17,17 @@ static const struct {
     {"declined", N_("Declined: {} {bold}{}{plain}{} stays as it was.\n")},
     {"resolved", N_("Settled: {} {bold}{}{plain}{} has one value again, on every copy once they "
                     "meet.\n")},
+    {"transferred", N_("Handed over: {} {bold}{}{plain}{} belongs to {4} now.\n")},
     {"unchanged", N_("Nothing to change: {} {bold}{}{plain}{} is so already.\n")},
 };
 
 static void tell_proposed(struct cli *cli, const json_t *document)
 {
-    say(&cli->out, _("Proposed to {}; it or a coordinator can accept.\n"),
+    bool is_gone = json_is_true(json_object_get(document, "owner_gone"));
+
+    say(&cli->out,
+        is_gone ? _("Proposed; a coordinator can accept, since {} has left the network.\n")
+                : _("Proposed to {}; it or a coordinator can accept.\n"),
         name_at(document, "owner"), NULL);
 }
 
@@ -43,7 +48,8 @@ static void tell(struct cli *cli, const json_t *document)
         if (strcmp(sentences[i].outcome, outcome) != 0)
             continue;
         say(&cli->out, _(sentences[i].sentence), text_at(document, "type"), text_at(document, "id"),
-            label[0] != '\0' ? pool_format(&cli->pool, " (%s)", label) : "", NULL);
+            label[0] != '\0' ? pool_format(&cli->pool, " (%s)", label) : "",
+            name_at(document, "owner"), NULL);
     }
 }
 

@@ -23,9 +23,17 @@ const char *shown_text(struct cli *cli, const json_t *of)
     return text[0] != '\0' ? text : value_text(&cli->pool, json_object_get(of, "value"));
 }
 
+const char *who(struct cli *cli, const json_t *of)
+{
+    const char *person = text_at(of, "person");
+
+    return person[0] == '\0' ? name_at(of, "by")
+                             : pool_format(&cli->pool, "%s (%s)", name_at(of, "by"), person);
+}
+
 const char *by_and_at(struct cli *cli, const json_t *of)
 {
-    return pool_format(&cli->pool, "%s, %s", name_at(of, "by"),
+    return pool_format(&cli->pool, "%s, %s", who(cli, of),
                        moment_text(&cli->pool, text_at(of, "at")));
 }
 

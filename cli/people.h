@@ -15,7 +15,10 @@ const char *shown_text(struct cli *cli, const json_t *of);
 /* One line per change: "area   12 ha → 14 ha", the field names aligned. */
 void print_changes(struct cli *cli, const json_t *changes, size_t indent);
 
-/* "FACT, 2026-11-21 15:46" of {"by", "at"}. */
+/* "FACT", or "FACT (Hoa)", of {"by", "person"}. */
+const char *who(struct cli *cli, const json_t *of);
+
+/* "FACT (Hoa), 2026-11-21 15:46" of {"by", "person", "at"}. */
 const char *by_and_at(struct cli *cli, const json_t *of);
 
 /* "2 new records, 1 changed record"; "no record changed" where all are 0. */

@@ -78,6 +78,15 @@ banyan_node_open(const char *home, banyan_node **out_node, struct banyan_error *
 BANYAN_API void banyan_node_close(banyan_node *node);
 
 /*
+ * The person at work in this home, whose name goes with what is written from now on and stands in
+ * history and blame. name_or_null: NULL asks only, "" forgets. {"person": text or null}.
+ * BANYAN_ERR_INVALID for more than 128 bytes or one line.
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_me(banyan_node *node, const char *name_or_null, struct banyan_text *out_json,
+          struct banyan_error *error);
+
+/*
  * {"home", "network": {"id", "names": {lang: text}}, "organisation": {"id", "name", "country",
  * "kind", "role"}, "device", "waiting": bool (joined, not taken in yet), "records": {type: n},
  * "deleted", "conflicts", "proposals", "members": n, "fingerprint", "logs", "entries",

@@ -32,9 +32,10 @@ banyan_types(banyan_node *node_or_null, const char *type, const char *language,
 
 /* Each writing call is durable when it returns BANYAN_OK, and all or nothing. They answer
  *   {"id", "type", "label", "outcome":
- * "added"|"changed"|"proposed"|"deleted"|"restored"|"accepted"|"declined"| "resolved"|"unchanged",
- * "owner": {"id", "name"}, "entry"} BANYAN_ERR_INVALID: words name field, rule and what is allowed.
- * BANYAN_ERR_NOT_MEMBER, BANYAN_ERR_DENIED. */
+ * "added"|"changed"|"proposed"|"deleted"|"restored"|"accepted"|"declined"|"resolved"|"transferred"|
+ * "unchanged", "owner": {"id", "name"}, "owner_gone": bool (it has left the network), "entry"}
+ * BANYAN_ERR_INVALID: words name field, rule and what is allowed. BANYAN_ERR_NOT_MEMBER,
+ * BANYAN_ERR_DENIED. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_add(banyan_node *node, const char *type, const struct banyan_field *fields, size_t count,
            struct banyan_text *out_json, struct banyan_error *error);
@@ -60,12 +61,19 @@ banyan_accept(banyan_node *node, const char *proposal, struct banyan_text *out_j
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_decline(banyan_node *node, const char *proposal, struct banyan_text *out_json,
                struct banyan_error *error);
+/* Hand a record over; its id stays. organisation: a name or hex id. By the owner, or by a
+ * coordinator once the owner has left the network. BANYAN_ERR_DENIED, BANYAN_ERR_INVALID for one
+ * that may only read. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_transfer(banyan_node *node, const char *id, const char *organisation,
+                struct banyan_text *out_json, struct banyan_error *error);
 
 /* {"id", "name": 96 hex, "type", "label", "owner": {"id", "name"}, "deleted":
  * "no"|"yes"|"conflict", "sharing", "created", "changed", "fields": {path: value}, "text": {path:
- * text for people}, "conflicts": {path: [{"value", "text", "by", "at", "entry"}]}, "proposals":
- * [{"id", "by", "at", "state", "changes": [{"path", "change", "value", "text"}]}]}. "by" is {"id",
- * "name"} of an organisation, here and below. */
+ * text for people}, "conflicts": {path: [{"value", "text", "by", "person", "at", "entry"}]},
+ * "proposals": [{"id", "by", "person", "at", "state", "changes": [{"path", "change", "value",
+ * "text"}]}]}. "by" is {"id", "name"} of an organisation and "person" the name given with banyan_me
+ * there, or null, here and below. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_show(banyan_node *node, const char *id, const char *language, struct banyan_text *out_json,
             struct banyan_error *error);
@@ -95,19 +103,19 @@ banyan_search(banyan_node *node, const char *text, const char *type, uint64_t li
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_sql(banyan_node *node, const char *sql, uint64_t limit, struct banyan_text *out_json,
            struct banyan_error *error);
-/* [{"entry", "at", "by", "device", "role", "op", "state":
+/* [{"entry", "by", "person", "at", "device", "role", "op", "state":
  * "counts"|"proposal"|"accepted"|"declined"|"invalid", "changes": [{"path", "change", "value",
- * "text", "before"}]}], oldest first. */
+ * "text", "before"}]}], oldest first; a transfer also has "to", an organisation. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_history(banyan_node *node, const char *id, const char *language,
                struct banyan_text *out_json, struct banyan_error *error);
 /* [{"id", "type", "label", "owner", "path", "field": label, "values": [{"value", "text", "by",
- * "at"}]}] */
+ * "person", "at"}]}] */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_conflicts(banyan_node *node, const char *language, struct banyan_text *out_json,
                  struct banyan_error *error);
 /* Open proposals that this organisation may decide. [{"proposal", "id", "type", "label", "owner",
- * "by", "at", "changes": [{"path", "field", "change", "value", "text", "before"}]}] */
+ * "by", "person", "at", "changes": [{"path", "field", "change", "value", "text", "before"}]}] */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_inbox(banyan_node *node, const char *language, struct banyan_text *out_json,
              struct banyan_error *error);

@@ -5,6 +5,7 @@
 #include "api/handle.h"
 #include "core/care.h"
 #include "core/found.h"
+#include "core/me.h"
 #include "core/report.h"
 
 #define VERSION "0.1.0"
@@ -97,6 +98,18 @@ void banyan_node_close(banyan_node *node)
         return;
     by_node_close(node->core);
     free(node);
+}
+
+enum banyan_status banyan_me(banyan_node *node, const char *name_or_null,
+                             struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    enum banyan_status status = by_api_begin(out_json, node != NULL && out_json != NULL, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_me(node->core, name_or_null, &result, error);
+    return by_api_end(status, &result, out_json, error);
 }
 
 enum banyan_status

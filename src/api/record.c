@@ -5,6 +5,7 @@
 #include "core/edit.h"
 #include "core/report.h"
 #include "core/show.h"
+#include "core/transfer.h"
 
 /* User SQL that runs longer is cut off. */
 #define SQL_TIME_MS 30000u
@@ -114,6 +115,19 @@ enum banyan_status banyan_decline(banyan_node *node, const char *proposal,
                                   struct banyan_text *out_json, struct banyan_error *error)
 {
     return call(by_decide_decline, node, proposal, out_json, error);
+}
+
+enum banyan_status banyan_transfer(banyan_node *node, const char *id, const char *organisation,
+                                   struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && id != NULL && organisation != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_transfer(node->core, id, organisation, &result, error);
+    return by_api_end(status, &result, out_json, error);
 }
 
 /* -- reading -- */

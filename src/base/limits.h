@@ -14,8 +14,7 @@
 #define BY_TOUCHES_MAX       256u /* paths one operation touches */
 #define BY_TARGETS_MAX       64u  /* proposals one accept or decline names */
 #define BY_REMOVALS_MAX      512u /* additions one removal names */
-#define BY_PERSON_BYTES_MAX  128u /* remarks of an operation: who did it */
-#define BY_SOURCE_BYTES_MAX  512u /* and what it was taken from */
+#define BY_PERSON_BYTES_MAX  128u /* name of who did it, in the remarks of an operation */
 
 /* Payload rules. */
 #define BY_DEPTH_MAX            8u

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/hlc.h"
 #include "core/loaded.h"
+#include "core/organisations.h"
 #include "record/field_value.h"
 
 void by_json_organisation(struct by_json *json, const struct by_node *node,
@@ -16,6 +17,14 @@ void by_json_organisation(struct by_json *json, const struct by_node *node,
     by_json_key(json, "name");
     by_json_text(json, org == NULL ? by_bytes_of(NULL, 0) : org->profile.name);
     by_json_object_end(json);
+}
+
+void by_json_person(struct by_json *json, struct by_bytes person)
+{
+    if (person.size > 0)
+        by_json_text(json, person);
+    else
+        by_json_null(json);
 }
 
 void by_json_ms(struct by_json *json, uint64_t unix_ms)
@@ -74,6 +83,8 @@ enum banyan_status by_answer(struct by_node *node, const struct by_outcome *outc
     by_json_literal(&json, outcome->word == NULL ? "unchanged" : outcome->word);
     by_json_key(&json, "owner");
     by_json_organisation(&json, node, &loaded.merged.owner);
+    by_json_key(&json, "owner_gone");
+    by_json_bool(&json, by_organisation_is_gone(node, &loaded.merged.owner));
     by_json_key(&json, "entry");
     if (outcome->word == NULL)
         by_json_null(&json);

@@ -22,6 +22,8 @@ BANYAN_MUST_CHECK enum banyan_status by_answer(struct by_node *node,
 /* {"id", "name"}; the name is "" where the organisation is not known. */
 void by_json_organisation(struct by_json *json, const struct by_node *node,
                           const struct by_id *organisation);
+/* The name of who wrote an operation; null where it is not said. */
+void by_json_person(struct by_json *json, struct by_bytes person);
 /* UTC text of a stamp; null for 0. */
 void by_json_stamp(struct by_json *json, uint64_t hlc);
 void by_json_ms(struct by_json *json, uint64_t unix_ms);

@@ -4,6 +4,7 @@
 
 #include "base/hlc.h"
 #include "core/local.h"
+#include "core/me.h"
 
 /* Another process that adds acts between two of our tries has made progress each time. */
 #define TRIES_MAX 64
@@ -97,6 +98,8 @@ static enum banyan_status begin(struct by_append *append)
         status = leave_logs_of_other_copy(append);
     if (status == BANYAN_OK)
         status = find_own_log(append, true, &append->act_log, &append->has_act_log);
+    if (status == BANYAN_OK)
+        status = by_me_get(append->txn, &append->person);
     return status;
 }
 
@@ -332,6 +335,8 @@ enum banyan_status by_append_operation(struct by_append *append, struct by_opera
         status = open_records(append);
     if (status != BANYAN_OK)
         goto out;
+    if (operation->person.size == 0)
+        operation->person = append->person;
     status = by_operation_encode(operation, &links, &payload);
     if (status == BANYAN_ERR_TOO_LARGE)
         status = by_fail(append->error, status,

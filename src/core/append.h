@@ -17,7 +17,8 @@ struct by_append {
     struct by_store_txn *txn;
     struct banyan_error *error;
     uint64_t wall_ms;
-    uint64_t hlc; /* newest stamp that the next entry follows */
+    uint64_t hlc;           /* newest stamp that the next entry follows */
+    struct by_bytes person; /* the one at work in this home; holds within the transaction */
 
     struct by_log_id act_log;
     bool has_act_log;
@@ -45,8 +46,8 @@ BANYAN_MUST_CHECK enum banyan_status
 by_append_act_after(struct by_append *append, const struct by_act *act, struct by_act_links *links,
                     struct by_id *out_id);
 /* Add one operation to the record log, which is opened by an act first where needed. Sorts the
- * operation's parents and touches. BANYAN_ERR_NOT_MEMBER, BANYAN_ERR_DENIED, BANYAN_ERR_TOO_LARGE
- * with words. */
+ * operation's parents and touches; names the person at work where it names nobody.
+ * BANYAN_ERR_NOT_MEMBER, BANYAN_ERR_DENIED, BANYAN_ERR_TOO_LARGE with words. */
 BANYAN_MUST_CHECK enum banyan_status
 by_append_operation(struct by_append *append, struct by_operation *operation);
 /* Seal the operations added so far; out_id is the last one's. */

@@ -3,14 +3,7 @@
 #include <string.h>
 
 #include "core/local.h"
-
-static bool is_named(const struct by_charter_org *org, const char *word)
-{
-    char id[65];
-
-    by_hex(by_id_bytes(&org->profile.id), id);
-    return strcmp(id, word) == 0 || by_bytes_equal(org->profile.name, by_bytes_of_text(word));
-}
+#include "core/organisations.h"
 
 static enum banyan_status add_organisation(struct by_bundle_readers *readers,
                                            const struct by_charter_org *org,
@@ -27,30 +20,6 @@ static enum banyan_status add_organisation(struct by_bundle_readers *readers,
     return BANYAN_OK;
 }
 
-static enum banyan_status find_named(const struct by_node *node, const char *word,
-                                     const struct by_charter_org **out_org,
-                                     struct banyan_error *error)
-{
-    size_t count;
-    const struct by_charter_org *orgs = by_charter_orgs(node->charter, &count);
-
-    *out_org = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (orgs[i].role == BY_ROLE_NONE || !is_named(&orgs[i], word))
-            continue;
-        if (*out_org != NULL)
-            return by_fail(
-                error, BANYAN_ERR_INVALID,
-                "several members are called '%s': give the id that banyan members --json shows",
-                word);
-        *out_org = &orgs[i];
-    }
-    if (*out_org == NULL)
-        return by_fail(error, BANYAN_ERR_NOT_FOUND,
-                       "no member of the network is called '%s': banyan members lists them", word);
-    return BANYAN_OK;
-}
-
 static enum banyan_status
 choose_organisations(const struct by_node *node, const struct banyan_bundle *bundle,
                      struct by_bundle_readers *readers, struct banyan_error *error)
@@ -61,7 +30,7 @@ choose_organisations(const struct by_node *node, const struct banyan_bundle *bun
 
     for (size_t i = 0; i < bundle->reader_count && status == BANYAN_OK; i++) {
         const struct by_charter_org *org;
-        status = find_named(node, bundle->readers[i], &org, error);
+        status = by_organisation_find(node, bundle->readers[i], &org, error);
         if (status == BANYAN_OK)
             status = add_organisation(readers, org, error);
     }

@@ -92,10 +92,7 @@ static void write_head(const struct by_pieces *pieces, const struct by_operation
 
     by_json_key(json, "entry");
     by_json_hex(json, by_id_bytes(&operation->id));
-    by_json_key(json, "at");
-    by_json_stamp(json, operation->hlc);
-    by_json_key(json, "by");
-    by_json_organisation(json, pieces->node, &operation->organisation);
+    by_pieces_author(pieces, operation);
     by_json_key(json, "device");
     by_json_hex(json, by_id_bytes(&operation->device));
     by_json_key(json, "role");
@@ -104,6 +101,10 @@ static void write_head(const struct by_pieces *pieces, const struct by_operation
     by_json_literal(json, by_op_name(operation->links.op));
     by_json_key(json, "state");
     by_json_literal(json, state_of(pieces, operation));
+    if (operation->links.op == BY_OP_TRANSFER) {
+        by_json_key(json, "to");
+        by_json_organisation(json, pieces->node, &operation->links.targets[0]);
+    }
 }
 
 /* What stood before is as much as the record itself, once for each row: it lives no longer. */

@@ -23,6 +23,8 @@
 /* The transport key that the invitation names, 32 bytes: whom a newcomer trusts until it is taken
  * in. */
 #define BY_LOCAL_INVITER "inviter"
+/* The name of the person at work (core/me.h). */
+#define BY_LOCAL_ME "me"
 /* Where peers can be reached (core/addresses.h). */
 #define BY_LOCAL_ADDRESSES "addresses"
 /* Tables that were imported here (core/import_state.h). */

@@ -159,6 +159,8 @@ void by_pieces_author(const struct by_pieces *pieces, const struct by_operation 
 {
     by_json_key(pieces->json, "by");
     by_json_organisation(pieces->json, pieces->node, &operation->organisation);
+    by_json_key(pieces->json, "person");
+    by_json_person(pieces->json, operation->person);
     by_json_key(pieces->json, "at");
     by_json_stamp(pieces->json, operation->hlc);
 }

@@ -23,7 +23,7 @@ void by_pieces_text(const struct by_pieces *pieces, struct by_bytes path,
  * author saw it, is not NULL. */
 void by_pieces_changes(const struct by_pieces *pieces, const struct by_operation *operation,
                        const struct by_merged *before);
-/* "by" and "at" of an operation, inside an open object. */
+/* "by", "person" and "at" of an operation, inside an open object. */
 void by_pieces_author(const struct by_pieces *pieces, const struct by_operation *operation);
 /* Every record is for all members unless it says that it may leave the network. */
 struct by_bytes by_pieces_sharing(const struct by_merged *merged);

@@ -60,39 +60,22 @@ static bool are_links_valid(const struct by_op_links *links)
 
 /* ---- remarks ----------------------------------------------------------------------------- */
 
-/* A remark that is not there is empty; one that is no line within its bound spoils the payload. */
-static bool
-read_remark(const struct by_value *remarks, const char *key, size_t max, struct by_bytes *out_text)
-{
-    const struct by_value *value = by_value_get(remarks, key);
-
-    if (value == NULL)
-        return true;
-    if (value->kind != BY_VALUE_TEXT || value->bytes.size == 0 || value->bytes.size > max ||
-        memchr(value->bytes.data, '\n', value->bytes.size) != NULL)
-        return false;
-    *out_text = value->bytes;
-    return true;
-}
-
+/* A person who is not named is empty; one whose name is no line within its bound spoils the
+ * payload. */
 static bool read_remarks(const struct by_value *remarks, struct by_operation *operation)
 {
-    return remarks->kind == BY_VALUE_MAP &&
-           read_remark(remarks, "person", BY_PERSON_BYTES_MAX, &operation->person) &&
-           read_remark(remarks, "source", BY_SOURCE_BYTES_MAX, &operation->source);
-}
+    const struct by_value *person = by_value_get(remarks, "person");
 
-static struct by_value make_remarks(const struct by_operation *operation, struct by_pair pairs[2])
-{
-    struct by_value map = {.kind = BY_VALUE_MAP, .map = {.pairs = pairs}};
-
-    if (operation->person.size > 0)
-        pairs[map.map.count++] =
-            (struct by_pair){by_bytes_of_text("person"), by_value_text(operation->person)};
-    if (operation->source.size > 0)
-        pairs[map.map.count++] =
-            (struct by_pair){by_bytes_of_text("source"), by_value_text(operation->source)};
-    return map;
+    if (remarks->kind != BY_VALUE_MAP)
+        return false;
+    if (person == NULL)
+        return true;
+    if (person->kind != BY_VALUE_TEXT || person->bytes.size == 0 ||
+        person->bytes.size > BY_PERSON_BYTES_MAX ||
+        memchr(person->bytes.data, '\n', person->bytes.size) != NULL)
+        return false;
+    operation->person = person->bytes;
+    return true;
 }
 
 /* ---- reading ----------------------------------------------------------------------------- */
@@ -116,7 +99,7 @@ enum banyan_status by_operation_decode(struct by_bytes links, struct by_bytes pa
     enum banyan_status status = by_op_links_decode(links, arena, &out_operation->links);
 
     out_operation->values = NULL;
-    out_operation->person = out_operation->source = by_bytes_of(NULL, 0);
+    out_operation->person = by_bytes_of(NULL, 0);
     if (status != BANYAN_OK)
         return status;
     status = by_value_decode(payload, &by_scan_payload_limits, arena, &array);
@@ -241,16 +224,16 @@ encode_payload(const struct by_operation *operation, struct by_buffer *out_paylo
     size_t count = operation->links.touch_count;
     struct by_value *items = calloc(count + 1, sizeof *items);
     struct by_value array = {.kind = BY_VALUE_ARRAY, .array = {.items = items, .count = count}};
-    struct by_pair pairs[2];
-    struct by_value remarks = make_remarks(operation, pairs);
+    struct by_pair person = {by_bytes_of_text("person"), by_value_text(operation->person)};
     enum banyan_status status = BANYAN_OK;
 
     if (items == NULL)
         return BANYAN_ERR_MEMORY;
     if (count > 0)
         memcpy(items, operation->values, count * sizeof *items);
-    if (remarks.map.count > 0)
-        items[array.array.count++] = remarks;
+    if (operation->person.size > 0)
+        items[array.array.count++] =
+            (struct by_value){.kind = BY_VALUE_MAP, .map = {.pairs = &person, .count = 1}};
     status = by_value_encode(&array, out_payload);
     free(items);
     return status;

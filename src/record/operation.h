@@ -19,7 +19,6 @@ struct by_operation {
     struct by_value
         *values;            /* links.touch_count of them; NULL for an operation that is not valid */
     struct by_bytes person; /* remark: who did it; empty where it is not said */
-    struct by_bytes source; /* remark: what it was taken from */
     /* of the log it stands in, as the charter has it */
     struct by_id organisation;
     struct by_id device;
@@ -32,8 +31,8 @@ struct by_operation {
  * What breaks a rule of operations leaves values NULL and still returns BANYAN_OK: the entry is
  * kept, and is no operation. These rules look at the entry alone:
  *   payload   canonical, an array with one value per touch, and at most a map behind them
- *   remarks   "person" and "source", where they are there: texts on one line, 1 to
- *             BY_PERSON_BYTES_MAX and BY_SOURCE_BYTES_MAX bytes; other keys are passed over
+ *   remarks   "person", where it is there: a text on one line, 1 to BY_PERSON_BYTES_MAX bytes;
+ *             other keys are passed over
  *   path      by_path_is; touched once, or once by add and once by remove
  *   set       a value that is not nil       unset, remove  nil       add  an array, not empty
  *   put       names a type, no parents, no targets, touches by set and add only

@@ -35,9 +35,9 @@
     X(RECORD_LIKE, "SELECT name, id, type, label FROM record WHERE id >= ? AND id < ?"             \
                    " ORDER BY id, name LIMIT 6")                                                   \
     X(TYPE_KNOWN, "SELECT 1 FROM record WHERE type = ? LIMIT 1")                                   \
-    X(CONFLICT_PUT, "INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                     \
+    X(CONFLICT_PUT, "INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                  \
     X(CONFLICT_REMOVE, "DELETE FROM conflict WHERE name = ?")                                      \
-    X(PROPOSAL_PUT, "INSERT INTO proposal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                     \
+    X(PROPOSAL_PUT, "INSERT INTO proposal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                  \
     X(PROPOSAL_REMOVE, "DELETE FROM proposal WHERE name = ?")                                      \
     X(SEARCH_PUT, "INSERT INTO search (rowid, tokens, folded, type, name) VALUES (?, ?, ?, ?, ?)") \
     X(SEARCH_FIND, "SELECT name, folded FROM search WHERE search MATCH ?1"                         \
@@ -64,10 +64,12 @@
                   " WHERE p.state = 'open' AND (?1 IS NULL OR r.owner = ?1)),"                     \
                   " (SELECT count(*) FROM record WHERE deleted = 1)")                              \
     X(CONFLICTS, "SELECT c.name, r.id, r.type, r.document, r.owner, c.path, c.value,"              \
-                 " c.organisation, c.at, c.entry FROM conflict c JOIN record r ON r.name = c.name" \
+                 " c.organisation, c.at, c.entry, c.person FROM conflict c"                        \
+                 " JOIN record r ON r.name = c.name"                                               \
                  " ORDER BY r.type, r.label, c.name, c.path, c.position")                          \
     X(INBOX, "SELECT p.entry, r.id, r.type, r.document, r.owner, p.organisation, p.at, p.changes," \
-             " p.op FROM proposal p JOIN record r ON r.name = p.name WHERE p.state = 'open'"       \
+             " p.op, p.person FROM proposal p JOIN record r ON r.name = p.name"                    \
+             " WHERE p.state = 'open'"                                                             \
              " AND (?1 IS NULL OR r.owner = ?1) ORDER BY p.at, p.entry")
 
 enum by_statement {

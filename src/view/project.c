@@ -142,6 +142,13 @@ static enum banyan_status merge(struct work *work)
     return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(work->error, status);
 }
 
+/* NULL where nobody is named. */
+static void bind_person(sqlite3_stmt *statement, int at, const struct by_operation *by)
+{
+    if (by->person.size > 0)
+        by_bind_text(statement, at, by->person);
+}
+
 /* -- conflicts -- */
 
 static enum banyan_status put_conflict(struct work *work, struct by_bytes path, size_t position,
@@ -166,8 +173,9 @@ static enum banyan_status put_conflict(struct work *work, struct by_bytes path, 
     by_bind_text(statement, 5, by_buffer_bytes(&json));
     by_bind_text(statement, 6, by_bytes_of_text(organisation));
     by_bind_text(statement, 7, by_bytes_of_text(device));
-    by_bind_text(statement, 8, by_bytes_of_text(at));
-    by_bind_text(statement, 9, by_bytes_of_text(entry));
+    bind_person(statement, 8, by);
+    by_bind_text(statement, 9, by_bytes_of_text(at));
+    by_bind_text(statement, 10, by_bytes_of_text(entry));
     status = by_view_run(work->view, statement, work->error);
     by_buffer_deinit(&json);
     return status;
@@ -246,10 +254,11 @@ static enum banyan_status put_proposal(struct work *work, const struct by_propos
     by_bind_text(statement, 3, by_bytes_of_text(work->id));
     by_bind_text(statement, 4, by_bytes_of_text(organisation));
     by_bind_text(statement, 5, by_bytes_of_text(device));
-    by_bind_text(statement, 6, by_bytes_of_text(at));
-    by_bind_text(statement, 7, by_bytes_of_text(by_op_name(by->links.op)));
-    by_bind_text(statement, 8, by_bytes_of_text(state_name(proposal->state)));
-    by_bind_text(statement, 9, by_buffer_bytes(&changes));
+    bind_person(statement, 6, by);
+    by_bind_text(statement, 7, by_bytes_of_text(at));
+    by_bind_text(statement, 8, by_bytes_of_text(by_op_name(by->links.op)));
+    by_bind_text(statement, 9, by_bytes_of_text(state_name(proposal->state)));
+    by_bind_text(statement, 10, by_buffer_bytes(&changes));
     status = by_view_run(work->view, statement, work->error);
     by_buffer_deinit(&changes);
     return status;

@@ -66,11 +66,22 @@ write_value(struct subject *subject, struct by_bytes path, const struct by_value
     return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(subject->error, status);
 }
 
+/* "by", "person" and "at", from three columns of the statement. */
 static enum banyan_status
-write_member_key(struct subject *subject, const char *key, struct by_bytes organisation)
+write_author(struct subject *subject, sqlite3_stmt *statement, int by_at, int person_at)
 {
-    by_json_key(subject->json, key);
-    return by_shown_member(subject->view, organisation, subject->json, subject->error);
+    struct by_bytes person = by_column_text(statement, person_at);
+    by_json_key(subject->json, "by");
+    enum banyan_status status = by_shown_member(subject->view, by_column_text(statement, by_at),
+                                                subject->json, subject->error);
+    by_json_key(subject->json, "person");
+    if (person.size > 0)
+        by_json_text(subject->json, person);
+    else
+        by_json_null(subject->json);
+    by_json_key(subject->json, "at");
+    by_json_text(subject->json, by_column_text(statement, by_at + 1));
+    return status;
 }
 
 /* -- conflicts -- */
@@ -86,9 +97,7 @@ write_side(struct subject *subject, sqlite3_stmt *statement, struct by_bytes pat
     by_json_object_begin(subject->json);
     status = write_value(subject, path, &value);
     if (status == BANYAN_OK)
-        status = write_member_key(subject, "by", by_column_text(statement, 7));
-    by_json_key(subject->json, "at");
-    by_json_text(subject->json, by_column_text(statement, 8));
+        status = write_author(subject, statement, 7, 10);
     by_json_key(subject->json, "entry");
     by_json_text(subject->json, by_column_text(statement, 9));
     by_json_object_end(subject->json);
@@ -249,9 +258,7 @@ static enum banyan_status write_proposal(struct subject *subject, sqlite3_stmt *
     by_json_text(subject->json, by_column_text(statement, 0));
     enum banyan_status status = write_subject(subject, statement, 1);
     if (status == BANYAN_OK)
-        status = write_member_key(subject, "by", by_column_text(statement, 5));
-    by_json_key(subject->json, "at");
-    by_json_text(subject->json, by_column_text(statement, 6));
+        status = write_author(subject, statement, 5, 9);
     if (status == BANYAN_OK)
         status = write_changes(subject, statement);
     by_json_object_end(subject->json);

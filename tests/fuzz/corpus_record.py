@@ -47,7 +47,7 @@ OPERATIONS = {
 OPERATIONS |= {
     'transfer': PUT_SITE + operation(OWNER, 2, TRANSFER, [1], targets=[bytes([1] * 32)]) + operation(MEMBER, 3, PATCH, [2], [
         ('site_type', SET, 'pa')]) + operation(OWNER, 4, PATCH, [2], [('river_km', SET, '1')]),
-    'remarks': PUT_SITE + operation(OWNER, 2, DELETE, [1], remarks={'person': 'Hoa', 'source': 'a.xlsx', 'new': 1}),
+    'remarks': PUT_SITE + operation(OWNER, 2, DELETE, [1], remarks={'person': 'Hoa', 'new': 1}),
 }
 VALUES = {
     'area': (0, '12,5 ha'), 'area_words': (0, '1 500 héc-ta'), 'point': (1, '13.2,103.8'), 'point_comma': (1, '13,2 103,8'),

@@ -99,8 +99,7 @@ class Operation:
 def good_remarks(remarks):
     def is_line(text, most):
         return isinstance(text, str) and 0 < len(text.encode()) <= most and '\n' not in text
-    return remarks is None or isinstance(remarks, dict) and is_line(remarks.get('person', 'x'), 128) and \
-        is_line(remarks.get('source', 'x'), 512)
+    return remarks is None or isinstance(remarks, dict) and is_line(remarks.get('person', 'x'), 128)
 
 
 def good_path(path):
@@ -294,7 +293,7 @@ FIELDS = {'name': 'mltext', 'name-2': 'text', 'note': 'text', 'tags': 'texts', '
           'area': 'quantity', 'people': 'integer'}
 ALL_FIELDS = list(FIELDS) + ['name', 'tags', 'tags', 'strange', 'strange.vi']
 NUMBERS = ['1', '1.0', '2', '-0', '0', '0.50', '0.5', '01', '1.']
-REMARKS = [{}, {'person': 'Hoa'}, {'person': 'a' * 128, 'source': 'x.csv 3'}, {'new': [1]}, {'person': ''}, {'source': 'a\nb'},
+REMARKS = [{}, {'person': 'Hoa'}, {'person': 'a' * 128, 'more': 'x'}, {'new': [1]}, {'person': ''}, {'person': 'a\nb'},
            {'person': 'Đ' * 65}, [1], 'Hoa']
 WORDS = ['a', 'b', 'c', 'Đồng Văn', 'a b', '']
 

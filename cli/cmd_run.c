@@ -3,6 +3,7 @@
 
 #include "banyan/run.h"
 #include "cli.h"
+#include "exchanged.h"
 #include "moment.h"
 #include "people.h"
 #include "reading.h"
@@ -21,15 +22,55 @@ static const char *peer_text(struct teller *teller, const struct banyan_event *e
     return pool_format(&teller->pool, "%s (%s)", name, event->address);
 }
 
+/* -- in records -- */
+
+static json_t *changes_document(const struct banyan_changes *changes)
+{
+    return json_pack("{s:I, s:I, s:I, s:I}", "new", (json_int_t)changes->records_new, "changed",
+                     (json_int_t)changes->records_changed, "deleted",
+                     (json_int_t)changes->records_deleted, "proposed",
+                     (json_int_t)changes->records_proposed);
+}
+
+static json_t *both_document(const struct banyan_event *event)
+{
+    json_t *records = json_array();
+
+    for (size_t i = 0; i < event->both_listed; i++)
+        (void)json_array_append_new(
+            records,
+            json_pack("{s:s, s:s, s:s, s:b}", "id", event->both[i].id, "type", event->both[i].type,
+                      "label", event->both[i].label, "conflict", event->both[i].in_conflict));
+    return json_pack("{s:I, s:o}", "count", (json_int_t)event->both_count, "records", records);
+}
+
+/* As a sync tells it. */
+static json_t *exchange_document(const struct banyan_event *event)
+{
+    json_t *document =
+        json_pack("{s:o, s:o, s:o}", "received", changes_document(&event->received), "sent",
+                  changes_document(&event->sent), "edited_by_both", both_document(event));
+
+    if (document == NULL)
+        pool_exhausted();
+    return document;
+}
+
 static void tell_in_sync(struct teller *teller, const struct banyan_event *event)
 {
-    bool is_news = event->records_new + event->records_changed + event->records_deleted > 0;
+    const struct output *out = &teller->cli->out;
+    json_t *exchange = exchange_document(event);
+    const json_t *received = json_object_get(exchange, "received");
+    const json_t *sent = json_object_get(exchange, "sent");
 
-    say(&teller->cli->out, is_news ? _("In sync with {}: {}.\n") : _("In sync with {}.\n"),
-        event->name[0] != '\0' ? event->name : _("a newcomer"),
-        changes_text(&teller->pool, event->records_new, event->records_changed,
-                     event->records_deleted),
-        NULL);
+    say(out, _("In sync with {}."), event->name[0] != '\0' ? event->name : _("a newcomer"), NULL);
+    if (is_exchanged(received))
+        say(out, _(" Received: {}."), exchanged_text(&teller->pool, received), NULL);
+    if (is_exchanged(sent))
+        say(out, _(" Sent: {}."), exchanged_text(&teller->pool, sent), NULL);
+    say(out, "\n", NULL);
+    print_both(out, &teller->pool, exchange);
+    json_decref(exchange);
 }
 
 static void tell_in_words(struct teller *teller, const struct banyan_event *event)
@@ -86,21 +127,22 @@ static const char *kind_name(enum banyan_event_kind kind)
 }
 
 /* {"event", "at", "organisation": {"id", "name"} or null, "address" or null, "text" or null,
- * "count", "records": {"new", "changed", "deleted"}} */
+ * "count"}, and of "in_sync" what banyan_sync answers of a peer: "received", "sent" and
+ * "edited_by_both". */
 static void tell_as_json(struct teller *teller, const struct banyan_event *event)
 {
     json_t *organisation =
         event->organisation[0] != '\0'
             ? json_pack("{s:s, s:s}", "id", event->organisation, "name", event->name)
             : json_null();
-    json_t *document = json_pack(
-        "{s:s, s:s, s:o, s:s?, s:s?, s:I, s:{s:I, s:I, s:I}}", "event", kind_name(event->kind),
-        "at", moment_utc(&teller->pool, moment_now_ms()), "organisation", organisation, "address",
-        event->address[0] != '\0' ? event->address : NULL, "text",
-        event->text[0] != '\0' ? event->text : NULL, "count", (json_int_t)event->count, "records",
-        "new", (json_int_t)event->records_new, "changed", (json_int_t)event->records_changed,
-        "deleted", (json_int_t)event->records_deleted);
+    json_t *document =
+        json_pack("{s:s, s:s, s:o, s:s?, s:s?, s:I}", "event", kind_name(event->kind), "at",
+                  moment_utc(&teller->pool, moment_now_ms()), "organisation", organisation,
+                  "address", event->address[0] != '\0' ? event->address : NULL, "text",
+                  event->text[0] != '\0' ? event->text : NULL, "count", (json_int_t)event->count);
 
+    if (event->kind == BANYAN_EVENT_IN_SYNC)
+        (void)json_object_update_new(document, exchange_document(event));
     (void)cli_answer(teller->cli, document);
 }
 

@@ -1,6 +1,7 @@
 /* banyan sync: meet others once, until both sides hold the same. */
 #include "banyan/run.h"
 #include "cli.h"
+#include "exchanged.h"
 #include "people.h"
 #include "reading.h"
 
@@ -29,26 +30,22 @@ static int look(struct cli *cli, struct standing *out_standing)
 
 static void print_peer(struct cli *cli, const json_t *peer)
 {
-    const json_t *received = json_object_get(peer, "received");
     const char *name = name_at(peer, "organisation");
     const char *address = text_at(peer, "address");
 
     if (name[0] == '\0')
         name = _("a member not known here yet");
-    if (!is_at(peer, "in_sync")) {
-        say(&cli->out, _("{red}Not in sync{plain} with {} at {}: {}\n"), name, address,
-            sentence(&cli->pool, text_at(peer, "error")), NULL);
+    if (is_at(peer, "in_sync")) {
+        say(&cli->out, _("In sync with {bold}{}{plain} at {}.\n"), name, address, NULL);
+        print_exchanged(&cli->out, &cli->pool, peer);
+        print_both(&cli->out, &cli->pool, peer);
         return;
     }
-    say(&cli->out, _("In sync with {bold}{}{plain} at {}.\n"), name, address, NULL);
-    say(&cli->out, _("  From there: {}. "),
-        changes_text(&cli->pool, count_at(received, "new"), count_at(received, "changed"),
-                     count_at(received, "deleted")),
-        NULL);
-    say(&cli->out,
-        count_at(peer, "blocks_sent") > 0 ? _("To there: {} of what was new.\n")
-                                          : _("To there: nothing, it had all.\n"),
-        counted(&cli->pool, count_at(peer, "bytes_sent"), "%s byte", "%s bytes"), NULL);
+    say(&cli->out, _("{red}Not in sync{plain} with {} at {}: {}\n"), name, address,
+        sentence(&cli->pool, text_at(peer, "error")), NULL);
+    if (count_at(peer, "entries_received") > 0)
+        say(&cli->out, _("  What had come by then is kept: banyan sync goes on from there.\n"),
+            NULL);
 }
 
 static void print(struct cli *cli, const json_t *report)
@@ -71,14 +68,14 @@ static void tell_news(struct cli *cli, struct standing before, struct standing n
     if (now.conflicts > before.conflicts)
         say(&cli->out, "{}\n",
             counted(&cli->pool, now.conflicts - before.conflicts,
-                    "Edited on both sides: %s new conflict to settle: banyan conflicts",
-                    "Edited on both sides: %s new conflicts to settle: banyan conflicts"),
+                    "%s new conflict to settle: banyan conflicts",
+                    "%s new conflicts to settle: banyan conflicts"),
             NULL);
     if (now.proposals > before.proposals)
         say(&cli->out, "{}\n",
             counted(&cli->pool, now.proposals - before.proposals,
-                    "Proposed: %s new proposal to decide: banyan inbox",
-                    "Proposed: %s new proposals to decide: banyan inbox"),
+                    "%s new proposal to decide: banyan inbox",
+                    "%s new proposals to decide: banyan inbox"),
             NULL);
 }
 
@@ -120,8 +117,9 @@ const struct command command_sync = {
     .words_max = 1,
     .about =
         N_("Connects to one member, or to everybody whose address is known, exchanges what is "
-           "new, and tells what came in. An address that answers is remembered. Exit code 6 when "
-           "nobody could be reached, with the reason of each."),
+           "new, and tells in records what came and what went, and which both sides edited. An "
+           "address that answers is remembered. Exit code 6 when nobody could be reached, with the "
+           "reason of each."),
     .example = "banyan sync\nbanyan sync PanNature@192.0.2.7:7417",
     .run = run,
 };

@@ -13,11 +13,26 @@ extern "C" {
 enum banyan_event_kind {
     BANYAN_EVENT_LISTENING,   /* at address */
     BANYAN_EVENT_CONNECTED,   /* with a member, or with a newcomer (no name) */
-    BANYAN_EVENT_IN_SYNC,     /* both hold the same; what came in since the connection began */
+    BANYAN_EVENT_IN_SYNC,     /* both hold the same: what came and went until then, since the last
+                                 such event of the connection */
     BANYAN_EVENT_LOST,        /* a connection; text says why */
     BANYAN_EVENT_UNREACHABLE, /* nobody at address; text says why. The node goes on trying */
     BANYAN_EVENT_REFUSED,     /* strangers turned away since the last such event: count */
     BANYAN_EVENT_TROUBLE      /* this node's disk or memory; text */
+};
+/* Records, each counted once: by what it showed before and what it shows after. */
+struct banyan_changes {
+    uint64_t records_new;
+    uint64_t records_changed;
+    uint64_t records_deleted;
+    uint64_t records_proposed; /* a change was proposed or decided on; nothing shown changed */
+};
+/* A record that both sides edited without knowing of each other's. */
+struct banyan_both {
+    const char *id;   /* short */
+    const char *type; /* by name */
+    const char *label;
+    bool in_conflict; /* values are to be settled: banyan_conflicts */
 };
 /* Borrowed for the call. Texts are never NULL, and "" where there is nothing to say. */
 struct banyan_event {
@@ -27,7 +42,10 @@ struct banyan_event {
     const char *address;      /* HOST:PORT */
     const char *text;         /* one sentence without a full stop */
     uint64_t count;
-    uint64_t records_new, records_changed, records_deleted;
+    struct banyan_changes received, sent; /* here by what came; there by what was sent */
+    uint64_t both_count;                  /* edited on both sides */
+    const struct banyan_both *both; /* the first few of them: those in conflict, then by label */
+    size_t both_listed;
 };
 /* Called on the thread that runs; short, and without calls of this header. */
 typedef void banyan_event_call(void *context, const struct banyan_event *event);
@@ -80,8 +98,10 @@ struct banyan_sync {
  * Exchange what is new, until both sides hold the same.
  *
  * {"peers": [{"organisation": {"id", "name"} or null, "address", "in_sync": bool, "error" or null,
- * "received": {"new", "changed", "deleted"} (records, here), "entries_received", "blocks_sent",
- * "bytes_received", "bytes_sent", "ms"}], "in_sync": n}
+ * "received": {"new", "changed", "deleted", "proposed"}, "sent": the same, "edited_by_both":
+ * {"count", "records": [{"id", "type", "label", "conflict": bool}]} (as in struct banyan_event; the
+ * three null where the two are not in sync in the end: what came is kept all the same),
+ * "entries_received", "blocks_sent", "bytes_received", "bytes_sent", "ms"}], "in_sync": n}
  *
  * Returns BANYAN_ERR_NETWORK    nobody was in sync in the end; out_json says of each why
  *         BANYAN_ERR_NOT_FOUND  no such member, or no address is known

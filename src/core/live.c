@@ -186,7 +186,6 @@ static void free_writer(struct by_live_writer *writer)
 {
     by_live_sources_deinit(writer);
     by_live_news_deinit(&writer->news);
-    free(writer->ranges.items);
     by_frontier_deinit(&writer->frontier);
     by_node_close(writer->node);
     by_node_close(writer->spare);
@@ -202,7 +201,6 @@ void by_live_close(struct by_live *live)
     by_live_queue_clear(&live->queue);
     by_live_news_deinit(&live->news);
     by_live_news_deinit(&live->taken);
-    free(live->ranges.items);
     free(live->peers);
     by_frontier_deinit(&live->frontier);
     by_buffer_deinit(&live->packed);
@@ -239,6 +237,7 @@ static enum banyan_status take_news(struct by_live *live, struct banyan_error *e
     if (is_new_charter)
         by_node_swap_acts(live->node, live->writer.spare);
     live->spare_is_ready = false;
+    live->seen_until = live->stored_until;
     live->viewed_until = live->met_until;
     status = by_live_news_move(&live->taken, &live->news);
     if (status != BANYAN_OK)
@@ -267,30 +266,21 @@ static enum banyan_status meet_log(struct by_live *live, const struct by_live_lo
     return status;
 }
 
-static void
+static enum banyan_status
 meet_verdict(struct by_live *live, const struct by_live_verdict_news *news, uint64_t now_ms)
 {
     struct by_live_peer *peer = by_live_peer_find(live, news->peer);
+    enum banyan_status status = BANYAN_OK;
 
     if (peer == NULL)
-        return;
+        return BANYAN_OK;
     peer->runs_under_way--;
+    peer->stored_until = live->seen_until;
+    if (news->brought.from < news->brought.until)
+        status = by_extents_add(&peer->received, &news->brought.log, news->brought.from,
+                                news->brought.until);
     by_session_stored(peer->session, news->verdict, now_ms);
-}
-
-static void meet_view(struct by_live *live, const struct by_live_view_news *news)
-{
-    struct by_live_peer *peer = by_live_peer_find(live, news->peer);
-
-    if (peer == NULL)
-        return;
-    if (news->stored_until > peer->stored_until)
-        peer->stored_until = news->stored_until;
-    peer->changes.records_new += news->changes.records_new;
-    peer->changes.records_changed += news->changes.records_changed;
-    peer->changes.records_deleted += news->changes.records_deleted;
-    peer->changes.conflicts_new += news->changes.conflicts_new;
-    peer->changes.blocks_damaged += news->changes.blocks_damaged;
+    return status;
 }
 
 /* Ask the writer to look where another process has written. */
@@ -320,10 +310,10 @@ enum banyan_status by_live_poll(struct by_live *live, uint64_t now_ms, struct ba
         status = meet_log(live, &news->logs[i]);
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
-    for (size_t i = 0; i < news->verdict_count; i++)
-        meet_verdict(live, &news->verdicts[i], now_ms);
-    for (size_t i = 0; i < news->view_count; i++)
-        meet_view(live, &news->views[i]);
+    for (size_t i = 0; i < news->verdict_count; i++) {
+        enum banyan_status met = meet_verdict(live, &news->verdicts[i], now_ms);
+        status = status == BANYAN_OK ? met : status;
+    }
     by_live_news_clear(news);
-    return told;
+    return status == BANYAN_OK ? told : by_fail_plain(error, status);
 }

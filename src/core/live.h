@@ -16,6 +16,7 @@
 
 #include "core/node.h"
 #include "sync/session.h"
+#include "view/tally.h"
 
 struct by_live;
 /* A session's place in the bookkeeping: made with it, freed after it. */
@@ -68,13 +69,24 @@ bool by_live_is_ready(struct by_live *live);
 BANYAN_MUST_CHECK enum banyan_status
 by_live_poll(struct by_live *live, uint64_t now_ms, struct banyan_error *error);
 
-/* What came in from one peer since its session began, in records, once the view has met it: new,
- * changed, deleted here. Where another process brings the view up to date meanwhile, that one
- * learns what changed. */
-struct by_live_report {
-    struct by_view_changes changes; /* of the view, by what this peer brought */
-    bool is_complete;               /* the view has met all that was stored */
-};
-void by_live_peer_report(const struct by_live_peer *peer, struct by_live_report *out_report);
+/* Whether all that the peer brought is stored, and the view has met it. */
+bool by_live_peer_is_met(const struct by_live_peer *peer);
+
+/* What went over the connection of a peer since its session began, or since its last tally, in
+ * records. Counted on the projector's thread whenever the view has met all; wakes when it is done.
+ */
+struct by_live_tally;
+/* Whether there is anything to count. */
+bool by_live_peer_has_sent(const struct by_live_peer *peer);
+bool by_live_peer_has_received(const struct by_live_peer *peer);
+/* The peer may be freed meanwhile. BANYAN_ERR_MEMORY: what there was is forgotten. */
+BANYAN_MUST_CHECK enum banyan_status
+by_live_tally_new(struct by_live_peer *peer, struct by_live_tally **out_tally);
+enum by_live_tally_state { BY_LIVE_COUNTING, BY_LIVE_COUNTED, BY_LIVE_UNCOUNTED /* it failed */ };
+/* The result, where it is counted, holds until free. */
+enum by_live_tally_state
+by_live_tally_state(struct by_live_tally *tally, const struct by_tally_result **out_result);
+/* Before the node is closed. NULL is fine. */
+void by_live_tally_free(struct by_live_tally *tally);
 
 #endif

@@ -59,6 +59,7 @@ static enum banyan_status keep(struct judging *judging, struct by_live_item *ite
     if (status != BANYAN_OK)
         return status;
     item->fate = fate_of(outcome.verdict);
+    item->entries_new = outcome.entries_new;
     if (outcome.verdict != BY_INTAKE_NEW)
         return BANYAN_OK;
     judging->has_new_acts = judging->has_new_acts || item->are_acts;
@@ -161,7 +162,6 @@ static enum banyan_status settle(struct judging *judging, const struct by_live_i
 static void begin_source(struct judging *judging, struct by_live_source *source)
 {
     judging->source = source;
-    source->until = 0;
     find_via(judging);
     for (struct by_live_item *item = source->aside.first; item != NULL; item = item->next)
         item->fate = BY_LIVE_ASIDE;
@@ -173,7 +173,6 @@ static void begin_source(struct judging *judging, struct by_live_source *source)
 
 static enum banyan_status work_on(struct judging *judging, struct by_live_source *source)
 {
-    uint64_t before = by_store_next_arrival(judging->intake.txn);
     enum banyan_status status = BANYAN_OK;
 
     begin_source(judging, source);
@@ -184,8 +183,6 @@ static enum banyan_status work_on(struct judging *judging, struct by_live_source
         if (status == BANYAN_OK && item->order == BY_LIVE_RUN && !item->are_acts)
             status = keep(judging, item);
     }
-    if (status == BANYAN_OK && by_store_next_arrival(judging->intake.txn) > before)
-        source->until = by_store_next_arrival(judging->intake.txn);
     return status;
 }
 
@@ -213,29 +210,6 @@ static enum banyan_status work(void *context, struct by_store_txn *txn)
 }
 
 /* -- after -- */
-
-/* Who brought what, for the projector and for the peers' reports. */
-static enum banyan_status note_ranges(const struct judging *judging)
-{
-    struct by_live_writer *writer = judging->writer;
-    enum banyan_status status = BANYAN_OK;
-
-    writer->own_from = judging->before;
-    writer->own_until = judging->after;
-    if (judging->before > writer->mark)
-        status = by_live_ranges_add(&writer->ranges, judging->before, 0);
-    for (size_t i = 0; i < writer->source_count && status == BANYAN_OK; i++) {
-        const struct by_live_source *source = &writer->sources[i];
-        const struct by_live_view_news news = {.peer = source->peer, .stored_until = source->until};
-
-        if (source->batch.first == NULL || source->until == 0)
-            continue;
-        status = by_live_ranges_add(&writer->ranges, source->until, source->peer);
-        if (status == BANYAN_OK)
-            status = by_live_news_add_view(&writer->news, &news);
-    }
-    return status;
-}
 
 /* Whether anything is to be stored or decided: acts alone wait for their settle without a
  * transaction. */
@@ -277,8 +251,10 @@ enum banyan_status by_live_judge(struct by_live_writer *writer, struct by_live_q
         status = by_fail_plain(error, status);
     else if (has_work(writer))
         status = run(&judging, error);
-    if (status == BANYAN_OK && judging.intake.txn != NULL)
-        status = note_ranges(&judging);
+    if (status == BANYAN_OK && judging.intake.txn != NULL) {
+        writer->own_from = judging.before;
+        writer->own_until = judging.after;
+    }
     by_intake_deinit(&judging.intake);
     answered = by_live_sources_answer(writer, status == BANYAN_OK);
     return status == BANYAN_OK ? answered : status;

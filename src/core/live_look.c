@@ -9,7 +9,6 @@ struct looking {
     struct by_store_txn *txn;
     uint64_t mark;
     bool is_first;
-    bool has_foreign; /* blocks that this node's writer did not store */
 };
 
 /* -- how one log stands -- */
@@ -150,7 +149,6 @@ static enum banyan_status touch_new(struct looking *looking)
         status = by_store_block_from(looking->txn, looking->mark, &block);
         if (status == BANYAN_ERR_NOT_FOUND)
             break;
-        looking->has_foreign = true;
         if (status == BANYAN_OK)
             status = by_live_touch(writer, &block.run.base.log, block.is_act_log);
         if (status != BANYAN_OK && status != BANYAN_ERR_DAMAGED)
@@ -195,12 +193,10 @@ static enum banyan_status look(void *context, struct by_store_txn *txn)
 
     looking->txn = txn;
     looking->mark = writer->mark;
-    if (looking->is_first) {
+    if (looking->is_first)
         looking->mark = by_store_next_arrival(txn);
-        looking->has_foreign = true;
-    } else {
+    else
         status = touch_new(looking);
-    }
     if (status == BANYAN_OK)
         status = is_whole ? look_at_all(looking) : look_at_touched(looking);
     return status;
@@ -220,9 +216,6 @@ enum banyan_status by_live_look(struct by_live_writer *writer, struct banyan_err
     version = writer->node->act_version;
     if (status == BANYAN_OK)
         status = by_store_read(writer->node->store, look, &looking, error);
-    if (status == BANYAN_OK && looking.has_foreign &&
-        by_live_ranges_add(&writer->ranges, looking.mark, 0) != BANYAN_OK)
-        status = by_fail_plain(error, BANYAN_ERR_MEMORY);
     if (status != BANYAN_OK)
         return status;
     writer->settle_is_due = writer->settle_is_due || version != writer->frontier_version;

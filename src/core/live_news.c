@@ -85,16 +85,6 @@ static enum banyan_status room_for_verdicts(struct by_live_news *news, size_t mo
     return status;
 }
 
-static enum banyan_status room_for_views(struct by_live_news *news, size_t more)
-{
-    void *items = news->views;
-    enum banyan_status status =
-        make_room(&items, sizeof *news->views, news->view_count, more, &news->view_capacity);
-
-    news->views = items;
-    return status;
-}
-
 enum banyan_status
 by_live_news_add_log(struct by_live_news *news, const struct by_live_log_news *log)
 {
@@ -115,22 +105,12 @@ by_live_news_add_log(struct by_live_news *news, const struct by_live_log_news *l
 }
 
 enum banyan_status
-by_live_news_add_verdict(struct by_live_news *news, uint64_t peer, enum by_session_verdict verdict)
+by_live_news_add_verdict(struct by_live_news *news, const struct by_live_verdict_news *verdict)
 {
     enum banyan_status status = room_for_verdicts(news, 1);
 
     if (status == BANYAN_OK)
-        news->verdicts[news->verdict_count++] = (struct by_live_verdict_news){peer, verdict};
-    return status;
-}
-
-enum banyan_status
-by_live_news_add_view(struct by_live_news *news, const struct by_live_view_news *view)
-{
-    enum banyan_status status = room_for_views(news, 1);
-
-    if (status == BANYAN_OK)
-        news->views[news->view_count++] = *view;
+        news->verdicts[news->verdict_count++] = *verdict;
     return status;
 }
 
@@ -140,17 +120,13 @@ enum banyan_status by_live_news_move(struct by_live_news *news, struct by_live_n
 
     if (status == BANYAN_OK)
         status = room_for_verdicts(news, from->verdict_count);
-    if (status == BANYAN_OK)
-        status = room_for_views(news, from->view_count);
     if (status != BANYAN_OK)
         return status;
     for (size_t i = 0; i < from->log_count; i++)
         news->logs[news->log_count++] = from->logs[i];
     for (size_t i = 0; i < from->verdict_count; i++)
         news->verdicts[news->verdict_count++] = from->verdicts[i];
-    for (size_t i = 0; i < from->view_count; i++)
-        news->views[news->view_count++] = from->views[i];
-    from->log_count = from->verdict_count = from->view_count = 0;
+    from->log_count = from->verdict_count = 0;
     return BANYAN_OK;
 }
 
@@ -158,7 +134,7 @@ void by_live_news_clear(struct by_live_news *news)
 {
     for (size_t i = 0; i < news->log_count; i++)
         free(news->logs[i].tips);
-    news->log_count = news->verdict_count = news->view_count = 0;
+    news->log_count = news->verdict_count = 0;
 }
 
 void by_live_news_deinit(struct by_live_news *news)
@@ -166,32 +142,5 @@ void by_live_news_deinit(struct by_live_news *news)
     by_live_news_clear(news);
     free(news->logs);
     free(news->verdicts);
-    free(news->views);
     memset(news, 0, sizeof *news);
-}
-
-/* -- ranges -- */
-
-enum banyan_status by_live_ranges_add(struct by_live_ranges *ranges, uint64_t until, uint64_t peer)
-{
-    struct by_live_range *last =
-        ranges->count == 0 ? NULL : &ranges->items[ranges->first + ranges->count - 1];
-    void *items = ranges->items;
-    enum banyan_status status = BANYAN_OK;
-
-    if (last != NULL && last->peer == peer) {
-        last->until = until;
-        return BANYAN_OK;
-    }
-    if (ranges->first > 0 && ranges->first + ranges->count == ranges->capacity) {
-        memmove(ranges->items, ranges->items + ranges->first,
-                ranges->count * sizeof *ranges->items);
-        ranges->first = 0;
-    }
-    status = make_room(&items, sizeof *ranges->items, ranges->first + ranges->count, 1,
-                       &ranges->capacity);
-    ranges->items = items;
-    if (status == BANYAN_OK)
-        ranges->items[ranges->first + ranges->count++] = (struct by_live_range){until, peer};
-    return status;
 }

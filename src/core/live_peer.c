@@ -126,11 +126,19 @@ struct by_session *by_live_peer_session(struct by_live_peer *peer)
     return peer->session;
 }
 
-void by_live_peer_report(const struct by_live_peer *peer, struct by_live_report *out_report)
+bool by_live_peer_is_met(const struct by_live_peer *peer)
 {
-    out_report->changes = peer->changes;
-    out_report->is_complete =
-        peer->runs_under_way == 0 && peer->live->viewed_until >= peer->stored_until;
+    return peer->runs_under_way == 0 && peer->live->viewed_until >= peer->stored_until;
+}
+
+bool by_live_peer_has_sent(const struct by_live_peer *peer)
+{
+    return peer->sent.count > 0;
+}
+
+bool by_live_peer_has_received(const struct by_live_peer *peer)
+{
+    return peer->received.count > 0;
 }
 
 /* -- handing over -- */
@@ -234,6 +242,8 @@ void by_live_peer_free(struct by_live_peer *peer)
     if (item != NULL)
         hand_over(peer->live, item);
     remove_peer(peer->live, peer);
+    by_extents_deinit(&peer->sent);
+    by_extents_deinit(&peer->received);
     by_session_free(peer->session);
     free(peer);
 }

@@ -313,11 +313,15 @@ static enum banyan_status block(void *context, const struct by_log_id *log,
                                 const struct by_sample *tip, uint64_t seq,
                                 struct by_session_block *out_block)
 {
-    const struct by_live_peer *peer = context;
+    struct by_live_peer *peer = context;
     struct reading reading = {
         .live = peer->live, .log = log, .tip = *tip, .seq = seq, .block = out_block};
+    enum banyan_status status = by_store_read(peer->live->node->store, read_block, &reading, NULL);
 
-    return by_store_read(peer->live->node->store, read_block, &reading, NULL);
+    /* One that does not fit the credit is read, and noted, again. */
+    if (status == BANYAN_OK && !reading.is_act_log && out_block->last_seq >= seq)
+        status = by_extents_add(&peer->sent, log, seq, out_block->last_seq + 1);
+    return status;
 }
 
 const struct by_session_port by_live_port = {

@@ -6,28 +6,6 @@
 /* So many at once, so that a node that is closed need not wait for long. */
 #define BLOCKS_MAX 4096u
 
-/* The mutex is held, as in all of these. */
-static void drop_met(struct by_live *live)
-{
-    while (live->ranges.count > 0 &&
-           live->ranges.items[live->ranges.first].until <= live->met_until) {
-        live->ranges.first++;
-        live->ranges.count--;
-    }
-}
-
-static void note_met(struct by_live *live, const struct by_live_range *piece,
-                     const struct by_view_changes *changes)
-{
-    const struct by_live_view_news news = {.peer = piece->peer, .changes = *changes};
-
-    live->met_until = piece->until;
-    live->view_ms = by_os_steady_ms();
-    by_live_note_trouble(live, by_live_news_add_view(&live->news, &news), NULL);
-    drop_met(live);
-    by_live_tell(live);
-}
-
 /* Runs and the view want the same processors and the same disk. Runs go first, since peers and
  * other nodes wait for them; when none has come for a moment the view follows. A stream that does
  * not pause gives way now and then, so that the view never lags without end. */
@@ -45,25 +23,27 @@ uint64_t by_live_view_pause_ms(const struct by_live *live, uint64_t now_ms)
     return quiet_left < lag_left ? quiet_left : lag_left;
 }
 
-/* A piece of the first range. How long to wait before the next. */
+/* A piece of what is stored; the mutex is held. How long to wait before the next. */
 static uint64_t project_piece(struct by_live *live, struct by_node *node)
 {
-    struct by_live_range piece = live->ranges.items[live->ranges.first];
+    uint64_t until = live->stored_until;
     struct by_view_changes changes;
     struct banyan_error error = {0};
     enum banyan_status status = BANYAN_OK;
 
-    if (piece.until > live->met_until + BLOCKS_MAX)
-        piece.until = live->met_until + BLOCKS_MAX;
+    if (until > live->met_until + BLOCKS_MAX)
+        until = live->met_until + BLOCKS_MAX;
     pthread_mutex_unlock(&live->mutex);
-    status = by_node_view_until(node, piece.until, &changes, &error);
+    status = by_node_view_until(node, until, &changes, &error);
     pthread_mutex_lock(&live->mutex);
     if (status == BANYAN_ERR_BUSY)
         return BUSY_MS;
     by_live_note_trouble(live, status, &error);
     if (status != BANYAN_OK)
         return RETRY_MS;
-    note_met(live, &piece, &changes);
+    live->met_until = until;
+    live->view_ms = by_os_steady_ms();
+    by_live_tell(live);
     return 0;
 }
 
@@ -76,13 +56,15 @@ void *by_live_project(void *context)
     while (!live->is_written_out) {
         uint64_t wait_ms = 0;
 
-        if (live->ranges.count == 0) {
+        if (live->met_until < live->stored_until) {
+            wait_ms = by_live_view_pause_ms(live, by_os_steady_ms());
+            if (wait_ms == 0)
+                wait_ms = project_piece(live, live->projector);
+        } else if (live->tallies != NULL) {
+            by_live_tally_work(live);
+        } else {
             pthread_cond_wait(&live->to_projector, &live->mutex);
-            continue;
         }
-        wait_ms = by_live_view_pause_ms(live, by_os_steady_ms());
-        if (wait_ms == 0)
-            wait_ms = project_piece(live, live->projector);
         if (wait_ms > 0 && !live->is_written_out)
             by_live_wait(live, &live->to_projector, wait_ms);
     }

@@ -70,9 +70,20 @@ static void sort_aside(struct by_live_source *source)
     }
 }
 
+/* The entries of records that a stored item brought. */
+static struct by_extent brought_by(const struct by_live_item *item)
+{
+    uint64_t until = item->run.base.first_seq + item->run.count;
+
+    return (struct by_extent){.log = item->run.base.log,
+                              .from = item->are_acts ? until : until - item->entries_new,
+                              .until = until};
+}
+
 static enum banyan_status answer_one(struct by_live_writer *writer, struct by_live_source *source,
                                      struct by_live_item *item, bool is_stored)
 {
+    struct by_live_verdict_news news;
     enum banyan_status status = BANYAN_OK;
 
     if (item->order != BY_LIVE_RUN) {
@@ -83,7 +94,11 @@ static enum banyan_status answer_one(struct by_live_writer *writer, struct by_li
         by_live_queue_add(&source->acts, item);
         return BANYAN_OK;
     }
-    status = by_live_news_add_verdict(&writer->news, source->peer, verdict_of(item, is_stored));
+    news =
+        (struct by_live_verdict_news){.peer = source->peer, .verdict = verdict_of(item, is_stored)};
+    if (is_stored)
+        news.brought = brought_by(item);
+    status = by_live_news_add_verdict(&writer->news, &news);
     if (is_stored && item->fate == BY_LIVE_ASIDE)
         by_live_queue_add(&source->aside, item);
     else

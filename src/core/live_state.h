@@ -10,6 +10,7 @@
  *   live_look.c       writer thread: what is new in the store, by whomever
  *   live_tips.c       writer thread: the counting ends of a log
  *   live_projector.c  projector thread
+ *   live_tally.c      projector thread, when the view has met all: counting what was exchanged
  *   live_news.c       the lists that go from one thread to another
  *
  * The mutex guards what stands under it and is held for moments only. All else belongs to one
@@ -22,6 +23,7 @@
 
 #include "core/intake.h"
 #include "core/live.h"
+#include "log/extent.h"
 
 /* -- from the loop to the writer -- */
 
@@ -42,6 +44,7 @@ struct by_live_item {
     struct by_live_item *next;
     enum by_live_order order;
     enum by_live_fate fate; /* the writer's */
+    uint64_t entries_new;   /* the writer's; where only part is, the last ones */
     uint64_t peer;
     struct by_id transport;
     size_t size; /* in memory */
@@ -72,46 +75,24 @@ struct by_live_log_news {
 struct by_live_verdict_news {
     uint64_t peer;
     enum by_session_verdict verdict;
-};
-/* All that a peer brought so far lies before this arrival number; or the view met this. */
-struct by_live_view_news {
-    uint64_t peer;
-    uint64_t stored_until; /* 0 = nothing new */
-    struct by_view_changes changes;
+    struct by_extent brought; /* entries of records that are new here; empty: none */
 };
 struct by_live_news {
     struct by_live_log_news *logs;
     size_t log_count, log_capacity;
     struct by_live_verdict_news *verdicts;
     size_t verdict_count, verdict_capacity;
-    struct by_live_view_news *views;
-    size_t view_count, view_capacity;
 };
 /* tips are copied. */
 BANYAN_MUST_CHECK enum banyan_status
 by_live_news_add_log(struct by_live_news *news, const struct by_live_log_news *log);
 BANYAN_MUST_CHECK enum banyan_status
-by_live_news_add_verdict(struct by_live_news *news, uint64_t peer, enum by_session_verdict verdict);
-BANYAN_MUST_CHECK enum banyan_status
-by_live_news_add_view(struct by_live_news *news, const struct by_live_view_news *view);
+by_live_news_add_verdict(struct by_live_news *news, const struct by_live_verdict_news *verdict);
 /* Append all of from, which is empty afterwards; on BANYAN_ERR_MEMORY both are as they were. */
 BANYAN_MUST_CHECK enum banyan_status
 by_live_news_move(struct by_live_news *news, struct by_live_news *from);
 void by_live_news_clear(struct by_live_news *news);
 void by_live_news_deinit(struct by_live_news *news);
-
-/* -- from the writer to the projector: who brought the blocks before an arrival number -- */
-
-struct by_live_range {
-    uint64_t until;
-    uint64_t peer; /* 0: this node, or another process */
-};
-struct by_live_ranges {
-    struct by_live_range *items;
-    size_t first, count, capacity;
-};
-BANYAN_MUST_CHECK enum banyan_status
-by_live_ranges_add(struct by_live_ranges *ranges, uint64_t until, uint64_t peer);
 
 /* -- the writer's own -- */
 
@@ -122,7 +103,6 @@ struct by_live_source {
     struct by_live_queue aside; /* acts judged whose past is missing, oldest first */
     struct by_live_queue acts;  /* not judged yet */
     struct by_live_queue batch; /* what came since */
-    uint64_t until;             /* first arrival behind what this batch stored; 0 = nothing */
 };
 struct by_live_touch {
     struct by_log_id log;
@@ -143,7 +123,6 @@ struct by_live_writer {
     struct by_live_source *sources;
     size_t source_count, source_capacity;
     struct by_live_news news; /* of the batch at work */
-    struct by_live_ranges ranges;
 };
 
 struct by_live {
@@ -157,7 +136,7 @@ struct by_live {
     uint64_t last_peer;
     struct by_id inviter; /* zero: none */
     uint64_t seen_txn;
-    uint64_t viewed_until;
+    uint64_t seen_until, viewed_until; /* of stored_until and met_until, at the last poll */
     struct by_live_news taken;
     struct by_buffer packed; /* the block read last */
 
@@ -176,8 +155,10 @@ struct by_live {
     bool spare_is_ready;
     struct by_live_queue queue;
     struct by_live_news news;
-    struct by_live_ranges ranges;
-    uint64_t met_until;  /* by the view */
+    uint64_t stored_until;         /* arrivals: what the view is to meet, and */
+    uint64_t met_until;            /* what it met */
+    struct by_live_tally *tallies; /* to be counted, first one first */
+    struct by_live_tally *last_tally;
     bool is_storing;     /* runs are with the writer */
     uint64_t arrived_ms; /* when blocks came last, from anywhere */
     uint64_t view_ms;    /* since when the view lags, or has last made up for some of it */
@@ -197,8 +178,8 @@ struct by_live_peer {
     enum by_session_right right;
     struct by_session *session;
     uint64_t runs_under_way;
-    uint64_t stored_until;
-    struct by_view_changes changes;
+    uint64_t stored_until;            /* arrivals: all that it brought lies before */
+    struct by_extents sent, received; /* of records, since the last tally */
 };
 
 /* -- live.c -- */
@@ -265,5 +246,9 @@ void *by_live_write(void *live);
 /* How long the view waits yet, though blocks are there for it. The mutex is held. */
 uint64_t by_live_view_pause_ms(const struct by_live *live, uint64_t now_ms);
 void *by_live_project(void *live);
+
+/* -- live_tally.c -- */
+/* A slice of the first tally; there is one. The mutex is held, and let go meanwhile. */
+void by_live_tally_work(struct by_live *live);
 
 #endif

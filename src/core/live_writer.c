@@ -7,10 +7,15 @@
 #define RETRY_MS 1000
 
 /* The mutex is held. A projector that lags already knows when to go on. */
-static void note_arrival(struct by_live *live)
+static void note_stored(struct by_live *live, uint64_t until)
 {
+    bool lags = live->met_until < live->stored_until;
+
+    if (until == live->stored_until)
+        return;
+    live->stored_until = until;
     live->arrived_ms = by_os_steady_ms();
-    if (live->ranges.count > 0)
+    if (lags)
         return;
     live->view_ms = live->arrived_ms;
     pthread_cond_signal(&live->to_projector);
@@ -23,17 +28,7 @@ void by_live_publish(struct by_live *live)
 
     pthread_mutex_lock(&live->mutex);
     status = by_live_news_move(&live->news, &writer->news);
-    if (writer->ranges.count > 0)
-        note_arrival(live);
-    while (status == BANYAN_OK && writer->ranges.count > 0) {
-        const struct by_live_range *range = &writer->ranges.items[writer->ranges.first];
-
-        status = by_live_ranges_add(&live->ranges, range->until, range->peer);
-        if (status != BANYAN_OK)
-            break;
-        writer->ranges.first++;
-        writer->ranges.count--;
-    }
+    note_stored(live, writer->mark > writer->own_until ? writer->mark : writer->own_until);
     live->written_txn = writer->seen_txn;
     by_live_note_trouble(live, status, NULL);
     by_live_tell(live);

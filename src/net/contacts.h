@@ -22,9 +22,9 @@ struct by_contact {
     char address[BY_ADDRESS_BYTES_MAX + 1];
 
     /* not written */
-    bool is_in_sync;     /* the session said so, and it was not told yet */
-    bool was_told;       /* since the connection began */
-    uint64_t told_count; /* records that had come in then */
+    bool is_in_sync;  /* the session said so, and it was not told yet */
+    bool was_told;    /* since the connection began */
+    uint64_t told_ms; /* when last; the loop's clock */
     bool failure_is_told;
 };
 struct by_contacts {

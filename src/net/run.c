@@ -4,97 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/beacon.h"
-#include "net/contacts.h"
-#include "net/dial.h"
-#include "net/people.h"
-#include "net/server.h"
+#include "net/runner.h"
 #include "os/os.h"
 
 #define TICK_MS        1000u
 #define SAVE_MS        2000u  /* after a change */
 #define SAVE_ANYWAY_MS 30000u /* so that whoever reads sees that the node is at work */
-#define REFUSED_MS     60000u /* between lines about strangers */
-
-struct by_runner {
-    struct by_net net;
-    struct by_server server;
-    struct by_dialer dialer;
-    struct by_beacon beacon;
-    struct by_contacts contacts;
-    struct banyan_run_options options;
-    char *home;
-    uv_timer_t tick;
-    uv_signal_t signals[2];
-    uint64_t refused_told; /* strangers turned away, as last told */
-    uint64_t refused_ms;
-    enum banyan_status trouble; /* as last told */
-    /* the contacts' file */
-    uv_work_t save;
-    bool is_saving;
-    uint64_t saved_ms;
-    char *save_path;
-    struct by_buffer save_bytes;
-};
-
-/* -- saying what happens -- */
-static void say(struct by_runner *runner, const struct banyan_event *event)
-{
-    struct banyan_event full = *event;
-
-    if (runner->options.event == NULL)
-        return;
-    full.organisation = full.organisation == NULL ? "" : full.organisation;
-    full.name = full.name == NULL ? "" : full.name;
-    full.address = full.address == NULL ? "" : full.address;
-    full.text = full.text == NULL ? "" : full.text;
-    runner->options.event(runner->options.context, &full);
-}
-
-/* With who and where filled in. */
-static void say_of(struct by_runner *runner, const struct by_conn *conn, struct banyan_event event)
-{
-    const struct by_charter_org *org = by_people_owner(by_net_node(&runner->net), &conn->transport);
-    char id[65] = "", name[BY_ORG_NAME_BYTES_MAX + 1] = "", address[BY_NET_ADDRESS_BYTES] = "";
-
-    if (org != NULL) {
-        by_hex(by_id_bytes(&org->profile.id), id);
-        memcpy(name, org->profile.name.data, org->profile.name.size);
-        name[org->profile.name.size] = '\0';
-    }
-    by_net_address_text(&conn->address, address);
-    event.organisation = id;
-    event.name = name;
-    event.address = by_dialer_address(&runner->dialer, conn);
-    if (event.address[0] == '\0')
-        event.address = address;
-    say(runner, &event);
-}
-
-static void on_trouble(void *context, const struct banyan_error *error)
-{
-    struct by_runner *runner = context;
-
-    if (runner->trouble == error->status)
-        return;
-    runner->trouble = error->status;
-    say(runner, &(struct banyan_event){.kind = BANYAN_EVENT_TROUBLE, .text = error->text});
-}
-
-/* Strangers cost a line a minute, however many they are. */
-static void say_refused(struct by_runner *runner)
-{
-    uint64_t count = runner->net.strangers_turned_away - runner->refused_told;
-    uint64_t now = uv_now(&runner->net.loop);
-
-    if (count == 0 || (runner->refused_ms != 0 && now - runner->refused_ms < REFUSED_MS))
-        return;
-    runner->refused_ms = now;
-    runner->refused_told += count;
-    say(runner, &(struct banyan_event){.kind = BANYAN_EVENT_REFUSED, .count = count});
-}
 
 /* -- connections -- */
+static void on_trouble(void *context, const struct banyan_error *error)
+{
+    by_runner_say_trouble(context, error);
+}
+
 static struct by_contact *meet(struct by_runner *runner, const struct by_conn *conn)
 {
     struct by_contact *contact = by_contacts_meet(&runner->contacts, &conn->transport);
@@ -114,6 +36,7 @@ static void on_connected(void *context, struct by_conn *conn)
     struct by_runner *runner = context;
     struct by_contact *contact = NULL;
 
+    by_runner_tell_old(runner, conn);
     /* Nothing is kept of keys that nobody vouches for: they cost nothing to make. */
     if (conn->right == BY_RIGHT_ALL)
         contact = meet(runner, conn);
@@ -122,9 +45,8 @@ static void on_connected(void *context, struct by_conn *conn)
         contact->connected_ms = contact->tried_ms;
         contact->end = BY_END_NONE;
         contact->is_in_sync = contact->was_told = contact->failure_is_told = false;
-        contact->told_count = 0;
     }
-    say_of(runner, conn, (struct banyan_event){.kind = BANYAN_EVENT_CONNECTED});
+    by_runner_say_of(runner, conn, (struct banyan_event){.kind = BANYAN_EVENT_CONNECTED});
 }
 
 static void on_in_sync(void *context, struct by_conn *conn)
@@ -157,10 +79,7 @@ static void on_lost(void *context, struct by_conn *conn)
         contact->failure_is_told = !conn->was_up;
     }
     if (!is_told && !runner->net.is_stopping)
-        say_of(runner, conn,
-               (struct banyan_event){.kind = conn->was_up ? BANYAN_EVENT_LOST
-                                                          : BANYAN_EVENT_UNREACHABLE,
-                                     .text = by_conn_end_text(conn->end)});
+        by_runner_tell_lost(runner, conn, contact);
 }
 
 static void on_gone(void *context, struct by_conn *conn)
@@ -171,41 +90,17 @@ static void on_gone(void *context, struct by_conn *conn)
     by_server_resume(&runner->server);
 }
 
-/* In sync, and the view has met what came: once in the beginning, then whenever more came. */
-static void say_in_sync(struct by_runner *runner, struct by_contact *contact)
-{
-    const struct by_conn *conn = by_net_find(&runner->net, &contact->transport);
-    struct by_live_report report;
-
-    if (conn == NULL || conn->peer == NULL)
-        return;
-    by_live_peer_report(conn->peer, &report);
-    if (!report.is_complete)
-        return;
-    uint64_t count = report.changes.records_new + report.changes.records_changed +
-                     report.changes.records_deleted;
-    contact->is_in_sync = false;
-    if (contact->was_told && count == contact->told_count)
-        return;
-    contact->was_told = true;
-    contact->told_count = count;
-    say_of(runner, conn,
-           (struct banyan_event){.kind = BANYAN_EVENT_IN_SYNC,
-                                 .records_new = report.changes.records_new,
-                                 .records_changed = report.changes.records_changed,
-                                 .records_deleted = report.changes.records_deleted});
-}
-
 static void on_polled(void *context)
 {
     struct by_runner *runner = context;
     struct banyan_error error = {.status = BANYAN_OK};
 
     if (!runner->net.is_stopping && by_dialer_poll(&runner->dialer, &error) != BANYAN_OK)
-        on_trouble(runner, &error);
+        by_runner_say_trouble(runner, &error);
     for (size_t i = 0; i < runner->contacts.count; i++)
         if (runner->contacts.items[i].is_in_sync)
-            say_in_sync(runner, &runner->contacts.items[i]);
+            by_runner_tell_exchange(runner, &runner->contacts.items[i]);
+    by_runner_tell_counted(runner);
 }
 
 /* Hints are free to be missed: the next beacon says the same. */
@@ -258,7 +153,7 @@ static void on_tick(uv_timer_t *tick)
 {
     struct by_runner *runner = tick->data;
 
-    say_refused(runner);
+    by_runner_say_refused(runner);
     for (size_t i = 0; i < runner->contacts.count; i++)
         runner->contacts.items[i].is_in_sync |=
             runner->contacts.items[i].was_told && runner->contacts.items[i].is_connected;
@@ -301,8 +196,9 @@ static enum banyan_status open_server(struct by_runner *runner, struct banyan_er
         &runner->server, &runner->net, runner->options.listen, runner->options.listen_count, error);
     for (size_t i = 0; i < runner->server.count && status == BANYAN_OK; i++)
         if (runner->server.listeners[i].text[0] != '\0')
-            say(runner, &(struct banyan_event){.kind = BANYAN_EVENT_LISTENING,
-                                               .address = runner->server.listeners[i].text});
+            by_runner_say(runner,
+                          &(struct banyan_event){.kind = BANYAN_EVENT_LISTENING,
+                                                 .address = runner->server.listeners[i].text});
     return status;
 }
 
@@ -327,7 +223,8 @@ static void open_extras(struct by_runner *runner)
     if (!runner->options.no_beacon &&
         by_beacon_open(&runner->beacon, &runner->net, by_server_port(&runner->server), on_heard,
                        runner, &error) != BANYAN_OK)
-        say(runner, &(struct banyan_event){.kind = BANYAN_EVENT_TROUBLE, .text = error.text});
+        by_runner_say(runner,
+                      &(struct banyan_event){.kind = BANYAN_EVENT_TROUBLE, .text = error.text});
     (void)uv_timer_init(&runner->net.loop, &runner->tick);
     runner->tick.data = runner;
     (void)uv_timer_start(&runner->tick, on_tick, 0, TICK_MS);
@@ -398,6 +295,7 @@ void by_runner_close(struct by_runner *runner)
 {
     if (runner == NULL)
         return;
+    by_exchanges_deinit(&runner->exchanges);
     by_net_close(&runner->net);
     by_dialer_deinit(&runner->dialer);
     by_contacts_deinit(&runner->contacts);

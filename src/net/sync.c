@@ -3,33 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/answer.h"
 #include "net/dial.h"
 #include "net/people.h"
+#include "net/sync_result.h"
 #include "os/os.h"
 
 #define IDLE_MS 60000u
 
-enum result_state { WAITING, ACTIVE, SAID_IN_SYNC, DONE, SKIPPED };
-
-/* What came of one key at one address. */
-struct result {
-    enum result_state state;
-    const struct by_place_to_go *place;
-    char address[BY_ADDRESS_BYTES_MAX + 1];
-    unsigned tries; /* of the addresses that a name has */
-    struct by_conn *conn;
-    bool is_in_sync;
-    enum by_conn_end end;
-    uint64_t start_ms, end_ms;
-    struct by_live_report report;
-    struct by_session_stats stats;
-};
-
 struct syncing {
     struct by_net net;
     const struct banyan_sync *options;
-    struct result *results;
+    struct by_sync_result *results;
     size_t count, active_count;
     uint64_t start_ms;
     uint64_t progress_ms, progress; /* when something moved, and a sum that tells */
@@ -37,7 +21,7 @@ struct syncing {
 };
 
 /* -- what happens -- */
-static struct result *result_of(struct syncing *syncing, const struct by_conn *conn)
+static struct by_sync_result *result_of(struct syncing *syncing, const struct by_conn *conn)
 {
     for (size_t i = 0; i < syncing->count; i++)
         if (conn->tag == &syncing->results[i])
@@ -45,14 +29,13 @@ static struct result *result_of(struct syncing *syncing, const struct by_conn *c
     return NULL;
 }
 
-static void keep_figures(struct result *result, const struct by_conn *conn)
+static void keep_figures(struct by_sync_result *result, const struct by_conn *conn)
 {
     const struct by_session_stats *stats = by_conn_stats(conn);
 
     if (stats == NULL)
         return;
     result->stats = *stats;
-    by_live_peer_report(conn->peer, &result->report);
 }
 
 /* A newcomer is in sync with what it may see, nothing, until it is taken in. */
@@ -62,24 +45,24 @@ static bool is_member_now(struct syncing *syncing)
 
     if (is_member && !syncing->was_member)
         for (size_t i = 0; i < syncing->count; i++)
-            if (syncing->results[i].state == SAID_IN_SYNC)
-                syncing->results[i].state = ACTIVE;
+            if (syncing->results[i].state == BY_SYNC_SAID)
+                syncing->results[i].state = BY_SYNC_ACTIVE;
     syncing->was_member = is_member;
     return is_member;
 }
 
 static void on_in_sync(void *context, struct by_conn *conn)
 {
-    struct result *result = result_of(context, conn);
+    struct by_sync_result *result = result_of(context, conn);
 
     /* What makes a member of a newcomer may come in the same turn: it does not undo this. */
     (void)is_member_now(context);
-    if (result != NULL && result->state == ACTIVE)
-        result->state = SAID_IN_SYNC;
+    if (result != NULL && result->state == BY_SYNC_ACTIVE)
+        result->state = BY_SYNC_SAID;
 }
 
 /* Of a name with several addresses, the next is tried when nobody was at one. */
-static bool has_next_address(const struct result *result, const struct by_conn *conn)
+static bool has_next_address(const struct by_sync_result *result, const struct by_conn *conn)
 {
     return !conn->was_up && result->tries < conn->place_count &&
            (conn->end == BY_END_REFUSED || conn->end == BY_END_UNREACHABLE ||
@@ -89,7 +72,7 @@ static bool has_next_address(const struct result *result, const struct by_conn *
 static void on_lost(void *context, struct by_conn *conn)
 {
     struct syncing *syncing = context;
-    struct result *result = result_of(syncing, conn);
+    struct by_sync_result *result = result_of(syncing, conn);
 
     if (result == NULL)
         return;
@@ -99,79 +82,91 @@ static void on_lost(void *context, struct by_conn *conn)
     result->conn = NULL;
     result->end_ms = uv_now(&syncing->net.loop);
     result->end = conn->end;
-    result->state = has_next_address(result, conn) ? WAITING : DONE;
+    result->state = has_next_address(result, conn) ? BY_SYNC_WAITING : BY_SYNC_DONE;
 }
 
-static bool is_active(const struct result *result)
+static bool is_active(const struct by_sync_result *result)
 {
-    return result->state == ACTIVE || result->state == SAID_IN_SYNC;
+    return result->state == BY_SYNC_ACTIVE || result->state == BY_SYNC_SAID;
 }
 
 /* One key is talked to once, and one address is one device's. */
-static bool is_kin(const struct result *a, const struct result *b)
+static bool is_kin(const struct by_sync_result *a, const struct by_sync_result *b)
 {
     return by_id_equal(&a->place->transport, &b->place->transport) ||
            strcmp(a->address, b->address) == 0;
 }
 
-static bool may_start(struct syncing *syncing, struct result *result)
+static bool may_start(struct syncing *syncing, struct by_sync_result *result)
 {
     for (size_t i = 0; i < syncing->count; i++) {
-        const struct result *other = &syncing->results[i];
+        const struct by_sync_result *other = &syncing->results[i];
         if (other == result || !is_kin(other, result))
             continue;
         if (other->is_in_sync)
-            result->state = SKIPPED;
+            result->state = BY_SYNC_SKIPPED;
         if (other->is_in_sync || is_active(other))
             return false;
     }
     return true;
 }
 
-static void start(struct syncing *syncing, struct result *result)
+static void start(struct syncing *syncing, struct by_sync_result *result)
 {
     struct by_dial_place where;
 
     by_dial_parse(result->address, &where);
-    result->state = ACTIVE;
+    result->state = BY_SYNC_ACTIVE;
     result->start_ms = result->end_ms = uv_now(&syncing->net.loop);
     syncing->active_count++;
     struct by_conn *conn = by_net_dial(&syncing->net, &result->place->transport, where.host,
                                        where.port, result->tries++, result);
     if (conn == NULL) {
         syncing->active_count--;
-        result->state = DONE;
+        result->state = BY_SYNC_DONE;
         result->end = BY_END_HERE;
     } else if (conn->end == BY_END_NONE) {
         result->conn = conn;
     }
 }
 
+static bool is_counting(const struct by_sync_result *result)
+{
+    const struct by_tally_result *counted;
+
+    return result->tally != NULL &&
+           by_live_tally_state(result->tally, &counted) == BY_LIVE_COUNTING;
+}
+
 static void start_more(struct syncing *syncing)
 {
-    bool is_waiting = false;
+    bool is_under_way = false;
 
     for (size_t i = 0; i < syncing->count && syncing->active_count < BY_DIALS_MAX; i++)
-        if (syncing->results[i].state == WAITING && may_start(syncing, &syncing->results[i]))
+        if (syncing->results[i].state == BY_SYNC_WAITING &&
+            may_start(syncing, &syncing->results[i]))
             start(syncing, &syncing->results[i]);
     for (size_t i = 0; i < syncing->count; i++)
-        is_waiting |= syncing->results[i].state == WAITING;
-    if (syncing->active_count == 0 && !is_waiting)
+        is_under_way |= syncing->results[i].state == BY_SYNC_WAITING ||
+                        is_active(&syncing->results[i]) || is_counting(&syncing->results[i]);
+    if (!is_under_way)
         by_net_stop(&syncing->net);
 }
 
-/* Done once the view has met what came in. */
-static void finish_in_sync(struct result *result)
+/* Done once the view has met what came in; what that was is counted without the connection. */
+static void finish_in_sync(struct by_sync_result *result)
 {
     struct by_conn *conn = result->conn;
 
-    if (result->state != SAID_IN_SYNC || conn == NULL || conn->peer == NULL)
+    if (result->state != BY_SYNC_SAID || conn == NULL || conn->peer == NULL)
         return;
-    by_live_peer_report(conn->peer, &result->report);
-    if (!result->report.is_complete || !by_session_is_in_sync(by_live_peer_session(conn->peer)))
+    if (!by_live_peer_is_met(conn->peer) ||
+        !by_session_is_in_sync(by_live_peer_session(conn->peer)))
         return;
     keep_figures(result, conn);
     result->is_in_sync = true;
+    if (by_live_tally_new(conn->peer, &result->tally) != BANYAN_OK)
+        result->tally = NULL;
     by_conn_leave(conn, BY_END_DONE);
 }
 
@@ -182,7 +177,7 @@ static void watch_time(struct syncing *syncing)
     uint64_t limit = syncing->options->timeout_ms;
 
     for (size_t i = 0; i < syncing->count; i++) {
-        const struct result *result = &syncing->results[i];
+        const struct by_sync_result *result = &syncing->results[i];
         const struct by_session_stats *stats =
             result->conn == NULL ? NULL : by_conn_stats(result->conn);
         sum += (uint64_t)result->state + (stats == NULL ? 0 : stats->bytes_in + stats->bytes_out);
@@ -209,84 +204,6 @@ static void on_polled(void *context)
     watch_time(syncing);
 }
 
-/* -- the answer -- */
-static const char *words_for(const struct result *result)
-{
-    if (result->state == WAITING)
-        return "there was no time for it";
-    /* This side left though nothing was in sync: time was up. */
-    return by_conn_end_text(result->end == BY_END_DONE ? BY_END_NO_ANSWER : result->end);
-}
-
-static void
-write_result(struct by_json *json, const struct by_node *node, const struct result *result)
-{
-    const struct by_charter_org *org = by_people_owner(node, &result->place->transport);
-
-    by_json_object_begin(json);
-    by_json_key(json, "organisation");
-    if (org == NULL)
-        by_json_null(json);
-    else
-        by_json_organisation(json, node, &org->profile.id);
-    by_json_key(json, "address");
-    by_json_literal(json, result->address);
-    by_json_key(json, "in_sync");
-    by_json_bool(json, result->is_in_sync);
-    by_json_key(json, "error");
-    if (result->is_in_sync)
-        by_json_null(json);
-    else
-        by_json_literal(json, words_for(result));
-    by_json_key(json, "received");
-    by_json_object_begin(json);
-    by_json_key(json, "new");
-    by_json_int(json, (int64_t)result->report.changes.records_new);
-    by_json_key(json, "changed");
-    by_json_int(json, (int64_t)result->report.changes.records_changed);
-    by_json_key(json, "deleted");
-    by_json_int(json, (int64_t)result->report.changes.records_deleted);
-    by_json_object_end(json);
-    by_json_key(json, "entries_received");
-    by_json_int(json, (int64_t)result->stats.entries_in);
-    by_json_key(json, "blocks_sent");
-    by_json_int(json, (int64_t)result->stats.blocks_out);
-    by_json_key(json, "bytes_received");
-    by_json_int(json, (int64_t)result->stats.bytes_in);
-    by_json_key(json, "bytes_sent");
-    by_json_int(json, (int64_t)result->stats.bytes_out);
-    by_json_key(json, "ms");
-    by_json_int(json, (int64_t)(result->end_ms - result->start_ms));
-    by_json_object_end(json);
-}
-
-static enum banyan_status
-write_answer(const struct syncing *syncing, struct by_buffer *out, struct banyan_error *error)
-{
-    const struct by_node *node = by_net_node(&syncing->net);
-    int64_t in_sync = 0;
-    struct by_json json;
-
-    by_json_init(&json, out);
-    by_json_object_begin(&json);
-    by_json_key(&json, "peers");
-    by_json_array_begin(&json);
-    for (size_t i = 0; i < syncing->count; i++) {
-        in_sync += syncing->results[i].is_in_sync;
-        if (syncing->results[i].state != SKIPPED)
-            write_result(&json, node, &syncing->results[i]);
-    }
-    by_json_array_end(&json);
-    by_json_key(&json, "in_sync");
-    by_json_int(&json, in_sync);
-    by_json_object_end(&json);
-    enum banyan_status status = by_json_done(&json, error);
-    if (status != BANYAN_OK || in_sync > 0)
-        return status;
-    return by_fail(error, BANYAN_ERR_NETWORK, "not in sync with anybody: %s: %s",
-                   syncing->results[0].address, words_for(&syncing->results[0]));
-}
-
 /* -- beginning -- */
 static enum banyan_status prepare(struct syncing *syncing, const struct by_places_to_go *places,
                                   struct by_arena *arena, struct banyan_error *error)
@@ -311,7 +228,7 @@ static enum banyan_status remember(const struct syncing *syncing, struct banyan_
     if (syncing->options->target == NULL || strchr(syncing->options->target, '@') == NULL)
         return BANYAN_OK;
     for (size_t i = 0; i < syncing->count && status == BANYAN_OK; i++) {
-        const struct result *result = &syncing->results[i];
+        const struct by_sync_result *result = &syncing->results[i];
         const struct by_address address = {.transport = result->place->transport,
                                            .source = BY_ADDRESS_OF_PERSON,
                                            .learnt_ms = by_os_wall_ms(),
@@ -365,7 +282,10 @@ enum banyan_status by_sync_once(const char *home, const struct banyan_sync *sync
         status = remember(&syncing, error);
     }
     if (status == BANYAN_OK)
-        status = write_answer(&syncing, out, error);
+        status =
+            by_sync_answer(by_net_node(&syncing.net), syncing.results, syncing.count, out, error);
+    for (size_t i = 0; i < syncing.count; i++)
+        by_live_tally_free(syncing.results[i].tally);
     by_net_close(&syncing.net);
     by_arena_deinit(&arena);
     return status;

@@ -203,13 +203,9 @@ static inline bool have_synced(struct wire *wire, void *context)
 static inline bool have_views(struct wire *wire, void *context)
 {
     (void)context;
-    for (int i = 0; i < 2; i++) {
-        struct by_live_report report;
-
-        by_live_peer_report(wire->sides[i].peer, &report);
-        if (!report.is_complete)
+    for (int i = 0; i < 2; i++)
+        if (!by_live_peer_is_met(wire->sides[i].peer))
             return false;
-    }
     return true;
 }
 

@@ -50,8 +50,10 @@ static inline void write_event(void *context, const struct banyan_event *event)
     static const char *const names[] = {"listening",   "connected", "in-sync", "lost",
                                         "unreachable", "refused",   "trouble"};
     char line[2048];
-    int size = snprintf(line, sizeof line, "%s|%s|%s|%s|%u\n", names[event->kind], event->name,
-                        event->address, event->text, (unsigned)event->records_new);
+    int size =
+        snprintf(line, sizeof line, "%s|%s|%s|%s|%u|%u|%u\n", names[event->kind], event->name,
+                 event->address, event->text, (unsigned)event->received.records_new,
+                 (unsigned)event->sent.records_new, (unsigned)event->both_count);
 
     if (size < 0 || write(*(int *)context, line, (size_t)size) != size)
         abort();

@@ -47,7 +47,7 @@ static void a_newcomer_syncs_once_and_is_a_member(void **state)
     assert_true(holds_record(&world, 1, id));
     const char *own = add_at(&world, 1, "A lake");
     answer = sync_once(&world, 1, "Alpha", BANYAN_OK);
-    assert_true(number_of(first_peer(&answer), "blocks_sent") > 0);
+    assert_int_equal(number_of(by_value_get(first_peer(&answer), "sent"), "new"), 1);
     await_record(&world, 0, own);
     add_at(&world, 0, "A hill");
     /* The node notices what another process wrote within moments, not at once. */
@@ -59,6 +59,48 @@ static void a_newcomer_syncs_once_and_is_a_member(void **state)
         assert_int_equal(number_of(received, "deleted"), 0);
     }
     assert_int_equal(received_new, 1);
+    stop_node(&alpha);
+    world_end(&world);
+}
+
+/* By the other node too, and before it tells that the connection is over. */
+static void what_went_over_is_told_on_both_sides(void **state)
+{
+    struct running alpha;
+    struct world world;
+    char line[2048];
+    (void)state;
+
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    const char *id = add_site(&world, 0, "A forest");
+    close_office(&world, 0);
+    start_node(&world, 0, ANY_PORT, &alpha);
+    join_by_code(&world, 0, 1, "Beta", alpha.address);
+    (void)sync_once(&world, 1, NULL, BANYAN_OK);
+    expect_event(&alpha, "lost|Beta|", line);
+    open_office(&world, 0);
+    set(&world, 0, id, "area", "10 ha");
+    close_office(&world, 0);
+    open_office(&world, 1);
+    set(&world, 1, id, "area", "20 ha");
+    (void)add_site(&world, 1, "A lake");
+    (void)add_site(&world, 1, "A hill");
+    close_office(&world, 1);
+    sleep_ms(500); /* the node has noticed what was written beside it */
+    struct by_value answer = sync_once(&world, 1, NULL, BANYAN_OK);
+    const struct by_value *peer = first_peer(&answer);
+    assert_int_equal(number_of(by_value_get(peer, "sent"), "new"), 2);
+    assert_int_equal(number_of(by_value_get(peer, "sent"), "proposed"), 1);
+    assert_int_equal(number_of(by_value_get(peer, "received"), "changed"), 1);
+    const struct by_value *both = by_value_get(peer, "edited_by_both");
+    assert_int_equal(number_of(both, "count"), 1);
+    const struct by_value *records = by_value_get(both, "records");
+    assert_string_equal(text_of(&world, &records->array.items[0], "id"), id);
+    assert_string_equal(text_of(&world, &records->array.items[0], "label"), "A forest");
+    expect_event(&alpha, "in-sync|Beta|", line);
+    assert_non_null(strstr(line, "||2|0|1"));
+    expect_event(&alpha, "lost|Beta|", line);
     stop_node(&alpha);
     world_end(&world);
 }
@@ -129,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_newcomer_syncs_once_and_is_a_member),
+        cmocka_unit_test(what_went_over_is_told_on_both_sides),
         cmocka_unit_test(why_nobody_was_reached_is_told),
         cmocka_unit_test(peers_are_listed_with_their_addresses),
     };

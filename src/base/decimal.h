@@ -13,4 +13,7 @@ bool by_decimal_is(struct by_bytes text);
  * BANYAN_ERR_INVALID. */
 BANYAN_MUST_CHECK enum banyan_status by_decimal_normal(struct by_bytes text, struct by_buffer *out);
 
+/* Less than, equal to or more than 0, as a is to b. Both are decimals; 1 and 1.0 are equal. */
+int by_decimal_compare(struct by_bytes a, struct by_bytes b);
+
 #endif

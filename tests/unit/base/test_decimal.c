@@ -61,9 +61,48 @@ static void equal_numbers_have_one_form(void **state)
     }
 }
 
+static void decimals_of_any_length_are_compared_as_numbers(void **state)
+{
+    /* From the least to the most; those of one row are equal. */
+    static const char *const order[][3] = {
+        {"-1234567890123456789012345678901234567"},
+        {"-12.5", "-12.50"},
+        {"-12"},
+        {"-0.001"},
+        {"0", "-0", "0.00"},
+        {"0.0009"},
+        {"0.001", "0.0010"},
+        {"0.01"},
+        {"9", "9.0"},
+        {"9.99"},
+        {"10"},
+        {"123456789012345678901234567890123456788"},
+        {"123456789012345678901234567890123456789"},
+    };
+    size_t count = sizeof order / sizeof order[0];
+
+    (void)state;
+    for (size_t i = 0; i < count * 3; i++)
+        for (size_t k = 0; k < count * 3; k++) {
+            const char *a = order[i / 3][i % 3];
+            const char *b = order[k / 3][k % 3];
+            int expected = (i / 3 > k / 3) - (i / 3 < k / 3);
+            int found = 0;
+
+            if (a == NULL || b == NULL)
+                continue;
+            found = by_decimal_compare(by_bytes_of_text(a), by_bytes_of_text(b));
+            if ((found > 0) - (found < 0) != expected)
+                fail_msg("%s to %s: %d", a, b, found);
+        }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(equal_numbers_have_one_form)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equal_numbers_have_one_form),
+        cmocka_unit_test(decimals_of_any_length_are_compared_as_numbers),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

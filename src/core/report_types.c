@@ -34,7 +34,7 @@ static void write_row(const struct writing *writing, const struct by_type *type)
 
 static void write_codes(const struct writing *writing, const struct by_field *field)
 {
-    const struct by_code_list *list = field->list == NULL ? NULL : by_code_list_find(field->list);
+    const struct by_code_list *list = field->list;
 
     by_json_key(writing->json, "codes");
     by_json_array_begin(writing->json);
@@ -63,13 +63,13 @@ static void write_field(const struct writing *writing, const struct by_field *fi
     if (field->list == NULL)
         by_json_null(json);
     else
-        by_json_literal(json, field->list);
+        by_json_literal(json, field->list->name);
     by_json_key(json, "required");
     by_json_bool(json, field->required);
     by_json_key(json, "expected_for");
     by_json_array_begin(json);
-    for (size_t i = 0; i < field->expected_for_count; i++)
-        by_json_literal(json, field->expected_for[i]);
+    for (size_t i = 0; i < field->expected_count; i++)
+        by_json_literal(json, field->expected[i].purpose);
     by_json_array_end(json);
     write_codes(writing, field);
     by_json_object_end(json);

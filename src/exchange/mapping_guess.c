@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "exchange/mapping.h"
+#include "record/code_search.h"
 
 #define WORD_BYTES_MAX 1024u
 
@@ -133,18 +134,11 @@ static enum banyan_status set_path(struct by_mapping_column *column, const struc
 
 static const struct by_code *find_unit(const struct by_field *field, struct by_bytes note)
 {
-    const struct by_code_list *list = by_code_list_find(field->list);
-    struct by_buffer folded = BY_BUFFER_INIT(WORD_BYTES_MAX);
-    const struct by_code *found = NULL;
+    struct by_code_finding finding;
 
-    if (fold(note, &folded))
-        for (size_t i = 0; list != NULL && i < list->code_count && found == NULL; i++)
-            if (fold_is(list->codes[i].code, by_buffer_bytes(&folded)) ||
-                has_label(list->codes[i].labels, list->codes[i].label_count,
-                          by_buffer_bytes(&folded)))
-                found = &list->codes[i];
-    by_buffer_deinit(&folded);
-    return found;
+    if (by_code_search(field->list, note, &finding) != BANYAN_OK || finding.same_count != 1)
+        return NULL;
+    return finding.same[0];
 }
 
 static bool is_text(struct by_bytes bytes, const char *text)

@@ -50,11 +50,16 @@ by_read_bool(const struct by_reading *reading, struct by_bytes text, struct by_v
 BANYAN_MUST_CHECK enum banyan_status
 by_read_url(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value);
 
-/* A code of list by its code, then without regard to case, then by a label in any language, folded.
- * Fails with what is near and what is allowed; what says it in the sentence, such as "unit". */
+/* A code of list as by_code_search finds it. Fails with what is near and what is allowed; what says
+ * it in the sentence, such as "unit". */
 BANYAN_MUST_CHECK enum banyan_status
-by_read_code_of(const struct by_reading *reading, const char *list, const char *what,
+by_read_code_of(const struct by_reading *reading, const struct by_code_list *list, const char *what,
                 struct by_bytes text, struct by_value *out_code);
+
+/* BANYAN_ERR_INVALID where the number, or that of a quantity or money, is out of the field's range.
+ */
+BANYAN_MUST_CHECK enum banyan_status
+by_check_range(const struct by_reading *reading, const struct by_value *value);
 
 /* Forms. */
 bool by_is_code(const struct by_value *value);

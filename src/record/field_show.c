@@ -7,8 +7,8 @@
 static enum banyan_status show_code(const struct by_field *field, const struct by_value *value,
                                     const char *language, struct by_buffer *out)
 {
-    const struct by_code_list *list = field->list != NULL ? by_code_list_find(field->list) : NULL;
-    const struct by_code *code = list != NULL ? by_code_find(list, value->bytes) : NULL;
+    const struct by_code *code =
+        field->list != NULL ? by_code_find(field->list, value->bytes) : NULL;
 
     if (code == NULL)
         return by_buffer_append_bytes(out, value->bytes);

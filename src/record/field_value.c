@@ -149,5 +149,6 @@ enum banyan_status by_field_value_parse(const struct by_field *field, struct by_
         return by_reading_fail(&reading, "the value is empty; unset the field to take it away");
     if (by_field_kind_is_list(field->kind))
         return read_list(&reading, normal, out_value);
-    return readers[field->kind](&reading, normal, out_value);
+    status = readers[field->kind](&reading, normal, out_value);
+    return status == BANYAN_OK ? by_check_range(&reading, out_value) : status;
 }

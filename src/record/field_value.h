@@ -29,8 +29,9 @@ struct by_ref_resolver {
  *                     whole
  *   ref               what resolver finds, which may be NULL when no field is a reference
  *   bool              yes or no, in the languages of the labels
- * BANYAN_ERR_INVALID: words name the field, the rule and what is allowed (some codes, how many
- * more, and those near to what was typed). BANYAN_ERR_MEMORY, and what resolver fails with.
+ * Numbers keep the range of the field. BANYAN_ERR_INVALID: words name the field, rule and what is
+ * allowed (some codes, how many more, and those near to what was typed). BANYAN_ERR_MEMORY, and
+ * what resolver fails with.
  */
 BANYAN_MUST_CHECK enum banyan_status
 by_field_value_parse(const struct by_field *field, struct by_bytes text,

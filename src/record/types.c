@@ -55,15 +55,24 @@ const struct by_code *by_code_find(const struct by_code_list *list, struct by_by
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = by_bytes_compare(by_bytes_of_text(list->codes[middle].code), code);
+        const struct by_code *found = &list->codes[list->by_code[middle]];
+        int order = by_bytes_compare(by_bytes_of_text(found->code), code);
 
         if (order == 0)
-            return &list->codes[middle];
+            return found;
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
+    return NULL;
+}
+
+const char *by_code_outside(const struct by_code *code, const char *standard)
+{
+    for (size_t i = 0; code->more != NULL && i < code->more->outside_count; i++)
+        if (strcmp(code->more->outside[i].standard, standard) == 0)
+            return code->more->outside[i].value;
     return NULL;
 }
 

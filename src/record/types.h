@@ -37,28 +37,57 @@ bool by_field_kind_from_name(struct by_bytes name, enum by_field_kind *out_kind)
 /* CODES, REFS and TEXTS: merged element by element. */
 bool by_field_kind_is_list(enum by_field_kind kind);
 
+#define BY_LABEL_LANGUAGE_BYTES 8
 struct by_label {
-    const char *language;
+    char language[BY_LABEL_LANGUAGE_BYTES]; /* BCP 47, of at most 7 characters */
     const char *text;
+};
+/* How another standard writes a code: {"wdpca", "Indigenous peoples"}. */
+struct by_code_outside {
+    const char *standard;
+    const char *value;
+};
+/* What few codes have. */
+struct by_code_more {
+    const char *since; /* first day; NULL = always */
+    const char *until; /* first day on which it is no more; NULL = still there */
+    const char *const *replaced_by;
+    size_t replaced_by_count;
+    const char *const *aliases; /* other ways people write it */
+    size_t alias_count;
+    const struct by_code_outside *outside;
+    size_t outside_count;
 };
 struct by_code {
     const char *code;
     const struct by_label *labels;
     size_t label_count;
+    const struct by_code_more *more; /* NULL when there is nothing more */
 };
 struct by_code_list {
     const char *name;
-    const struct by_code *codes; /* sorted by code */
+    const struct by_code *codes; /* in display order */
+    const uint16_t *by_code;     /* their places, sorted by code */
+    size_t code_count;
+};
+/* A purpose for which a field is expected to be filled. */
+struct by_expected {
+    const char *purpose; /* code of the list "purpose", such as "wdpca" */
+    const char *field;   /* NULL = always; else a condition on this other field of the record */
+    const char *const
+        *codes; /* expected if it has one of these; without any, unless it is filled */
     size_t code_count;
 };
 struct by_field {
     const char *name;
     enum by_field_kind kind;
-    const char *list;     /* code list (or unit list of a quantity), else NULL */
-    const char *ref_type; /* REF and REFS: the type meant, NULL = any */
+    const struct by_code_list *list; /* codes (or units of a quantity), else NULL */
+    const char *ref_type;            /* REF and REFS: the type meant, NULL = any */
     bool required;
-    const char *const *expected_for; /* purposes, such as "wdpca" */
-    size_t expected_for_count;
+    const char *min; /* decimal: the least number, or number of a quantity or money; NULL = any */
+    const char *max;
+    const struct by_expected *expected;
+    size_t expected_count;
     const struct by_label *labels;
     size_t label_count;
     const char *type; /* the type it belongs to; NULL in the envelope */
@@ -66,7 +95,10 @@ struct by_field {
 struct by_type {
     const char *name;
     uint32_t version;
-    bool is_open;                  /* members other than the owner may edit: no proposals */
+    bool is_open;                /* members other than the owner may edit: no proposals */
+    const char *sharing;         /* of a new record that says nothing of it; NULL = members */
+    const char *const *named_by; /* fields that make up the name shown; none: the first text */
+    size_t named_by_count;
     const struct by_field *fields; /* in display order */
     size_t field_count;
     const struct by_label *labels;
@@ -83,6 +115,8 @@ const struct by_field *by_type_envelope(size_t *out_count);
 const struct by_field *by_type_field_find(const struct by_type *type, struct by_bytes name);
 const struct by_code_list *by_code_list_find(const char *name);
 const struct by_code *by_code_find(const struct by_code_list *list, struct by_bytes code);
+/* How standard writes the code; NULL where it has no word for it. */
+const char *by_code_outside(const struct by_code *code, const char *standard);
 /* The label in language, else English, else the first; "" when there is none. */
 const char *by_label_pick(const struct by_label *labels, size_t count, const char *language);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "record/field_value.h"
 #include "view/internal.h"
 
@@ -65,10 +66,55 @@ named_text(const struct by_value *document, const char *field, const char *langu
     return value != NULL && value->bytes.size > 0 ? value : NULL;
 }
 
+/* The fields that a type is named by, ", " between those that say something. Reset when none does.
+ */
+static enum banyan_status append_named_by(const struct by_type *type,
+                                          const struct by_value *document, const char *language,
+                                          struct by_buffer *out)
+{
+    enum banyan_status status = BANYAN_OK;
+    for (size_t i = 0; i < type->named_by_count && status == BANYAN_OK; i++) {
+        struct by_bytes name = by_bytes_of_text(type->named_by[i]);
+        const struct by_field *field = by_type_field_find(type, name);
+        const struct by_value *value = by_value_get_bytes(document, name);
+        if (value == NULL)
+            continue;
+        if (out->size > 0)
+            status = by_buffer_append_format(out, ", ");
+        if (field->kind == BY_FIELD_MLTEXT)
+            value = by_shown_language(value, language, by_shown_record_language(document));
+        if (status == BANYAN_OK && value != NULL)
+            status = by_field_value_text(field, value, language, out);
+    }
+    return status;
+}
+
+static enum banyan_status label_by_fields(const struct by_type *type,
+                                          const struct by_value *document, const char *language,
+                                          const char *short_id, struct by_buffer *out)
+{
+    struct by_buffer text = BY_BUFFER_INIT(BY_DOCUMENT_BYTES_MAX);
+    char own[BY_FIELD_CODE_BYTES_MAX + 1];
+    struct by_bytes record_language = by_shown_record_language(document);
+    if (language == NULL && record_language.size > 0 && record_language.size < sizeof own) {
+        memcpy(own, record_language.data, record_language.size);
+        own[record_language.size] = '\0';
+        language = own;
+    }
+    enum banyan_status status = append_named_by(type, document, language, &text);
+    if (status == BANYAN_OK)
+        status =
+            by_shown_line(text.size > 0 ? by_buffer_bytes(&text) : by_bytes_of_text(short_id), out);
+    by_buffer_deinit(&text);
+    return status;
+}
+
 enum banyan_status by_shown_label(const struct by_type *type, const struct by_value *document,
                                   const char *language, const char *short_id, struct by_buffer *out)
 {
     const struct by_value *text = NULL;
+    if (type != NULL && type->named_by_count > 0)
+        return label_by_fields(type, document, language, short_id, out);
     for (size_t i = 0; type != NULL && i < type->field_count && text == NULL; i++)
         if (type->fields[i].kind == BY_FIELD_MLTEXT || type->fields[i].kind == BY_FIELD_TEXT)
             text = named_text(document, type->fields[i].name, language);

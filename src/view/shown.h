@@ -14,9 +14,9 @@ const struct by_value *by_shown_language(const struct by_value *map, const char 
 /* The record's own language as its document says; empty without one. */
 struct by_bytes by_shown_record_language(const struct by_value *document);
 /*
- * The name of a record: its first text that says something, in the order of its type's fields, cut
- * to one line; else its short id. type NULL: field "name" or "title". language NULL: the record's
- * own. Appends.
+ * The name of a record: the fields its type is named by, else its first text that says something,
+ * in the order of its type's fields, cut to one line; else its short id. type NULL: field "name" or
+ * "title". language NULL: the record's own. Appends.
  */
 BANYAN_MUST_CHECK enum banyan_status
 by_shown_label(const struct by_type *type, const struct by_value *document, const char *language,

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "record/types.h"
 
@@ -30,7 +31,7 @@ static void check_field(const struct by_field *field)
     check_labels(field->labels, field->label_count);
     assert_int_equal(field->label_count, 3);
     if (field->list != NULL)
-        assert_non_null(by_code_list_find(field->list));
+        assert_ptr_equal(by_code_list_find(field->list->name), field->list);
     if (field->ref_type != NULL)
         assert_non_null(by_type_shipped_find(bytes(field->ref_type)));
 }
@@ -43,8 +44,7 @@ static void every_shipped_field_is_whole(void **state)
     const struct by_field *envelope = by_type_envelope(&envelope_count);
 
     (void)state;
-    assert_int_equal(count, 5);
-    assert_int_equal(envelope_count, 6);
+    assert_int_equal(envelope_count, 9);
     for (size_t i = 0; i < envelope_count; i++) {
         check_field(&envelope[i]);
         assert_null(envelope[i].type);
@@ -56,6 +56,91 @@ static void every_shipped_field_is_whole(void **state)
             assert_string_equal(types[i].fields[k].type, types[i].name);
         }
     }
+}
+
+/* Those of the design, and the parts that repeat in them (decision 40). */
+static void what_networks_write_down_has_its_types(void **state)
+{
+    static const char *const names[] = {
+        "site",       "activity",    "event",        "attendance", "org",      "contact",
+        "membership", "community",   "initiative",   "lesson",     "need",     "offer",
+        "match",      "interest",    "criteria_set", "assessment", "document", "decision",
+        "commitment", "policy_step", "funding",      "audit",      "position", "demand",
+        "indicator",  "result",      "consent",      "note",       "session",  "criterion",
+        "score",      "audit_count", "allocation"};
+    size_t count = 0;
+
+    (void)state;
+    (void)by_types_shipped(&count);
+    assert_int_equal(count, sizeof names / sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        if (by_type_shipped_find(bytes(names[i])) == NULL)
+            fail_msg("%s is not shipped", names[i]);
+    assert_string_equal(by_type_shipped_find(bytes("contact"))->sharing, "private");
+    assert_string_equal(by_type_shipped_find(bytes("funding"))->sharing, "private");
+    assert_null(by_type_shipped_find(bytes("site"))->sharing);
+}
+
+static void a_code_is_written_as_each_standard_and_each_field_writes_it(void **state)
+{
+    static const struct {
+        const char *list, *code, *standard, *value;
+    } rows[] = {
+        {"gov-type", "indigenous_peoples", "wdpca", "Indigenous Peoples"},
+        {"gov-subtype", "indigenous_peoples", "wdpca", "Indigenous peoples"},
+        {"own-type", "multiple", "wdpca", "Multiple ownership"},
+        {"own-subtype", "indigenous_peoples", "wdpca", "Indigenous Peoples"},
+        {"designation", "world_heritage_cultural", "wdpca", "World Heritage Site (cultural)"},
+        {"iucn-cat", "Ia", "wdpca", "Ia"},
+        {"iucn-cat", "not_assigned", "wdpca", "Not Assigned"},
+        {"site-type", "pa", "wdpca", "PA"},
+        {"site-type", "icca", "wdpca", NULL},
+        {"activity-status", "implementation", "iati", "2"},
+        {"org-kind", "cbo", "iati", "24"},
+        {"policy-marker", "disaster_risk", "iati", "10"},
+        {"document-kind", "evaluation", "iati", "A07"},
+        {"funding-kind", "pledge", "iati", "13"},
+        {"result-level", "other", "iati", "9"},
+        {"admin-unit", "VN-2025-01", "iso_3166_2", "VN-HN"},
+        {"material", "unmarked_plastic", "bffp", "empty"},
+        {"theme", "forests", "wdpca", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct by_code *code =
+            by_code_find(by_code_list_find(rows[i].list), bytes(rows[i].code));
+        const char *value = code != NULL ? by_code_outside(code, rows[i].standard) : "no code";
+
+        if (rows[i].value == NULL ? value != NULL
+                                  : value == NULL || strcmp(value, rows[i].value) != 0)
+            fail_msg("%s %s in %s: %s", rows[i].list, rows[i].code, rows[i].standard,
+                     value != NULL ? value : "none");
+    }
+}
+
+static void units_that_were_replaced_say_by_which_and_since_when(void **state)
+{
+    const struct by_code_list *units = by_code_list_find("admin-unit");
+    const struct by_code *kon_tum = by_code_find(units, bytes("VN-28"));
+    const struct by_code *quang_ngai = by_code_find(units, bytes("VN-2025-51"));
+    size_t of_2025 = 0;
+    size_t before = 0;
+
+    (void)state;
+    assert_string_equal(kon_tum->more->until, "2025-07-01");
+    assert_int_equal(kon_tum->more->replaced_by_count, 1);
+    assert_string_equal(kon_tum->more->replaced_by[0], quang_ngai->code);
+    assert_string_equal(quang_ngai->more->since, "2025-07-01");
+    assert_null(quang_ngai->more->until);
+    assert_null(by_code_find(units, bytes("LA-KH"))->more);
+    for (size_t i = 0; i < units->code_count; i++) {
+        of_2025 += strncmp(units->codes[i].code, "VN-2025-", 8) == 0;
+        before += strncmp(units->codes[i].code, "VN-", 3) == 0 && units->codes[i].more != NULL &&
+                  units->codes[i].more->until != NULL;
+    }
+    assert_int_equal(of_2025, 34);
+    assert_int_equal(before, 63);
 }
 
 static void fields_are_found_in_the_type_and_then_in_the_envelope(void **state)
@@ -92,7 +177,7 @@ static void what_is_shipped_is_in_force_once_its_compact_form_is(void **state)
 {
     struct by_arena arena = BY_ARENA_INIT;
     struct by_value compact = by_value_nil();
-    struct by_buffer packed = BY_BUFFER_INIT(60u * 1024u);
+    struct by_buffer packed = BY_BUFFER_INIT(BY_PAYLOAD_BYTES_MAX);
     struct by_type_set *set = NULL;
     size_t count = 0;
     const struct by_type *types = by_types_shipped(&count);
@@ -101,6 +186,7 @@ static void what_is_shipped_is_in_force_once_its_compact_form_is(void **state)
     (void)state;
     assert_int_equal(by_types_compact(&arena, &compact), BANYAN_OK);
     assert_int_equal(by_value_encode(&compact, &packed), BANYAN_OK);
+    assert_true(packed.size < BY_PAYLOAD_BYTES_MAX / 2); /* genesis has room for its founders */
     assert_int_equal(
         by_value_decode(by_buffer_bytes(&packed), &by_scan_payload_limits, &arena, &compact),
         BANYAN_OK);
@@ -175,6 +261,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_shipped_field_is_whole),
+        cmocka_unit_test(what_networks_write_down_has_its_types),
+        cmocka_unit_test(a_code_is_written_as_each_standard_and_each_field_writes_it),
+        cmocka_unit_test(units_that_were_replaced_say_by_which_and_since_when),
         cmocka_unit_test(fields_are_found_in_the_type_and_then_in_the_envelope),
         cmocka_unit_test(codes_are_found_in_lists_ours_and_the_world_s),
         cmocka_unit_test(what_is_shipped_is_in_force_once_its_compact_form_is),

@@ -37,23 +37,57 @@ static void print_all(struct cli *cli, const json_t *types)
     table_print(&table, &cli->out, 0);
 }
 
-#define CODES_SHOWN_MAX 12u
+#define CODES_SHOWN_MAX 20u
 
-/* "candidate, oecm, pa ..." */
+/* "candidate, oecm, pa"; of long lists how many there are. */
 static const char *codes_text(struct pool *pool, const json_t *codes)
 {
     const char *text = "";
     size_t i;
     json_t *code;
 
+    if (json_array_size(codes) > CODES_SHOWN_MAX)
+        return counted(pool, json_array_size(codes), "%s code", "%s codes");
     json_array_foreach(codes, i, code)
     {
-        if (i == CODES_SHOWN_MAX)
-            return pool_format(pool, _("%s, and %zu more"), text, json_array_size(codes) - i);
         text = i == 0 ? text_at(code, "code")
                       : pool_format(pool, "%s, %s", text, text_at(code, "code"));
     }
     return text;
+}
+
+/* "ref org": what a reference names, beside its kind. */
+static const char *kind_text(struct pool *pool, const json_t *field)
+{
+    const char *type = text_at(field, "refers_to");
+
+    return type[0] == '\0' ? text_at(field, "kind")
+                           : pool_format(pool, "%s %s", text_at(field, "kind"), type);
+}
+
+/* "yes", or for which purposes it is. */
+static const char *needed_text(struct pool *pool, const json_t *field)
+{
+    const char *purposes = value_text(pool, json_object_get(field, "expected_for"));
+
+    if (!is_at(field, "required"))
+        return purposes;
+    return purposes[0] == '\0' ? _("always") : pool_format(pool, "%s; %s", _("always"), purposes);
+}
+
+/* Codes, or the range of a number. */
+static const char *allowed_text(struct pool *pool, const json_t *field)
+{
+    const char *min = text_at(field, "min"), *max = text_at(field, "max");
+    const char *codes = codes_text(pool, json_object_get(field, "codes"));
+
+    if (codes[0] != '\0')
+        return codes;
+    if (min[0] != '\0' && max[0] != '\0')
+        return pool_format(pool, _("%s to %s"), min, max);
+    if (min[0] != '\0')
+        return pool_format(pool, _("%s or more"), min);
+    return max[0] != '\0' ? pool_format(pool, _("%s or less"), max) : "";
 }
 
 static void print_fields(struct cli *cli, const json_t *fields)
@@ -65,15 +99,15 @@ static void print_fields(struct cli *cli, const json_t *fields)
     table_column(&table, _("field"))->whole = true;
     table_column(&table, _("means"));
     table_column(&table, _("kind"))->whole = true;
-    table_column(&table, _("needed"))->whole = true;
+    table_column(&table, _("needed"));
     table_column(&table, _("one of"));
     json_array_foreach(fields, i, field)
     {
         table_cell(&table, text_at(field, "name"));
         table_cell(&table, text_at(field, "label"));
-        table_cell(&table, text_at(field, "kind"));
-        table_cell(&table, is_at(field, "required") ? _("yes") : "");
-        table_cell(&table, codes_text(&cli->pool, json_object_get(field, "codes")));
+        table_cell(&table, kind_text(&cli->pool, field));
+        table_cell(&table, needed_text(&cli->pool, field));
+        table_cell(&table, allowed_text(&cli->pool, field));
     }
     table_print(&table, &cli->out, 0);
 }
@@ -107,22 +141,52 @@ static const json_t *find_field(const json_t *type, const char *name)
     return NULL;
 }
 
+static bool has_dates(const json_t *codes)
+{
+    size_t i;
+    json_t *code;
+
+    json_array_foreach(codes, i, code)
+    {
+        if (text_at(code, "since")[0] != '\0' || text_at(code, "until")[0] != '\0')
+            return true;
+    }
+    return false;
+}
+
+/* "since 2025-07-01", or "until 2025-07-01, then VN-2025-51". */
+static const char *dates_text(struct pool *pool, const json_t *code)
+{
+    const char *since = text_at(code, "since"), *until = text_at(code, "until");
+    const char *then = value_text(pool, json_object_get(code, "replaced_by"));
+
+    if (until[0] == '\0')
+        return since[0] == '\0' ? "" : pool_format(pool, _("since %s"), since);
+    return then[0] == '\0' ? pool_format(pool, _("until %s"), until)
+                           : pool_format(pool, _("until %s, then %s"), until, then);
+}
+
 /* All codes of the field that is the second word. */
 static void print_codes(struct cli *cli, const json_t *type)
 {
-    const json_t *field = find_field(type, cli_word(cli, 1));
+    const json_t *codes = json_object_get(find_field(type, cli_word(cli, 1)), "codes");
+    bool dates = has_dates(codes);
     struct table table = table_new(&cli->pool);
     size_t i;
     json_t *code;
 
     table_column(&table, _("code"))->whole = true;
     table_column(&table, _("means"));
-    json_array_foreach(json_object_get(field, "codes"), i, code)
+    if (dates)
+        table_column(&table, C_("time", "when"));
+    json_array_foreach(codes, i, code)
     {
         if (cli->quiet)
             say(&cli->out, "{}\n", text_at(code, "code"), NULL);
         table_cell(&table, text_at(code, "code"));
         table_cell(&table, text_at(code, "label"));
+        if (dates)
+            table_cell(&table, dates_text(&cli->pool, code));
     }
     if (!cli->quiet)
         table_print(&table, &cli->out, 0);
@@ -177,8 +241,8 @@ const struct command command_types = {
     .words_max = 2,
     .about =
         N_("Lists the types of records; or the fields of one type, their kind and whether they "
-           "are needed; or all codes that one field may have. --lang shows labels in another "
-           "language."),
+           "are needed, always or for a purpose (banyan missing); or all codes that one field may "
+           "have. --lang shows labels in another language."),
     .example = "banyan types site --lang vi",
     .run = run,
 };

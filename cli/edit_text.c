@@ -174,6 +174,11 @@ static bool has_line(const struct lines *lines, const struct line *line)
     return false;
 }
 
+static bool is_list_kind(const char *kind)
+{
+    return strcmp(kind, "codes") == 0 || strcmp(kind, "refs") == 0 || strcmp(kind, "texts") == 0;
+}
+
 static bool is_list(const json_t *type, const char *path)
 {
     size_t i;
@@ -182,7 +187,7 @@ static bool is_list(const json_t *type, const char *path)
     json_array_foreach(json_object_get(type, "fields"), i, field)
     {
         if (strcmp(text_at(field, "name"), path) == 0)
-            return is_at(field, "list");
+            return is_list_kind(text_at(field, "kind"));
     }
     return false;
 }

@@ -73,6 +73,14 @@ _banyan() {
         fi
         COMPREPLY=($(compgen -W "$words" -- "$word"))
         ;;
+    missing)
+        case $((COMP_CWORD - at)) in
+        1) words=$("$program" missing --quiet 2>/dev/null) ;;
+        2) words=$("$program" types --quiet 2>/dev/null) ;;
+        *) words= ;;
+        esac
+        COMPREPLY=($(compgen -W "$words" -- "$word"))
+        ;;
     help)
         COMPREPLY=($(compgen -W "$("$program" help --words 2>/dev/null | cut -d ' ' -f 1 | uniq)" -- "$word"))
         ;;

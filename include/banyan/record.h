@@ -23,9 +23,11 @@ struct banyan_field {
 };
 
 /* [{"name", "label", "fields": n, "records": n}]; or of one type {"name", "label", "version",
- * "open", "fields": [{"name", "label", "kind", "list", "required", "expected_for": [], "codes":
- * [{"code", "label"}]}], "table", "columns": [...]}. type NULL = all. BANYAN_ERR_NOT_FOUND, words
- * suggest near names. */
+ * "open", "fields": [{"name", "label", "kind", "list", "refers_to": type, "min", "max", "required",
+ * "expected_for": [purpose], "codes": [{"code", "label", "since", "until", "replaced_by": [code],
+ * "aliases": [text], "outside": {standard: text}}]}], "table", "columns": [...]}; "min", "max" and
+ * what stands behind the label of a code only where there is such. type NULL = all.
+ * BANYAN_ERR_NOT_FOUND, words suggest near names. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_types(banyan_node *node_or_null, const char *type, const char *language,
              struct banyan_text *out_json, struct banyan_error *error);
@@ -95,6 +97,22 @@ struct banyan_list {
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_list_records(banyan_node *node, const struct banyan_list *list, struct banyan_text *out_json,
                     struct banyan_error *error);
+struct banyan_missing {
+    const char *purpose;        /* such as "wdpca", or its label; NULL lists the purposes */
+    const char *type;           /* NULL = all of which it expects something */
+    const char *const *filters; /* "country=KHM"; with a type only */
+    size_t filter_count;
+    uint64_t limit;       /* of the rows, not of the counts; 0 = all */
+    const char *language; /* BCP 47, NULL = "en" */
+};
+/* What records still lack for a purpose. {"purpose", "label", "rows": [{"id", "type", "label",
+ * "owner", "missing": [{"field", "label"}]}], "count": records that lack something, "types":
+ * [{"type", "label", "records", "complete", "fields": [{"field", "label", "missing": records}]}]}.
+ * Of no purpose {"purposes": [{"purpose", "label", "types": [name]}]}. BANYAN_ERR_INVALID for one
+ * that is not known. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_missing(banyan_node *node, const struct banyan_missing *missing,
+               struct banyan_text *out_json, struct banyan_error *error);
 /* [{"id", "type", "label", "field", "text"}], best first. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_search(banyan_node *node, const char *text, const char *type, uint64_t limit,

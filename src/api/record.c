@@ -193,6 +193,30 @@ enum banyan_status banyan_list_records(banyan_node *node, const struct banyan_li
     return by_api_end(status, &result, out_json, error);
 }
 
+enum banyan_status banyan_missing(banyan_node *node, const struct banyan_missing *missing,
+                                  struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all =
+        node != NULL && missing != NULL && out_json != NULL &&
+        (missing->filter_count == 0 || (missing->filters != NULL && missing->type != NULL));
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    const struct by_view_missing query = {.purpose = missing->purpose,
+                                          .type = missing->type,
+                                          .filters = missing->filters,
+                                          .filter_count = missing->filter_count,
+                                          .limit = missing->limit,
+                                          .language =
+                                              missing->language == NULL ? "en" : missing->language};
+    status = by_node_view(node->core, NULL, error);
+    if (status == BANYAN_OK)
+        status = by_view_missing(node->core->view, &query, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
 enum banyan_status banyan_search(banyan_node *node, const char *text, const char *type,
                                  uint64_t limit, const char *language, struct banyan_text *out_json,
                                  struct banyan_error *error)

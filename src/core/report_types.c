@@ -1,4 +1,6 @@
 /* The types of records, for people. */
+#include <string.h>
+
 #include "core/answer.h"
 #include "core/report.h"
 #include "view/near.h"
@@ -32,6 +34,43 @@ static void write_row(const struct writing *writing, const struct by_type *type)
     by_json_object_end(writing->json);
 }
 
+/* A text that may be missing: nothing is written then. */
+static void write_some(struct by_json *json, const char *key, const char *text)
+{
+    if (text == NULL)
+        return;
+    by_json_key(json, key);
+    by_json_literal(json, text);
+}
+
+static void
+write_texts(struct by_json *json, const char *key, const char *const *texts, size_t count)
+{
+    if (count == 0)
+        return;
+    by_json_key(json, key);
+    by_json_array_begin(json);
+    for (size_t i = 0; i < count; i++)
+        by_json_literal(json, texts[i]);
+    by_json_array_end(json);
+}
+
+/* What few codes have is written where they have it. */
+static void write_more(struct by_json *json, const struct by_code_more *more)
+{
+    write_some(json, "since", more->since);
+    write_some(json, "until", more->until);
+    write_texts(json, "replaced_by", more->replaced_by, more->replaced_by_count);
+    write_texts(json, "aliases", more->aliases, more->alias_count);
+    if (more->outside_count == 0)
+        return;
+    by_json_key(json, "outside");
+    by_json_object_begin(json);
+    for (size_t i = 0; i < more->outside_count; i++)
+        write_some(json, more->outside[i].standard, more->outside[i].value);
+    by_json_object_end(json);
+}
+
 static void write_codes(const struct writing *writing, const struct by_field *field)
 {
     const struct by_code_list *list = field->list;
@@ -44,9 +83,28 @@ static void write_codes(const struct writing *writing, const struct by_field *fi
         by_json_key(writing->json, "code");
         by_json_literal(writing->json, code->code);
         write_label(writing->json, code->labels, code->label_count, writing->language);
+        if (code->more != NULL)
+            write_more(writing->json, code->more);
         by_json_object_end(writing->json);
     }
     by_json_array_end(writing->json);
+}
+
+/* A purpose once, whatever its conditions: banyan_missing weighs those. */
+static void write_purposes(struct by_json *json, const struct by_field *field)
+{
+    by_json_key(json, "expected_for");
+    by_json_array_begin(json);
+    for (size_t i = 0; i < field->expected_count; i++) {
+        bool is_told = false;
+
+        for (size_t k = 0; k < i; k++)
+            is_told =
+                is_told || strcmp(field->expected[k].purpose, field->expected[i].purpose) == 0;
+        if (!is_told)
+            by_json_literal(json, field->expected[i].purpose);
+    }
+    by_json_array_end(json);
 }
 
 static void write_field(const struct writing *writing, const struct by_field *field)
@@ -64,13 +122,16 @@ static void write_field(const struct writing *writing, const struct by_field *fi
         by_json_null(json);
     else
         by_json_literal(json, field->list->name);
+    by_json_key(json, "refers_to");
+    if (field->ref_type == NULL)
+        by_json_null(json);
+    else
+        by_json_literal(json, field->ref_type);
+    write_some(json, "min", field->min);
+    write_some(json, "max", field->max);
     by_json_key(json, "required");
     by_json_bool(json, field->required);
-    by_json_key(json, "expected_for");
-    by_json_array_begin(json);
-    for (size_t i = 0; i < field->expected_count; i++)
-        by_json_literal(json, field->expected[i].purpose);
-    by_json_array_end(json);
+    write_purposes(json, field);
     write_codes(writing, field);
     by_json_object_end(json);
 }

@@ -81,6 +81,19 @@ struct by_view_list {
 BANYAN_MUST_CHECK enum banyan_status
 by_view_list(struct by_view *view, const struct by_view_list *list, struct by_buffer *out,
              struct banyan_error *error);
+struct by_view_missing {
+    const char *purpose;        /* code or label of the list "purpose"; NULL = list the purposes */
+    const char *type;           /* NULL = all of which it expects something */
+    const char *const *filters; /* as of by_view_list; a type is given then */
+    size_t filter_count;
+    uint64_t limit; /* of the records written, not of those counted; 0 = all */
+    const char *language;
+};
+/* BANYAN_ERR_INVALID for a purpose that is not known (words list them all), or that expects nothing
+ * of the type. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_missing(struct by_view *view, const struct by_view_missing *missing, struct by_buffer *out,
+                struct banyan_error *error);
 BANYAN_MUST_CHECK enum banyan_status
 by_view_search(struct by_view *view, struct by_bytes text, const char *type, uint64_t limit,
                const char *language, struct by_buffer *out, struct banyan_error *error);

@@ -189,6 +189,9 @@ static void calls_without_what_they_need_are_refused_and_give_nothing(void **sta
 {
     static const struct banyan_field no_path = {NULL, "x", BANYAN_SET};
     static const char *const no_names[] = {NULL};
+    static const char *const filters[] = {"country=KHM"};
+    static const struct banyan_missing without_type = {
+        .purpose = "wdpca", .filters = filters, .filter_count = 1};
     static const struct banyan_bundle no_where = {.path = NULL};
     static const struct banyan_invite no_addresses = {.address_count = 1};
     struct banyan_text json = {.data = NULL, .size = 1};
@@ -212,6 +215,8 @@ static void calls_without_what_they_need_are_refused_and_give_nothing(void **sta
         banyan_edit(node, "ZZZZ-ZZZZ", &no_path, 1, &json, &error),
         banyan_resolve(node, "ZZZZ-ZZZZ", &no_path, 1, &json, &error),
         banyan_list_records(node, NULL, &json, &error),
+        banyan_missing(node, NULL, &json, &error),
+        banyan_missing(node, &without_type, &json, &error),
         banyan_sql(node, NULL, 0, &json, &error),
         banyan_invite(node, NULL, &json, &error),
         banyan_invite(node, &no_addresses, &json, &error),

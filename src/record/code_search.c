@@ -18,12 +18,22 @@ static bool equals_without_case(struct by_bytes a, struct by_bytes b)
     return true;
 }
 
+/* Just as it is written: signs such as ₫ and € fold to nothing. */
+static bool has_alias(const struct by_code *code, struct by_bytes text)
+{
+    for (size_t i = 0; code->more != NULL && i < code->more->alias_count; i++)
+        if (by_bytes_equal(by_bytes_of_text(code->more->aliases[i]), text))
+            return true;
+    return false;
+}
+
 static const struct by_code *find_by_code(const struct by_code_list *list, struct by_bytes text)
 {
     const struct by_code *found = by_code_find(list, text);
 
     for (size_t i = 0; i < list->code_count && found == NULL; i++)
-        if (equals_without_case(by_bytes_of_text(list->codes[i].code), text))
+        if (equals_without_case(by_bytes_of_text(list->codes[i].code), text) ||
+            has_alias(&list->codes[i], text))
             found = &list->codes[i];
     return found;
 }

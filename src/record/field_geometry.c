@@ -1,12 +1,10 @@
 /*
- * Geometry: points as people write them, GeoJSON geometries (RFC 7946) as files hold them.
+ * Geometry: GeoJSON geometries (RFC 7946) as files hold them; field_point.c reads points.
  */
 #include "base/error.h"
 #include "base/limits.h"
 #include "codec/json.h"
 #include "record/field_parts.h"
-
-#define FRACTION_DIGITS_MAX 12u
 
 /* ---- form -------------------------------------------------------------------------------- */
 
@@ -111,106 +109,6 @@ const char *by_geometry_fault(const struct by_value *geometry)
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* Degrees with a point or a comma. Up to 15 digits take part, so that the quotient of two exact
- * doubles is the double nearest to what was written. */
-static bool parse_degrees(struct by_bytes text, double *out_degrees)
-{
-    bool is_negative = text.size > 0 && text.data[0] == '-';
-    size_t at = is_negative;
-    size_t whole_end = 0;
-    double digits = 0;
-    double scale = 1;
-
-    while (at < text.size && is_digit(text.data[at]))
-        digits = digits * 10 + (text.data[at++] - '0');
-    if (at == is_negative || at > 3u + is_negative)
-        return false;
-    whole_end = at;
-    if (at < text.size && (text.data[at] == '.' || text.data[at] == ','))
-        at++;
-    for (; at < text.size && is_digit(text.data[at]); at++) {
-        if (at - whole_end > FRACTION_DIGITS_MAX)
-            continue;
-        digits = digits * 10 + (text.data[at] - '0');
-        scale *= 10;
-    }
-    *out_degrees = (is_negative ? -digits : digits) / scale;
-    return at == text.size && (at == whole_end || at > whole_end + 1);
-}
-
-static size_t count_byte(struct by_bytes text, uint8_t byte, size_t *out_first)
-{
-    size_t count = 0;
-
-    *out_first = text.size;
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] == byte && count++ == 0)
-            *out_first = i;
-    return count;
-}
-
-/* "lat,lon", "lat lon" or "lat; lon"; with decimal commas only the last two. */
-static bool split_point(struct by_bytes text, struct by_bytes *out_lat, struct by_bytes *out_lon)
-{
-    static const uint8_t marks[] = {';', ',', ' '};
-
-    for (size_t i = 0; i < sizeof marks; i++) {
-        size_t at = 0;
-
-        if (count_byte(text, marks[i], &at) != 1 && !(marks[i] == ' ' && at < text.size))
-            continue;
-        *out_lat = by_trim(by_bytes_of(text.data, at));
-        *out_lon = by_trim(by_bytes_of(text.data + at + 1, text.size - at - 1));
-        return true;
-    }
-    return false;
-}
-
-static enum banyan_status
-make_point(const struct by_reading *reading, double lat, double lon, struct by_value *out_value)
-{
-    struct by_value map = by_value_map(reading->arena, 2);
-    struct by_value position = by_value_array(reading->arena, 2);
-
-    if (map.map.pairs == NULL || position.array.items == NULL)
-        return by_fail_plain(reading->error, BANYAN_ERR_MEMORY);
-    position.array.items[0] = by_value_real(lon);
-    position.array.items[1] = by_value_real(lat);
-    map.map.pairs[0] = (struct by_pair){by_bytes_of_text("coordinates"), position};
-    map.map.pairs[1] = (struct by_pair){by_bytes_of_text("type"), by_value_literal("Point")};
-    *out_value = map;
-    return BANYAN_OK;
-}
-
-static enum banyan_status
-read_point(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value)
-{
-    struct by_bytes words[2] = {{0}};
-    double lat = 0;
-    double lon = 0;
-
-    if (!split_point(text, &words[0], &words[1]) || !parse_degrees(words[0], &lat) ||
-        !parse_degrees(words[1], &lon))
-        return by_reading_fail(reading,
-                               "\"%.*s\" is no place; write latitude,longitude in "
-                               "degrees, as in 13.2,103.8, or GeoJSON",
-                               by_excerpt_size(text), (const char *)text.data);
-    if (lat > 90 || lat < -90)
-        return by_reading_fail(reading,
-                               "the latitude %.*s is beyond 90 degrees; latitude comes "
-                               "first, as in 13.2,103.8",
-                               (int)words[0].size, (const char *)words[0].data);
-    if (lon > 180 || lon < -180)
-        return by_reading_fail(reading, "the longitude %.*s is beyond 180 degrees",
-                               (int)words[1].size, (const char *)words[1].data);
-    return make_point(reading, lat, lon, out_value);
-}
-
 static bool has_type(const struct by_value *value, const char *type)
 {
     const struct by_value *found = by_value_get(value, "type");
@@ -295,7 +193,7 @@ by_read_geometry(const struct by_reading *reading, struct by_bytes text, struct 
 {
     if (text.data[0] == '{')
         return read_json(reading, text, out_value);
-    return read_point(reading, text, out_value);
+    return by_read_point(reading, text, out_value);
 }
 
 /* ---- showing ----------------------------------------------------------------------------- */

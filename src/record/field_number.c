@@ -298,18 +298,50 @@ static void take_last_date(struct by_bytes *text, struct by_value *out_date)
     *text = by_trim(by_bytes_of(text->data, at));
 }
 
+/* Whether a number begins here: a digit, a sign or a point. */
+static bool begins_number(struct by_bytes text)
+{
+    return is_digit(text.data[0]) || strchr("-+.,", text.data[0]) != NULL ||
+           (text.size >= 3 && memcmp(text.data, "\xe2\x88\x92", 3) == 0);
+}
+
+/* What stands before the number, trimmed: "USD" of "USD 1500". Moves text past it. */
+static struct by_bytes take_word(struct by_bytes *text)
+{
+    struct by_bytes rest = *text;
+    struct by_bytes word = {0};
+
+    while (rest.size > 0 && !begins_number(rest))
+        skip(&rest, 1);
+    if (rest.size == 0)
+        return word;
+    word = by_trim(by_bytes_of(text->data, text->size - rest.size));
+    *text = rest;
+    return word;
+}
+
 enum banyan_status
 by_read_money(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value)
 {
     struct by_pair pairs[3] = {{.key = by_bytes_of_text("amount")},
                                {.key = by_bytes_of_text("currency")},
                                {.key = by_bytes_of_text("date")}};
+    struct by_bytes before = take_word(&text);
     struct by_bytes currency = {0};
-    enum banyan_status status = take_number(reading, text, &pairs[0].value, &currency);
+    enum banyan_status status = BANYAN_OK;
 
+    if (before.size > 0)
+        take_last_date(&text, &pairs[2].value);
+    status = take_number(reading, text, &pairs[0].value, &currency);
     if (status != BANYAN_OK)
         return status;
-    take_last_date(&currency, &pairs[2].value);
+    if (before.size > 0 && currency.size > 0)
+        return by_reading_fail(reading, "there is something before and behind the number; write "
+                                        "money as in 1500 USD or 1500 USD 2020-01-31");
+    if (before.size == 0)
+        take_last_date(&currency, &pairs[2].value);
+    else
+        currency = before;
     if (currency.size == 0 || by_date_is(currency))
         return by_reading_fail(reading, "the currency is missing; write money as in 1500 USD or "
                                         "1500 USD 2020-01-31");

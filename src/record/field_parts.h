@@ -43,6 +43,9 @@ by_read_money(const struct by_reading *reading, struct by_bytes text, struct by_
 BANYAN_MUST_CHECK enum banyan_status by_read_geometry(const struct by_reading *reading,
                                                       struct by_bytes text,
                                                       struct by_value *out_value);
+/* A point as people write it: "13.2,103.8", N 49°48'33" E 24°2'11". */
+BANYAN_MUST_CHECK enum banyan_status
+by_read_point(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value);
 BANYAN_MUST_CHECK enum banyan_status
 by_read_ref(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value);
 BANYAN_MUST_CHECK enum banyan_status

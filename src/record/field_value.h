@@ -20,9 +20,12 @@ struct by_ref_resolver {
  *   number, integer   "1500", "12,5", "1 500", "1.500,5"; "1,500" is refused, since it has two
  *                     readings
  *   quantity          a number and a unit by code or label: "12 ha", "12,5 héc-ta"
- *   money             "1500 USD", "1500 USD 2020-01"
- *   geometry          "lat,lon" ("10.5,106.2", "10,5 106,2"), or GeoJSON: a geometry of the types
- *                     other than collections, a feature, a collection of one feature
+ *   money             "1500 USD", "1500 USD 2020-01", "USD 1500", "1500 đồng", "€12"
+ *   geometry          "lat,lon" ("10.5,106.2", "10,5 106,2"), with degrees, minutes, seconds and
+ *                     hemispheres (N 49°48'33" E 24°2'11", 10.5°N 106.2°E), or GeoJSON: a geometry
+ *                     of the types other than collections, a feature, a collection of one feature
+ *   date              "2020", "2020-01", "2020-01-31", also "31.01.2020", "2020/1/31", "31/1/2020";
+ *                     "1/2/2020" is refused, since it has two readings
  *   code              by code, in any case, or by a label in any language
  *   lists             elements with ";" between, none twice
  *   mltext            the text of one language, or {"vi": "...", "en": "..."} for the field as a

@@ -1,7 +1,6 @@
 /*
- * Reading texts, dates, yes and no, addresses and references.
+ * Reading texts, yes and no, addresses and references.
  */
-#include "base/date.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -30,18 +29,6 @@ by_read_mltext(const struct by_reading *reading, struct by_bytes text, struct by
         return by_reading_fail(reading, "languages are given as in {\"vi\": \"...\", \"en\": "
                                         "\"...\"}");
     *out_value = map;
-    return BANYAN_OK;
-}
-
-enum banyan_status
-by_read_date(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value)
-{
-    if (!by_date_is(text))
-        return by_reading_fail(reading,
-                               "\"%.*s\" is no date; write a year, month or day, as in 2020, "
-                               "2020-01 or 2020-01-31",
-                               by_excerpt_size(text), (const char *)text.data);
-    *out_value = by_value_text(text);
     return BANYAN_OK;
 }
 

@@ -61,13 +61,26 @@ def load_named(path, required, optional=frozenset()):
 CODE_KEYS = {'aliases', 'maps', 'since', 'until', 'replaces'}
 
 
+def of_iso(item, code):
+    """Other names it has, and the two letters of a country, are ways to write it."""
+    names = [item.get('common_name', item['name']), item['name'], item.get('alpha_2')]
+    label, *others = [unicodedata.normalize('NFC', name) for name in names if name]
+    found = {'code': item[code], 'label': label, 'aliases': sorted(set(others) - {label})}
+    return {**found, 'maps': {'iso_3166_1_2': item['alpha_2']}} if 'alpha_2' in item else found
+
+
 def read_iso(folder):
-    lists = {}
-    for name, (file, key, code, _) in ISO_LISTS.items():
-        items = load(folder / file)[key]
-        lists[name] = [{'code': item[code], 'label': unicodedata.normalize('NFC', item.get('common_name', item['name']))}
-                       for item in items]
-    return lists
+    return {name: [of_iso(item, code) for item in load(folder / file)[key]]
+            for name, (file, key, code, _) in ISO_LISTS.items()}
+
+
+def add_aliases(path, item, codes):
+    """A list of iso-codes has a file only for the ways in which people write its codes."""
+    known = {code['code']: code for code in codes}
+    for code, aliases in item['aliases'].items():
+        if code not in known:
+            fail(path, f'there is no code {code}')
+        known[code]['aliases'] = known[code]['aliases'] + aliases
 
 
 def check_code(where, code):
@@ -94,6 +107,9 @@ def replace_codes(name, codes, lists):
 def read_lists(paths, iso):
     lists, includes = read_iso(iso), {}
     for path in paths:
+        if path.stem in ISO_LISTS:
+            add_aliases(path, load_named(path, {'aliases'}), lists[path.stem])
+            continue
         item = load_named(path, {'codes'}, {'includes'})
         for code in item['codes']:
             check_code(f'{path}, code {code.get("code")}', code)

@@ -155,7 +155,7 @@ static const char record_json[] =
     "\"tags\": [\"forest\", \"wet;land\"], \"notes.vi\": \"one\\ntwo\", \"open\": true}}";
 static const char type_json[] =
     "{\"fields\": [{\"name\": \"name\", \"kind\": \"mltext\"}, {\"name\": \"area\"},"
-    "{\"name\": \"tags\", \"list\": true}, {\"name\": \"country\", \"kind\": \"code\"},"
+    "{\"name\": \"tags\", \"kind\": \"texts\"}, {\"name\": \"country\", \"kind\": \"code\"},"
     "{\"name\": \"desig\", \"kind\": \"mltext\"}]}";
 static const char record_text[] = "# site K7QM-2F9D of FACT\n"
                                   "# Change, add or remove lines; save and close. A list has one "

@@ -131,7 +131,7 @@ int args_parse(struct args *args, struct pool *pool, const struct options *optio
             options_ended = true;
         else if (!options_ended && (strncmp(text, "--", 2) == 0 || strcmp(text, "-h") == 0))
             *out_mistake = take_option(args, pool, options, argc, argv, &at);
-        else if (!options_ended && text[0] == '-' && text[1] != '\0')
+        else if (!options_ended && !options->has_dashed_words && text[0] == '-' && text[1] != '\0')
             *out_mistake =
                 pool_format(pool, _("there is no option %s; options begin with two dashes"), text);
         else if (stop_at_word)

@@ -37,6 +37,7 @@ struct args {
 struct options {
     const struct option *common;
     const struct option *own;
+    bool has_dashed_words; /* words may begin with one dash */
 };
 
 /*

@@ -49,6 +49,7 @@ struct command {
     const char *about;            /* a few sentences */
     const struct option *options; /* ends in OPTIONS_END; NULL = none of its own */
     const char *example;          /* lines as typed */
+    bool has_dashed_words;        /* what is pasted may begin with a dash */
     int (*run)(struct cli *cli);
 };
 #define ANY_NUMBER SIZE_MAX

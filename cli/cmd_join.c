@@ -86,5 +86,6 @@ const struct command command_join = {
            "recovery code, once: write it on paper."),
     .options = options,
     .example = "banyan join @invitation.txt --org \"My Village\" --country KHM --kind ngo",
+    .has_dashed_words = true,
     .run = run,
 };

@@ -168,6 +168,7 @@ static int run(struct cli *cli, int argc, char **argv)
     if (cli->command == NULL)
         return unknown_command(cli, argv[at], at + 1 < argc ? argv[at + 1] : NULL);
     options.own = cli->command->options;
+    options.has_dashed_words = cli->command->has_dashed_words;
     (void)args_parse(&cli->args, &cli->pool, &options, argc, argv, at + words, false, &mistake);
     if (mistake != NULL)
         return cli_misused(cli, mistake);

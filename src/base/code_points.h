@@ -1,7 +1,7 @@
 /*
  * Code points: UTF-8 in and out, a growing list of them, the two halves of normalisation.
  *
- * For the files of base that work on text; other layers use base/text.h.
+ * For files that work on text point by point; others use base/text.h.
  */
 #ifndef BY_BASE_CODE_POINTS_H
 #define BY_BASE_CODE_POINTS_H

@@ -47,7 +47,7 @@
 #define BY_BUNDLE_CHUNK_BYTES_MAX (256u * 1024u)
 
 /* Invitation codes as typed, pasted or scanned. */
-#define BY_CODE_TEXT_BYTES_MAX 4096u
+#define BY_CODE_TEXT_BYTES_MAX (64u * 1024u) /* a message with quotations below it */
 #define BY_CODE_ADDRESSES_MAX  4u
 #define BY_ADDRESS_BYTES_MAX   128u
 

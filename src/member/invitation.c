@@ -1,8 +1,11 @@
 #include "member/invitation.h"
 
+#include <stdlib.h>
+
 #include "base/base32.h"
 #include "base/error.h"
 #include "crypto/hash.h"
+#include "member/code_text.h"
 
 #define CODE_VERSION    1u
 #define CHECKSUM_BYTES  4u
@@ -95,45 +98,21 @@ by_invitation_encode(const struct by_invitation *invitation, struct by_buffer *o
     return status;
 }
 
-/* The letters and digits of a text from one place on: all that a code is made of, whatever mail
- * programs and people put between. */
-struct letters {
-    uint8_t chars[BY_CODE_TEXT_BYTES_MAX];
-    size_t count;
-};
-
-static bool is_letter(uint8_t c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-static void collect(struct by_bytes text, size_t from, struct letters *out)
-{
-    out->count = 0;
-    for (size_t i = from; i < text.size; i++)
-        if (is_letter(text.data[i]))
-            out->chars[out->count++] = text.data[i];
-}
-
-static bool is_marker(struct by_bytes text, size_t at)
-{
-    if (text.size - at < MARKER_CHARS)
-        return false;
-    for (size_t i = 0; i < MARKER_CHARS; i++)
-        if ((text.data[at + i] & ~0x20) != marker[i])
-            return false;
-    return true;
-}
-
 /* How near a place in the text came to being a code, worst first. */
 enum finding { FOUND_NOTHING, FOUND_MARKER, FOUND_CUT, FOUND_MISTYPED, FOUND_NEWER, FOUND_CODE };
 
 struct search {
-    struct letters letters;
+    struct by_code_letters letters;
     uint8_t code[CODE_BYTES_MAX + 1]; /* a buffer keeps room for a NUL */
     size_t size;
     size_t letters_have;
     size_t letters_need;
+
+    enum finding best;
+    size_t best_have, best_need;
+    uint8_t found[CODE_BYTES_MAX]; /* FOUND_CODE */
+    size_t found_size;
+    bool is_ambiguous; /* two that are not the same */
 };
 
 static bool decode(const uint8_t *chars, size_t count, struct by_buffer *out)
@@ -141,27 +120,28 @@ static bool decode(const uint8_t *chars, size_t count, struct by_buffer *out)
     return by_base32_decode(by_bytes_of(chars, count), out) == BANYAN_OK;
 }
 
-/* Read what the letters say into search->code. The version and size say how many letters belong to
- * the code, so words behind it do no harm. */
-static enum finding read_code(struct search *search)
+/* Read what the letters from one place on say into search->code. The version and size say how many
+ * belong to the code, so words behind it do no harm. */
+static enum finding read_code(struct search *search, size_t from)
 {
     /* Room that cannot grow: secrets stay out of the heap. */
     struct by_buffer code = {
         .data = search->code, .capacity = sizeof search->code, .size_max = CODE_BYTES_MAX};
+    const uint8_t *chars = search->letters.chars + from;
     uint8_t checksum[CHECKSUM_BYTES];
 
-    if (search->letters.count < START_CHARS || !decode(search->letters.chars, START_CHARS, &code))
+    search->letters_have = search->letters.count - from;
+    if (search->letters_have < START_CHARS || !decode(chars, START_CHARS, &code))
         return FOUND_MARKER;
     search->size = by_get_u16le(search->code + 1);
     search->letters_need = BY_BASE32_TEXT_BYTES(search->size) - 1;
-    search->letters_have = search->letters.count;
     if (search->code[0] < CODE_VERSION || search->size < CODE_BYTES_MIN ||
         search->size > CODE_BYTES_MAX)
         return FOUND_MARKER;
     if (search->letters_have < search->letters_need)
         return FOUND_CUT;
     code.size = 0;
-    if (!decode(search->letters.chars, search->letters_need, &code))
+    if (!decode(chars, search->letters_need, &code))
         return FOUND_MISTYPED;
     put_checksum(checksum, by_bytes_of(search->code, search->size - CHECKSUM_BYTES));
     if (memcmp(checksum, search->code + search->size - CHECKSUM_BYTES, CHECKSUM_BYTES) != 0)
@@ -196,7 +176,7 @@ take_addresses(struct by_cursor *cursor, struct by_arena *arena, struct by_invit
 static enum banyan_status
 parse(const struct search *search, struct by_arena *arena, struct by_invitation *out_invitation)
 {
-    const uint8_t *at = search->code + START_BYTES;
+    const uint8_t *at = search->found + START_BYTES;
     struct by_invitation invitation = {.address_count = 0};
     struct by_cursor cursor;
     enum banyan_status status = BANYAN_OK;
@@ -209,7 +189,8 @@ parse(const struct search *search, struct by_arena *arena, struct by_invitation 
     at += sizeof invitation.invite.bytes;
     memcpy(invitation.transport.bytes, at, sizeof invitation.transport.bytes);
     at += sizeof invitation.transport.bytes;
-    cursor.rest = by_bytes_of(at, search->size - CHECKSUM_BYTES - (size_t)(at - search->code));
+    cursor.rest =
+        by_bytes_of(at, search->found_size - CHECKSUM_BYTES - (size_t)(at - search->found));
     status = take_addresses(&cursor, arena, &invitation);
     if (status == BANYAN_OK)
         *out_invitation = invitation;
@@ -218,7 +199,7 @@ parse(const struct search *search, struct by_arena *arena, struct by_invitation 
 }
 
 static enum banyan_status
-explain(enum finding finding, const struct search *search, struct banyan_error *error)
+explain(const struct search *search, enum finding finding, struct banyan_error *error)
 {
     switch (finding) {
     case FOUND_NOTHING:
@@ -234,7 +215,7 @@ explain(enum finding finding, const struct search *search, struct banyan_error *
         return by_fail(error, BANYAN_ERR_MALFORMED,
                        "the invitation code is cut short: %zu of %zu letters and digits after "
                        "BANYAN are there; copy it to its end",
-                       search->letters_have, search->letters_need);
+                       search->best_have, search->best_need);
     case FOUND_MISTYPED:
         return by_fail(error, BANYAN_ERR_MALFORMED,
                        "the invitation code does not add up: a letter or digit is mistyped, "
@@ -248,47 +229,67 @@ explain(enum finding finding, const struct search *search, struct banyan_error *
     return BANYAN_OK;
 }
 
+static bool is_marker(const struct by_code_letters *letters, size_t at)
+{
+    return letters->count - at >= MARKER_CHARS &&
+           memcmp(letters->chars + at, marker, MARKER_CHARS) == 0;
+}
+
+/* Keep what came nearest, and every code. */
+static void note(struct search *search, enum finding finding)
+{
+    if (finding == FOUND_CODE && search->best == FOUND_CODE)
+        search->is_ambiguous |= search->size != search->found_size ||
+                                memcmp(search->code, search->found, search->size) != 0;
+    if (finding <= search->best)
+        return;
+    search->best = finding;
+    search->best_have = search->letters_have;
+    search->best_need = search->letters_need;
+    memcpy(search->found, search->code, search->size <= CODE_BYTES_MAX ? search->size : 0);
+    search->found_size = search->size;
+}
+
 static enum banyan_status search_text(struct by_bytes text, struct by_arena *arena,
                                       struct search *search, struct by_invitation *out_invitation,
                                       struct banyan_error *error)
 {
-    enum finding best = FOUND_NOTHING;
-    struct search best_search = {.size = 0};
     enum banyan_status status = BANYAN_OK;
 
-    for (size_t i = 0; i < text.size && best != FOUND_CODE; i++) {
-        enum finding finding = FOUND_NOTHING;
-
-        if (!is_marker(text, i))
-            continue;
-        collect(text, i + MARKER_CHARS, &search->letters);
-        finding = read_code(search);
-        if (finding <= best)
-            continue;
-        best = finding;
-        best_search.letters_have = search->letters_have;
-        best_search.letters_need = search->letters_need;
+    for (unsigned reading = 0; reading < BY_READINGS && search->best != FOUND_CODE; reading++) {
+        by_code_letters_read(text, reading, &search->letters);
+        for (size_t i = 0; i < search->letters.count; i++)
+            if (is_marker(&search->letters, i))
+                note(search, read_code(search, i + MARKER_CHARS));
     }
-    if (best != FOUND_CODE)
-        return explain(best, &best_search, error);
+    if (search->is_ambiguous)
+        return by_fail(error, BANYAN_ERR_MALFORMED,
+                       "there are several invitation codes in this text: give only the one that is "
+                       "meant for you");
+    if (search->best != FOUND_CODE)
+        return explain(search, search->best, error);
     status = parse(search, arena, out_invitation);
     return status == BANYAN_ERR_MEMORY ? by_fail_plain(error, status)
            : status == BANYAN_OK       ? BANYAN_OK
-                                       : explain(FOUND_MISTYPED, search, error);
+                                       : explain(search, FOUND_MISTYPED, error);
 }
 
 enum banyan_status by_invitation_find(struct by_bytes text, struct by_arena *arena,
                                       struct by_invitation *out_invitation,
                                       struct banyan_error *error)
 {
-    struct search search = {.size = 0};
+    struct search *search = NULL;
     enum banyan_status status = BANYAN_OK;
 
     if (text.size > BY_CODE_TEXT_BYTES_MAX)
         return by_fail(error, BANYAN_ERR_TOO_LARGE,
                        "the text is longer than %u bytes: give only the part with the code",
                        BY_CODE_TEXT_BYTES_MAX);
-    status = search_text(text, arena, &search, out_invitation, error);
-    by_secret_wipe(&search, sizeof search);
+    search = calloc(1, sizeof *search);
+    if (search == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    status = search_text(text, arena, search, out_invitation, error);
+    by_secret_wipe(search, sizeof *search);
+    free(search);
     return status;
 }

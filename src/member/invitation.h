@@ -34,9 +34,10 @@ struct by_invitation {
 BANYAN_MUST_CHECK enum banyan_status
 by_invitation_encode(const struct by_invitation *invitation, struct by_buffer *out);
 /* Find the code in the text around it. Whatever is not a letter or digit, and case, does not
- * matter: a code survives line breaks, dashes and the marks of quoted mail. Addresses live in
- * arena. BANYAN_ERR_MALFORMED with words: no code, mistyped, cut short. BANYAN_ERR_UPGRADE.
- * BANYAN_ERR_TOO_LARGE past BY_CODE_TEXT_BYTES_MAX. */
+ * matter: a code survives line breaks, dashes, the marks of quoted mail, and what
+ * member/code_text.h tells. Addresses live in arena. BANYAN_ERR_MALFORMED with words: no code,
+ * mistyped, cut short, or several that are not the same. BANYAN_ERR_UPGRADE. BANYAN_ERR_TOO_LARGE
+ * past BY_CODE_TEXT_BYTES_MAX. */
 BANYAN_MUST_CHECK enum banyan_status
 by_invitation_find(struct by_bytes text, struct by_arena *arena,
                    struct by_invitation *out_invitation, struct banyan_error *error);

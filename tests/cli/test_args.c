@@ -16,7 +16,7 @@ static const struct option own[] = {{"limit", "N", "", false},
                                     {"network", "NAME", "", true},
                                     {"deleted", NULL, "", false},
                                     OPTIONS_END};
-static const struct options options = {common, own};
+static const struct options options = {common, own, false};
 
 #define WORDS_MAX 6
 
@@ -68,6 +68,25 @@ static void words_and_options_are_told_apart(void **state)
             assert_string_equal(args_value(&args, "limit"), good[i].limit);
         pool_free(&pool);
     }
+}
+
+/* A chat may break an invitation code before a dash. */
+static void words_that_are_pasted_may_begin_with_a_dash(void **state)
+{
+    static const struct options pasted = {common, own, true};
+    static const char *const words[] = {"BANYAN-06E001", "-NRA7SG", "--json", "-6xxxrs-"};
+    struct pool pool = {0};
+    struct args args = {0};
+    const char *mistake;
+    (void)state;
+
+    (void)args_parse(&args, &pool, &pasted, 4, (char **)(uintptr_t)words, 0, false, &mistake);
+    assert_null(mistake);
+    assert_int_equal(args.word_count, 3);
+    assert_string_equal(args.words[1], "-NRA7SG");
+    assert_string_equal(args.words[2], "-6xxxrs-");
+    assert_true(args_has(&args, "json"));
+    pool_free(&pool);
 }
 
 static const struct {
@@ -150,6 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_and_options_are_told_apart),
+        cmocka_unit_test(words_that_are_pasted_may_begin_with_a_dash),
         cmocka_unit_test(a_mistake_is_one_sentence_that_names_the_nearest_option),
         cmocka_unit_test(a_repeated_option_keeps_every_value_in_order),
         cmocka_unit_test(parsing_stops_at_the_first_word_when_asked),

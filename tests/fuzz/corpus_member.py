@@ -87,6 +87,11 @@ def texts():
     yield "cut-short", long[:120]
     yield "mistyped", plain[:40] + ("7" if plain[40] != "7" else "8") + plain[41:]
     yield "newer", code([], version=2)
+    yield "two-codes", plain + "\n" + long
+    yield "tags", "<p>" + "<br>\n&gt; ".join(plain[i:i + 30] for i in range(0, len(plain), 30)) + "</p>"
+    yield "zero-width", "\ufeff" + "\u200b".join(plain)
+    yield "full-width", "".join(chr(ord(c) + 0xFEE0) for c in plain)
+    yield "cyrillic", plain.translate(str.maketrans("ABCEHKMPTXY0", "\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u0420\u0422\u0425\u0423\u041e"))
     yield "no-code", "banyan is a tree"
     yield "space-in-address", code([b"two words"])
     seed = bytes(range(32))

@@ -12,7 +12,7 @@
 #include "crypto/hash.h"
 #include "member/invitation.h"
 
-#define CODE_CHARS_MAX BY_CODE_TEXT_BYTES_MAX
+#define CODE_CHARS_MAX 4096
 
 static struct by_invitation sample(size_t address_count)
 {
@@ -140,6 +140,27 @@ static void a_code_is_found_in_the_text_around_it(void **state)
         {"https://example.org/join#", 999, "", ""},
         {"*", 35, "*\n*", "*"},
         {"try BANYAN-0123-4567-89AB or ", 13, "\t", "."},
+        {"", 3, " ", "\n"},
+        /* What shows nothing: byte order mark, zero-width space and joiner, soft hyphen, word
+         * joiner, spaces that do not break, marks of direction. */
+        {"\xef\xbb\xbf", 4, "\xe2\x80\x8b", ""},
+        {"\xe2\x80\x8e", 11, "\xe2\x80\x8d\xc2\xad", "\xe2\x80\x8f"},
+        {"", 9, "\xe2\x81\xa0\xc2\xa0\xe2\x80\xaf", "\xef\xbb\xbf"},
+        /* Dashes of typesetters, and bytes of no character. */
+        {"\xe2\x80\x9c", 20, "\xe2\x80\x93\xe2\x80\x94\xe2\x88\x92", "\xe2\x80\x9d"},
+        {"\xff\xfe", 30, "\xe2\x28\xf0", "\xc0"},
+        /* Soft line breaks of mail, and lines as of chats. */
+        {"Content-Transfer-Encoding: quoted-printable\n\n", 70, "=\r\n", "=\r\n"},
+        {"[21.11., 09:30] Ana: ", 56, "\n", "\n[21.11., 09:31] Bo: thanks!"},
+        {"<p>", 60, "<br>\n", "</p>"},
+        {"<div><b>", 999, "", "</b> &mdash; keep it secret</div>"},
+        {"<wbr>", 7, "<wbr/>", "&nbsp;"},
+        {"", 50, "&shy;", ""},
+        {"", 50, "&#8203;", ""},
+        {"On Monday Ana wrote:\nAna> ", 56, "\nAna> ", "\nAna> bye"},
+        {"| ", 56, " |\n| ", " |"},
+        {"\xd0\x9a\xd0\xbe\xd0\xb4: ", 56, "\n",
+         " \xd1\x81\xd0\xbf\xd0\xb0\xd1\x81\xd0\xb8\xd0\xb1\xd0\xbe"},
     };
     struct by_invitation invitation = sample(1);
     char code[CODE_CHARS_MAX];
@@ -173,6 +194,76 @@ static void look_alikes_are_read_as_what_was_meant(void **state)
     for (char *c = code + 7; *c != 0; c++)
         *c = (char)(*c == '0' ? 'O' : *c == '1' ? 'l' : *c);
     assert_int_equal(find(code, strlen(code), &invitation, NULL), BANYAN_OK);
+}
+
+/* Each ASCII letter and digit of from is written as the characters of to, as far as there are any.
+ */
+static void respell(const char *code, const char *from, const char *const *to, char *out)
+{
+    for (; *code != 0; code++) {
+        const char *at = strchr(from, *code);
+
+        out += sprintf(out, "%.*s", at != NULL ? 4 : 1, at != NULL ? to[at - from] : code);
+    }
+}
+
+static void letters_of_other_scripts_are_read_as_what_they_look_like(void **state)
+{
+    static const struct {
+        const char *from;
+        const char *to[36];
+    } rows[] = {
+        /* Typed with a keyboard for Cyrillic: capitals, and small ones. */
+        {"ABEKMH0PCTYX",
+         {"\u0410", "\u0412", "\u0415", "\u041a", "\u041c", "\u041d", "\u041e", "\u0420", "\u0421",
+          "\u0422", "\u0423", "\u0425"}},
+        {"ABE0PCYXSJ",
+         {"\u0430", "\u0432", "\u0435", "\u043e", "\u0440", "\u0441", "\u0443", "\u0445", "\u0455",
+          "\u0458"}},
+        /* Greek. */
+        {"ABEZHKMN0PTYX",
+         {"\u0391", "\u0392", "\u0395", "\u0396", "\u0397", "\u039a", "\u039c", "\u039d", "\u039f",
+          "\u03a1", "\u03a4", "\u03a5", "\u03a7"}},
+        /* Of full width, as from keyboards of East Asia. */
+        {"0123456789ABNY-",
+         {"\uff10", "\uff11", "\uff12", "\uff13", "\uff14", "\uff15", "\uff16", "\uff17", "\uff18",
+          "\uff19", "\uff21", "\uff22", "\uff2e", "\uff39", "\uff0d"}},
+    };
+    struct by_invitation invitation = sample(1);
+    char code[CODE_CHARS_MAX], wrapped[CODE_CHARS_MAX], spelt[4 * CODE_CHARS_MAX];
+
+    (void)state;
+    encode(&invitation, code);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        respell(code, rows[i].from, rows[i].to, spelt);
+        if (find(spelt, strlen(spelt), &invitation, NULL) != BANYAN_OK)
+            fail_msg("row %zu", i);
+        wrap(code, 9, "<br>", wrapped);
+        respell(wrapped, rows[i].from, rows[i].to, spelt);
+        if (find(spelt, strlen(spelt), &invitation, NULL) != BANYAN_OK)
+            fail_msg("row %zu, with tags", i);
+    }
+}
+
+static void several_codes_are_not_chosen_from(void **state)
+{
+    struct by_invitation one = sample(0), other = sample(1);
+    char first[CODE_CHARS_MAX], second[CODE_CHARS_MAX], text[4 * CODE_CHARS_MAX];
+    struct banyan_error error;
+
+    (void)state;
+    encode(&one, first);
+    encode(&other, second);
+    (void)snprintf(text, sizeof text, "%s\nOn Monday Ana wrote:\n> %s", first, second);
+    assert_int_equal(find(text, strlen(text), &one, &error), BANYAN_ERR_MALFORMED);
+    assert_non_null(strstr(error.text, "several invitation codes"));
+    /* The same again, as in mail with two parts; and one that is cut beside one that is whole. */
+    (void)snprintf(text, sizeof text, "%s\n<p>%s</p>", first, first);
+    assert_int_equal(find(text, strlen(text), &one, &error), BANYAN_OK);
+    (void)snprintf(text, sizeof text, "%.90s\n%s", second, first);
+    assert_int_equal(find(text, strlen(text), &one, &error), BANYAN_OK);
+    (void)snprintf(text, sizeof text, "%s\n%.90s", first, second);
+    assert_int_equal(find(text, strlen(text), &one, &error), BANYAN_OK);
 }
 
 static void every_mistyped_character_is_noticed(void **state)
@@ -322,6 +413,8 @@ int main(void)
         cmocka_unit_test(what_a_code_cannot_carry_is_refused),
         cmocka_unit_test(a_code_is_found_in_the_text_around_it),
         cmocka_unit_test(look_alikes_are_read_as_what_was_meant),
+        cmocka_unit_test(letters_of_other_scripts_are_read_as_what_they_look_like),
+        cmocka_unit_test(several_codes_are_not_chosen_from),
         cmocka_unit_test(every_mistyped_character_is_noticed),
         cmocka_unit_test(words_say_what_is_wrong),
         cmocka_unit_test(a_newer_code_asks_to_upgrade_and_a_forged_one_is_refused),

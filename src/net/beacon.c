@@ -9,13 +9,13 @@
 #include "crypto/hash.h"
 #include "os/os.h"
 
-#define NONCE_BYTES 16u
-#define PORT_BYTES  2u
-#define MARK_BYTES  16u
-#define QUICK_MS    3000u /* the first few, for those who begin at the same time */
-#define QUICK_COUNT 3u
-#define PAUSE_MS    30000u /* and half of it at random, so that nodes do not speak in chorus */
-#define EVERYBODY   "255.255.255.255"
+#define NONCE_BYTES  16u
+#define PORT_BYTES   2u
+#define MARK_BYTES   16u
+#define QUICK_MS     3000u /* the first few, for those who begin at the same time */
+#define QUICK_COUNT  3u
+#define PAUSE_MS     30000u /* and half of it at random, so that nodes do not speak in chorus */
+#define NETWORKS_MAX 32     /* of one machine that are told */
 
 static_assert(BY_BEACON_BYTES == NONCE_BYTES + PORT_BYTES + MARK_BYTES, "what a beacon is");
 
@@ -125,24 +125,67 @@ static void on_datagram(uv_udp_t *socket, ssize_t size, const uv_buf_t *bytes,
 /* -- telling -- */
 
 /* A datagram that cannot leave at once is not sent: the next one follows. */
-static void send_to(struct by_beacon *beacon, const char *host)
+static void send_to(struct by_beacon *beacon, const struct sockaddr_in *address)
 {
-    struct sockaddr_in address;
+    struct sockaddr_in to = *address;
     uv_buf_t bytes = uv_buf_init((char *)beacon->told_bytes, BY_BEACON_BYTES);
 
-    if (uv_ip4_addr(host, BY_BEACON_PORT, &address) == 0)
-        (void)uv_udp_try_send(&beacon->socket, &bytes, 1, (const struct sockaddr *)&address);
+    to.sin_port = htons(BY_BEACON_PORT);
+    (void)uv_udp_try_send(&beacon->socket, &bytes, 1, (const struct sockaddr *)&to);
 }
 
-static void tell_everybody(struct by_beacon *beacon)
+/* To the group, and as broadcast where the network has one: by name of the network, since a machine
+ * without a way out, or with several, would send neither. */
+static void tell_network(struct by_beacon *beacon, const uv_interface_address_t *network)
+{
+    struct sockaddr_in to;
+    char own[INET_ADDRSTRLEN];
+
+    if (uv_ip4_name(&network->address.address4, own, sizeof own) == 0 &&
+        uv_udp_set_multicast_interface(&beacon->socket, own) == 0 &&
+        uv_ip4_addr(BY_BEACON_GROUP, BY_BEACON_PORT, &to) == 0)
+        send_to(beacon, &to);
+    to = network->address.address4;
+    to.sin_addr.s_addr |= ~network->netmask.netmask4.sin_addr.s_addr;
+    if (to.sin_addr.s_addr != network->address.address4.sin_addr.s_addr)
+        send_to(beacon, &to);
+}
+
+/* Networks come and go: those of the moment are heard from now on. */
+static void join_network(struct by_beacon *beacon, const uv_interface_address_t *network)
+{
+    char own[INET_ADDRSTRLEN];
+
+    /* It fails where it was joined already. */
+    if (uv_ip4_name(&network->address.address4, own, sizeof own) == 0)
+        (void)uv_udp_set_membership(&beacon->socket, BY_BEACON_GROUP, own, UV_JOIN_GROUP);
+}
+
+static void make_beacon(struct by_beacon *beacon)
 {
     const struct by_id *own = &by_net_node(beacon->net)->transport.public_key;
     uint8_t nonce[NONCE_BYTES];
 
     by_os_random(nonce, sizeof nonce);
     by_beacon_write(own, beacon->listen_port, nonce, beacon->told_bytes);
-    send_to(beacon, BY_BEACON_GROUP);
-    send_to(beacon, EVERYBODY);
+}
+
+static void look_around(struct by_beacon *beacon)
+{
+    uv_interface_address_t *networks = NULL;
+    int count = 0;
+
+    if (uv_interface_addresses(&networks, &count) != 0)
+        return;
+    make_beacon(beacon);
+    for (int i = 0; i < count && i < NETWORKS_MAX; i++) {
+        if (networks[i].is_internal || networks[i].address.address4.sin_family != AF_INET)
+            continue;
+        join_network(beacon, &networks[i]);
+        if (beacon->listen_port != 0)
+            tell_network(beacon, &networks[i]);
+    }
+    uv_free_interface_addresses(networks, count);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -150,7 +193,7 @@ static void on_timer(uv_timer_t *timer)
     struct by_beacon *beacon = timer->data;
     uint32_t random;
 
-    tell_everybody(beacon);
+    look_around(beacon);
     by_os_random(&random, sizeof random);
     uint64_t pause = ++beacon->sent < QUICK_COUNT ? QUICK_MS : PAUSE_MS;
     (void)uv_timer_start(timer, on_timer, pause + random % (pause / 2), 0);
@@ -169,7 +212,6 @@ static int listen_in(struct by_beacon *beacon)
     if (result != 0)
         return result;
     /* Either of both ways will do. */
-    (void)uv_udp_set_membership(&beacon->socket, BY_BEACON_GROUP, NULL, UV_JOIN_GROUP);
     (void)uv_udp_set_multicast_ttl(&beacon->socket, 1);
     (void)uv_udp_set_broadcast(&beacon->socket, 1);
     return 0;
@@ -196,8 +238,7 @@ enum banyan_status by_beacon_open(struct by_beacon *beacon, struct by_net *net,
                        "nodes nearby cannot be found by themselves, since UDP port %u cannot be "
                        "used: %s",
                        BY_BEACON_PORT, uv_strerror(result));
-    if (listen_port != 0)
-        (void)uv_timer_start(&beacon->timer, on_timer, 0, 0);
+    (void)uv_timer_start(&beacon->timer, on_timer, 0, 0);
     return BANYAN_OK;
 }
 

@@ -162,14 +162,26 @@ void by_server_close(struct by_server *server)
     }
 }
 
-uint16_t by_server_port(const struct by_server *server)
+/* 0 for one that only this machine reaches. */
+static uint16_t port_for_others(const struct by_listener *listener)
 {
     struct sockaddr_storage bound = {0};
     int size = sizeof bound;
+    const struct sockaddr_in *four = (const struct sockaddr_in *)&bound;
+    const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&bound;
 
-    if (server->count == 0 ||
-        uv_tcp_getsockname(&server->listeners[0].socket, (struct sockaddr *)&bound, &size) != 0)
+    if (uv_tcp_getsockname(&listener->socket, (struct sockaddr *)&bound, &size) != 0)
         return 0;
-    return bound.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&bound)->sin6_port)
-                                       : ntohs(((struct sockaddr_in *)&bound)->sin_port);
+    if (bound.ss_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(&six->sin6_addr) ? 0 : ntohs(six->sin6_port);
+    return (ntohl(four->sin_addr.s_addr) >> 24) == IN_LOOPBACKNET ? 0 : ntohs(four->sin_port);
+}
+
+uint16_t by_server_port(const struct by_server *server)
+{
+    uint16_t port = 0;
+
+    for (size_t i = 0; i < server->count && port == 0; i++)
+        port = port_for_others(&server->listeners[i]);
+    return port;
 }

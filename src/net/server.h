@@ -37,7 +37,7 @@ BANYAN_MUST_CHECK enum banyan_status by_server_open(struct by_server *server, st
 void by_server_resume(struct by_server *server);
 /* The loop frees the sockets; server stays until it has run to its end. */
 void by_server_close(struct by_server *server);
-/* The port of the first listener, 0 where there is none. */
+/* The port of the first listener that other machines can reach, 0 where there is none. */
 uint16_t by_server_port(const struct by_server *server);
 
 #endif

@@ -1,4 +1,4 @@
-"""A relay between two nodes that changes, stops or ends what they say to each other."""
+"""A relay between two nodes that writes down, changes, cuts or ends what they say to each other."""
 import os
 import socket
 import threading
@@ -20,14 +20,23 @@ def read_message(source):
     return head + read_exactly(source, int.from_bytes(head, "little"))
 
 
+def end_both(*ends):
+    for end in ends:
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
 class Relay:
     """Listens on loopback, and passes on to target, message by message.
 
-    change(is_from_caller, number, message) gives the bytes to pass on instead; None ends the connection.
+    change(is_from_caller, number, message) gives the bytes to pass on instead; None ends the connection. What was
+    said on the last connection is in heard: (is_from_caller, message) in the order in which it passed.
     """
 
     def __init__(self, target_port, change=lambda is_from_caller, number, message: message):
-        self.target_port, self.change = target_port, change
+        self.target_port, self.change, self.heard = target_port, change, []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.is_deaf = threading.Event()  # takes nothing more of the target, and stays connected
@@ -42,6 +51,7 @@ class Relay:
             except OSError:
                 return
             target.settimeout(None)
+            self.heard = []
             self.sockets += [caller, target]
             for source, sink, is_from_caller in ((caller, target, True), (target, caller, False)):
                 threading.Thread(target=self.pass_on, args=(source, sink, is_from_caller), daemon=True).start()
@@ -51,7 +61,9 @@ class Relay:
         try:
             while not (self.is_deaf.is_set() and not is_from_caller):
                 number += 1
-                message = self.change(is_from_caller, number, read_message(source))
+                message = read_message(source)
+                self.heard.append((is_from_caller, message))
+                message = self.change(is_from_caller, number, message)
                 if message is None:
                     break
                 sink.sendall(message)
@@ -59,11 +71,7 @@ class Relay:
                 return
         except OSError:
             pass
-        for end in (source, sink):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        end_both(source, sink)
 
     def close(self):
         for one in (self.listener, *self.sockets):
@@ -78,6 +86,27 @@ class Relay:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Cut(Relay):
+    """Passes so many bytes of one side on, and then nothing more of either."""
+
+    def __init__(self, target_port, is_from_caller, size):
+        self.side, self.left = is_from_caller, size
+        super().__init__(target_port)
+
+    def pass_on(self, source, sink, is_from_caller):
+        try:
+            while piece := source.recv(65536):
+                if is_from_caller == self.side:
+                    piece = piece[:self.left]
+                    self.left -= len(piece)
+                sink.sendall(piece)
+                if is_from_caller == self.side and self.left == 0:
+                    break
+        except OSError:
+            pass
+        end_both(source, sink)
 
 
 def other_bytes(message):

@@ -112,16 +112,18 @@ class Home:
         return self.do("fingerprint", "--quiet").strip()
 
     # -- node --
-    def start(self, *options, listen=None, environment=None):
+    def start(self, *options, listen=None, environment=None, beacon=False):
         """banyan run, at a port that is free, and at the same one again later; options replace --listen."""
         check(self.node is None, f"{self.name} runs already")
         if not options:
             address = listen or ("0.0.0.0" if self.place else "127.0.0.1")
             options = ("--listen", f"{address}:{self.port or (PORT if self.place else 0)}")
+        if not beacon:
+            options = ("--no-beacon", *options)
         self.events = []
         # One process: what nsenter begins takes its place
         with self.log_path.open("a") as log:
-            self.node = subprocess.Popen(self.words("run", "--no-beacon", "--json", *options), text=True, stderr=log,
+            self.node = subprocess.Popen(self.words("run", "--json", *options), text=True, stderr=log,
                                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                          env=environment or self.environment)
         self.reader = threading.Thread(target=self.read_events, args=(self.node, self.events), daemon=True)

@@ -85,6 +85,26 @@ class Place:
             place.do("ip", "address", "add", f"10.0.{network}.{number}/24", "dev", device)
             place.do("ip", "link", "set", device, "up")
 
+    def lan(self, others, network):
+        """A switch in this place that the others are plugged in, by their device lan-NETWORK: the first has address
+        .1 of 10.0.NETWORK. Nothing leads out.
+        """
+        switch = f"lan-{network}"
+        self.do("ip", "link", "add", switch, "type", "bridge")
+        self.do("ip", "link", "set", switch, "up")
+        for number, other in enumerate(others, 1):
+            port = f"port-{network}-{number}"
+            command("ip", "link", "add", port, "netns", self.name, "type", "veth", "peer", "name", switch, "netns",
+                    other.name)
+            self.do("ip", "link", "set", port, "master", switch, "up")
+            other.do("ip", "address", "add", f"10.0.{network}.{number}/24", "broadcast", "+", "dev", switch)
+            other.do("ip", "link", "set", switch, "up")
+
+    def refuse(self, what):
+        """Drops what comes in and fits the rule, such as "tcp dport 7417"."""
+        self.do("nft", "-f", "-", text="table inet refuse {\nchain input {\ntype filter hook input priority 0;\n"
+                f"{what} drop\n}}\n}}\n")
+
     def plug(self, device, is_in):
         self.do("ip", "link", "set", device, "up" if is_in else "down")
 

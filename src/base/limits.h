@@ -94,11 +94,18 @@
 #define BY_BEACONS_PER_S_MAX     20u /* weighed of what comes from the LAN */
 
 /* Notes, what a device says of itself (docs/protocol.md, Notes). */
-#define BY_NOTE_BODY_BYTES_MAX (19u * 1024u)
-#define BY_NOTE_COUNTER_MAX    ((UINT64_C(1) << 62) - 1)
-#define BY_NOTE_MADE_MS_MAX    ((UINT64_C(1) << 48) - 1)
-#define BY_NOTE_ADDRESSES_MAX  8u    /* that one device tells */
-#define BY_STANDING_LOGS_MAX   1024u /* that one standing names */
+#define BY_NOTE_BODY_BYTES_MAX       (19u * 1024u)
+#define BY_NOTE_COUNTER_MAX          ((UINT64_C(1) << 62) - 1)
+#define BY_NOTE_MADE_MS_MAX          ((UINT64_C(1) << 48) - 1)
+#define BY_NOTE_ADDRESSES_MAX        8u    /* that one device tells */
+#define BY_STANDING_LOGS_MAX         1024u /* that one standing names */
+#define BY_NOTES_DEVICES_PER_ORG_MAX 64u   /* whose notes are kept */
+#define BY_NOTES_MAX                 4096u /* that a node keeps */
+#define BY_NOTES_INTERVAL_MS                                                                       \
+    (60u * 1000u)                 /* between notes of one device and kind, in the long run */
+#define BY_NOTES_BURST      8u    /* that may come sooner */
+#define BY_SYNC_NOTES_MAX   32u   /* notes in one message */
+#define BY_SYNC_NOTES_BYTES 4096u /* a message with so much takes no further note */
 
 /* A node at work among peers (core/live.h). */
 #define BY_LIVE_QUEUE_BYTES_MAX                                                                    \

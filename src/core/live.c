@@ -112,6 +112,8 @@ open_parts(struct by_live *live, const char *home, struct banyan_error *error)
         return status;
     by_live_publish(live);
     status = by_live_poll(live, 0, error);
+    if (status == BANYAN_OK)
+        status = by_live_load_notes(live, error);
     return status == BANYAN_OK ? start_threads(live, error) : status;
 }
 
@@ -145,6 +147,7 @@ static enum banyan_status new_live(by_live_wake *wake, void *context, struct by_
     live->view_lag_ms = BY_LIVE_VIEW_LAG_MS;
     live->writer.frontier_version = UINT64_MAX;
     by_frontier_init(&live->frontier);
+    by_notes_init(&live->notes);
     by_frontier_init(&live->writer.frontier);
     *out_live = live;
     return BANYAN_OK;
@@ -195,7 +198,9 @@ void by_live_close(struct by_live *live)
 {
     if (live == NULL)
         return;
+    by_live_keep_new_notes(live);
     stop_threads(live);
+    by_live_kept_free(live->kept);
     free_writer(&live->writer);
     by_node_close(live->projector);
     by_live_queue_clear(&live->queue);
@@ -203,6 +208,7 @@ void by_live_close(struct by_live *live)
     by_live_news_deinit(&live->taken);
     free(live->peers);
     by_frontier_deinit(&live->frontier);
+    by_notes_deinit(&live->notes);
     by_buffer_deinit(&live->packed);
     by_node_close(live->node);
     by_os_hold_drop(live->hold);
@@ -215,6 +221,11 @@ void by_live_close(struct by_live *live)
 const struct by_node *by_live_node(const struct by_live *live)
 {
     return live->node;
+}
+
+const struct by_notes *by_live_notes(const struct by_live *live)
+{
+    return &live->notes;
 }
 
 /* -- meeting what was done -- */
@@ -247,8 +258,10 @@ static enum banyan_status take_news(struct by_live *live, struct banyan_error *e
         live->trouble_status = BANYAN_OK;
     }
     pthread_mutex_unlock(&live->mutex);
-    if (is_new_charter)
+    if (is_new_charter) {
         judge_peers(live);
+        by_live_prune_notes(live);
+    }
     return status;
 }
 
@@ -315,5 +328,10 @@ enum banyan_status by_live_poll(struct by_live *live, uint64_t now_ms, struct ba
         status = status == BANYAN_OK ? met : status;
     }
     by_live_news_clear(news);
-    return status == BANYAN_OK ? told : by_fail_plain(error, status);
+    if (status != BANYAN_OK)
+        return by_fail_plain(error, status);
+    if (told == BANYAN_OK)
+        told = by_live_make_notes(live, now_ms, error);
+    by_live_keep_new_notes(live);
+    return told;
 }

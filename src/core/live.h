@@ -61,10 +61,16 @@ BANYAN_MUST_CHECK enum banyan_status by_live_settle(struct by_live_peer *peer);
  * What sessions hand over meanwhile is taken all the same. */
 bool by_live_is_ready(struct by_live *live);
 
+/* BY_SESSION_IN_SYNC: says so to others as well, in a note of how far this device is, if that is
+ * due. */
+void by_live_make_standing(struct by_live *live, uint64_t now_ms);
+/* The notes of all devices. Borrowed; they change in by_live_poll, and with what sessions hear. */
+const struct by_notes *by_live_notes(const struct by_live *live);
+
 /* After a wake, and every BY_LIVE_POLL_MS: takes in what other threads and processes did; sets the
- * frontier, tells all sessions (by_session_changed, by_session_stored), and admits newcomers whose
- * joins arrived. Poll the sessions after. A failure of another thread is handed out once, with
- * words; work goes on, and what failed is tried again where it can be. */
+ * frontier, tells all sessions (by_session_changed, by_session_stored), admits newcomers whose
+ * joins arrived, and makes notes that are due. Poll the sessions after. A failure of another thread
+ * is handed out once, with words; work goes on, and what failed is tried again where it can be. */
 #define BY_LIVE_POLL_MS 20
 BANYAN_MUST_CHECK enum banyan_status
 by_live_poll(struct by_live *live, uint64_t now_ms, struct banyan_error *error);

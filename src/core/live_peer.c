@@ -97,6 +97,8 @@ enum banyan_status by_live_peer_new(struct by_live *live, const struct by_id *tr
     struct by_session_setup setup = {.port = &by_live_port,
                                      .context = peer,
                                      .frontier = &live->frontier,
+                                     .notes = &live->notes,
+                                     .via = &peer->organisation,
                                      .network = live->node->network,
                                      .is_caller = is_caller,
                                      .now_ms = now_ms};

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/kept_notes.h"
 #include "core/live_state.h"
 
 /*
@@ -216,6 +217,13 @@ static enum by_session_right right(void *context)
     return peer->right;
 }
 
+static bool keeps_notes(void *context, const struct by_id *device)
+{
+    const struct by_live_peer *peer = context;
+
+    return by_notes_may_have(peer->live->node->charter, device);
+}
+
 static enum banyan_status begin(struct reading *reading, struct by_store_txn *txn)
 {
     struct by_store_log log;
@@ -324,5 +332,8 @@ static enum banyan_status block(void *context, const struct by_log_id *log,
     return status;
 }
 
-const struct by_session_port by_live_port = {
-    .right = right, .holds = holds, .entry_id = entry_id, .block = block};
+const struct by_session_port by_live_port = {.right = right,
+                                             .keeps_notes = keeps_notes,
+                                             .holds = holds,
+                                             .entry_id = entry_id,
+                                             .block = block};

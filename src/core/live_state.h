@@ -4,6 +4,8 @@
  *   live.c            loop thread: opening, closing, meeting what the other threads did
  *   live_peer.c       loop thread: peers, what they may do, runs handed over
  *   live_port.c       loop thread: what sessions read
+ *   live_notes.c      loop thread: the notes of all devices, from the store and to the writer
+ *   live_own_notes.c  loop thread: what this device says of itself, and when
  *   live_writer.c     writer thread: from queued runs to a commit, and to news of it
  *   live_sources.c    writer thread: the runs of each peer, and what it is answered
  *   live_judge.c      writer thread: one transaction
@@ -109,6 +111,9 @@ struct by_live_touch {
     bool is_act_log;
 };
 
+/* A note to be kept in the store, or removed from it. */
+struct by_live_kept;
+
 struct by_live_writer {
     struct by_node *node;
     struct by_node *spare;        /* its acts are exchanged for the loop's */
@@ -139,6 +144,12 @@ struct by_live {
     uint64_t seen_until, viewed_until; /* of stored_until and met_until, at the last poll */
     struct by_live_news taken;
     struct by_buffer packed; /* the block read last */
+    struct by_notes notes;
+    uint64_t notes_kept_version; /* as handed to the writer */
+    uint64_t notes_looked_ms;    /* whether one of this device's is due */
+    struct by_id state_seen;     /* of the logs, then */
+    uint64_t state_changed_ms;   /* since when it is that */
+    uint64_t state_moved_ms;     /* since when it has not stood still */
 
     by_live_wake *wake;
     void *wake_context;
@@ -154,6 +165,7 @@ struct by_live {
     bool look_again; /* the store was written to by others */
     bool spare_is_ready;
     struct by_live_queue queue;
+    struct by_live_kept *kept;
     struct by_live_news news;
     uint64_t stored_until;         /* arrivals: what the view is to meet, and */
     uint64_t met_until;            /* what it met */
@@ -201,6 +213,24 @@ by_live_org_of(const struct by_charter *charter, const struct by_id *transport);
 
 /* -- live_port.c -- */
 extern const struct by_session_port by_live_port; /* its context is a peer */
+
+/* -- live_notes.c -- */
+BANYAN_MUST_CHECK enum banyan_status
+by_live_load_notes(struct by_live *live, struct banyan_error *error);
+/* The charter is another: notes of devices that have no role any more go. */
+void by_live_prune_notes(struct by_live *live);
+/* Hand what is new to the writer. */
+void by_live_keep_new_notes(struct by_live *live);
+/* On the writer's thread: kept is taken. */
+BANYAN_MUST_CHECK enum banyan_status by_live_keep_notes(struct by_live_writer *writer,
+                                                        struct by_live_kept *kept,
+                                                        struct banyan_error *error);
+void by_live_kept_free(struct by_live_kept *kept);
+
+/* -- live_own_notes.c -- */
+/* Make those that are due. */
+BANYAN_MUST_CHECK enum banyan_status
+by_live_make_notes(struct by_live *live, uint64_t now_ms, struct banyan_error *error);
 
 /* -- live_tips.c -- */
 struct by_live_tips {

@@ -80,13 +80,16 @@ static void take_batch(struct by_live *live, struct by_live_queue *out_batch)
         by_live_queue_add(out_batch, by_live_queue_take(&live->queue));
 }
 
-static bool write_batch(struct by_live *live, struct by_live_queue *batch)
+static bool
+write_batch(struct by_live *live, struct by_live_queue *batch, struct by_live_kept *kept)
 {
     struct banyan_error error = {0};
     enum banyan_status status = BANYAN_OK, followed = BANYAN_OK;
 
     if (batch->first != NULL)
         status = by_live_judge(&live->writer, batch, &error);
+    followed = by_live_keep_notes(&live->writer, kept, &error);
+    status = status == BANYAN_OK ? followed : status;
     if (status != BANYAN_OK) {
         pthread_mutex_lock(&live->mutex);
         by_live_note_trouble(live, status, &error);
@@ -106,19 +109,23 @@ void *by_live_write(void *context)
 {
     struct by_live *live = context;
     struct by_live_queue batch;
+    struct by_live_kept *kept = NULL;
 
     by_os_thread_name("banyan-writer");
     pthread_mutex_lock(&live->mutex);
     for (;;) {
-        while (!live->is_closing && live->queue.first == NULL && !live->look_again)
+        while (!live->is_closing && live->queue.first == NULL && live->kept == NULL &&
+               !live->look_again)
             pthread_cond_wait(&live->to_writer, &live->mutex);
-        if (live->is_closing && live->queue.first == NULL)
+        if (live->is_closing && live->queue.first == NULL && live->kept == NULL)
             break;
         live->look_again = false;
         take_batch(live, &batch);
         live->is_storing = batch.first != NULL;
+        kept = live->kept;
+        live->kept = NULL;
         pthread_mutex_unlock(&live->mutex);
-        bool is_done = write_batch(live, &batch);
+        bool is_done = write_batch(live, &batch, kept);
         pthread_mutex_lock(&live->mutex);
         live->is_storing = false;
         if (!is_done && !live->is_closing && live->queue.first == NULL) {

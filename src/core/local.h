@@ -25,8 +25,10 @@
 #define BY_LOCAL_INVITER "inviter"
 /* The name of the person at work (core/me.h). */
 #define BY_LOCAL_ME "me"
-/* Where peers can be reached (core/addresses.h). */
+/* Where peers can be reached (core/addresses.h), and where this node says that it can be
+ * (core/told.h). Notes stand beside (core/kept_notes.h). */
 #define BY_LOCAL_ADDRESSES "addresses"
+#define BY_LOCAL_TOLD      "told addresses"
 /* Tables that were imported here (core/import_state.h). */
 #define BY_LOCAL_IMPORTS "imports"
 /* Followed by an organisation's id in hex: newest stamp held of it, u64 ‖ the organisation through

@@ -17,19 +17,23 @@
 
 /* What a session hash is of, and how many of its bytes are sent. */
 enum by_sync_what {
-    BY_SYNC_KEY = 0,    /* a log id: its name in frontiers; side and round are 0 */
-    BY_SYNC_STATE = 1,  /* the state digest */
-    BY_SYNC_ACTS = 2,   /* the digest of act logs */
-    BY_SYNC_LIST = 3,   /* the digest of the list of record logs; side is 0 */
-    BY_SYNC_BUCKET = 4, /* a bucket hash; side is 0 */
-    BY_SYNC_TIPS = 5    /* the tips of a log */
+    BY_SYNC_KEY = 0,      /* a log id: its name in frontiers; side and round are 0 */
+    BY_SYNC_STATE = 1,    /* the state digest */
+    BY_SYNC_ACTS = 2,     /* the digest of act logs */
+    BY_SYNC_LIST = 3,     /* the digest of the list of record logs; side is 0 */
+    BY_SYNC_BUCKET = 4,   /* a bucket hash; side is 0 */
+    BY_SYNC_TIPS = 5,     /* the tips of a log */
+    BY_SYNC_NOTES = 6,    /* the digest of notes */
+    BY_SYNC_NOTE_KEY = 7, /* device ‖ kind of a note; side and round are 0 */
+    BY_SYNC_NOTE = 8      /* the hash of a note */
 };
-#define BY_SYNC_KEY_BYTES    8u
-#define BY_SYNC_STATE_BYTES  16u
-#define BY_SYNC_ACTS_BYTES   8u
-#define BY_SYNC_LIST_BYTES   8u
-#define BY_SYNC_BUCKET_BYTES 4u
-#define BY_SYNC_TAG_BYTES    2u
+#define BY_SYNC_KEY_BYTES          8u
+#define BY_SYNC_STATE_BYTES        16u
+#define BY_SYNC_ACTS_BYTES         8u
+#define BY_SYNC_LIST_BYTES         8u
+#define BY_SYNC_BUCKET_BYTES       4u
+#define BY_SYNC_TAG_BYTES          2u
+#define BY_SYNC_NOTES_DIGEST_BYTES 8u
 
 /* Whose word a session hash is. */
 struct by_sync_voice {

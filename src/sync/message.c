@@ -4,6 +4,7 @@
 #define FLAG_LIMITED  1u /* hello */
 #define FLAG_BUCKETS  1u /* placed */
 #define FLAG_LAST     2u /* keyed, placed */
+#define FLAG_ALL      1u /* notes */
 #define DIGESTS_BYTES (BY_SYNC_BUCKETS * BY_SYNC_BUCKET_BYTES)
 
 /* -- parts -- */
@@ -108,6 +109,24 @@ enum banyan_status by_message_add_sample(const struct by_sample *sample, struct 
     return status;
 }
 
+enum banyan_status by_message_next_noted(struct by_cursor *cursor, struct by_noted *out_noted)
+{
+    enum banyan_status status = take_into(cursor, out_noted->key, sizeof out_noted->key);
+
+    if (status == BANYAN_OK)
+        status = take_seq(cursor, BY_NOTE_COUNTER_MAX, &out_noted->counter);
+    return status == BANYAN_OK ? take_into(cursor, out_noted->tag, sizeof out_noted->tag) : status;
+}
+
+enum banyan_status by_message_add_noted(const struct by_noted *noted, struct by_buffer *out)
+{
+    enum banyan_status status = by_buffer_append(out, noted->key, sizeof noted->key);
+
+    if (status == BANYAN_OK)
+        status = by_buffer_append_varint(out, noted->counter);
+    return status == BANYAN_OK ? by_buffer_append(out, noted->tag, sizeof noted->tag) : status;
+}
+
 /* -- decoding -- */
 
 static enum banyan_status take_hello(struct by_cursor *cursor, struct by_message *out)
@@ -122,6 +141,8 @@ static enum banyan_status take_hello(struct by_cursor *cursor, struct by_message
         status = take_into(cursor, out->hello.state, sizeof out->hello.state);
     if (status == BANYAN_OK)
         status = take_into(cursor, out->hello.acts, sizeof out->hello.acts);
+    if (status == BANYAN_OK)
+        status = take_into(cursor, out->hello.notes, sizeof out->hello.notes);
     return status;
 }
 
@@ -257,6 +278,32 @@ static enum banyan_status take_branch(struct by_cursor *cursor, struct by_messag
     return take_seq(cursor, branch->tip.seq + 1, &branch->from);
 }
 
+static enum banyan_status take_noted(struct by_cursor *cursor, struct by_message *out)
+{
+    struct by_noted noted;
+    uint64_t count = 0;
+    enum banyan_status status = take_seq(cursor, BY_NOTES_MAX, &count);
+
+    out->noted.count = (size_t)count;
+    out->noted.items = cursor->rest;
+    for (size_t i = 0; i < out->noted.count && status == BANYAN_OK; i++)
+        status = by_message_next_noted(cursor, &noted);
+    return status;
+}
+
+static enum banyan_status take_notes(struct by_cursor *cursor, struct by_message *out)
+{
+    struct by_note note;
+    uint8_t flags = 0;
+    enum banyan_status status = take_flags(cursor, FLAG_ALL, &flags);
+
+    out->notes.are_last = (flags & FLAG_ALL) != 0;
+    out->notes.bytes = cursor->rest;
+    for (size_t i = 0; cursor->rest.size > 0 && status == BANYAN_OK; i++)
+        status = i < BY_SYNC_NOTES_MAX ? by_note_take(cursor, &note) : BANYAN_ERR_TOO_LARGE;
+    return status;
+}
+
 static enum banyan_status take_body(struct by_cursor *cursor, struct by_message *out)
 {
     switch (out->type) {
@@ -282,6 +329,10 @@ static enum banyan_status take_body(struct by_cursor *cursor, struct by_message 
         return take_branch(cursor, out);
     case BY_MESSAGE_BYE:
         return by_cursor_take_u8(cursor, &out->bye);
+    case BY_MESSAGE_NOTED:
+        return take_noted(cursor, out);
+    case BY_MESSAGE_NOTES:
+        return take_notes(cursor, out);
     }
     return BANYAN_ERR_UPGRADE;
 }
@@ -295,7 +346,7 @@ enum banyan_status by_message_decode(struct by_bytes bytes, struct by_message *o
     memset(out_message, 0, sizeof *out_message);
     if (status != BANYAN_OK)
         return status;
-    if (type < BY_MESSAGE_HELLO || type > BY_MESSAGE_BYE)
+    if (type < BY_MESSAGE_HELLO || type > BY_MESSAGE_NOTES)
         return BANYAN_ERR_UPGRADE;
     out_message->type = (enum by_message_type)type;
     status = take_body(&cursor, out_message);
@@ -314,6 +365,8 @@ static enum banyan_status add_hello(const struct by_message *message, struct by_
         status = by_buffer_append(out, message->hello.state, sizeof message->hello.state);
     if (status == BANYAN_OK)
         status = by_buffer_append(out, message->hello.acts, sizeof message->hello.acts);
+    if (status == BANYAN_OK)
+        status = by_buffer_append(out, message->hello.notes, sizeof message->hello.notes);
     return status;
 }
 
@@ -405,6 +458,20 @@ static enum banyan_status add_branch(const struct by_message *message, struct by
     return by_buffer_append_varint(out, branch->from);
 }
 
+static enum banyan_status add_noted(const struct by_message *message, struct by_buffer *out)
+{
+    enum banyan_status status = by_buffer_append_varint(out, message->noted.count);
+
+    return status == BANYAN_OK ? by_buffer_append_bytes(out, message->noted.items) : status;
+}
+
+static enum banyan_status add_notes(const struct by_message *message, struct by_buffer *out)
+{
+    enum banyan_status status = by_buffer_append_u8(out, message->notes.are_last ? FLAG_ALL : 0);
+
+    return status == BANYAN_OK ? by_buffer_append_bytes(out, message->notes.bytes) : status;
+}
+
 static enum banyan_status add_body(const struct by_message *message, struct by_buffer *out)
 {
     switch (message->type) {
@@ -430,6 +497,10 @@ static enum banyan_status add_body(const struct by_message *message, struct by_b
         return add_branch(message, out);
     case BY_MESSAGE_BYE:
         return by_buffer_append_u8(out, message->bye);
+    case BY_MESSAGE_NOTED:
+        return add_noted(message, out);
+    case BY_MESSAGE_NOTES:
+        return add_notes(message, out);
     }
     return BANYAN_ERR_USAGE;
 }

@@ -2,7 +2,7 @@
  * The messages of a session, each one byte string in the encrypted channel (docs/protocol.md,
  * Sessions). The first byte is the type.
  *
- *    1 hello     round u8 ‖ flags u8 (bit 0: you are limited) ‖ state 16 ‖ acts 8
+ *    1 hello     round u8 ‖ flags u8 (bit 0: you are limited) ‖ state 16 ‖ acts 8 ‖ notes 8
  *    2 keyed     flags u8 (bit 0: act logs; bit 1: last part) ‖ count varint ‖ count times:
  *                log key 8 ‖ place, of a log that is not empty
  *    3 placed    flags u8 (bit 0: buckets are named; bit 1: last part) ‖ list 8 ‖ [buckets 32: bit
@@ -17,6 +17,9 @@
  *   10 probe     flags u8 (bit 0: acts) ‖ log id 40 ‖ tip ‖ low varint ‖ high varint
  *   11 ask       flags u8 (bit 0: acts) ‖ log id 40 ‖ tip ‖ from varint
  *   12 bye       reason u8
+ *   13 noted     count varint ‖ count times: note key 8 ‖ counter varint ‖ tag 2: all notes held
+ *   14 notes     flags u8 (bit 0: all that you lacked has been sent) ‖ notes (sync/note.h), at most
+ *                BY_SYNC_NOTES_MAX
  *
  *   place        varint 0 for an empty log, else varint (seq + 1) * 2 + (1 if forked) ‖ tag 2
  *   tip          seq varint ‖ entry id 32
@@ -27,6 +30,7 @@
 
 #include "log/block.h"
 #include "sync/digest.h"
+#include "sync/note.h"
 
 enum by_message_type {
     BY_MESSAGE_HELLO = 1,
@@ -40,7 +44,9 @@ enum by_message_type {
     BY_MESSAGE_OFFER = 9,
     BY_MESSAGE_PROBE = 10,
     BY_MESSAGE_ASK = 11,
-    BY_MESSAGE_BYE = 12
+    BY_MESSAGE_BYE = 12,
+    BY_MESSAGE_NOTED = 13,
+    BY_MESSAGE_NOTES = 14
 };
 #define BY_SYNC_SEQ_MAX ((UINT64_C(1) << 62) - 1)
 /* No message is longer: a block in its largest packed form. */
@@ -57,6 +63,13 @@ struct by_place {
 struct by_sample {
     uint64_t seq;
     struct by_id id;
+};
+
+/* Which note of a device and kind one side holds. */
+struct by_noted {
+    uint8_t key[BY_SYNC_KEY_BYTES];
+    uint64_t counter;
+    uint8_t tag[BY_SYNC_TAG_BYTES]; /* of its hash */
 };
 
 /* The body of messages about one branch of a log. */
@@ -79,6 +92,7 @@ struct by_message {
             bool is_limited;
             uint8_t state[BY_SYNC_STATE_BYTES];
             uint8_t acts[BY_SYNC_ACTS_BYTES];
+            uint8_t notes[BY_SYNC_NOTES_DIGEST_BYTES];
         } hello;
         struct {
             bool are_acts; /* keyed */
@@ -103,6 +117,14 @@ struct by_message {
         bool end_of_acts;
         struct by_message_branch branch; /* offer, probe, ask */
         uint8_t bye;
+        struct {
+            size_t count;          /* at most BY_NOTES_MAX */
+            struct by_bytes items; /* read with by_message_next_noted */
+        } noted;
+        struct {
+            bool are_last;
+            struct by_bytes bytes; /* read with by_note_take, to the end */
+        } notes;
     };
 };
 
@@ -128,5 +150,9 @@ BANYAN_MUST_CHECK enum banyan_status by_message_next_keyed(struct by_cursor *cur
                                                            struct by_place *out_place);
 BANYAN_MUST_CHECK enum banyan_status
 by_message_next_sample(struct by_cursor *cursor, struct by_sample *out_sample);
+BANYAN_MUST_CHECK enum banyan_status
+by_message_add_noted(const struct by_noted *noted, struct by_buffer *out);
+BANYAN_MUST_CHECK enum banyan_status
+by_message_next_noted(struct by_cursor *cursor, struct by_noted *out_noted);
 
 #endif

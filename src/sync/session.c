@@ -54,6 +54,7 @@ void by_session_free(struct by_session *session)
     free(session->keys);
     free(session->branches);
     free(session->waiting);
+    free(session->notes_known);
     free(session);
 }
 
@@ -106,6 +107,7 @@ void by_session_begin_round(struct by_session *session, uint8_t round)
     memset(session->end_is_said, 0, sizeof session->end_is_said);
     memset(session->end_is_heard, 0, sizeof session->end_is_heard);
     session->in_sync_is_due = false;
+    by_session_begin_notes_round(session);
     session->stats.rounds++;
     by_session_note_progress(session);
     by_session_read_logs(session);
@@ -202,7 +204,7 @@ static bool send_logs(struct by_session *session, bool are_acts)
     return by_session_offer(session, are_acts) || by_session_send_block(session, are_acts);
 }
 
-/* Acts go first always: record blocks may be of logs that they announce. */
+/* Acts go first always: record blocks may be of logs that they announce, and notes of devices. */
 static bool write_next(struct by_session *session)
 {
     if (take_reply(session) || by_session_say(session))
@@ -213,7 +215,8 @@ static bool write_next(struct by_session *session)
         return true;
     if (session->has_work[BY_ACTS] || by_session_has_branches(session, true))
         return false;
-    return say_end(session, true) || send_logs(session, false) || say_end(session, false);
+    return say_end(session, true) || by_session_send_notes(session) || send_logs(session, false) ||
+           say_end(session, false);
 }
 
 /* -- deadlines -- */
@@ -224,7 +227,7 @@ static bool is_awaiting(const struct by_session *session)
         return false;
     return session->phase != BY_PHASE_LIVE || session->has_work[BY_ACTS] ||
            session->has_work[BY_RECORDS] || by_session_has_branches(session, true) ||
-           by_session_has_branches(session, false) ||
+           by_session_has_branches(session, false) || by_session_has_notes(session) ||
            session->replies_taken < session->replies.size;
 }
 

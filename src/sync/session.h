@@ -23,6 +23,7 @@
 
 #include "sync/frontier.h"
 #include "sync/message.h"
+#include "sync/notes.h"
 
 /* What the peer may do, by the charter now. */
 enum by_session_right {
@@ -46,6 +47,8 @@ struct by_session_block {
  */
 struct by_session_port {
     enum by_session_right (*right)(void *context);
+    /* Whether notes of a device are kept here: the charter knows it, with a role. */
+    bool (*keeps_notes)(void *context, const struct by_id *device);
     /* Whether an entry is held. */
     enum banyan_status (*holds)(void *context, const struct by_log_id *log,
                                 const struct by_sample *entry, bool *out_is_held);
@@ -62,6 +65,8 @@ struct by_session_setup {
     const struct by_session_port *port; /* with context borrowed until free */
     void *context;
     struct by_frontier *frontier; /* borrowed; changes are told by by_session_changed */
+    struct by_notes *notes;       /* borrowed; changes are seen at the next poll */
+    const struct by_id *via;      /* borrowed: the peer's organisation, for notes that it brings */
     struct by_id network;         /* for seals */
     struct by_id handshake;       /* the hash of the handshake */
     bool is_caller;               /* this side opened the connection */
@@ -116,7 +121,8 @@ struct by_session_stats {
     uint64_t dropped_runs;        /* strangers', or logs that do not count */
     uint64_t ignored_messages;    /* too late, or about logs not known here */
     uint64_t rounds;
-    uint64_t forked_logs; /* talked about as forked, with this peer */
+    uint64_t forked_logs;         /* talked about as forked, with this peer */
+    uint64_t notes_in, notes_out; /* those in that were new here */
 };
 
 struct by_session;
@@ -148,7 +154,7 @@ void by_session_poll(struct by_session *session, uint64_t now_ms, bool can_send,
 uint64_t by_session_deadline_ms(const struct by_session *session);
 
 /* Whether nothing waits: all that the peer lacks has been sent and is stored there as far as it
- * told, all that it sent is stored here. */
+ * told, all that it sent is stored here, and so with notes. */
 bool by_session_is_in_sync(const struct by_session *session);
 const struct by_session_stats *by_session_stats(const struct by_session *session);
 

@@ -45,6 +45,9 @@ static void say_hello(struct by_session *session)
         by_session_mark_said(session);
         by_frontier_state(session->setup.frontier, &session->said_state);
         session->said_acts = *by_frontier_acts(session->setup.frontier);
+        session->said_notes = *by_notes_digest(session->setup.notes);
+        session->said_notes_version = session->setup.notes->version;
+        by_session_hash_notes(session, &session->own, hello.hello.notes);
         hash_hello(session, &session->own, hello.hello.state, hello.hello.acts);
         if (session->may_receive < BY_SYNC_WINDOW_BYTES)
             session->may_receive = BY_SYNC_WINDOW_BYTES;
@@ -191,6 +194,8 @@ bool by_session_say(struct by_session *session)
         say_hello(session);
     else if (session->keyed[BY_ACTS].is_due)
         say_keyed(session, true);
+    else if (session->noted_is_due)
+        by_session_say_noted(session);
     else if (session->buckets_are_due)
         say_buckets(session);
     else if (session->placed.is_due)
@@ -217,6 +222,7 @@ static void assume_said(struct by_session *session, bool are_acts)
 void by_session_begin_records(struct by_session *session)
 {
     session->phase = BY_PHASE_RECORDS;
+    by_session_begin_notes(session);
     if (session->setup.frontier->record_log_count > BY_SYNC_POSITIONAL_MAX)
         session->buckets_are_due = true;
     else
@@ -240,6 +246,7 @@ static void compare(struct by_session *session)
     if (session->phase != BY_PHASE_HELLO)
         return;
     by_session_note_progress(session);
+    by_session_compare_notes(session);
     hash_hello(session, &session->peer, state, acts);
     if (session->is_limited_by_peer || memcmp(acts, session->heard_acts, sizeof acts) != 0) {
         session->phase = BY_PHASE_ACTS;
@@ -252,6 +259,7 @@ static void compare(struct by_session *session)
         return;
     }
     assume_said(session, false);
+    by_session_begin_notes(session);
     session->phase = BY_PHASE_RECORDS;
     session->end_is_said[BY_RECORDS] = true;
     session->end_is_heard[BY_RECORDS] = true;
@@ -272,6 +280,7 @@ void by_session_hear_hello(struct by_session *session, const struct by_message *
     session->is_limited_by_peer = message->hello.is_limited;
     memcpy(session->heard_state, message->hello.state, sizeof session->heard_state);
     memcpy(session->heard_acts, message->hello.acts, sizeof session->heard_acts);
+    memcpy(session->heard_notes, message->hello.notes, sizeof session->heard_notes);
     if (!message->hello.is_limited && session->may_send < BY_SYNC_WINDOW_BYTES)
         session->may_send = BY_SYNC_WINDOW_BYTES;
     if (!session->hello_is_due)

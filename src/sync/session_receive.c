@@ -1,7 +1,7 @@
 #include "sync/session_state.h"
 
-/* What is about the state of logs waits until runs before it are stored; record blocks wait for
- * acts only, since those may announce their log. */
+/* What is about the state of logs waits until runs before it are stored; record blocks and notes
+ * wait for acts only, since those may announce their log or device. */
 static bool must_wait(const struct by_session *session, const struct by_message *message)
 {
     switch (message->type) {
@@ -14,11 +14,14 @@ static bool must_wait(const struct by_session *session, const struct by_message 
         return session->waiting_count > 0;
     case BY_MESSAGE_BLOCK:
         return session->acts_waiting > 0 && !message->block.are_acts;
+    case BY_MESSAGE_NOTES:
+        return session->acts_waiting > 0;
     case BY_MESSAGE_DIFFERS:
     case BY_MESSAGE_CREDIT:
     case BY_MESSAGE_PROBE:
     case BY_MESSAGE_ASK:
     case BY_MESSAGE_BYE:
+    case BY_MESSAGE_NOTED:
         break;
     }
     return false;
@@ -68,6 +71,8 @@ static bool is_allowed(const struct by_session *session, const struct by_message
     case BY_MESSAGE_CREDIT:
     case BY_MESSAGE_PROBE:
     case BY_MESSAGE_ASK:
+    case BY_MESSAGE_NOTED:
+    case BY_MESSAGE_NOTES:
         break;
     }
     return false;
@@ -82,6 +87,7 @@ static bool is_stale(const struct by_session *session, const struct by_message *
     case BY_MESSAGE_BUCKETS:
     case BY_MESSAGE_DIFFERS:
     case BY_MESSAGE_END:
+    case BY_MESSAGE_NOTED:
         return !session->hello_is_heard;
     case BY_MESSAGE_HELLO:
     case BY_MESSAGE_BLOCK:
@@ -90,6 +96,7 @@ static bool is_stale(const struct by_session *session, const struct by_message *
     case BY_MESSAGE_PROBE:
     case BY_MESSAGE_ASK:
     case BY_MESSAGE_BYE:
+    case BY_MESSAGE_NOTES:
         break;
     }
     return false;
@@ -133,6 +140,12 @@ static void dispatch(struct by_session *session, const struct by_message *messag
         break;
     case BY_MESSAGE_BYE:
         hear_bye(session, message->bye);
+        break;
+    case BY_MESSAGE_NOTED:
+        by_session_hear_noted(session, message);
+        break;
+    case BY_MESSAGE_NOTES:
+        by_session_hear_notes(session, message);
         break;
     }
 }

@@ -7,6 +7,7 @@
  *   session_logs.c     the table of what the peer holds
  *   session_branch.c   forked logs: offers, probes, asks
  *   session_block.c    blocks in and out, credit
+ *   session_notes.c    notes in and out
  */
 #ifndef BY_SYNC_SESSION_STATE_H
 #define BY_SYNC_SESSION_STATE_H
@@ -118,6 +119,19 @@ struct by_session {
     bool end_is_said[BY_KINDS], end_is_heard[BY_KINDS];
     bool in_sync_is_due;
 
+    /* notes */
+    struct by_id said_notes; /* their digest, and their version then */
+    uint64_t said_notes_version;
+    uint8_t heard_notes[BY_SYNC_NOTES_DIGEST_BYTES];
+    bool notes_differ; /* in this round: both say which they hold */
+    bool noted_is_due;
+    bool noted_is_heard;
+    bool notes_are_told; /* what the peer holds is known */
+    bool notes_end_is_said, notes_end_is_heard;
+    uint64_t notes_sent_version; /* all notes as of this one are with the peer */
+    uint64_t *notes_known;       /* by slot: as of which version the peer holds its note */
+    size_t notes_known_count;
+
     struct by_peer_log *logs; /* in log-id order */
     size_t log_count, log_capacity;
     struct by_keyed_log *keys; /* of logs, sorted by key */
@@ -219,6 +233,22 @@ bool by_session_top_up(struct by_session *session);
 void by_session_hear_block(struct by_session *session, const struct by_message *message,
                            size_t size);
 void by_session_hear_credit(struct by_session *session, uint64_t total);
+
+/* -- session_notes.c -- */
+void by_session_begin_notes_round(struct by_session *session);
+void by_session_hash_notes(const struct by_session *session, const struct by_sync_voice *voice,
+                           uint8_t out_notes[BY_SYNC_NOTES_DIGEST_BYTES]);
+/* Both hellos are there. */
+void by_session_compare_notes(struct by_session *session);
+/* Acts are compared: what they announce can be noted. */
+void by_session_begin_notes(struct by_session *session);
+void by_session_say_noted(struct by_session *session);
+void by_session_hear_noted(struct by_session *session, const struct by_message *message);
+void by_session_hear_notes(struct by_session *session, const struct by_message *message);
+/* Write notes that the peer lacks; false when none are due. */
+bool by_session_send_notes(struct by_session *session);
+/* Whether notes are still to come or go. */
+bool by_session_has_notes(const struct by_session *session);
 
 /* -- session_receive.c -- */
 void by_session_take_deferred(struct by_session *session);

@@ -55,8 +55,8 @@ NOTES = {
 NOTES["several"] = NOTES["addresses"] + NOTES["standing"] + NOTES["later_kind"]
 
 MESSAGES = {
-    "hello": b"\x01\x00\x00" + b"s" * 16 + b"a" * 8,
-    "hello_limited": b"\x01\x01\x01" + bytes(24),
+    "hello": b"\x01\x00\x00" + b"s" * 16 + b"a" * 8 + b"n" * 8,
+    "hello_limited": b"\x01\x01\x01" + bytes(32),
     "keyed": b"\x02\x03" + varint(2) + b"k" * 8 + place(1) + b"l" * 8 + place(9000, 1),
     "keyed_empty": b"\x02\x02\x00",
     "placed": b"\x03\x02" + b"l" * 8 + varint(0) + varint(3) + place(0) + place(5) + place(70, 1),
@@ -72,6 +72,11 @@ MESSAGES = {
     "probe": b"\x0a\x01" + LOG + TIP + varint(3) + varint(250),
     "ask": b"\x0b\x00" + LOG + TIP + varint(301),
     "bye": b"\x0c\x02",
+    "noted": b"\x0d" + varint(2) + b"k" * 8 + varint(1) + b"tg" + b"l" * 8 + varint(300) + b"tg",
+    "noted_none": b"\x0d\x00",
+    "notes": b"\x0e\x00" + NOTES["addresses"],
+    "notes_last": b"\x0e\x01" + NOTES["standing"] + NOTES["addresses_none"],
+    "notes_end": b"\x0e\x01",
 }
 
 for name, content in NOTES.items():

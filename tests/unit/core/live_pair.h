@@ -123,6 +123,7 @@ static inline void drain(struct side *side, struct side *other)
             expect_ok(side->world, by_live_settle(side->peer));
             break;
         case BY_SESSION_IN_SYNC:
+            by_live_make_standing(side->live, now_ms());
             side->times_in_sync++;
             break;
         case BY_SESSION_CLOSE:

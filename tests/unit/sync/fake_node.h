@@ -85,6 +85,9 @@ struct fake_node {
     size_t link_count;
     uint64_t now_ms;
     struct by_id unshared; /* acts of this device are dropped */
+    struct by_notes notes;
+    struct by_id organisation;
+    struct by_id unnoted; /* notes of this device are not kept */
 };
 
 static inline void *fake_grow(void *array, size_t count, size_t size)
@@ -337,8 +340,23 @@ static inline enum banyan_status fake_read_block(void *context, const struct by_
     return BANYAN_OK;
 }
 
-static const struct by_session_port fake_port = {
-    .right = fake_right, .holds = fake_holds, .entry_id = fake_entry_id, .block = fake_read_block};
+/* Who wrote an act is known. */
+static inline bool fake_keeps_notes(void *context, const struct by_id *device)
+{
+    const struct fake_node *node = ((struct fake_link *)context)->node;
+
+    for (size_t i = 0; i < node->log_count; i++)
+        if (node->logs[i].is_act_log && node->logs[i].entry_count > 0 &&
+            by_id_equal(&node->logs[i].log.device, device))
+            return !by_id_equal(&node->unnoted, device);
+    return false;
+}
+
+static const struct by_session_port fake_port = {.right = fake_right,
+                                                 .keeps_notes = fake_keeps_notes,
+                                                 .holds = fake_holds,
+                                                 .entry_id = fake_entry_id,
+                                                 .block = fake_read_block};
 
 /* -- making logs -- */
 
@@ -346,6 +364,7 @@ static inline void fake_node_init(struct fake_node *node)
 {
     memset(node, 0, sizeof *node);
     by_frontier_init(&node->frontier);
+    by_notes_init(&node->notes);
     assert(by_block_reader_init(&node->reader) == BANYAN_OK);
 }
 
@@ -364,6 +383,7 @@ static inline void fake_node_deinit(struct fake_node *node)
     }
     free(node->logs);
     by_frontier_deinit(&node->frontier);
+    by_notes_deinit(&node->notes);
     by_block_reader_deinit(&node->reader);
 }
 
@@ -597,6 +617,8 @@ static inline void fake_begin(struct fake_link *link, uint8_t handshake, bool is
     struct by_session_setup setup = {.port = &fake_port,
                                      .context = link,
                                      .frontier = &link->node->frontier,
+                                     .notes = &link->node->notes,
+                                     .via = &link->other->node->organisation,
                                      .network = fake_network,
                                      .handshake = {{handshake, 1}},
                                      .is_caller = is_caller,
@@ -655,6 +677,56 @@ static inline bool fake_equal(struct fake_node *a, struct fake_node *b)
     by_frontier_state(&b->frontier, &state_b);
     return by_id_equal(&state_a, &state_b) &&
            by_id_equal(by_frontier_list(&a->frontier), by_frontier_list(&b->frontier));
+}
+
+/* -- notes -- */
+
+/* A note that writer signed; out starts empty, and the note borrows from it. */
+static inline struct by_note fake_sign_note(uint32_t writer, uint8_t kind, uint64_t counter,
+                                            struct by_bytes body, struct by_buffer *out)
+{
+    const struct by_signing_key key = fake_key(writer);
+    const struct by_note draft = {.kind = kind, .counter = counter, .made_ms = 99, .body = body};
+    struct by_cursor cursor;
+    struct by_note note;
+
+    assert(by_note_sign(&draft, &key, &fake_network, out) == BANYAN_OK);
+    cursor.rest = by_buffer_bytes(out);
+    assert(by_note_take(&cursor, &note) == BANYAN_OK);
+    return note;
+}
+
+/* The body of notes that are told apart by variant. */
+static inline struct by_bytes fake_note_body(uint8_t kind, uint8_t variant, uint8_t space[66])
+{
+    memset(space, 0, 66);
+    if (kind == BY_NOTE_STANDING) {
+        space[1] = variant;
+        return by_bytes_of(space, 66);
+    }
+    memcpy(space, (uint8_t[]){1, 4, 'h', (uint8_t)('a' + variant % 26), ':', '7'}, 6);
+    return by_bytes_of(space, 6);
+}
+
+/* writer's node makes a note and tells all sessions. */
+static inline void
+fake_note(struct fake_node *node, uint32_t writer, uint8_t kind, uint64_t counter, uint8_t variant)
+{
+    static const struct by_id nobody;
+    struct by_buffer bytes = BY_BUFFER_INIT(BY_NOTE_BYTES_MAX);
+    uint8_t space[66];
+    struct by_note note =
+        fake_sign_note(writer, kind, counter, fake_note_body(kind, variant, space), &bytes);
+    size_t slot;
+
+    (void)by_notes_hear(&node->notes, &note, &fake_network, &nobody, node->now_ms, &slot);
+    by_buffer_deinit(&bytes);
+    fake_poll_all(node);
+}
+
+static inline bool fake_equal_notes(struct fake_node *a, struct fake_node *b)
+{
+    return by_id_equal(by_notes_digest(&a->notes), by_notes_digest(&b->notes));
 }
 
 #endif

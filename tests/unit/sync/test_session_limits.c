@@ -175,7 +175,7 @@ static void an_unknown_key_that_proves_its_role_goes_on_as_a_member(void **state
     while (by_frontier_find(&pair.a.frontier, &joined) == NULL && fake_run(pair.ends, 2, 1) == 1)
         assert_int_equal(pair.end_a.sent[BY_MESSAGE_BLOCK], 0);
     /* What A told: hello, and of the two logs it was asked about how far it is. */
-    assert_int_equal(pair.end_a.sent_bytes, 27 + 3 + 2 * 11);
+    assert_int_equal(pair.end_a.sent_bytes, 35 + 3 + 2 * 11);
     pair.end_a.right = BY_RIGHT_ALL;
     fake_poll_all(&pair.a);
     (void)pair_run(&pair);
@@ -306,7 +306,7 @@ static void what_breaks_the_rules_closes_the_session(void **state)
     } rows[] = {
         {"nothing at all", "", 0, BY_REASON_PROTOCOL},
         {"type 0", "\0", 1, BY_REASON_UPGRADE},
-        {"a later type", "\15", 1, BY_REASON_UPGRADE},
+        {"a later type", "\17", 1, BY_REASON_UPGRADE},
         {"a hello cut short", "\1\0\0", 3, BY_REASON_PROTOCOL},
         {"an unknown flag", "\10\2", 2, BY_REASON_UPGRADE},
         {"bytes behind the end", "\10\0\0", 3, BY_REASON_PROTOCOL},

@@ -52,7 +52,7 @@ static void each_message_has_the_size_of_its_description(void **state)
     assert_int_equal(by_message_add_place(&empty, &places), BANYAN_OK);
     assert_int_equal(by_message_add_place(&far, &places), BANYAN_OK);
     assert_int_equal(by_message_add_sample(&sample, &samples), BANYAN_OK);
-    assert_round_trip(&(struct by_message){.type = BY_MESSAGE_HELLO, .hello.is_limited = true}, 27);
+    assert_round_trip(&(struct by_message){.type = BY_MESSAGE_HELLO, .hello.is_limited = true}, 35);
     assert_round_trip(&(struct by_message){.type = BY_MESSAGE_KEYED}, 3);
     assert_round_trip(&(struct by_message){.type = BY_MESSAGE_PLACED,
                                            .frontier = {.has_buckets = true,
@@ -81,6 +81,13 @@ static void each_message_has_the_size_of_its_description(void **state)
     assert_round_trip(&(struct by_message){.type = BY_MESSAGE_OFFER, .branch = branch},
                       1 + 1 + 40 + 34 + 1 + 34);
     assert_round_trip(&(struct by_message){.type = BY_MESSAGE_BYE, .bye = 200}, 2);
+    by_buffer_reset(&places);
+    assert_int_equal(by_message_add_noted(&(struct by_noted){.counter = 128}, &places), BANYAN_OK);
+    assert_round_trip(
+        &(struct by_message){.type = BY_MESSAGE_NOTED,
+                             .noted = {.count = 1, .items = by_buffer_bytes(&places)}},
+        1 + 1 + 8 + 2 + 2);
+    assert_round_trip(&(struct by_message){.type = BY_MESSAGE_NOTES, .notes.are_last = true}, 2);
     by_buffer_deinit(&places);
     by_buffer_deinit(&samples);
 }
@@ -174,6 +181,11 @@ static void what_has_no_meaning_is_refused(void **state)
         {"the first place past 32 bits", "\3\2llllllll\200\200\200\200\20\0", 16,
          BANYAN_ERR_TOO_LARGE},
         {"a flag of hello", "\1\0\2", 3, BANYAN_ERR_UPGRADE},
+        {"a flag of notes", "\16\2", 2, BANYAN_ERR_UPGRADE},
+        {"a note cut short", "\16\0dddddddd", 10, BANYAN_ERR_TRUNCATED},
+        {"fewer notes named than counted", "\15\1kkkkkkkk", 10, BANYAN_ERR_TRUNCATED},
+        {"more notes named than counted", "\15\0kkkkkkkk\1tt", 13, BANYAN_ERR_MALFORMED},
+        {"a later type", "\17", 1, BANYAN_ERR_UPGRADE},
     };
 
     (void)state;
@@ -184,6 +196,42 @@ static void what_has_no_meaning_is_refused(void **state)
         assert_int_equal(by_message_decode(by_bytes_of(rows[i].bytes, rows[i].size), &message),
                          rows[i].status);
     }
+}
+
+static void notes_are_taken_up_to_their_limits(void **state)
+{
+    static const uint8_t body[] = {0};
+    const struct by_note note = {
+        .kind = BY_NOTE_ADDRESSES, .counter = 1, .body = by_bytes_of(body, sizeof body)};
+    struct by_buffer bytes = BY_BUFFER_INIT(ROOM_BYTES), items = BY_BUFFER_INIT(ROOM_BYTES);
+    struct by_signing_key key = {.public_key = {{1}}};
+    struct by_id network = {{0}};
+    struct by_message message;
+
+    (void)state;
+    for (size_t count = 1; count <= BY_SYNC_NOTES_MAX + 1; count++) {
+        assert_int_equal(by_note_sign(&note, &key, &network, &bytes), BANYAN_OK);
+        message =
+            (struct by_message){.type = BY_MESSAGE_NOTES, .notes.bytes = by_buffer_bytes(&bytes)};
+        by_buffer_reset(&items);
+        assert_int_equal(by_message_encode(&message, &items), BANYAN_OK);
+        assert_int_equal(decode(&items),
+                         count <= BY_SYNC_NOTES_MAX ? BANYAN_OK : BANYAN_ERR_TOO_LARGE);
+    }
+    by_buffer_reset(&items);
+    for (size_t count = 1; count <= BY_NOTES_MAX + 1; count++) {
+        assert_int_equal(by_message_add_noted(&(struct by_noted){.counter = count}, &items),
+                         BANYAN_OK);
+        if (count < BY_NOTES_MAX - 1)
+            continue;
+        message = (struct by_message){.type = BY_MESSAGE_NOTED,
+                                      .noted = {.count = count, .items = by_buffer_bytes(&items)}};
+        by_buffer_reset(&bytes);
+        assert_int_equal(by_message_encode(&message, &bytes), BANYAN_OK);
+        assert_int_equal(decode(&bytes), count <= BY_NOTES_MAX ? BANYAN_OK : BANYAN_ERR_TOO_LARGE);
+    }
+    by_buffer_deinit(&bytes);
+    by_buffer_deinit(&items);
 }
 
 static void samples_fall_and_ranges_are_not_empty(void **state)
@@ -226,6 +274,7 @@ int main(void)
         cmocka_unit_test(seqs_are_taken_up_to_their_limit),
         cmocka_unit_test(a_block_is_taken_up_to_its_limit),
         cmocka_unit_test(what_has_no_meaning_is_refused),
+        cmocka_unit_test(notes_are_taken_up_to_their_limits),
         cmocka_unit_test(samples_fall_and_ranges_are_not_empty),
     };
 

@@ -1,7 +1,7 @@
 /*
  * A record as text for an editor, and the changes that the edited text asks for.
  *
- *   # a comment
+ *   ## Name: a comment
  *   name.vi=Búng Bình Thiên
  *   notes.vi=first line
  *   	further lines begin with a tab
@@ -13,8 +13,8 @@
 #include "field_args.h"
 #include "reading.h"
 
-/* The fields of a record, and as comments those of its type that are empty (type: of
- * banyan_types). */
+/* The fields of a record in the order of its type, what each means above it (type: of
+ * banyan_types); those that are empty as comments. */
 const char *edit_text_write(struct pool *pool, const json_t *record, const json_t *type);
 
 /* What differs from before to after, as changes; no field at all when nothing does. Only

@@ -41,6 +41,14 @@ banyan_types(banyan_node *node_or_null, const char *type, const char *language,
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_add(banyan_node *node, const char *type, const struct banyan_field *fields, size_t count,
            struct banyan_text *out_json, struct banyan_error *error);
+/* Records that a new one with these fields may be, before it is added: {"alike": [{"id", "type",
+ * "label", "owner": {"id", "name"}, "similarity": hundredths of the name or null, "metres": to the
+ * place or null}]}, the likest first, at most 5. Of the same type, with a name that is the same or
+ * nearly so, or, of types whose records rarely lie side by side, within 2 km. Fails as banyan_add
+ * would for fields that break a rule. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_alike(banyan_node *node, const char *type, const struct banyan_field *fields, size_t count,
+             struct banyan_text *out_json, struct banyan_error *error);
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_edit(banyan_node *node, const char *id, const struct banyan_field *fields, size_t count,
             struct banyan_text *out_json, struct banyan_error *error);
@@ -72,10 +80,10 @@ banyan_transfer(banyan_node *node, const char *id, const char *organisation,
 
 /* {"id", "name": 96 hex, "type", "label", "owner": {"id", "name"}, "deleted":
  * "no"|"yes"|"conflict", "sharing", "created", "changed", "fields": {path: value}, "text": {path:
- * text for people}, "conflicts": {path: [{"value", "text", "by", "person", "at", "entry"}]},
- * "proposals": [{"id", "by", "person", "at", "state", "changes": [{"path", "change", "value",
- * "text"}]}]}. "by" is {"id", "name"} of an organisation and "person" the name given with banyan_me
- * there, or null, here and below. */
+ * text for people}, "references": {path: [{"id", "label"}]}, "conflicts": {path: [{"value", "text",
+ * "by", "person", "at", "entry"}]}, "proposals": [{"id", "by", "person", "at", "state", "changes":
+ * [{"path", "change", "value", "text"}]}]}. "by" is {"id", "name"} of an organisation and "person"
+ * the name given with banyan_me there, or null, here and below. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_show(banyan_node *node, const char *id, const char *language, struct banyan_text *out_json,
             struct banyan_error *error);

@@ -1,6 +1,7 @@
 #include "banyan/record.h"
 
 #include "api/handle.h"
+#include "core/alike.h"
 #include "core/decide.h"
 #include "core/edit.h"
 #include "core/report.h"
@@ -46,6 +47,20 @@ enum banyan_status banyan_add(banyan_node *node, const char *type,
     if (status != BANYAN_OK)
         return status;
     status = by_edit_add(node->core, type, fields, count, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_alike(banyan_node *node, const char *type,
+                                const struct banyan_field *fields, size_t count,
+                                struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && type != NULL && have_paths(fields, count) && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_alike(node->core, type, fields, count, &result, error);
     return by_api_end(status, &result, out_json, error);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "record/field_value.h"
+#include "view/alike.h"
 #include "view/near.h"
 
 const struct by_merged_path *
@@ -68,12 +69,43 @@ struct parsing {
     struct banyan_error *error;
 };
 
-static enum banyan_status
-resolve(void *context, struct by_bytes text, struct by_record_name *out_name)
+/* By id; of another type than asked for, BANYAN_ERR_INVALID. */
+static enum banyan_status find_by_id(struct parsing *parsing, const char *type,
+                                     struct by_bytes text, struct by_record_name *out_name,
+                                     struct banyan_error *error)
+{
+    struct by_view *view = parsing->target->node->view;
+    const char *found = NULL;
+    enum banyan_status status = by_view_find(view, text, out_name, error);
+
+    if (status != BANYAN_OK || type == NULL)
+        return status;
+    status = by_view_type_of(view, out_name, parsing->arena, &found, error);
+    if (status == BANYAN_OK && strcmp(found, type) != 0)
+        return by_fail(error, BANYAN_ERR_INVALID, "%.*s is a record of type %s, not %s",
+                       (int)text.size, (const char *)text.data, found, type);
+    return status;
+}
+
+/* A name may look like an id, and is looked up where the id names nothing that fits. */
+static enum banyan_status resolve(void *context, const char *type, struct by_bytes text,
+                                  struct by_record_name *out_name, struct banyan_error *error)
 {
     struct parsing *parsing = context;
+    struct banyan_error by_id = {.text = ""};
+    enum banyan_status as_id = find_by_id(parsing, type, text, out_name, &by_id);
+    enum banyan_status as_name = BANYAN_OK;
 
-    return by_view_find(parsing->target->node->view, text, out_name, NULL);
+    if (as_id != BANYAN_ERR_NOT_FOUND && as_id != BANYAN_ERR_INVALID)
+        return as_id == BANYAN_OK ? as_id : by_fail(error, as_id, "%s", by_id.text);
+    as_name = by_view_find_called(parsing->target->node->view, type, text, out_name, error);
+    if (as_name != BANYAN_ERR_NOT_FOUND)
+        return as_name;
+    /* "several begin so" and "of another type" say more than "none is called so" */
+    if (as_id == BANYAN_ERR_INVALID && by_view_is_id(text))
+        return by_fail(error, as_id, "%s", by_id.text);
+    *error = (struct banyan_error){.text = ""};
+    return BANYAN_ERR_NOT_FOUND;
 }
 
 static enum banyan_status parse_value(struct parsing *parsing, const struct by_field *field,
@@ -216,6 +248,21 @@ add_change(struct parsing *parsing, const struct by_touch *touch, const struct b
     return status == BANYAN_OK ? status : by_fail_plain(parsing->error, status);
 }
 
+/* Whether a reference, or one of several, is to the record. */
+static bool refers_to(const struct by_value *value, const struct by_merged *merged)
+{
+    uint8_t name[48];
+
+    if (merged == NULL)
+        return false;
+    by_record_name_put(name, &merged->name);
+    for (size_t i = 0; value->kind == BY_VALUE_ARRAY && i < value->array.count; i++)
+        if (refers_to(&value->array.items[i], merged))
+            return true;
+    return value->kind == BY_VALUE_BIN &&
+           by_bytes_equal(value->bytes, by_bytes_of(name, sizeof name));
+}
+
 static enum banyan_status parse_one(struct parsing *parsing, const struct banyan_field *given)
 {
     struct by_touch touch = {.how = how_of(given->change)};
@@ -231,6 +278,9 @@ static enum banyan_status parse_one(struct parsing *parsing, const struct banyan
         status = complete_path(parsing, field, given, language, &touch.path);
     if (status == BANYAN_OK && given->change != BANYAN_UNSET)
         status = parse_value(parsing, field, given, &value);
+    if (status == BANYAN_OK && refers_to(&value, parsing->target->merged))
+        return by_fail(parsing->error, BANYAN_ERR_INVALID,
+                       "field %s: a record does not refer to itself", field->name);
     if (status == BANYAN_OK && given->change == BANYAN_REMOVE) {
         status = find_removals(parsing, &touch, &value);
         value = by_value_nil();
@@ -258,6 +308,17 @@ static struct by_bytes find_language(const struct by_fields_target *target,
     return by_bytes_of_text("en");
 }
 
+/* Which record a value was meant for, before the words on it. */
+static enum banyan_status
+name_record(const struct by_fields_target *target, struct banyan_error *error)
+{
+    char id[BY_SHORT_ID_BYTES];
+    struct banyan_error why = error == NULL ? (struct banyan_error){.text = ""} : *error;
+
+    by_record_short_id(&target->merged->name, id);
+    return by_fail(error, BANYAN_ERR_INVALID, "%s %s, %s", target->type->name, id, why.text);
+}
+
 enum banyan_status by_fields_parse(const struct by_fields_target *target,
                                    const struct banyan_field *fields, size_t count,
                                    struct by_arena *arena, struct by_changes *out_changes,
@@ -275,7 +336,8 @@ enum banyan_status by_fields_parse(const struct by_fields_target *target,
     parsing.resolver = (struct by_ref_resolver){.find = resolve, .context = &parsing};
     for (size_t i = 0; i < count && status == BANYAN_OK; i++)
         status = parse_one(&parsing, &fields[i]);
-    return status;
+    return status == BANYAN_ERR_INVALID && target->merged != NULL ? name_record(target, error)
+                                                                  : status;
 }
 
 bool by_fields_refer(const struct by_type *type, const struct banyan_field *fields, size_t count)

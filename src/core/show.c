@@ -63,6 +63,54 @@ static void write_identity(const struct by_pieces *pieces)
     by_buffer_deinit(&label);
 }
 
+/* One reference, as a list of one where the field is a list. */
+static void write_reference(const struct by_pieces *pieces, struct by_bytes path,
+                            const struct by_value *value, bool is_list)
+{
+    struct by_record_name name;
+    struct by_value list = {.kind = BY_VALUE_ARRAY, .array = {(struct by_value *)value, 1}};
+
+    by_record_name_get(value->bytes.data, &name);
+    by_json_object_begin(pieces->json);
+    by_json_key(pieces->json, "id");
+    by_json_short_id(pieces->json, &name);
+    by_json_key(pieces->json, "label");
+    by_pieces_text(pieces, path, is_list ? &list : value);
+    by_json_object_end(pieces->json);
+}
+
+static bool is_reference(const struct by_value *value)
+{
+    return value->kind == BY_VALUE_BIN && value->bytes.size == 48;
+}
+
+static void write_references_of(const struct by_pieces *pieces, const struct by_merged_path *path)
+{
+    const struct by_value *value = &path->candidates[0].value;
+    bool is_list = value->kind == BY_VALUE_ARRAY;
+    size_t count = is_list ? value->array.count : 1;
+    const struct by_value *all = is_list ? value->array.items : value;
+
+    if (count == 0 || !is_reference(&all[0]))
+        return;
+    by_json_key_bytes(pieces->json, path->path);
+    by_json_array_begin(pieces->json);
+    for (size_t i = 0; i < count; i++)
+        write_reference(pieces, path->path, &all[i], is_list);
+    by_json_array_end(pieces->json);
+}
+
+static void write_references(const struct by_pieces *pieces)
+{
+    const struct by_merged *merged = &pieces->loaded->merged;
+
+    by_json_key(pieces->json, "references");
+    by_json_object_begin(pieces->json);
+    for (size_t i = 0; i < merged->path_count; i++)
+        write_references_of(pieces, &merged->paths[i]);
+    by_json_object_end(pieces->json);
+}
+
 static void write_fields(const struct by_pieces *pieces)
 {
     const struct by_merged *merged = &pieces->loaded->merged;
@@ -150,6 +198,7 @@ static void write_record(const struct by_pieces *pieces)
     by_json_object_begin(pieces->json);
     write_identity(pieces);
     write_fields(pieces);
+    write_references(pieces);
     write_conflicts(pieces);
     write_proposals(pieces);
     by_json_object_end(pieces->json);

@@ -115,6 +115,7 @@ class Writer:
             self.lines.append('    ' + c_struct(
                 name=c_text(name), version=int(definition['version']),
                 is_open='true' if definition['open'] else 'false', sharing=c_text(definition.get('sharing')),
+                is_place='true' if definition.get('place') else 'false',
                 named_by=named_by, named_by_count=named_by_count, fields=f'{name}_fields',
                 field_count=len(definition['fields']), labels=labels, label_count=label_count) + ',')
         self.lines += ['};', f'const size_t by_table_type_count = {len(types)};', '']

@@ -7,11 +7,12 @@
 #include "log/links.h"
 #include "record/types.h"
 
-/* A record reference by its display id or full name; the caller looks it up. */
+/* A record reference by its id or by what it is called; the caller looks it up. */
 struct by_ref_resolver {
-    /* BANYAN_ERR_NOT_FOUND, or BANYAN_ERR_INVALID when several fit. */
-    enum banyan_status (*find)(void *context, struct by_bytes text,
-                               struct by_record_name *out_name);
+    /* type: what it must be of, NULL = any. BANYAN_ERR_NOT_FOUND, or BANYAN_ERR_INVALID when
+     * several fit or it is of another type; with words. */
+    enum banyan_status (*find)(void *context, const char *type, struct by_bytes text,
+                               struct by_record_name *out_name, struct banyan_error *error);
     void *context;
 };
 

@@ -95,6 +95,7 @@ enum banyan_status
 by_read_ref(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value)
 {
     const char *type = reading->field->ref_type;
+    struct banyan_error why = {0};
     struct by_record_name name = {0};
     uint8_t *bytes = by_arena_alloc(reading->arena, 48);
     enum banyan_status status = BANYAN_ERR_NOT_FOUND;
@@ -102,16 +103,15 @@ by_read_ref(const struct by_reading *reading, struct by_bytes text, struct by_va
     if (bytes == NULL)
         return by_fail_plain(reading->error, BANYAN_ERR_MEMORY);
     if (reading->resolver != NULL)
-        status = reading->resolver->find(reading->resolver->context, text, &name);
-    if (status == BANYAN_ERR_NOT_FOUND)
-        return by_reading_fail(reading, "there is no %s with the id \"%.*s\"",
+        status = reading->resolver->find(reading->resolver->context, type, text, &name, &why);
+    if (status == BANYAN_ERR_NOT_FOUND && why.text[0] == 0)
+        return by_reading_fail(reading, "there is no %s with the id or name \"%.*s\"",
                                type != NULL ? type : "record", by_excerpt_size(text),
                                (const char *)text.data);
-    if (status == BANYAN_ERR_INVALID)
-        return by_reading_fail(reading, "several records have the id \"%.*s\"; give the full name",
-                               by_excerpt_size(text), (const char *)text.data);
+    if (status == BANYAN_ERR_NOT_FOUND || status == BANYAN_ERR_INVALID)
+        return by_reading_fail(reading, "%s", why.text);
     if (status != BANYAN_OK)
-        return by_fail_plain(reading->error, status);
+        return by_fail(reading->error, status, "%s", why.text);
     by_record_name_put(bytes, &name);
     *out_value = by_value_bin(by_bytes_of(bytes, 48));
     return BANYAN_OK;

@@ -202,7 +202,7 @@ def read_types(paths, lists):
             envelope = load(path)
             check_keys(path, envelope, {'fields'})
         else:
-            types[path.stem] = load_named(path, {'version', 'open', 'label', 'fields'}, {'named_by', 'sharing'})
+            types[path.stem] = load_named(path, {'version', 'open', 'label', 'fields'}, {'named_by', 'sharing', 'place'})
     if envelope is None:
         fail('types', 'envelope.json is missing')
     in_envelope = set()

@@ -40,6 +40,14 @@ const struct by_field *by_type_field_find(const struct by_type *type, struct by_
     return field != NULL ? field : find_field(by_table_envelope, by_table_envelope_count, name);
 }
 
+const struct by_field *by_type_naming_field(const struct by_type *type)
+{
+    for (size_t i = 0; i < type->field_count && type->named_by_count == 0; i++)
+        if (type->fields[i].kind == BY_FIELD_TEXT || type->fields[i].kind == BY_FIELD_MLTEXT)
+            return &type->fields[i];
+    return NULL;
+}
+
 const struct by_code_list *by_code_list_find(const char *name)
 {
     for (size_t i = 0; i < by_table_list_count; i++)

@@ -97,6 +97,7 @@ struct by_type {
     uint32_t version;
     bool is_open;                /* members other than the owner may edit: no proposals */
     const char *sharing;         /* of a new record that says nothing of it; NULL = members */
+    bool is_place;               /* two such records rarely lie side by side */
     const char *const *named_by; /* fields that make up the name shown; none: the first text */
     size_t named_by_count;
     const struct by_field *fields; /* in display order */
@@ -113,6 +114,8 @@ const struct by_type *by_type_shipped_find(struct by_bytes name);
 const struct by_field *by_type_envelope(size_t *out_count);
 /* A field of type or, failing that, of the envelope. type may be NULL. */
 const struct by_field *by_type_field_find(const struct by_type *type, struct by_bytes name);
+/* The text that names records of the type; NULL for a type that is named by other fields. */
+const struct by_field *by_type_naming_field(const struct by_type *type);
 const struct by_code_list *by_code_list_find(const char *name);
 const struct by_code *by_code_find(const struct by_code_list *list, struct by_bytes code);
 /* How standard writes the code; NULL where it has no word for it. */

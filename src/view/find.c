@@ -127,6 +127,13 @@ static enum banyan_status find_short(struct by_view *view, const char *short_id,
     return status == BANYAN_OK ? fail_several(view, statement, short_id, error) : status;
 }
 
+bool by_view_is_id(struct by_bytes text)
+{
+    char short_id[BY_SHORT_ID_BYTES];
+    struct by_record_name name;
+    return read_full_name(text, &name) || read_short_id(text, short_id);
+}
+
 enum banyan_status by_view_find(struct by_view *view, struct by_bytes id,
                                 struct by_record_name *out_name, struct banyan_error *error)
 {

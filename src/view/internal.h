@@ -34,6 +34,9 @@
     X(RECORD_LABEL, "SELECT type, document FROM record WHERE name = ?")                            \
     X(RECORD_LIKE, "SELECT name, id, type, label FROM record WHERE id >= ? AND id < ?"             \
                    " ORDER BY id, name LIMIT 6")                                                   \
+    X(RECORD_NAMED, "SELECT id, label, owner FROM record WHERE name = ?")                          \
+    X(SEARCH_TYPED, "SELECT name, folded, type FROM search WHERE search MATCH ?1"                  \
+                    " AND (?2 IS NULL OR type = ?2)")                                              \
     X(TYPE_KNOWN, "SELECT 1 FROM record WHERE type = ? LIMIT 1")                                   \
     X(CONFLICT_PUT, "INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                  \
     X(CONFLICT_REMOVE, "DELETE FROM conflict WHERE name = ?")                                      \

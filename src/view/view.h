@@ -64,6 +64,9 @@ BANYAN_MUST_CHECK enum banyan_status by_view_find(struct by_view *view, struct b
                                                   struct by_record_name *out_name,
                                                   struct banyan_error *error);
 
+/* Whether text has the form of such an id, whatever it names. */
+bool by_view_is_id(struct by_bytes text);
+
 /* -- queries: each appends one JSON document, shapes in include/banyan/record.h -- */
 struct by_view_list {
     const char *type;           /* NULL = all types */

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/error.h"
 #include "base/limits.h"
 #include "codec/json.h"
 #include "record/field_value.h"
@@ -33,12 +34,13 @@ static const struct by_field *find_field(const char *path)
 }
 
 /* Knows K7QM-2F9D; "twice" is the id of several. */
-static enum banyan_status
-find_record(void *context, struct by_bytes text, struct by_record_name *out_name)
+static enum banyan_status find_record(void *context, const char *type, struct by_bytes text,
+                                      struct by_record_name *out_name, struct banyan_error *error)
 {
     (void)context;
+    (void)type;
     if (by_bytes_equal(text, bytes("twice")))
-        return BANYAN_ERR_INVALID;
+        return by_fail(error, BANYAN_ERR_INVALID, "several are called so");
     if (!by_bytes_equal(text, bytes("K7QM-2F9D")))
         return BANYAN_ERR_NOT_FOUND;
     memset(out_name, 7, sizeof *out_name);
@@ -244,8 +246,8 @@ static const struct {
     {"org.staff_size", "12 people", "\"12 people\" is no number"},
     {"org.website", "example.org", "begins with https:// or http://"},
     {"org.website", "https://a b", "has no spaces"},
-    {"org.parent", "ZZZZ-ZZZZ", "there is no org with the id \"ZZZZ-ZZZZ\""},
-    {"org.parent", "twice", "several records have the id \"twice\""},
+    {"org.parent", "ZZZZ-ZZZZ", "there is no org with the id or name \"ZZZZ-ZZZZ\""},
+    {"org.parent", "twice", "field parent: several are called so"},
     {"site.area", "12", "the unit is missing; write it as in \"12 ha\""},
     {"site.area", "12 hectars",
      "\"hectars\" is no unit; did you mean ha (hectares)? Allowed: ha, km2, m2, rai, mau, sao, "

@@ -188,6 +188,32 @@ static void tell_unreached(struct doctor *doctor, const char *what, const struct
     bad(doctor, BANYAN_CLASS_NETWORK, what, text, _(words[reach->end].advice));
 }
 
+/* What may help where connections are taken, and no session comes about. */
+static const char *advice_for(const char *reason)
+{
+    static const struct {
+        const char *reason, *advice;
+    } rows[] = {
+        {"mute", N_("ask them at which port banyan listens, or try again later")},
+        {"closed", N_("ask them for the address and port of their node")},
+        {"garbled", N_("ask them at which port banyan listens")},
+        {"cut", N_("try again; where it stays so, something between the two cuts it")},
+        {"stalled", N_("try again; where it stays so, something between the two holds it up")},
+        {"here", N_("banyan fsck looks closer")},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(rows[i].reason, reason) == 0)
+            return _(rows[i].advice);
+    return ""; // the sentence says it
+}
+
+static void
+tell_unmet(struct doctor *doctor, const char *what, const char *error, const char *reason)
+{
+    bad(doctor, BANYAN_CLASS_NETWORK, what, error, advice_for(reason));
+}
+
 /* The handshake and a session: what a program that only looks at ports does not see. */
 static void meet(struct doctor *doctor, const char *what, const char *address)
 {
@@ -206,10 +232,8 @@ static void meet(struct doctor *doctor, const char *what, const char *address)
         note(doctor, FOUND_NOTE, what, _("it answers"),
              _("a node began to run meanwhile: ask again"));
     else
-        bad(doctor, BANYAN_CLASS_NETWORK, what,
-            pool_format(&cli->pool, _("it takes connections, but then: %s"),
-                        error[0] != '\0' ? error : cli->error.text),
-            "");
+        tell_unmet(doctor, what, error[0] != '\0' ? error : cli->error.text,
+                   text_at(peer, "reason"));
     json_decref(document);
     banyan_text_free(&report);
 }
@@ -228,8 +252,7 @@ static void look_at_address(struct doctor *doctor, const json_t *peer, const cha
     else if (!doctor->is_running)
         meet(doctor, what, address);
     else if (error[0] != '\0')
-        bad(doctor, BANYAN_CLASS_NETWORK, what,
-            pool_format(&cli->pool, _("it takes connections, but then: %s"), error), "");
+        tell_unmet(doctor, what, error, text_at(peer, "last_reason"));
     else
         note(doctor, FOUND_NOTE, what, _("it answers"), _("the node will connect soon"));
 }

@@ -99,7 +99,7 @@ static int run(struct cli *cli)
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_show(cli, NULL, print);
     if (status != BANYAN_OK)
-        return cli_fail(cli, status, _("nobody could be reached; banyan doctor looks closer"));
+        return cli_fail(cli, status, _("nothing was synced; banyan doctor looks closer"));
     if (exit_code != BANYAN_CLASS_DONE || cli->quiet || cli->json)
         return exit_code;
     banyan_text_free(&cli->answer);

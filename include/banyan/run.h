@@ -97,7 +97,8 @@ struct banyan_sync {
 /*
  * Exchange what is new, until both sides hold the same.
  *
- * {"peers": [{"organisation": {"id", "name"} or null, "address", "in_sync": bool, "error" or null,
+ * {"peers": [{"organisation": {"id", "name"} or null, "address", "in_sync": bool, "error" and
+ * "reason" or null (a sentence, and one of the words below),
  * "received": {"new", "changed", "deleted", "proposed"}, "sent": the same, "edited_by_both":
  * {"count", "records": [{"id", "type", "label", "conflict": bool}]} (as in struct banyan_event; the
  * three null where the two are not in sync in the end: what came is kept all the same),
@@ -112,9 +113,25 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_sync(const char *home, const struct banyan_sync *sync, struct banyan_text *out_json,
             struct banyan_error *error);
 
+/*
+ * Words for what hindered a connection; others may be added.
+ *
+ *   no_host       the name is not known          mute          connected, and nothing was said
+ *   refused       nobody listens there           closed        without a word: another key, another
+ *   unreachable   no way there                                 network, or too many connections
+ *   no_answer     in time                        garbled       no banyan node
+ *   version       none in common                 cut           without a goodbye
+ *   no_role       the other side has none        protocol      a message broke the rules
+ *   no_role_here  they say that we have none     stalled       nothing moved
+ *   not_taken_in  they do not admit us           here          memory or disk of this node
+ *   goodbye       the other node ended it        second        there is another to the same node
+ *   no_time       it was not tried
+ */
+
 /* {"running": bool, "peers": [{"organisation": {"id", "name"} or null, "device": hex of its
  * transport key, "addresses": [{"address", "from": "invitation" or "person"}], "connected": bool,
- * "last_connected" or null, "last_tried" or null, "last_address", "last_error" or null}]}: devices
+ * "last_connected" or null, "last_tried" or null, "last_address", "last_error" and
+ * "last_reason" or null}]}: devices
  * of members other than this one, and others whose address is known. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_peers(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);

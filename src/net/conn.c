@@ -271,13 +271,17 @@ void by_conn_leave(struct by_conn *conn, enum by_conn_end end)
 }
 
 /* -- the session -- */
-static enum by_conn_end end_of_reason(enum by_session_reason reason, bool is_by_peer)
+static enum by_conn_end
+end_of_reason(const struct by_conn *conn, enum by_session_reason reason, bool is_by_peer)
 {
     switch (reason) {
     case BY_REASON_DONE:
         return is_by_peer ? BY_END_BY_PEER : BY_END_DONE;
     case BY_REASON_NO_ROLE:
-        return BY_END_NO_ROLE;
+        if (!is_by_peer)
+            return BY_END_NO_ROLE;
+        return by_node_role(by_live_node(conn->host->live)) == BY_ROLE_NONE ? BY_END_NOT_TAKEN_IN
+                                                                            : BY_END_NO_ROLE_HERE;
     case BY_REASON_PROTOCOL:
         return BY_END_PROTOCOL;
     case BY_REASON_STALLED:
@@ -324,7 +328,7 @@ static bool obey(struct by_conn *conn, const struct by_session_output *output)
         conn->host->in_sync(conn->host->context, conn);
         return conn->state == BY_CONN_UP;
     case BY_SESSION_CLOSE:
-        end_with(conn, end_of_reason(output->reason, output->is_by_peer), output->reason);
+        end_with(conn, end_of_reason(conn, output->reason, output->is_by_peer), output->reason);
         return false;
     }
     if (status != BANYAN_OK)
@@ -411,7 +415,7 @@ static void hear_goodbye(struct by_conn *conn, struct by_bytes bytes)
     enum by_conn_end end = BY_END_BY_PEER;
 
     if (by_message_decode(bytes, &message) == BANYAN_OK && message.type == BY_MESSAGE_BYE)
-        end = end_of_reason((enum by_session_reason)message.bye, true);
+        end = end_of_reason(conn, (enum by_session_reason)message.bye, true);
     begin_ending(conn, end);
 }
 
@@ -426,12 +430,12 @@ static void hear_message(struct by_conn *conn, struct by_bytes message)
 
 static void fail_channel(struct by_conn *conn, enum banyan_status status)
 {
-    enum by_conn_end end = conn->was_up ? BY_END_PROTOCOL : BY_END_HANDSHAKE;
+    enum by_conn_end end = conn->was_up ? BY_END_PROTOCOL : BY_END_GARBLED;
 
     if (status == BANYAN_ERR_UPGRADE)
         end = BY_END_VERSION;
     else if (status == BANYAN_ERR_NETWORK)
-        end = conn->was_up ? BY_END_STALLED : BY_END_NO_ANSWER;
+        end = conn->was_up ? BY_END_STALLED : BY_END_MUTE;
     else if (status == BANYAN_ERR_MEMORY)
         end = BY_END_HERE;
     /* A caller of another version is told so before the end: what stands in out then. */
@@ -610,46 +614,11 @@ static void on_timer(uv_timer_t *timer)
         by_conn_close(conn, BY_END_STALLED);
         return;
     }
-    if (conn->channel != NULL && now >= by_channel_deadline_ms(conn->channel))
-        tick_channel(conn);
+    /* The session first: where time is up for both, it says why before the channel ends. */
     step(conn);
-}
-
-/* -- words -- */
-const char *by_conn_end_text(enum by_conn_end end)
-{
-    switch (end) {
-    case BY_END_NONE:
-        return "connected";
-    case BY_END_DONE:
-        return "ended";
-    case BY_END_BY_PEER:
-        return "the other node said goodbye";
-    case BY_END_SECOND:
-        return "there is another connection to the same node";
-    case BY_END_NO_HOST:
-        return "the name of the host is not known";
-    case BY_END_REFUSED:
-        return "nobody listens there: is the other node running?";
-    case BY_END_UNREACHABLE:
-        return "there is no way to it from here";
-    case BY_END_NO_ANSWER:
-        return "no answer in time";
-    case BY_END_HANDSHAKE:
-        return "it closed the connection without a word: another key or network than the one "
-               "expected is there, or it is busy";
-    case BY_END_VERSION:
-        return "the two nodes speak no version in common: upgrade the older one";
-    case BY_END_NO_ROLE:
-        return "no role in this network, on one of the two sides";
-    case BY_END_CUT:
-        return "the connection was cut";
-    case BY_END_PROTOCOL:
-        return "a message broke the rules of the protocol";
-    case BY_END_STALLED:
-        return "nothing moved any more";
-    case BY_END_HERE:
-        return "memory or disk of this node failed";
+    if (conn->channel != NULL && conn->state != BY_CONN_CLOSED &&
+        now >= by_channel_deadline_ms(conn->channel)) {
+        tick_channel(conn);
+        step(conn);
     }
-    return "";
 }

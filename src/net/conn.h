@@ -52,20 +52,24 @@ enum by_conn_state {
 /* Why a connection was lost. */
 enum by_conn_end {
     BY_END_NONE,
-    BY_END_DONE,        /* this node asked for it, or the day is over */
-    BY_END_BY_PEER,     /* the peer said goodbye */
-    BY_END_SECOND,      /* there is another one to the same peer */
-    BY_END_NO_HOST,     /* the name is not known */
-    BY_END_REFUSED,     /* nobody listens there */
-    BY_END_UNREACHABLE, /* no way there */
-    BY_END_NO_ANSWER,   /* in time */
-    BY_END_HANDSHAKE,   /* closed or garbled before the peer's key was known */
-    BY_END_VERSION,     /* no version in common */
-    BY_END_NO_ROLE,     /* the peer has none, or says that we have none */
-    BY_END_CUT,         /* the stream ended without a goodbye */
-    BY_END_PROTOCOL,    /* the peer broke the rules, or says that we did */
-    BY_END_STALLED,     /* nothing moves */
-    BY_END_HERE         /* memory or disk of this node */
+    BY_END_DONE,         /* this node asked for it, or the day is over */
+    BY_END_BY_PEER,      /* the peer said goodbye */
+    BY_END_SECOND,       /* there is another one to the same peer */
+    BY_END_NO_HOST,      /* the name is not known */
+    BY_END_REFUSED,      /* nobody listens there */
+    BY_END_UNREACHABLE,  /* no way there */
+    BY_END_NO_ANSWER,    /* in time */
+    BY_END_MUTE,         /* connected, and nothing said in time */
+    BY_END_HANDSHAKE,    /* closed before the peer's key was known */
+    BY_END_GARBLED,      /* what came before that is not of a peer's handshake */
+    BY_END_VERSION,      /* no version in common */
+    BY_END_NO_ROLE,      /* the peer has none, and proved none in time */
+    BY_END_NO_ROLE_HERE, /* the peer says that this node's organisation has none */
+    BY_END_NOT_TAKEN_IN, /* the same, of one that has asked to join */
+    BY_END_CUT,          /* the stream ended without a goodbye */
+    BY_END_PROTOCOL,     /* the peer broke the rules, or says that we did */
+    BY_END_STALLED,      /* nothing moves */
+    BY_END_HERE          /* memory or disk of this node */
 };
 
 struct by_conn_setup {
@@ -134,6 +138,8 @@ void by_conn_close(struct by_conn *conn, enum by_conn_end end);
 
 /* A sentence for people about a connection that was lost, without a full stop. Static. */
 const char *by_conn_end_text(enum by_conn_end end);
+/* The same in one word, for programs; words are never changed. Static. */
+const char *by_conn_end_name(enum by_conn_end end);
 const struct by_session_stats *by_conn_stats(const struct by_conn *conn); /* NULL before UP */
 
 #endif

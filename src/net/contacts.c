@@ -5,7 +5,7 @@
 
 #include "os/os.h"
 
-#define FILE_VERSION 1u
+#define FILE_VERSION 2u
 #define HEAD_BYTES   10u
 #define FIXED_BYTES  51u
 

@@ -1,7 +1,7 @@
 /*
  * When each peer was last met, and what hindered: written by a node that runs, for people who ask.
  *
- *   file "peers" in the home   version u8, 1 ‖ running u8 ‖ written, Unix ms u64 ‖ contacts
+ *   file "peers" in the home   version u8, 2 ‖ running u8 ‖ written, Unix ms u64 ‖ contacts
  *   contact   transport key 32 ‖ connected u8 ‖ last connected u64 ‖ last tried u64 ‖ why it was
  *             lost u8 ‖ size u8 ‖ address
  *

@@ -65,6 +65,11 @@ static void write_contact(struct reporting *reporting, const struct by_contact *
         by_json_null(json);
     else
         by_json_literal(json, by_conn_end_text(contact->end));
+    by_json_key(json, "last_reason");
+    if (contact->end == BY_END_NONE || contact->end == BY_END_DONE)
+        by_json_null(json);
+    else
+        by_json_literal(json, by_conn_end_name(contact->end));
 }
 
 static void write_peer(struct reporting *reporting, const struct by_id *transport)

@@ -68,12 +68,21 @@ static void write_exchange(struct by_json *json, const struct by_sync_result *re
 
 /* -- one -- */
 
+/* This side left though nothing was in sync: time was up. */
+static enum by_conn_end end_of(const struct by_sync_result *result)
+{
+    return result->end == BY_END_DONE ? BY_END_NO_ANSWER : result->end;
+}
+
 static const char *words_for(const struct by_sync_result *result)
 {
-    if (result->state == BY_SYNC_WAITING)
-        return "there was no time for it";
-    /* This side left though nothing was in sync: time was up. */
-    return by_conn_end_text(result->end == BY_END_DONE ? BY_END_NO_ANSWER : result->end);
+    return result->state == BY_SYNC_WAITING ? "there was no time for it"
+                                            : by_conn_end_text(end_of(result));
+}
+
+static const char *reason_for(const struct by_sync_result *result)
+{
+    return result->state == BY_SYNC_WAITING ? "no_time" : by_conn_end_name(end_of(result));
 }
 
 static void
@@ -96,6 +105,11 @@ write_result(struct by_json *json, const struct by_node *node, const struct by_s
         by_json_null(json);
     else
         by_json_literal(json, words_for(result));
+    by_json_key(json, "reason");
+    if (result->is_in_sync)
+        by_json_null(json);
+    else
+        by_json_literal(json, reason_for(result));
     write_exchange(json, result);
     write_count(json, "entries_received", result->stats.entries_in);
     write_count(json, "blocks_sent", result->stats.blocks_out);

@@ -1,0 +1,96 @@
+#include "net/conn.h"
+
+const char *by_conn_end_text(enum by_conn_end end)
+{
+    switch (end) {
+    case BY_END_NONE:
+        return "connected";
+    case BY_END_DONE:
+        return "ended";
+    case BY_END_BY_PEER:
+        return "the other node said goodbye";
+    case BY_END_SECOND:
+        return "there is another connection to the same node";
+    case BY_END_NO_HOST:
+        return "the name of the host is not known";
+    case BY_END_REFUSED:
+        return "nobody listens there: is the other node running?";
+    case BY_END_UNREACHABLE:
+        return "there is no way to it from here";
+    case BY_END_NO_ANSWER:
+        return "no answer in time: the computer is off, or a firewall keeps its port shut";
+    case BY_END_MUTE:
+        return "connections are taken there and nothing is said, as by another program or a node "
+               "that is "
+               "too busy";
+    case BY_END_HANDSHAKE:
+        return "it closed the connection without a word, as nodes with another key or of another "
+               "network "
+               "do, and busy ones";
+    case BY_END_GARBLED:
+        return "what answers there is no banyan node but another program";
+    case BY_END_VERSION:
+        return "the two nodes speak no version in common: upgrade the older one";
+    case BY_END_NO_ROLE:
+        return "the other side has no role in this network";
+    case BY_END_NO_ROLE_HERE:
+        return "they say that your organisation has no role in the network: ask a coordinator";
+    case BY_END_NOT_TAKEN_IN:
+        return "they have not taken you in: the invitation may have been used by another, have "
+               "expired, or been withdrawn; ask for a new one";
+    case BY_END_CUT:
+        return "the connection was cut";
+    case BY_END_PROTOCOL:
+        return "a message broke the rules of the protocol";
+    case BY_END_STALLED:
+        return "nothing moved any more";
+    case BY_END_HERE:
+        return "memory or disk of this node failed";
+    }
+    return "";
+}
+
+const char *by_conn_end_name(enum by_conn_end end)
+{
+    switch (end) {
+    case BY_END_NONE:
+        return "none";
+    case BY_END_DONE:
+        return "done";
+    case BY_END_BY_PEER:
+        return "goodbye";
+    case BY_END_SECOND:
+        return "second";
+    case BY_END_NO_HOST:
+        return "no_host";
+    case BY_END_REFUSED:
+        return "refused";
+    case BY_END_UNREACHABLE:
+        return "unreachable";
+    case BY_END_NO_ANSWER:
+        return "no_answer";
+    case BY_END_MUTE:
+        return "mute";
+    case BY_END_HANDSHAKE:
+        return "closed";
+    case BY_END_GARBLED:
+        return "garbled";
+    case BY_END_VERSION:
+        return "version";
+    case BY_END_NO_ROLE:
+        return "no_role";
+    case BY_END_NO_ROLE_HERE:
+        return "no_role_here";
+    case BY_END_NOT_TAKEN_IN:
+        return "not_taken_in";
+    case BY_END_CUT:
+        return "cut";
+    case BY_END_PROTOCOL:
+        return "protocol";
+    case BY_END_STALLED:
+        return "stalled";
+    case BY_END_HERE:
+        return "here";
+    }
+    return "";
+}

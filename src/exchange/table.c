@@ -1,10 +1,12 @@
 #include "exchange/table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/limits.h"
 #include "exchange/table_parts.h"
+#include "os/os.h"
 
 /* The header is among the first rows. */
 #define HEADER_ROWS_MAX 20u
@@ -86,17 +88,49 @@ static enum banyan_status read_header(struct by_table *table, struct banyan_erro
     return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
 
+/* -- formats, by how a file begins -- */
+
+typedef enum banyan_status open_format(const char *path, const struct by_table_options *options,
+                                       struct by_table_source *out_source,
+                                       struct banyan_error *error);
+
+static enum banyan_status
+choose_format(const char *path, open_format **out_open, struct banyan_error *error)
+{
+    static const uint8_t zip[] = {'P', 'K', 3, 4}, old_excel[] = {0xd0, 0xcf, 0x11, 0xe0};
+    uint8_t first[4] = {0};
+    size_t size = 0;
+    struct by_os_input *input = NULL;
+    enum banyan_status status = by_os_input_open(path, &input, error);
+
+    if (status == BANYAN_OK)
+        status = by_os_input_read(input, first, sizeof first, &size, error);
+    if (status == BANYAN_OK)
+        status = by_os_input_rewind(input, error);
+    by_os_input_close(input);
+    if (status == BANYAN_OK && memcmp(first, old_excel, sizeof first) == 0)
+        return by_fail(error, BANYAN_ERR_INVALID,
+                       "%s is in the format of Excel before 2007, or has a password: save it as "
+                       ".xlsx without one, or as CSV",
+                       path);
+    *out_open = memcmp(first, zip, sizeof first) == 0 ? by_table_xlsx_open : by_table_csv_open;
+    return status;
+}
+
 /* -- the table -- */
 
 enum banyan_status by_table_open(const char *path, const struct by_table_options *options,
                                  struct by_table **out_table, struct banyan_error *error)
 {
     struct by_table *table = calloc(1, sizeof *table);
+    open_format *open = NULL;
     enum banyan_status status = BANYAN_OK;
 
     if (table == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    status = by_table_csv_open(path, options, &table->source, error);
+    status = choose_format(path, &open, error);
+    if (status == BANYAN_OK)
+        status = open(path, options, &table->source, error);
     if (status == BANYAN_OK)
         status = read_header(table, error);
     if (status == BANYAN_OK)

@@ -19,6 +19,7 @@ struct by_row {
 
 struct by_table_options {
     const char *encoding; /* NULL: told from the file */
+    const char *sheet;    /* of a workbook, by name or number from 1; NULL: the first */
     char delimiter;       /* 0: told from the file */
 };
 

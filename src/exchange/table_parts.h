@@ -44,4 +44,8 @@ BANYAN_MUST_CHECK enum banyan_status
 by_table_csv_open(const char *path, const struct by_table_options *options,
                   struct by_table_source *out_source, struct banyan_error *error);
 
+BANYAN_MUST_CHECK enum banyan_status
+by_table_xlsx_open(const char *path, const struct by_table_options *options,
+                   struct by_table_source *out_source, struct banyan_error *error);
+
 #endif

@@ -1,0 +1,526 @@
+/*
+ * Sheets of Excel workbooks (ECMA-376, SpreadsheetML) as tables: read row by row, so that memory
+ * follows the shared texts and not the rows.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <zip.h>
+
+#include "base/limits.h"
+#include "exchange/table_parts.h"
+#include "exchange/xlsx_book.h"
+
+#define MERGES_MAX 65536u
+
+/* Cells that were made one over several rows: the first one's text stands for all. */
+struct merge {
+    uint64_t first, last; /* rows */
+    size_t column;
+    char *text; /* NULL until the first row was read */
+    size_t size;
+};
+/* The cell at work. */
+struct cell {
+    enum { CELL_NUMBER, CELL_SHARED, CELL_TEXT, CELL_BOOL } kind;
+    uint64_t style;
+    struct by_buffer text;
+    bool is_in_value;
+};
+struct xlsx {
+    zip_t *archive;
+    struct by_xlsx_book book;
+    const struct by_xlsx_sheet *sheet;
+    struct by_xml *xml;
+    struct by_row_builder row;
+    struct cell cell;
+    uint64_t number; /* of the row at work */
+    bool row_is_done, is_in_row;
+    struct merge *merges; /* by first row */
+    size_t merge_count, merge_capacity;
+    size_t merge_next; /* the first that has not begun */
+    size_t *active;    /* merges that lie over the row */
+    size_t active_count;
+    enum banyan_status status; /* of what happened in an event */
+    char reading[128];
+};
+
+/* -- places -- */
+
+/* "AB12": the column from 0 and the row from 1. False for what is no such place. */
+static bool read_place(const char *text, size_t *out_column, uint64_t *out_row)
+{
+    size_t column = 0;
+
+    for (; *text >= 'A' && *text <= 'Z'; text++) {
+        column = column * 26 + (size_t)(*text - 'A') + 1;
+        if (column > 16384)
+            return false;
+    }
+    *out_row = by_xml_number(text);
+    *out_column = column - 1;
+    return column > 0 && *out_row > 0;
+}
+
+/* -- merged cells -- */
+
+static void take_merge(struct xlsx *xlsx, const char *range)
+{
+    const char *colon = range == NULL ? NULL : strchr(range, ':');
+    char first[16];
+    struct merge merge = {0};
+    size_t last_column = 0;
+    struct merge *grown = xlsx->merges;
+
+    if (colon == NULL || (size_t)(colon - range) >= sizeof first || xlsx->merge_count == MERGES_MAX)
+        return;
+    memcpy(first, range, (size_t)(colon - range));
+    first[colon - range] = 0;
+    if (!read_place(first, &merge.column, &merge.first) ||
+        !read_place(colon + 1, &last_column, &merge.last) || merge.last <= merge.first ||
+        merge.column >= BY_CELLS_MAX)
+        return;
+    if (xlsx->merge_count == xlsx->merge_capacity) {
+        size_t capacity = xlsx->merge_capacity == 0 ? 64 : xlsx->merge_capacity * 2;
+
+        grown = realloc(xlsx->merges, capacity * sizeof *grown);
+        if (grown == NULL) {
+            xlsx->status = BANYAN_ERR_MEMORY;
+            return;
+        }
+        xlsx->merges = grown;
+        xlsx->merge_capacity = capacity;
+    }
+    xlsx->merges[xlsx->merge_count++] = merge;
+}
+
+static void start_merges(void *context, const char *name, const char **attributes)
+{
+    struct xlsx *xlsx = context;
+
+    if (strcmp(name, "mergeCell") == 0 && xlsx->status == BANYAN_OK)
+        take_merge(xlsx, by_xml_attribute(attributes, "ref"));
+}
+
+static void ignore_end(void *context, const char *name)
+{
+    (void)context;
+    (void)name;
+}
+
+static void ignore_text(void *context, struct by_bytes text)
+{
+    (void)context;
+    (void)text;
+}
+
+static int by_first_row(const void *a, const void *b)
+{
+    const struct merge *left = a, *right = b;
+
+    return (left->first > right->first) - (left->first < right->first);
+}
+
+/* They stand behind the rows: the sheet is read once for them alone. */
+static enum banyan_status read_merges(struct xlsx *xlsx, struct banyan_error *error)
+{
+    static const struct by_xml_calls calls = {start_merges, ignore_end, ignore_text};
+    enum banyan_status status =
+        by_xml_read_all(xlsx->archive, xlsx->sheet->part, &calls, xlsx, error);
+
+    if (status == BANYAN_OK && xlsx->status != BANYAN_OK)
+        status = by_fail_plain(error, xlsx->status);
+    if (status != BANYAN_OK)
+        return status;
+    if (xlsx->merge_count > 0)
+        qsort(xlsx->merges, xlsx->merge_count, sizeof xlsx->merges[0], by_first_row);
+    xlsx->active = calloc(xlsx->merge_count + 1, sizeof xlsx->active[0]);
+    return xlsx->active == NULL ? by_fail_plain(error, BANYAN_ERR_MEMORY) : BANYAN_OK;
+}
+
+static void drop_ended(struct xlsx *xlsx)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < xlsx->active_count; i++) {
+        struct merge *merge = &xlsx->merges[xlsx->active[i]];
+
+        if (merge->last >= xlsx->number) {
+            xlsx->active[kept++] = xlsx->active[i];
+            continue;
+        }
+        free(merge->text);
+        merge->text = NULL;
+    }
+    xlsx->active_count = kept;
+}
+
+static enum banyan_status begin_merges(struct xlsx *xlsx, const struct by_row *row)
+{
+    while (xlsx->merge_next < xlsx->merge_count &&
+           xlsx->merges[xlsx->merge_next].first <= xlsx->number) {
+        struct merge *merge = &xlsx->merges[xlsx->merge_next];
+
+        if (merge->first == xlsx->number && merge->column < row->count) {
+            const struct by_bytes *cell = &row->cells[merge->column];
+
+            merge->size = cell->size;
+            merge->text = malloc(cell->size + 1);
+            if (merge->text == NULL)
+                return BANYAN_ERR_MEMORY;
+            memcpy(merge->text, cell->data, cell->size);
+            xlsx->active[xlsx->active_count++] = xlsx->merge_next;
+        }
+        xlsx->merge_next++;
+    }
+    return BANYAN_OK;
+}
+
+/* Cells under a merged one say what it says. */
+static enum banyan_status fill_merges(struct xlsx *xlsx, struct by_row *row)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    drop_ended(xlsx);
+    for (size_t i = 0; i < xlsx->active_count; i++)
+        while (xlsx->row.status == BANYAN_OK &&
+               xlsx->row.count <= xlsx->merges[xlsx->active[i]].column)
+            by_row_builder_add(&xlsx->row, by_bytes_of(NULL, 0));
+    status = by_row_builder_row(&xlsx->row, row);
+    for (size_t i = 0; i < xlsx->active_count && status == BANYAN_OK; i++) {
+        const struct merge *merge = &xlsx->merges[xlsx->active[i]];
+
+        if (xlsx->row.cells[merge->column].size == 0)
+            xlsx->row.cells[merge->column] = by_bytes_of(merge->text, merge->size);
+    }
+    return status == BANYAN_OK ? begin_merges(xlsx, row) : status;
+}
+
+/* -- cells -- */
+
+static void start_cell(struct xlsx *xlsx, const char **attributes)
+{
+    const char *place = by_xml_attribute(attributes, "r");
+    const char *type = by_xml_attribute(attributes, "t");
+    size_t column = 0;
+    uint64_t row = 0;
+
+    /* Empty cells are left out of the file. */
+    if (place != NULL && read_place(place, &column, &row))
+        while (xlsx->row.status == BANYAN_OK && xlsx->row.count < column)
+            by_row_builder_add(&xlsx->row, by_bytes_of(NULL, 0));
+    by_buffer_reset(&xlsx->cell.text);
+    xlsx->cell.style = by_xml_number(by_xml_attribute(attributes, "s"));
+    xlsx->cell.kind = type == NULL || strcmp(type, "n") == 0 ? CELL_NUMBER
+                      : strcmp(type, "s") == 0               ? CELL_SHARED
+                      : strcmp(type, "b") == 0               ? CELL_BOOL
+                                                             : CELL_TEXT;
+}
+
+static int hex_digit(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* "_x000D_" stands for a control character (ECMA-376, 22.9.2.19), and "_x005F_" for the dash that
+ * would begin one. Gives it, or 0. */
+static uint8_t escaped_at(struct by_bytes text, size_t at)
+{
+    int value = 0;
+
+    if (text.size - at < 7 || memcmp(text.data + at, "_x00", 4) != 0 || text.data[at + 6] != '_')
+        return 0;
+    if (hex_digit(text.data[at + 4]) < 0 || hex_digit(text.data[at + 5]) < 0)
+        return 0;
+    value = hex_digit(text.data[at + 4]) * 16 + hex_digit(text.data[at + 5]);
+    return value < 0x20 || value == '_' ? (uint8_t)value : 0;
+}
+
+static void add_text(struct xlsx *xlsx, struct by_bytes text)
+{
+    struct by_buffer plain = BY_BUFFER_INIT(BY_LINE_BYTES_MAX);
+
+    for (size_t i = 0; i < text.size && xlsx->status == BANYAN_OK; i++) {
+        uint8_t escaped = escaped_at(text, i);
+
+        xlsx->status = by_buffer_append_u8(&plain, escaped != 0 ? escaped : text.data[i]);
+        i += escaped != 0 ? 6 : 0;
+    }
+    by_row_builder_add(&xlsx->row, by_buffer_bytes(&plain));
+    by_buffer_deinit(&plain);
+}
+
+/* Numbers are kept in binary with noise at the end: 12.300000000000001. */
+static void add_number(struct xlsx *xlsx)
+{
+    struct by_bytes text = by_buffer_bytes(&xlsx->cell.text);
+    char raw[64], shown[64], *end = raw;
+    double number = 0;
+
+    if (text.size == 0 || text.size >= sizeof raw) {
+        by_row_builder_add(&xlsx->row, text);
+        return;
+    }
+    memcpy(raw, text.data, text.size);
+    raw[text.size] = 0;
+    number = strtod(raw, &end);
+    if (*end != 0)
+        by_row_builder_add(&xlsx->row, text);
+    else if (by_xlsx_book_is_date(&xlsx->book, xlsx->cell.style) &&
+             by_xlsx_date(number, xlsx->book.is_1904, shown))
+        by_row_builder_add(&xlsx->row, by_bytes_of_text(shown));
+    else {
+        (void)snprintf(shown, sizeof shown, "%.15g", number);
+        if (strchr(shown, 'e') != NULL && number > -1e40 && number < 1e40)
+            (void)snprintf(shown, sizeof shown, "%.*f", number > -1 && number < 1 ? 20 : 0, number);
+        by_row_builder_add(&xlsx->row, by_bytes_of_text(shown));
+    }
+}
+
+static void end_cell(struct xlsx *xlsx)
+{
+    struct by_bytes text = by_buffer_bytes(&xlsx->cell.text);
+
+    switch (xlsx->cell.kind) {
+    case CELL_NUMBER:
+        add_number(xlsx);
+        break;
+    case CELL_SHARED:
+        add_text(xlsx, text.data == NULL
+                           ? text
+                           : by_xlsx_book_text(&xlsx->book, by_xml_number((char *)text.data)));
+        break;
+    case CELL_BOOL:
+        by_row_builder_add(&xlsx->row,
+                           by_bytes_of_text(text.size == 1 && text.data[0] == '1' ? "yes" : "no"));
+        break;
+    case CELL_TEXT:
+        add_text(xlsx, text);
+        break;
+    }
+}
+
+/* -- events -- */
+
+static void on_start(void *context, const char *name, const char **attributes)
+{
+    struct xlsx *xlsx = context;
+    uint64_t number = 0;
+
+    if (strcmp(name, "row") == 0) {
+        number = by_xml_number(by_xml_attribute(attributes, "r"));
+        xlsx->number = number > xlsx->number ? number : xlsx->number + 1;
+        by_row_builder_reset(&xlsx->row);
+        xlsx->is_in_row = true;
+    } else if (strcmp(name, "c") == 0 && xlsx->is_in_row)
+        start_cell(xlsx, attributes);
+    else if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0)
+        xlsx->cell.is_in_value = true;
+}
+
+static void on_end(void *context, const char *name)
+{
+    struct xlsx *xlsx = context;
+
+    if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0)
+        xlsx->cell.is_in_value = false;
+    else if (strcmp(name, "c") == 0 && xlsx->is_in_row)
+        end_cell(xlsx);
+    else if (strcmp(name, "row") == 0) {
+        xlsx->is_in_row = false;
+        xlsx->row_is_done = true;
+        by_xml_pause(xlsx->xml);
+    }
+}
+
+static void on_text(void *context, struct by_bytes text)
+{
+    struct xlsx *xlsx = context;
+    uint8_t *end = NULL;
+
+    if (!xlsx->cell.is_in_value || !xlsx->is_in_row || xlsx->status != BANYAN_OK)
+        return;
+    xlsx->status = by_buffer_append_bytes(&xlsx->cell.text, text);
+    /* a NUL behind it, which is not counted */
+    if (xlsx->status == BANYAN_OK)
+        xlsx->status = by_buffer_extend(&xlsx->cell.text, 1, &end);
+    if (xlsx->status == BANYAN_OK) {
+        *end = 0;
+        xlsx->cell.text.size--;
+    }
+}
+
+/* -- rows -- */
+
+static bool is_blank(const struct by_row *row)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (row->cells[i].size > 0)
+            return false;
+    return true;
+}
+
+static enum banyan_status next(void *state, struct by_row *out_row, struct banyan_error *error)
+{
+    struct xlsx *xlsx = state;
+
+    for (;;) {
+        enum banyan_status status = BANYAN_OK;
+
+        xlsx->row_is_done = false;
+        status = by_xml_read(xlsx->xml, error);
+        if (status != BANYAN_OK)
+            return status;
+        if (!xlsx->row_is_done)
+            continue;
+        status = xlsx->status == BANYAN_OK ? fill_merges(xlsx, out_row) : xlsx->status;
+        if (status != BANYAN_OK)
+            return by_row_fail(status, xlsx->number, error);
+        out_row->number = xlsx->number;
+        out_row->line = xlsx->number;
+        if (!is_blank(out_row))
+            return BANYAN_OK;
+    }
+}
+
+static enum banyan_status rewind_xlsx(void *state, struct banyan_error *error)
+{
+    static const struct by_xml_calls calls = {on_start, on_end, on_text};
+    struct xlsx *xlsx = state;
+
+    by_xml_close(xlsx->xml);
+    xlsx->xml = NULL;
+    xlsx->number = 0;
+    xlsx->is_in_row = false;
+    xlsx->merge_next = 0;
+    xlsx->active_count = 0;
+    for (size_t i = 0; i < xlsx->merge_count; i++) {
+        free(xlsx->merges[i].text);
+        xlsx->merges[i].text = NULL;
+    }
+    return by_xml_open(xlsx->archive, xlsx->sheet->part, &calls, xlsx, &xlsx->xml, error);
+}
+
+/* By row: how many there are stands nowhere for sure. */
+static void progress(const void *state, uint64_t *out_done, uint64_t *out_total)
+{
+    const struct xlsx *xlsx = state;
+
+    *out_done = xlsx->number;
+    *out_total = 0;
+}
+
+static void close_xlsx(void *state)
+{
+    struct xlsx *xlsx = state;
+
+    by_xml_close(xlsx->xml);
+    for (size_t i = 0; i < xlsx->merge_count; i++)
+        free(xlsx->merges[i].text);
+    free(xlsx->merges);
+    free(xlsx->active);
+    by_row_builder_deinit(&xlsx->row);
+    by_buffer_deinit(&xlsx->cell.text);
+    by_xlsx_book_deinit(&xlsx->book);
+    if (xlsx->archive != NULL)
+        zip_discard(xlsx->archive);
+    free(xlsx);
+}
+
+/* -- the sheet -- */
+
+static enum banyan_status
+fail_sheet(const struct xlsx *xlsx, const char *asked, struct banyan_error *error)
+{
+    struct by_buffer names = BY_BUFFER_INIT(512);
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < xlsx->book.sheet_count && status == BANYAN_OK; i++)
+        status =
+            by_buffer_append_format(&names, "%s%s", i == 0 ? "" : ", ", xlsx->book.sheets[i].name);
+    status = by_fail(error, BANYAN_ERR_USAGE, "the file has no sheet '%s'; it has %s", asked,
+                     names.data == NULL ? "none" : (const char *)names.data);
+    by_buffer_deinit(&names);
+    return status;
+}
+
+/* By name, by number from 1, else the first that is not hidden. */
+static enum banyan_status
+choose_sheet(struct xlsx *xlsx, const char *asked, struct banyan_error *error)
+{
+    uint64_t number = by_xml_number(asked);
+
+    for (size_t i = 0; i < xlsx->book.sheet_count && xlsx->sheet == NULL; i++) {
+        const struct by_xlsx_sheet *sheet = &xlsx->book.sheets[i];
+        bool is_it = asked == NULL ? !sheet->is_hidden : strcasecmp(sheet->name, asked) == 0;
+
+        if (sheet->part != NULL && is_it)
+            xlsx->sheet = sheet;
+    }
+    if (xlsx->sheet == NULL && number >= 1 && number <= xlsx->book.sheet_count &&
+        xlsx->book.sheets[number - 1].part != NULL)
+        xlsx->sheet = &xlsx->book.sheets[number - 1];
+    if (xlsx->sheet == NULL && asked != NULL)
+        return fail_sheet(xlsx, asked, error);
+    if (xlsx->sheet == NULL)
+        return by_fail(error, BANYAN_ERR_INVALID, "the workbook has no sheet to read");
+    (void)snprintf(xlsx->reading, sizeof xlsx->reading, "Excel, sheet %.80s of %zu",
+                   xlsx->sheet->name, xlsx->book.sheet_count);
+    return BANYAN_OK;
+}
+
+static enum banyan_status
+open_archive(struct xlsx *xlsx, const char *path, struct banyan_error *error)
+{
+    int number = 0;
+    zip_error_t fault;
+
+    xlsx->archive = zip_open(path, ZIP_RDONLY, &number);
+    if (xlsx->archive != NULL)
+        return BANYAN_OK;
+    zip_error_init_with_code(&fault, number);
+    (void)by_fail(error, BANYAN_ERR_MALFORMED, "%s cannot be read as an Excel workbook: %s", path,
+                  zip_error_strerror(&fault));
+    zip_error_fini(&fault);
+    return BANYAN_ERR_MALFORMED;
+}
+
+enum banyan_status by_table_xlsx_open(const char *path, const struct by_table_options *options,
+                                      struct by_table_source *out_source,
+                                      struct banyan_error *error)
+{
+    struct xlsx *xlsx = calloc(1, sizeof *xlsx);
+    enum banyan_status status = BANYAN_OK;
+
+    if (xlsx == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    by_row_builder_init(&xlsx->row);
+    xlsx->cell.text.size_max = BY_LINE_BYTES_MAX;
+    status = open_archive(xlsx, path, error);
+    if (status == BANYAN_OK)
+        status = by_xlsx_book_read(xlsx->archive, &xlsx->book, error);
+    if (status == BANYAN_OK)
+        status = choose_sheet(xlsx, options->sheet, error);
+    if (status == BANYAN_OK)
+        status = read_merges(xlsx, error);
+    if (status == BANYAN_OK)
+        status = rewind_xlsx(xlsx, error);
+    if (status == BANYAN_ERR_NOT_FOUND)
+        status = by_fail(error, BANYAN_ERR_MALFORMED, "the workbook lacks its sheet %s",
+                         xlsx->sheet->name);
+    if (status != BANYAN_OK) {
+        close_xlsx(xlsx);
+        return status;
+    }
+    *out_source = (struct by_table_source){.reading = xlsx->reading,
+                                           .state = xlsx,
+                                           .next = next,
+                                           .rewind = rewind_xlsx,
+                                           .progress = progress,
+                                           .close = close_xlsx};
+    return BANYAN_OK;
+}

@@ -68,6 +68,7 @@ static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
          N_("  {} changed in the file and here too: left as they are\n")},
         {"deleted", N_("  {} deleted here: left deleted\n"),
          N_("  {} deleted here: left deleted\n")},
+        {"total", N_("  {} with totals: left out\n"), N_("  {} with totals: left out\n")},
         {"error", N_("  {} with faults\n"), N_("  {} with faults\n")},
     };
 
@@ -229,6 +230,7 @@ static int run(struct cli *cli)
                                    .key = args_value(&cli->args, "key"),
                                    .language = args_value(&cli->args, "text-language"),
                                    .encoding = args_value(&cli->args, "encoding"),
+                                   .sheet = args_value(&cli->args, "sheet"),
                                    .dry_run = args_has(&cli->args, "dry-run"),
                                    .skip_bad = args_has(&cli->args, "skip-bad"),
                                    .overwrite = args_has(&cli->args, "overwrite")};
@@ -256,6 +258,7 @@ static const struct option options[] = {
     {"map", N_("FILE"), N_("which column is which field, as --dry-run writes it"), false},
     {"key", N_("COLUMN"), N_("the column that tells rows apart, by header or letter"), false},
     {"text-language", N_("TAG"), N_("language of the texts, such as vi (else English)"), false},
+    {"sheet", N_("NAME"), N_("of an Excel workbook, by name or number (else the first)"), false},
     {"encoding", N_("NAME"), N_("of a CSV file, such as windows-1258 (else told from the file)"),
      false},
     {"delimiter", N_("CHARACTER"), N_("between the cells of a CSV file, or tab"), false},
@@ -272,7 +275,8 @@ const struct command command_import = {
     .words_min = 1,
     .words_max = 1,
     .about = N_(
-        "Reads a CSV file as it is: separator, encoding, decimal commas and degrees are told "
+        "Reads a CSV file or an Excel workbook as it is: separator, encoding, decimal commas and "
+        "degrees are told "
         "from the file, columns by their headers in any language of the labels. All rows are "
         "looked at first; a fault in one hinders all, unless --skip-bad is given. Importing the "
         "same file again adds nothing: a row is told by its key, or else by all that stands in it. "

@@ -17,6 +17,7 @@ struct banyan_import {
     const char *key;      /* a column that tells rows apart, by header or letter; NULL: as mapped */
     const char *language; /* BCP 47, of texts whose column says none; NULL: English */
     const char *encoding; /* NULL: told from the file */
+    const char *sheet;    /* of a workbook, by name or number; NULL: the first */
     const char *verdicts; /* write a CSV file with a verdict for each row there; NULL: none */
     const char *rejects;  /* write the rows with faults there, with one column more; NULL: none */
     char delimiter;       /* between cells of a CSV; 0: told from the file */
@@ -32,7 +33,7 @@ struct banyan_import {
  *
  * {"file", "reading", "type", "import" (id of what was written, null where nothing was), "rows",
  * "new", "same", "update", "proposal", "edited" (changed here and in the file: left), "deleted"
- * (deleted here: left), "duplicate" (new, like a record that is there), "error", "mapping": {...},
+ * (deleted here: left), "total" (a row that sums up others: left out), "error", "mapping": {...},
  * "columns": [{"letter", "header", "field" or null}], "problems": [{"row", "line", "verdict",
  * "column" (letter) or null, "header" or null, "field" or null, "reason", "id" or null}] (the first
  * 1,000), "problems_left_out": n}

@@ -81,8 +81,8 @@ static enum banyan_status map(struct by_importing *importing)
 static enum banyan_status begin(struct by_importing *importing)
 {
     const struct banyan_import *options = importing->options;
-    const struct by_table_options reading = {.encoding = options->encoding,
-                                             .delimiter = options->delimiter};
+    const struct by_table_options reading = {
+        .encoding = options->encoding, .sheet = options->sheet, .delimiter = options->delimiter};
     enum banyan_status status =
         by_table_open(options->path, &reading, &importing->table, importing->error);
 

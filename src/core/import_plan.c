@@ -268,6 +268,10 @@ plan(struct planning *planning, struct by_store_txn *txn, const struct by_standi
 {
     enum banyan_status status = BANYAN_OK;
 
+    if (planning->row->is_total) {
+        planning->plan->verdict = BY_IMPORT_TOTAL;
+        return BANYAN_OK;
+    }
     if (planning->row->fault != NULL)
         return add_problem(planning, BY_NO_COLUMN, NULL, planning->row->fault);
     status = load(planning, txn, standings);

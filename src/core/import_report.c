@@ -217,7 +217,7 @@ write_verdict(struct by_importing *importing, const struct by_import_row *row,
 
     if (sheet->output == NULL)
         return BANYAN_OK;
-    if (plan->verdict != BY_IMPORT_ERROR)
+    if (plan->verdict != BY_IMPORT_ERROR && plan->verdict != BY_IMPORT_TOTAL)
         by_record_short_id(&row->name, id);
     if (problem->column != BY_NO_COLUMN)
         by_column_name(problem->column, letter);

@@ -136,6 +136,9 @@ static enum banyan_status name_row(struct by_importing *importing, const struct 
     enum banyan_status status = BANYAN_OK;
 
     item->name.owner = importing->node->organisation;
+    item->is_total = by_row_is_total(row);
+    if (item->is_total)
+        return BANYAN_OK;
     if (!by_row_has_key(&importing->mapping, row)) {
         item->fault = "a cell of the key is empty, so that the row could not be told again";
         return BANYAN_OK;

@@ -25,6 +25,7 @@
     X(PROPOSAL, "proposal")                                                                        \
     X(EDITED, "edited")                                                                            \
     X(DELETED, "deleted")                                                                          \
+    X(TOTAL, "total")                                                                              \
     X(ERROR, "error")
 enum by_import_verdict {
 #define X(name, word) BY_IMPORT_##name,
@@ -45,6 +46,7 @@ struct by_import_row {
     const char *source; /* "sites.csv, row 12" */
     struct by_record_name name;
     const char *fault;            /* of the key; NULL */
+    bool is_total; /* it sums up others */
     const struct by_bytes *cells; /* kept where rejects are written */
     size_t cell_count;
 };

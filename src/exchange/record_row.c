@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "crypto/hash.h"
 #include "exchange/csv_write.h"
 
@@ -308,6 +309,42 @@ bool by_row_has_key(const struct by_mapping *mapping, const struct by_row *row)
         if (mapping->columns[i].is_key && cell_at(row, i).size == 0)
             return false;
     return true;
+}
+
+static bool is_number(struct by_bytes text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (!is_digit(text.data[i]) && strchr(".,- ", text.data[i]) == NULL)
+            return false;
+    return true;
+}
+
+static bool is_total_word(struct by_bytes text)
+{
+    static const char *const words[] = {"total",       "totals", "grand total", "subtotal", "sum",
+                                        "tong",        "cong",   "tong cong",   "итого",    "всего",
+                                        "всего итого", "разом",  "усього",      "сумма"};
+    struct by_buffer normal = BY_BUFFER_INIT(256), folded = BY_BUFFER_INIT(256);
+    bool is_it = false;
+
+    if (text.size < 64 && by_text_normalise(text, &normal) == BANYAN_OK &&
+        by_text_fold(by_buffer_bytes(&normal), &folded) == BANYAN_OK)
+        for (size_t i = 0; i < sizeof words / sizeof words[0] && !is_it; i++)
+            is_it = by_bytes_equal(by_buffer_bytes(&folded), by_bytes_of_text(words[i]));
+    by_buffer_deinit(&normal);
+    by_buffer_deinit(&folded);
+    return is_it;
+}
+
+bool by_row_is_total(const struct by_row *row)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        struct by_bytes cell = cell_at(row, i);
+
+        if (cell.size > 0 && !is_number(cell))
+            return is_total_word(cell);
+    }
+    return false;
 }
 
 struct by_uuid by_row_uuid(const struct by_id *hash, uint64_t occurrence)

@@ -35,6 +35,9 @@ void by_row_hash(const struct by_mapping *mapping, const struct by_row *row,
                  struct by_id *out_hash);
 /* False where a key cell has nothing in it. */
 bool by_row_has_key(const struct by_mapping *mapping, const struct by_row *row);
+/* A row that sums up others: its first text is a word such as total, in one of several languages.
+ */
+bool by_row_is_total(const struct by_row *row);
 /* The record's UUID, version 8 (RFC 9562, section 5.8): so a row that is imported again, here or on
  * another device of the organisation, is the same record. occurrence: of several equal rows, from
  * 0. */

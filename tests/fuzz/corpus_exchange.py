@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the first inputs of the fuzz target table into corpus/ beside this file."""
+"""Writes the first inputs of the fuzz targets table and xlsx into corpus/ beside this file."""
 import pathlib
 
 GUESS = b"\xff"
@@ -22,12 +22,36 @@ CORPUS = {
     "kobo": GUESS + b"_uuid;group/name.en;group-site_type\nuuid:1;A;pa\n",
 }
 
+# Parts of a workbook, by the number that fuzz_xlsx.c gives them.
+SHEET, BOOK, RELATIONS, TEXTS, STYLES = b"\0", b"\1", b"\2", b"\3", b"\4"
+XLSX = {
+    "nothing": b"",
+    "cells": SHEET + b'<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="inlineStr"><is><t>'
+    b'in_x000D_line</t></is></c></row><row><c t="b"><v>1</v></c><c t="str"><v>x</v></c><c><v>1.5E-7</v></c>'
+    b'<c s="1"><v>43861.5</v></c><c t="e"><v>#N/A</v></c></row></sheetData></worksheet>',
+    "merged": SHEET + b'<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+    b'<row r="2"><c r="B2"><v>3</v></c></row><row r="3"/></sheetData><mergeCells><mergeCell ref="A1:A3"/>'
+    b'<mergeCell ref="C1:C2"/><mergeCell ref="ZZZZ1:A9"/></mergeCells></worksheet>',
+    "far_cell": SHEET + b'<worksheet><sheetData><row r="9"><c r="XFD9"><v>1</v></c></row></sheetData></worksheet>',
+    "doctype": SHEET + b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>',
+    "cut": SHEET + b'<worksheet><sheetData><row r="1"><c r="A1"',
+    "prefixed": SHEET + b'<x:worksheet xmlns:x="u"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>'
+    b'</x:sheetData></x:worksheet>',
+    "book": BOOK + b'<workbook><workbookPr date1904="1"/><sheets><sheet name="H" state="hidden" r:id="r9"/>'
+    b'<sheet name="S" r:id="r1"/></sheets></workbook>',
+    "relations": RELATIONS + b'<Relationships><Relationship Id="r1" Target="/xl/worksheets/sheet1.xml"/></Relationships>',
+    "texts": TEXTS + b'<sst><si><r><t>Na</t></r><r><t>me</t></r><rPh><t>x</t></rPh></si><si/></sst>',
+    "styles": STYLES + b'<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[$-42A]dd/mm/yyyy"/></numFmts>'
+    b'<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>',
+}
+
 
 def main():
-    folder = pathlib.Path(__file__).parent / "corpus" / "table"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in CORPUS.items():
-        (folder / name).write_bytes(content)
+    for target, inputs in (("table", CORPUS), ("xlsx", XLSX)):
+        folder = pathlib.Path(__file__).parent / "corpus" / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in inputs.items():
+            (folder / name).write_bytes(content)
 
 
 if __name__ == "__main__":

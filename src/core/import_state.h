@@ -46,7 +46,7 @@ struct by_import_row {
     const char *source; /* "sites.csv, row 12" */
     struct by_record_name name;
     const char *fault;            /* of the key; NULL */
-    bool is_total; /* it sums up others */
+    bool is_total;                /* it sums up others */
     const struct by_bytes *cells; /* kept where rejects are written */
     size_t cell_count;
 };

@@ -145,6 +145,8 @@ by_append_run(struct by_node *node, by_append_work *work, void *context, struct 
         status = by_store_write(node->store, run_once, &run, error);
         if (!run.is_stale) {
             node->view_is_behind = node->view_is_behind || status == BANYAN_OK;
+            if (status == BANYAN_OK)
+                by_node_ring(node);
             return status == BANYAN_OK ? status : by_fail_plain(error, status);
         }
     }

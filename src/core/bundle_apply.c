@@ -155,6 +155,8 @@ static enum banyan_status take_in(struct applying *applying)
         by_store_write(applying->node->store, apply, applying, applying->error);
 
     applying->node->view_is_behind = true;
+    if (status == BANYAN_OK)
+        by_node_ring(applying->node);
     return status == BANYAN_OK ? status
                                : by_bundle_explain(applying->path, status, applying->error);
 }

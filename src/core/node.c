@@ -347,3 +347,13 @@ enum banyan_status by_node_may_write(const struct by_node *node, struct banyan_e
             by_role_name(role));
     return BANYAN_OK;
 }
+
+/* The handles of a node at work are its own: it knows what they write. */
+void by_node_ring(const struct by_node *node)
+{
+    char *path = node->is_shared ? NULL : by_os_path_join(node->home, BY_BELL_FILE);
+
+    if (path != NULL)
+        by_os_bell_ring(path);
+    free(path);
+}

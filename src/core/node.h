@@ -48,6 +48,11 @@ void by_node_swap_acts(struct by_node *a, struct by_node *b);
 /* Brings the view up to date where this node wrote. NULL is fine. */
 void by_node_close(struct by_node *node);
 
+/* Tell a node at work on this home, if there is one, that the store was written to. It would find
+ * out by itself some moments later. */
+#define BY_BELL_FILE "bell"
+void by_node_ring(const struct by_node *node);
+
 /* Learn what other processes did to the acts since. BANYAN_ERR_DAMAGED when some cannot be read. */
 BANYAN_MUST_CHECK enum banyan_status
 by_node_refresh(struct by_node *node, struct banyan_error *error);

@@ -258,6 +258,17 @@ static void on_poll(uv_timer_t *timer)
     poll_all(timer->data);
 }
 
+static void on_bell(uv_poll_t *poll, int status, int events)
+{
+    struct by_net *net = poll->data;
+
+    (void)events;
+    by_os_bell_hush(net->bell);
+    if (status < 0)
+        (void)uv_poll_stop(poll);
+    poll_all(net);
+}
+
 static void wake_loop(void *context)
 {
     struct by_net *net = context;
@@ -280,6 +291,8 @@ static void finish_if_stopped(struct by_net *net)
     uv_close((uv_handle_t *)&net->wake, on_handle_closed);
     uv_close((uv_handle_t *)&net->stop, on_handle_closed);
     uv_close((uv_handle_t *)&net->poll, on_handle_closed);
+    if (net->bell != NULL)
+        uv_close((uv_handle_t *)&net->bell_poll, on_handle_closed);
     uv_close((uv_handle_t *)&net->grace, on_handle_closed);
 }
 
@@ -342,6 +355,25 @@ static enum banyan_status open_loop(struct by_net *net, struct banyan_error *err
     return net->host.read_bytes == NULL ? by_fail_plain(error, BANYAN_ERR_MEMORY) : BANYAN_OK;
 }
 
+/* What it cannot have, the timer makes up for. */
+static void hang_bell(struct by_net *net, const char *home)
+{
+    char *path = by_os_path_join(home, BY_BELL_FILE);
+
+    net->bell = path == NULL ? NULL : by_os_bell_hang(path);
+    free(path);
+    if (net->bell == NULL)
+        return;
+    if (uv_poll_init(&net->loop, &net->bell_poll, by_os_bell_descriptor(net->bell)) != 0) {
+        by_os_bell_drop(net->bell);
+        net->bell = NULL;
+        return;
+    }
+    net->bell_poll.data = net;
+    net->open_handles++;
+    (void)uv_poll_start(&net->bell_poll, UV_READABLE, on_bell);
+}
+
 static size_t most_connections(void)
 {
     size_t most = BY_PEERS_MAX + BY_STRANGERS_MAX;
@@ -357,6 +389,7 @@ enum banyan_status by_net_open(struct by_net *net, const char *home,
 {
     memset(net, 0, sizeof *net);
     net->hooks = *hooks;
+    net->poll_ms = BY_LIVE_POLL_MS;
     net->conn_max = most_connections();
     ignore_sigpipe();
     enum banyan_status status = open_loop(net, error);
@@ -366,6 +399,7 @@ enum banyan_status by_net_open(struct by_net *net, const char *home,
         by_net_close(net);
         return status;
     }
+    hang_bell(net, home);
     net->host = (struct by_conn_host){.loop = &net->loop,
                                       .live = net->live,
                                       .read_bytes = net->host.read_bytes,
@@ -379,7 +413,7 @@ enum banyan_status by_net_open(struct by_net *net, const char *home,
 
 void by_net_run(struct by_net *net)
 {
-    (void)uv_timer_start(&net->poll, on_poll, 0, BY_LIVE_POLL_MS);
+    (void)uv_timer_start(&net->poll, on_poll, 0, net->poll_ms);
     (void)uv_run(&net->loop, UV_RUN_DEFAULT);
 }
 
@@ -400,6 +434,7 @@ void by_net_close(struct by_net *net)
         (void)uv_run(&net->loop, UV_RUN_DEFAULT);
         (void)uv_loop_close(&net->loop);
     }
+    by_os_bell_drop(net->bell);
     free(net->host.read_bytes);
     memset(net, 0, sizeof *net);
 }

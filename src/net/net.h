@@ -39,6 +39,9 @@ struct by_net {
     uv_async_t wake;
     uv_async_t stop;
     uv_timer_t poll;
+    uint64_t poll_ms;        /* BY_LIVE_POLL_MS; may be set before it runs */
+    struct by_os_bell *bell; /* NULL: other processes are met by the timer alone */
+    uv_poll_t bell_poll;
     uv_timer_t grace; /* for the last goodbyes */
     unsigned open_handles;
     bool is_stopping;

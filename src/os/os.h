@@ -106,6 +106,20 @@ by_os_hold_take_alone(const char *path, struct by_os_hold **out_hold, struct ban
 /* NULL is fine. */
 void by_os_hold_drop(struct by_os_hold *hold);
 
+/* -- the bell of a process at work -- */
+/* A named pipe at path (0600), which others ring to be met at once. NULL where none can be hung:
+ * something else has that name, or the file system knows no pipes. One that was left behind is used
+ * again. */
+struct by_os_bell;
+struct by_os_bell *by_os_bell_hang(const char *path);
+/* Takes it down. NULL is fine. */
+void by_os_bell_drop(struct by_os_bell *bell);
+/* Readable while it has been rung and not hushed. */
+int by_os_bell_descriptor(const struct by_os_bell *bell);
+void by_os_bell_hush(struct by_os_bell *bell);
+/* Waits for nothing, and never fails: where nobody hung a bell, nobody hears it. */
+void by_os_bell_ring(const char *path);
+
 /* -- which machine, which copy -- */
 /* What tells this copy of a file from a restored, copied or cloned one: machine id (host name where
  * there is none), inode, and birth time where the file system keeps it, as one text.

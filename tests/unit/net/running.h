@@ -18,6 +18,7 @@
 
 #include "net/net.h"
 #include "net/run.h"
+#include "net/runner.h"
 
 #define WAIT_MS 20000
 
@@ -43,6 +44,9 @@ static inline void sleep_ms(unsigned ms)
 
     (void)nanosleep(&pause, NULL);
 }
+
+/* How often nodes that are started from now on look around by themselves; 0: as usual. */
+static uint64_t next_poll_ms;
 
 /* -- the other process -- */
 static inline void write_event(void *context, const struct banyan_event *event)
@@ -75,6 +79,8 @@ static inline _Noreturn void run_node(const char *home, const char *listen, int 
         (void)dprintf(events, "failed|||%s|0\n", error.text);
         exit(3);
     }
+    if (next_poll_ms > 0)
+        runner->net.poll_ms = next_poll_ms;
     by_runner_run(runner);
     by_runner_close(runner);
     exit(0);

@@ -79,6 +79,28 @@ static void what_a_node_adds_reaches_those_behind_its_peer_also_when_that_was_aw
     world_end(&world);
 }
 
+/* Alpha looks around by itself once an hour: whoever writes beside it rings. */
+static void what_another_process_writes_is_met_when_it_rings(void **state)
+{
+    struct running alpha, beta;
+    struct world world;
+    char line[2048];
+    (void)state;
+
+    begin_three(&world);
+    next_poll_ms = 60u * 60u * 1000u;
+    start_node(&world, 0, ANY_PORT, &alpha);
+    next_poll_ms = 0;
+    remember(&world, 1, "Alpha", alpha.address);
+    start_node(&world, 1, NULL, &beta);
+    expect_event(&beta, "in-sync|Alpha|", line);
+    await_record(&world, 1, add_at(&world, 0, "A forest"));
+    await_record(&world, 1, add_at(&world, 0, "A lake"));
+    stop_node(&beta);
+    stop_node(&alpha);
+    world_end(&world);
+}
+
 static void a_node_that_was_killed_is_found_again(void **state)
 {
     struct running alpha, beta;
@@ -159,6 +181,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_newcomer_is_taken_in_over_the_network),
         cmocka_unit_test(what_a_node_adds_reaches_those_behind_its_peer_also_when_that_was_away),
+        cmocka_unit_test(what_another_process_writes_is_met_when_it_rings),
         cmocka_unit_test(a_node_that_was_killed_is_found_again),
         cmocka_unit_test(two_that_dial_each_other_keep_one_connection),
     };

@@ -88,6 +88,16 @@ static const char *motion_text(struct cli *cli, const json_t *motion)
     if (strcmp(what, "role") == 0)
         return pool_format(&cli->pool, _("%s becomes %s"), name_at(motion, "organisation"),
                            role_text(text_at(motion, "role")));
+    if (strcmp(what, "lower") == 0 && strcmp(text_at(motion, "role"), "none") == 0)
+        return pool_format(&cli->pool, _("%s is removed"), name_at(motion, "organisation"));
+    if (strcmp(what, "lower") == 0)
+        return pool_format(&cli->pool, _("%s is lowered to %s"), name_at(motion, "organisation"),
+                           role_text(text_at(motion, "role")));
+    if (strcmp(what, "revoke") == 0)
+        return pool_format(&cli->pool, _("a device of %s is revoked"),
+                           name_at(motion, "organisation"));
+    if (strcmp(what, "level") == 0)
+        return _("a later version of banyan for all");
     return _("other record types");
 }
 

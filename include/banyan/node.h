@@ -91,10 +91,11 @@ banyan_me(banyan_node *node, const char *name_or_null, struct banyan_text *out_j
  * "kind", "role"}, "device", "waiting": bool (joined, not taken in yet), "records": {type: n},
  * "deleted", "conflicts", "proposals", "members": n, "fingerprint", "logs", "entries",
  * "bytes" (of the file of logs), "heard": [{"organisation": {"id", "name"}, "as_of", "via": {"id",
- * "name"}}], "approvals": [{"act", "what": "role"|"types", "organisation": {"id", "name"} or null,
- * "role" or null, "by": {"id", "name"}, "at", "votes": [{"id", "name"}], "needed": n, "yours":
- * bool}]}. heard: the newest entry held of each member, and through whose bundle it came.
- * approvals: acts that wait for votes of coordinators; yours: it waits for this organisation's.
+ * "name"}}], "approvals": [{"act", "what": "role"|"types"|"lower"|"revoke"|"level", "organisation":
+ * {"id", "name"} or null, "role" or null, "by": {"id", "name"}, "at", "votes": [{"id", "name"}],
+ * "needed": n, "yours": bool}]}. heard: the newest entry held of each member, and through whose
+ * bundle it came. approvals: acts that wait for votes of coordinators; yours: it waits for this
+ * organisation's.
  */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_status_report(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);

@@ -41,6 +41,10 @@
 #define BY_OPENS_PER_DEVICE_MAX 16u
 #define BY_OPENS_PER_ORG_MAX    64u
 #define BY_ACTS_MAX             100000u
+#define BY_ALLOWS_MAX           64u /* allow acts that are looked at for one device or organisation */
+#define BY_CUT_ACTS_MAX         256u /* acts up to which one lowering lets acts stand */
+#define BY_CUT_TIPS_MAX         192u /* tips of record logs in one act */
+#define BY_LEVEL_MAX            65535u
 
 /* Bundles. */
 #define BY_BUNDLE_READERS_MAX     1024u

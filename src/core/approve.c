@@ -64,9 +64,17 @@ static enum banyan_status vote(void *context, struct by_append *append)
     return by_append_act(append, &act, NULL);
 }
 
-static const char *motion_name(uint16_t kind)
+static const char *motion_name(const struct by_charter_motion *motion)
 {
-    return kind == BY_KIND_ROLE ? "role" : "types";
+    switch ((unsigned)motion->kind) {
+    case BY_KIND_ROLE:
+        return "role";
+    case BY_KIND_LOWER:
+        return by_id_is_zero(&motion->device) ? "lower" : "revoke";
+    case BY_KIND_LEVEL:
+        return "level";
+    }
+    return "types";
 }
 
 static void
@@ -75,14 +83,14 @@ write_what(struct by_json *json, const struct by_node *node, const struct by_cha
     by_json_key(json, "act");
     by_json_act_name(json, &motion->act);
     by_json_key(json, "what");
-    by_json_literal(json, motion_name(motion->kind));
+    by_json_literal(json, motion_name(motion));
     by_json_key(json, "organisation");
     if (by_id_is_zero(&motion->organisation))
         by_json_null(json);
     else
         by_json_organisation(json, node, &motion->organisation);
     by_json_key(json, "role");
-    if (motion->role == BY_ROLE_NONE)
+    if (motion->role == BY_ROLE_NONE && motion->kind != BY_KIND_LOWER)
         by_json_null(json);
     else
         by_json_literal(json, by_role_name(motion->role));

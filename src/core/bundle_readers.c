@@ -56,7 +56,7 @@ static enum banyan_status add_devices(const struct by_node *node, struct by_bund
 
     for (size_t i = 0; i < count; i++) {
         const struct by_certificate *certificate = &devices[i].certificate;
-        if (!is_chosen(readers, &devices[i].organisation) ||
+        if (devices[i].is_revoked || !is_chosen(readers, &devices[i].organisation) ||
             by_id_equal(&certificate->device, &node->device.public_key))
             continue;
         if (readers->key_count == BY_BUNDLE_READERS_MAX)

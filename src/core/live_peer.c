@@ -15,13 +15,25 @@ by_live_org_of(const struct by_charter *charter, const struct by_id *transport)
     for (size_t i = 0; i < count; i++) {
         const struct by_charter_org *org = NULL;
 
-        if (!by_id_equal(&devices[i].certificate.transport, transport))
+        if (devices[i].is_revoked || !by_id_equal(&devices[i].certificate.transport, transport))
             continue;
         org = by_charter_org_find(charter, &devices[i].organisation);
         if (org != NULL && (best == NULL || org->role > best->role))
             best = org;
     }
     return best;
+}
+
+/* Whether the key is of a device that was revoked: it is no newcomer's. */
+static bool is_revoked(const struct by_charter *charter, const struct by_id *transport)
+{
+    size_t count;
+    const struct by_charter_device *devices = by_charter_devices(charter, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (devices[i].is_revoked && by_id_equal(&devices[i].certificate.transport, transport))
+            return true;
+    return false;
 }
 
 enum by_session_right by_live_right(const struct by_live *live, const struct by_id *transport,
@@ -34,7 +46,7 @@ enum by_session_right by_live_right(const struct by_live *live, const struct by_
     if (is_waiting && !by_id_is_zero(&live->inviter) && by_id_equal(&live->inviter, transport))
         return BY_RIGHT_ALL;
     if (org == NULL)
-        return BY_RIGHT_ACTS_IN;
+        return is_revoked(live->node->charter, transport) ? BY_RIGHT_NONE : BY_RIGHT_ACTS_IN;
     return org->role > BY_ROLE_NONE ? BY_RIGHT_ALL : BY_RIGHT_NONE;
 }
 

@@ -7,7 +7,9 @@
 /* The entries of a log that is not simply one chain that counts. */
 struct reading {
     const struct by_charter *charter;
-    bool is_judged; /* acts: only those that are shared */
+    bool is_judged;                   /* acts: only those that are shared */
+    const struct by_charter_log *cut; /* of a log that acts cut, else NULL */
+    struct by_arena sealed;           /* of such a log the sealed headers, with their seals */
     struct by_fork_entry *entries;
     struct by_tip *tips; /* of the same entries, by id: for their stamps */
     size_t count, capacity;
@@ -45,6 +47,14 @@ static enum banyan_status add_entry(void *context, const struct by_entry *entry)
         return status;
     reading->entries[reading->count] = (struct by_fork_entry){
         .id = entry->id, .prev = entry->header.prev, .seq = entry->header.seq, .counts = true};
+    if (reading->cut != NULL && by_entry_is_sealed(entry)) {
+        uint8_t *sealed = by_arena_alloc(&reading->sealed, BY_TIP_BYTES);
+
+        if (sealed == NULL)
+            return BANYAN_ERR_MEMORY;
+        by_log_tip_encode(entry, sealed);
+        reading->entries[reading->count].sealed = sealed;
+    }
     reading->tips[reading->count] =
         (struct by_tip){.seq = entry->header.seq, .id = entry->id, .hlc = entry->header.hlc};
     reading->count++;
@@ -88,6 +98,16 @@ static void keep_ends(struct reading *reading, struct by_live_tips *out)
     reading->tips = NULL;
 }
 
+static enum banyan_status count(struct reading *reading)
+{
+    const struct by_charter_log *cut = reading->cut;
+
+    if (cut == NULL)
+        return by_fork_count(reading->entries, reading->count);
+    return by_fork_count_cut(reading->entries, reading->count, cut->tips, cut->tip_count,
+                             by_charter_network(reading->charter));
+}
+
 static enum banyan_status read_ends(struct by_store_txn *txn, const struct by_log_id *log,
                                     struct reading *reading, bool is_act_log,
                                     struct by_live_tips *out)
@@ -98,11 +118,12 @@ static enum banyan_status read_ends(struct by_store_txn *txn, const struct by_lo
     if (status == BANYAN_ERR_DAMAGED)
         status = BANYAN_OK;
     if (status == BANYAN_OK && reading->count > 0 && !is_act_log)
-        status = by_fork_count(reading->entries, reading->count);
+        status = count(reading);
     if (status == BANYAN_OK && reading->count > 0)
         keep_ends(reading, out);
     free(reading->entries);
     free(reading->tips);
+    by_arena_deinit(&reading->sealed);
     return status;
 }
 
@@ -129,11 +150,15 @@ enum banyan_status by_live_tips_read(struct by_store_txn *txn, const struct by_n
 {
     struct by_store_log held;
     struct reading reading = {.charter = node->charter,
-                              .is_judged = is_act_log && !is_own_join(node, log)};
+                              .is_judged = is_act_log && !is_own_join(node, log),
+                              .sealed = BY_ARENA_INIT};
+    const struct by_charter_log *counting =
+        is_act_log ? NULL : by_charter_log_find(node->charter, log);
     enum banyan_status status = BANYAN_OK;
 
-    *out_tips = (struct by_live_tips){.counts = is_act_log ||
-                                                by_charter_log_find(node->charter, log) != NULL};
+    if (counting != NULL && counting->is_cut)
+        reading.cut = counting;
+    *out_tips = (struct by_live_tips){.counts = is_act_log || counting != NULL};
     if (out_tips->counts)
         status = by_store_log_find(txn, log, is_act_log, &held);
     if (status == BANYAN_ERR_NOT_FOUND || !out_tips->counts) {
@@ -142,7 +167,8 @@ enum banyan_status by_live_tips_read(struct by_store_txn *txn, const struct by_n
     }
     if (status != BANYAN_OK)
         return status;
-    if (!held.is_forked && (!reading.is_judged || by_charter_shares(node->charter, &held.tip)))
+    if (!held.is_forked && reading.cut == NULL &&
+        (!reading.is_judged || by_charter_shares(node->charter, &held.tip)))
         return keep_one(&held, out_tips);
     status = read_ends(txn, log, &reading, is_act_log, out_tips);
     out_tips->counts = !is_act_log || out_tips->count > 0;

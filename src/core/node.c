@@ -335,7 +335,15 @@ const struct by_id *by_node_decides_on(const struct by_node *node)
 enum banyan_status by_node_may_write(const struct by_node *node, struct banyan_error *error)
 {
     enum by_role role = by_node_role(node);
+    const struct by_charter_device *device =
+        by_charter_device_find(node->charter, &node->device.public_key);
 
+    if (device != NULL && device->is_revoked)
+        return by_fail(error, BANYAN_ERR_DENIED,
+                       "this device was revoked: what it writes counts nowhere any more");
+    if (role == BY_ROLE_NONE && device != NULL)
+        return by_fail(error, BANYAN_ERR_NOT_MEMBER,
+                       "this organisation is no longer a member of the network");
     if (role == BY_ROLE_NONE)
         return by_fail(error, BANYAN_ERR_NOT_MEMBER,
                        "nobody has taken this organisation into the network yet: give a member the "

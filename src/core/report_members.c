@@ -28,7 +28,7 @@ static size_t count_devices(const struct by_node *node, const struct by_id *orga
     const struct by_charter_device *devices = by_charter_devices(node->charter, &count);
 
     for (size_t i = 0; i < count; i++)
-        own += by_id_equal(&devices[i].organisation, organisation);
+        own += !devices[i].is_revoked && by_id_equal(&devices[i].organisation, organisation);
     return own;
 }
 

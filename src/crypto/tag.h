@@ -15,6 +15,7 @@
     X(INVITE_SEED, "banyan invite")                                                                \
     X(INVITE_KEY, "banyan joinkey")                                                                \
     X(INVITE_PROOF, "banyan join")                                                                 \
+    X(REVOCATION, "banyan revoke")                                                                 \
     X(RECORD_NAME, "banyan record")                                                                \
     X(RECORD_DIGEST, "banyan recdigest")                                                           \
     X(BUCKET, "banyan bucket")                                                                     \

@@ -29,11 +29,26 @@
  *            role      uint, 1 to 4
  *   approve  act       bin 32, entry id
  *   types    types     map, as in genesis, which it replaces whole
+ *   lower    acts      array of 0 to BY_CUT_ACTS_MAX entry ids, bin 32
+ *            device    bin 32; without it the organisation is lowered
+ *            organisation  bin 32; of a device only together with root
+ *            role      uint, 0 to 3; 0 of a device
+ *            root      bin 64, by the organisation's root key; only with device
+ *            tips      array of 0 to BY_CUT_TIPS_MAX tips, bin 226 (log/tip.h)
+ *   tips     log       bin 40
+ *            lowering  bin 32, entry id; may be missing
+ *            tips      as in lower
+ *   erase    entry     bin 32, entry id
+ *            log       bin 40, that the entry stands in
+ *            seq       uint, its place there
+ *   level    level     uint, 1 to BY_LEVEL_MAX
+ *   allow    device    bin 32
  *
  *   organisation  {country: text, id: bin 32, kind: text, name: text}
  *   certificate   {device: bin 32, signature: bin 64, transport: bin 32}
  *
- * Unknown keys are ignored here; beside types they may say more about records. A body that lacks a
+ * Of one kind alone the device, organisation, root and lowering above may be missing. Unknown keys
+ * are ignored here; beside types they may say more about records. A body that lacks a
  * key or breaks a rule makes the act void: it is kept and passed on, and gives no right.
  */
 #ifndef BY_MEMBER_ACT_H
@@ -62,6 +77,14 @@ const char *by_role_name(enum by_role role);
 /* BANYAN_ERR_USAGE for another word. */
 BANYAN_MUST_CHECK enum banyan_status
 by_role_from_name(struct by_bytes name, enum by_role *out_role);
+
+/* Up to where what somebody wrote stands. Borrowed, as are all arrays of acts. */
+struct by_cut {
+    struct by_id *acts; /* and all acts before them in their logs */
+    size_t act_count;
+    struct by_bytes *tips; /* BY_TIP_BYTES each: and all entries before them in theirs */
+    size_t tip_count;
+};
 
 /* A device and the organisation's word for it. */
 struct by_certificate {
@@ -141,6 +164,32 @@ struct by_act {
             struct by_id act;
         } approve;
         struct {
+            bool is_device;            /* a device is lowered, else an organisation */
+            struct by_id organisation; /* zero: a device, and no root signature */
+            struct by_id device;       /* zero unless is_device */
+            enum by_role role;         /* that is left */
+            struct by_cut cut;
+            bool has_root;
+            struct by_signature root; /* see by_revocation_verify */
+        } lower;
+        struct {
+            struct by_log_id log;
+            bool has_lowering;
+            struct by_id lowering; /* entry id: whose tips for the log these replace */
+            struct by_cut cut;     /* its tips alone */
+        } tips;
+        struct {
+            struct by_log_id log;
+            uint64_t seq;
+            struct by_id entry;
+        } erase;
+        struct {
+            uint32_t level;
+        } level;
+        struct {
+            struct by_id device;
+        } allow;
+        struct {
             struct by_value body; /* map; holds `types`, a map, and what else is said of records */
         } types;
     };
@@ -166,5 +215,12 @@ void by_join_prove(struct by_act *join, const struct by_signing_key *invite_key,
 BANYAN_MUST_CHECK enum banyan_status by_join_verify(const struct by_act *join,
                                                     const struct by_id *invite_key,
                                                     const struct by_id *network);
+
+/* Sign and check the root signature of a lower act that revokes a device, over organisation ‖
+ * device ‖ count of acts u64 ‖ acts ‖ tips, hashed. root is the organisation's key. */
+void by_revocation_sign(struct by_act *lower, const struct by_signing_key *root,
+                        const struct by_id *network);
+BANYAN_MUST_CHECK enum banyan_status
+by_revocation_verify(const struct by_act *lower, const struct by_id *network);
 
 #endif

@@ -1,60 +1,22 @@
 #include "base/limits.h"
+#include "member/act_parts.h"
 #include "member/act_rules.h"
-
-static enum banyan_status read_id(const struct by_value *map, const char *key, struct by_id *out_id)
-{
-    struct by_bytes bytes = {NULL, 0};
-    enum banyan_status status = by_value_get_bin(map, key, sizeof out_id->bytes, &bytes);
-
-    return status == BANYAN_OK ? by_id_from_bytes(bytes, out_id) : status;
-}
-
-static enum banyan_status
-read_bin(const struct by_value *map, const char *key, size_t size, uint8_t *out_bytes)
-{
-    struct by_bytes bytes = {NULL, 0};
-    enum banyan_status status = by_value_get_bin(map, key, size, &bytes);
-
-    if (status == BANYAN_OK)
-        memcpy(out_bytes, bytes.data, size);
-    return status;
-}
-
-static enum banyan_status
-read_u32(const struct by_value *map, const char *key, uint32_t *out_number)
-{
-    int64_t number = 0;
-    enum banyan_status status = by_value_get_int(map, key, 0, UINT32_MAX, &number);
-
-    if (status == BANYAN_OK)
-        *out_number = (uint32_t)number;
-    return status;
-}
-
-static enum banyan_status read_role(const struct by_value *map, enum by_role *out_role)
-{
-    int64_t number = 0;
-    enum banyan_status status = by_value_get_int(map, "role", 0, BY_ROLE_MAX, &number);
-
-    if (status == BANYAN_OK)
-        *out_role = (enum by_role)number;
-    return status;
-}
 
 static enum banyan_status read_certificate(const struct by_value *map, struct by_certificate *out)
 {
-    enum banyan_status status = read_id(map, "device", &out->device);
+    enum banyan_status status = by_act_read_id(map, "device", &out->device);
 
     if (status == BANYAN_OK)
-        status = read_id(map, "transport", &out->transport);
+        status = by_act_read_id(map, "transport", &out->transport);
     if (status == BANYAN_OK)
-        status = read_bin(map, "signature", sizeof out->signature.bytes, out->signature.bytes);
+        status =
+            by_act_read_bin(map, "signature", sizeof out->signature.bytes, out->signature.bytes);
     return status;
 }
 
 static enum banyan_status read_profile(const struct by_value *map, struct by_org_profile *out)
 {
-    enum banyan_status status = read_id(map, "id", &out->id);
+    enum banyan_status status = by_act_read_id(map, "id", &out->id);
 
     if (status == BANYAN_OK)
         status = by_value_get_text(map, "country", &out->country);
@@ -117,14 +79,14 @@ read_genesis(const struct by_value *body, struct by_arena *arena, struct by_act 
 {
     const struct by_value *names = by_value_get(body, "names");
     const struct by_value *types = by_value_get(body, "types");
-    enum banyan_status status = read_u32(body, "level", &out->genesis.level);
+    enum banyan_status status = by_act_read_u32(body, "level", &out->genesis.level);
 
     if (status != BANYAN_OK)
         return status;
     /* What a higher level changed in the rest cannot be known. */
     if (out->genesis.level > BY_ACT_LEVEL)
         return BANYAN_ERR_UPGRADE;
-    status = read_u32(body, "quorum", &out->genesis.quorum);
+    status = by_act_read_u32(body, "quorum", &out->genesis.quorum);
     if (status != BANYAN_OK)
         return status;
     if (names == NULL || types == NULL)
@@ -143,13 +105,14 @@ static enum banyan_status read_invite(const struct by_value *body, struct by_act
 
     out->invite.expires_ms = (uint64_t)expires_ms;
     if (status == BANYAN_OK)
-        status = read_id(body, "key", &out->invite.key);
+        status = by_act_read_id(body, "key", &out->invite.key);
     if (status == BANYAN_OK)
-        status = read_bin(body, "join_key", sizeof out->invite.join_key, out->invite.join_key);
+        status =
+            by_act_read_bin(body, "join_key", sizeof out->invite.join_key, out->invite.join_key);
     if (status == BANYAN_OK)
         status = by_value_get_text(body, "name", &out->invite.name);
     if (status == BANYAN_OK)
-        status = read_role(body, &out->invite.role);
+        status = by_act_read_role(body, &out->invite.role);
     return status;
 }
 
@@ -157,20 +120,21 @@ static enum banyan_status read_join(const struct by_value *body, struct by_act *
 {
     const struct by_value *certificate = by_value_get(body, "certificate");
     const struct by_value *profile = by_value_get(body, "organisation");
-    enum banyan_status status = read_id(body, "invite", &out->join.invite);
+    enum banyan_status status = by_act_read_id(body, "invite", &out->join.invite);
 
     if (status == BANYAN_OK)
         status = read_certificate(certificate, &out->join.certificate);
     if (status == BANYAN_OK)
         status = read_profile(profile, &out->join.profile);
     if (status == BANYAN_OK)
-        status = read_bin(body, "proof", sizeof out->join.proof.bytes, out->join.proof.bytes);
+        status =
+            by_act_read_bin(body, "proof", sizeof out->join.proof.bytes, out->join.proof.bytes);
     return status;
 }
 
 static enum banyan_status read_device(const struct by_value *body, struct by_act *out)
 {
-    enum banyan_status status = read_id(body, "organisation", &out->device.organisation);
+    enum banyan_status status = by_act_read_id(body, "organisation", &out->device.organisation);
 
     if (status == BANYAN_OK)
         status = read_certificate(by_value_get(body, "certificate"), &out->device.certificate);
@@ -179,9 +143,9 @@ static enum banyan_status read_device(const struct by_value *body, struct by_act
 
 static enum banyan_status read_role_act(const struct by_value *body, struct by_act *out)
 {
-    enum banyan_status status = read_id(body, "organisation", &out->role.organisation);
+    enum banyan_status status = by_act_read_id(body, "organisation", &out->role.organisation);
 
-    return status == BANYAN_OK ? read_role(body, &out->role.role) : status;
+    return status == BANYAN_OK ? by_act_read_role(body, &out->role.role) : status;
 }
 
 static enum banyan_status
@@ -195,26 +159,31 @@ read_body(const struct by_value *body, struct by_arena *arena, struct by_act *ou
     case BY_KIND_JOIN:
         return read_join(body, out);
     case BY_KIND_ADMIT:
-        return read_id(body, "join", &out->admit.join);
+        return by_act_read_id(body, "join", &out->admit.join);
     case BY_KIND_DEVICE:
         return read_device(body, out);
     case BY_KIND_OPEN:
-        return read_bin(body, "nonce", sizeof out->opening.nonce, out->opening.nonce);
+        return by_act_read_bin(body, "nonce", sizeof out->opening.nonce, out->opening.nonce);
     case BY_KIND_ROLE:
         return read_role_act(body, out);
     case BY_KIND_APPROVE:
-        return read_id(body, "act", &out->approve.act);
+        return by_act_read_id(body, "act", &out->approve.act);
     case BY_KIND_TYPES:
         out->types.body = *body;
         return BANYAN_OK;
+    case BY_KIND_LOWER:
+    case BY_KIND_TIPS:
+    case BY_KIND_ERASE:
+    case BY_KIND_LEVEL:
+    case BY_KIND_ALLOW:
+        return by_act_read_cut(body, arena, out);
     }
     return BANYAN_ERR_UPGRADE;
 }
 
 static bool is_known(uint16_t kind)
 {
-    return (kind >= BY_KIND_GENESIS && kind <= BY_KIND_ROLE) || kind == BY_KIND_APPROVE ||
-           kind == BY_KIND_TYPES;
+    return kind >= BY_KIND_GENESIS && kind <= BY_KIND_ALLOW;
 }
 
 enum banyan_status by_act_decode(uint16_t kind, struct by_bytes payload, struct by_arena *arena,

@@ -1,14 +1,8 @@
 #include "base/limits.h"
+#include "member/act_parts.h"
 #include "member/act_rules.h"
 
-/* Where the values are made, and whether memory ran out on the way. */
-struct maker {
-    struct by_arena *scratch;
-    bool failed;
-};
-
-/* A map to be filled in key order. */
-static struct by_value begin_map(struct maker *maker, size_t room)
+struct by_value by_act_begin_map(struct by_act_maker *maker, size_t room)
 {
     struct by_value map = by_value_map(maker->scratch, room);
 
@@ -17,15 +11,15 @@ static struct by_value begin_map(struct maker *maker, size_t room)
     return map;
 }
 
-static struct by_value begin_array(struct maker *maker, size_t count)
+struct by_value by_act_begin_array(struct by_act_maker *maker, size_t count)
 {
     struct by_value array = by_value_array(maker->scratch, count);
 
-    maker->failed = maker->failed || array.array.items == NULL;
+    maker->failed = maker->failed || (count > 0 && array.array.items == NULL);
     return array;
 }
 
-static void put(struct by_value *map, const char *key, struct by_value value)
+void by_act_put(struct by_value *map, const char *key, struct by_value value)
 {
     if (map->map.pairs == NULL)
         return;
@@ -34,127 +28,129 @@ static void put(struct by_value *map, const char *key, struct by_value value)
     map->map.count++;
 }
 
-static void put_id(struct by_value *map, const char *key, const struct by_id *id)
+void by_act_put_id(struct by_value *map, const char *key, const struct by_id *id)
 {
-    put(map, key, by_value_bin(by_id_bytes(id)));
+    by_act_put(map, key, by_value_bin(by_id_bytes(id)));
 }
 
-static void put_bin(struct by_value *map, const char *key, const void *bytes, size_t size)
+void by_act_put_bin(struct by_value *map, const char *key, const void *bytes, size_t size)
 {
-    put(map, key, by_value_bin(by_bytes_of(bytes, size)));
+    by_act_put(map, key, by_value_bin(by_bytes_of(bytes, size)));
 }
 
-static void put_number(struct by_value *map, const char *key, uint64_t number)
+void by_act_put_number(struct by_value *map, const char *key, uint64_t number)
 {
-    put(map, key, by_value_int((int64_t)number));
+    by_act_put(map, key, by_value_int((int64_t)number));
 }
 
 static struct by_value
-make_certificate(struct maker *maker, const struct by_certificate *certificate)
+make_certificate(struct by_act_maker *maker, const struct by_certificate *certificate)
 {
-    struct by_value map = begin_map(maker, 3);
+    struct by_value map = by_act_begin_map(maker, 3);
 
-    put_id(&map, "device", &certificate->device);
-    put_bin(&map, "signature", certificate->signature.bytes, sizeof certificate->signature.bytes);
-    put_id(&map, "transport", &certificate->transport);
+    by_act_put_id(&map, "device", &certificate->device);
+    by_act_put_bin(&map, "signature", certificate->signature.bytes,
+                   sizeof certificate->signature.bytes);
+    by_act_put_id(&map, "transport", &certificate->transport);
     return map;
 }
 
 static void put_profile(struct by_value *map, const struct by_org_profile *profile)
 {
-    put_id(map, "id", &profile->id);
-    put(map, "kind", by_value_text(profile->kind));
-    put(map, "name", by_value_text(profile->name));
+    by_act_put_id(map, "id", &profile->id);
+    by_act_put(map, "kind", by_value_text(profile->kind));
+    by_act_put(map, "name", by_value_text(profile->name));
 }
 
-static struct by_value make_profile(struct maker *maker, const struct by_org_profile *profile)
+static struct by_value
+make_profile(struct by_act_maker *maker, const struct by_org_profile *profile)
 {
-    struct by_value map = begin_map(maker, 4);
+    struct by_value map = by_act_begin_map(maker, 4);
 
-    put(&map, "country", by_value_text(profile->country));
+    by_act_put(&map, "country", by_value_text(profile->country));
     put_profile(&map, profile);
     return map;
 }
 
-static struct by_value make_founder(struct maker *maker, const struct by_founder *founder)
+static struct by_value make_founder(struct by_act_maker *maker, const struct by_founder *founder)
 {
-    struct by_value map = begin_map(maker, 5);
-    struct by_value devices = begin_array(maker, founder->device_count);
+    struct by_value map = by_act_begin_map(maker, 5);
+    struct by_value devices = by_act_begin_array(maker, founder->device_count);
 
     for (size_t i = 0; devices.array.items != NULL && i < founder->device_count; i++)
         devices.array.items[i] = make_certificate(maker, &founder->devices[i]);
-    put(&map, "country", by_value_text(founder->profile.country));
-    put(&map, "devices", devices);
+    by_act_put(&map, "country", by_value_text(founder->profile.country));
+    by_act_put(&map, "devices", devices);
     put_profile(&map, &founder->profile);
     return map;
 }
 
-static struct by_value make_genesis(struct maker *maker, const struct by_act *act)
+static struct by_value make_genesis(struct by_act_maker *maker, const struct by_act *act)
 {
-    struct by_value map = begin_map(maker, 5);
-    struct by_value founders = begin_array(maker, act->genesis.founder_count);
+    struct by_value map = by_act_begin_map(maker, 5);
+    struct by_value founders = by_act_begin_array(maker, act->genesis.founder_count);
 
     for (size_t i = 0; founders.array.items != NULL && i < act->genesis.founder_count; i++)
         founders.array.items[i] = make_founder(maker, &act->genesis.founders[i]);
-    put(&map, "founders", founders);
-    put_number(&map, "level", act->genesis.level);
-    put(&map, "names", act->genesis.names);
-    put_number(&map, "quorum", act->genesis.quorum);
-    put(&map, "types", act->genesis.types);
+    by_act_put(&map, "founders", founders);
+    by_act_put_number(&map, "level", act->genesis.level);
+    by_act_put(&map, "names", act->genesis.names);
+    by_act_put_number(&map, "quorum", act->genesis.quorum);
+    by_act_put(&map, "types", act->genesis.types);
     return map;
 }
 
-static struct by_value make_invite(struct maker *maker, const struct by_act *act)
+static struct by_value make_invite(struct by_act_maker *maker, const struct by_act *act)
 {
-    struct by_value map = begin_map(maker, 5);
+    struct by_value map = by_act_begin_map(maker, 5);
 
-    put_number(&map, "expires", act->invite.expires_ms);
-    put_bin(&map, "join_key", act->invite.join_key, sizeof act->invite.join_key);
-    put_id(&map, "key", &act->invite.key);
-    put(&map, "name", by_value_text(act->invite.name));
-    put_number(&map, "role", act->invite.role);
+    by_act_put_number(&map, "expires", act->invite.expires_ms);
+    by_act_put_bin(&map, "join_key", act->invite.join_key, sizeof act->invite.join_key);
+    by_act_put_id(&map, "key", &act->invite.key);
+    by_act_put(&map, "name", by_value_text(act->invite.name));
+    by_act_put_number(&map, "role", act->invite.role);
     return map;
 }
 
-static struct by_value make_join(struct maker *maker, const struct by_act *act)
+static struct by_value make_join(struct by_act_maker *maker, const struct by_act *act)
 {
-    struct by_value map = begin_map(maker, 4);
+    struct by_value map = by_act_begin_map(maker, 4);
 
-    put(&map, "certificate", make_certificate(maker, &act->join.certificate));
-    put_id(&map, "invite", &act->join.invite);
-    put(&map, "organisation", make_profile(maker, &act->join.profile));
-    put_bin(&map, "proof", act->join.proof.bytes, sizeof act->join.proof.bytes);
+    by_act_put(&map, "certificate", make_certificate(maker, &act->join.certificate));
+    by_act_put_id(&map, "invite", &act->join.invite);
+    by_act_put(&map, "organisation", make_profile(maker, &act->join.profile));
+    by_act_put_bin(&map, "proof", act->join.proof.bytes, sizeof act->join.proof.bytes);
     return map;
 }
 
-static struct by_value make_device(struct maker *maker, const struct by_act *act)
+static struct by_value make_device(struct by_act_maker *maker, const struct by_act *act)
 {
-    struct by_value map = begin_map(maker, 2);
+    struct by_value map = by_act_begin_map(maker, 2);
 
-    put(&map, "certificate", make_certificate(maker, &act->device.certificate));
-    put_id(&map, "organisation", &act->device.organisation);
+    by_act_put(&map, "certificate", make_certificate(maker, &act->device.certificate));
+    by_act_put_id(&map, "organisation", &act->device.organisation);
     return map;
 }
 
-static struct by_value make_role(struct maker *maker, const struct by_act *act)
+static struct by_value make_role(struct by_act_maker *maker, const struct by_act *act)
 {
-    struct by_value map = begin_map(maker, 2);
+    struct by_value map = by_act_begin_map(maker, 2);
 
-    put_id(&map, "organisation", &act->role.organisation);
-    put_number(&map, "role", act->role.role);
+    by_act_put_id(&map, "organisation", &act->role.organisation);
+    by_act_put_number(&map, "role", act->role.role);
     return map;
 }
 
 static struct by_value
-make_single(struct maker *maker, const char *key, const void *bytes, size_t size)
+make_single(struct by_act_maker *maker, const char *key, const void *bytes, size_t size)
 {
-    struct by_value map = begin_map(maker, 1);
+    struct by_value map = by_act_begin_map(maker, 1);
 
-    put_bin(&map, key, bytes, size);
+    by_act_put_bin(&map, key, bytes, size);
     return map;
 }
 
-static struct by_value make_body(struct maker *maker, const struct by_act *act)
+static struct by_value make_body(struct by_act_maker *maker, const struct by_act *act)
 {
     switch ((unsigned)act->kind) {
     case BY_KIND_GENESIS:
@@ -175,6 +171,12 @@ static struct by_value make_body(struct maker *maker, const struct by_act *act)
         return make_single(maker, "act", act->approve.act.bytes, sizeof act->approve.act.bytes);
     case BY_KIND_TYPES:
         return act->types.body;
+    case BY_KIND_LOWER:
+    case BY_KIND_TIPS:
+    case BY_KIND_ERASE:
+    case BY_KIND_LEVEL:
+    case BY_KIND_ALLOW:
+        return by_act_make_cut(maker, act);
     }
     return by_value_nil();
 }
@@ -182,7 +184,7 @@ static struct by_value make_body(struct maker *maker, const struct by_act *act)
 enum banyan_status
 by_act_encode(const struct by_act *act, struct by_arena *scratch, struct by_buffer *out)
 {
-    struct maker maker = {.scratch = scratch, .failed = false};
+    struct by_act_maker maker = {.scratch = scratch, .failed = false};
     size_t size_before = out->size;
     struct by_value body = by_value_nil();
     enum banyan_status status = by_act_check(act);

@@ -129,6 +129,19 @@ static enum banyan_status check_types(const struct by_value *body)
     return types != NULL && types->kind == BY_VALUE_MAP ? BANYAN_OK : BANYAN_ERR_INVALID;
 }
 
+/* A device has a right or none. That an organisation is named beside one says that its root key
+ * signed. */
+static bool is_lower(const struct by_act *act)
+{
+    bool names_org = !by_id_is_zero(&act->lower.organisation);
+
+    if (act->lower.cut.act_count > BY_CUT_ACTS_MAX || act->lower.cut.tip_count > BY_CUT_TIPS_MAX)
+        return false;
+    if (act->lower.is_device)
+        return act->lower.role == BY_ROLE_NONE && names_org == act->lower.has_root;
+    return !act->lower.has_root && act->lower.role < BY_ROLE_COORDINATOR;
+}
+
 enum banyan_status by_act_check(const struct by_act *act)
 {
     switch ((unsigned)act->kind) {
@@ -140,8 +153,18 @@ enum banyan_status by_act_check(const struct by_act *act)
         return by_org_profile_check(&act->join.profile);
     case BY_KIND_ROLE:
         return is_role(act->role.role) ? BANYAN_OK : BANYAN_ERR_INVALID;
+    case BY_KIND_LOWER:
+        return is_lower(act) ? BANYAN_OK : BANYAN_ERR_INVALID;
+    case BY_KIND_LEVEL:
+        return act->level.level >= 1 && act->level.level <= BY_LEVEL_MAX ? BANYAN_OK
+                                                                         : BANYAN_ERR_INVALID;
+    case BY_KIND_TIPS:
+        return act->tips.cut.tip_count <= BY_CUT_TIPS_MAX ? BANYAN_OK : BANYAN_ERR_INVALID;
+    case BY_KIND_ERASE:
+        return act->erase.seq <= INT64_MAX ? BANYAN_OK : BANYAN_ERR_INVALID;
     case BY_KIND_TYPES:
         return check_types(&act->types.body);
+    case BY_KIND_ALLOW:
     case BY_KIND_ADMIT:
     case BY_KIND_DEVICE:
     case BY_KIND_OPEN:

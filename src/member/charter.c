@@ -4,17 +4,36 @@
 #include "crypto/hash.h"
 #include "member/charter_rights.h"
 
-/* Signatures inside acts that an earlier charter of the network has checked. */
-static void take_over_verdicts(struct by_charter *charter, const struct by_charter *earlier)
+static enum banyan_status take_over_tips(struct by_charter *charter, struct by_charter_act *act,
+                                         const struct by_charter_act *earlier)
 {
+    act->tips = by_arena_array(&charter->arena, earlier->tip_count + 1, sizeof *act->tips);
+    if (act->tips == NULL)
+        return BANYAN_ERR_MEMORY;
+    if (earlier->tip_count > 0)
+        memcpy(act->tips, earlier->tips, earlier->tip_count * sizeof *act->tips);
+    act->tip_count = earlier->tip_count;
+    act->tips_are_read = true;
+    return BANYAN_OK;
+}
+
+/* Signatures inside acts that an earlier charter of the network has checked. */
+static enum banyan_status
+take_over_verdicts(struct by_charter *charter, const struct by_charter *earlier)
+{
+    enum banyan_status status = BANYAN_OK;
+
     if (earlier == NULL || !by_id_equal(&earlier->network, &charter->network))
-        return;
-    for (size_t i = 0; i < charter->count; i++) {
+        return BANYAN_OK;
+    for (size_t i = 0; i < charter->count && status == BANYAN_OK; i++) {
         uint32_t at = by_charter_position(earlier, &charter->acts[i].id);
 
         if (at != BY_NONE)
             charter->acts[i].verdict = earlier->acts[at].verdict;
+        if (at != BY_NONE && earlier->acts[at].tips_are_read)
+            status = take_over_tips(charter, &charter->acts[i], &earlier->acts[at]);
     }
+    return status;
 }
 
 /* What may ever count, with its past: kept and passed on by everybody. It only grows as more acts
@@ -30,36 +49,51 @@ static void share(struct by_charter *charter, const struct by_rights *possible)
     }
 }
 
-static enum banyan_status pass(struct by_charter *charter, enum by_rights_mode mode,
-                               const bool *is_suspended, struct by_arena *scratch,
-                               struct by_rights *out)
+static enum banyan_status pass(struct by_charter *charter, const struct by_pass *given,
+                               struct by_arena *scratch, struct by_rights *out)
 {
-    enum banyan_status status = by_rights_init(out, charter, mode, is_suspended, scratch);
+    enum banyan_status status = by_rights_init(out, charter, given, scratch);
 
     return status == BANYAN_OK ? by_rights_judge(out) : status;
 }
 
-/* Which acts count: once with every join, and again without the suspended ones, if any. Lowerings
- * will be decided here, by more passes. */
+/* Which acts count, the lower acts that do being decided: once with every join, and again without
+ * the suspended ones, if any. */
+static enum banyan_status
+judge(struct by_charter *charter, struct by_arena *scratch, struct by_rights *rights)
+{
+    struct by_pass given = {.mode = BY_RIGHTS_REAL, .lowers = charter->lowers};
+    bool *is_suspended = NULL;
+    bool any = false;
+    enum banyan_status status = pass(charter, &given, scratch, rights);
+
+    if (status == BANYAN_OK)
+        status = by_rights_suspend(rights, &is_suspended, &any);
+    if (status != BANYAN_OK || !any)
+        return status;
+    given.is_suspended = is_suspended;
+    return pass(charter, &given, scratch, rights);
+}
+
 static enum banyan_status decide(struct by_charter *charter, struct by_arena *scratch)
 {
     struct by_rights rights;
-    bool *is_suspended = NULL;
-    bool any = false;
-    enum banyan_status status = pass(charter, BY_RIGHTS_POSSIBLE, NULL, scratch, &rights);
+    const struct by_pass possible = {.mode = BY_RIGHTS_POSSIBLE};
+    enum banyan_status status = pass(charter, &possible, scratch, &rights);
 
     if (status != BANYAN_OK)
         return status;
     share(charter, &rights);
-    status = pass(charter, BY_RIGHTS_REAL, NULL, scratch, &rights);
+    status = by_charter_decide_lowers(charter, scratch);
     if (status == BANYAN_OK)
-        status = by_rights_suspend(&rights, &is_suspended, &any);
-    if (status == BANYAN_OK && any)
-        status = pass(charter, BY_RIGHTS_REAL, is_suspended, scratch, &rights);
+        status = judge(charter, scratch, &rights);
     if (status != BANYAN_OK)
         return status;
     memcpy(charter->counts, rights.counts, charter->count * sizeof *charter->counts);
-    return by_charter_report(charter, &rights, scratch);
+    status = by_charter_report(charter, &rights, scratch);
+    if (status == BANYAN_OK && charter->level > BY_ACT_LEVEL)
+        status = BANYAN_ERR_UPGRADE;
+    return status;
 }
 
 static enum banyan_status build(struct by_charter *charter, const struct by_charter *earlier,
@@ -71,13 +105,17 @@ static enum banyan_status build(struct by_charter *charter, const struct by_char
     if (status == BANYAN_OK)
         status = by_charter_order(charter, scratch);
     if (status == BANYAN_OK)
+        status = by_charter_chain(charter, scratch);
+    if (status == BANYAN_OK)
         status = by_charter_number(charter);
+    if (status == BANYAN_OK)
+        status = take_over_verdicts(charter, earlier);
     if (status != BANYAN_OK)
         return status;
-    take_over_verdicts(charter, earlier);
+    charter->lowers = by_arena_array(&charter->arena, charter->count + 1, sizeof(bool));
     charter->counts = by_arena_array(&charter->arena, charter->count + 1, sizeof(bool));
     charter->shares = by_arena_array(&charter->arena, charter->count + 1, sizeof(bool));
-    if (charter->counts == NULL || charter->shares == NULL)
+    if (charter->lowers == NULL || charter->counts == NULL || charter->shares == NULL)
         return BANYAN_ERR_MEMORY;
     status = decide(charter, scratch);
     return status == BANYAN_OK ? by_charter_choose_heads(charter, scratch) : status;

@@ -49,6 +49,7 @@
 #ifndef BY_MEMBER_CHARTER_H
 #define BY_MEMBER_CHARTER_H
 
+#include "log/tip.h"
 #include "member/act.h"
 
 struct by_charter; /* immutable once built */
@@ -92,12 +93,16 @@ struct by_charter_org {
 struct by_charter_device {
     struct by_certificate certificate;
     struct by_id organisation;
+    bool is_revoked; /* then it may nothing */
 };
 /* An announced record log of an author who had the right to open it. */
 struct by_charter_log {
     struct by_log_id log;
     struct by_id organisation;
-    enum by_role role; /* at its open: what its operations count as, for ever */
+    enum by_role role;             /* at its open: what its operations count as, for ever */
+    bool is_cut;                   /* only what stands before these tips counts (log/fork.h) */
+    const struct by_log_tip *tips; /* by seq, then id; none = nothing counts */
+    size_t tip_count;
 };
 /* A valid join. Pending: no counting admit names it yet, and its organisation is not suspended. */
 struct by_charter_join {
@@ -124,7 +129,8 @@ struct by_charter_motion {
     uint64_t hlc;
     struct by_id author;       /* organisation */
     struct by_id organisation; /* that it is about; zero where it is about none */
-    enum by_role role;         /* of a role act, else NONE */
+    struct by_id device;       /* that it is about; zero where it is about none */
+    enum by_role role;         /* of a role or lower act, else NONE */
     struct by_id *votes; /* organisations that voted for it, its author first if it may vote */
     size_t vote_count;
     struct by_id *voters; /* organisations that may vote */
@@ -132,11 +138,15 @@ struct by_charter_motion {
     uint32_t needed; /* votes; more than vote_count */
 };
 
+const struct by_id *by_charter_network(const struct by_charter *charter);
 bool by_charter_has_genesis(const struct by_charter *charter);
 const struct by_value *
 by_charter_names(const struct by_charter *charter); /* map language -> name; NULL without genesis */
 const struct by_value *
 by_charter_types(const struct by_charter *charter); /* types in force; NULL without genesis */
+/* The merge level in force, 1 without an act that says more; what asks for a higher one than
+ * BY_ACT_LEVEL makes no charter. */
+uint32_t by_charter_level(const struct by_charter *charter);
 /* The whole body that the types in force stand in: what else it says of records stands beside
  * `types`. NULL without genesis. */
 const struct by_value *by_charter_types_body(const struct by_charter *charter);
@@ -174,6 +184,9 @@ by_charter_device_find(const struct by_charter *charter, const struct by_id *dev
 const struct by_charter_log *
 by_charter_log_find(const struct by_charter *charter, const struct by_log_id *log);
 enum by_role by_charter_role(const struct by_charter *charter, const struct by_id *org);
+/* That of its organisation; NONE once the device is revoked. */
+enum by_role
+by_charter_device_role(const struct by_charter *charter, const struct by_charter_device *device);
 
 /* What a new act names as parents: the shared acts that no shared act builds on. Sorted, at most
  * BY_PARENTS_MAX: beyond that the deepest of each organisation in turn. out has room for

@@ -1,5 +1,10 @@
 #include "member/charter_state.h"
 
+const struct by_id *by_charter_network(const struct by_charter *charter)
+{
+    return &charter->network;
+}
+
 bool by_charter_has_genesis(const struct by_charter *charter)
 {
     return charter->genesis != BY_NONE && charter->counts[charter->genesis];
@@ -9,6 +14,11 @@ const struct by_value *by_charter_names(const struct by_charter *charter)
 {
     return by_charter_has_genesis(charter) ? &charter->acts[charter->genesis].body.genesis.names
                                            : NULL;
+}
+
+uint32_t by_charter_level(const struct by_charter *charter)
+{
+    return charter->level;
 }
 
 const struct by_value *by_charter_types(const struct by_charter *charter)
@@ -131,4 +141,10 @@ enum by_role by_charter_role(const struct by_charter *charter, const struct by_i
     const struct by_charter_org *found = by_charter_org_find(charter, org);
 
     return found != NULL ? found->role : BY_ROLE_NONE;
+}
+
+enum by_role
+by_charter_device_role(const struct by_charter *charter, const struct by_charter_device *device)
+{
+    return device->is_revoked ? BY_ROLE_NONE : by_charter_role(charter, &device->organisation);
 }

@@ -41,6 +41,8 @@ static bool is_signed(const struct by_charter *charter, struct by_charter_act *a
         is_good =
             by_certificate_verify(&act->body.device.certificate, &act->body.device.organisation,
                                   &charter->network) == BANYAN_OK;
+    if (act->kind == BY_KIND_LOWER && act->body.lower.has_root)
+        is_good = by_revocation_verify(&act->body, &charter->network) == BANYAN_OK;
     act->verdict = is_good ? BY_VERDICT_GOOD : BY_VERDICT_BAD;
     return is_good;
 }
@@ -52,6 +54,8 @@ static enum by_role role_needed(uint16_t kind)
     case BY_KIND_ROLE:
     case BY_KIND_APPROVE:
     case BY_KIND_TYPES:
+    case BY_KIND_LEVEL:
+    case BY_KIND_ALLOW:
         return BY_ROLE_COORDINATOR;
     case BY_KIND_ADMIT:
     case BY_KIND_OPEN:
@@ -88,7 +92,7 @@ static uint32_t author_org(struct by_rights *rights, const struct by_charter_act
 {
     uint32_t bound = BY_NONE;
 
-    if (rights->mode == BY_RIGHTS_POSSIBLE)
+    if (rights->pass.mode == BY_RIGHTS_POSSIBLE)
         return act->kind == BY_KIND_DEVICE ? act->org : strongest_org_of(rights, act);
     bound = by_rights_org_of(rights, act->author, &act->past);
     if (act->kind != BY_KIND_DEVICE)
@@ -103,7 +107,7 @@ static bool keys_are_free(const struct by_rights *rights, const struct by_charte
 {
     uint32_t bound = by_rights_org_of(rights, act->author, &act->past);
 
-    if (rights->mode == BY_RIGHTS_POSSIBLE)
+    if (rights->pass.mode == BY_RIGHTS_POSSIBLE)
         return true;
     return (bound == BY_NONE || bound == act->org) &&
            !by_rights_is_claimed(rights, act->transport, act->author, &act->past);
@@ -128,8 +132,14 @@ admit_counts(const struct by_rights *rights, const struct by_charter_act *act, e
     join = &rights->charter->acts[act->named];
     if (join->kind != BY_KIND_JOIN)
         return false;
-    return role == BY_ROLE_COORDINATOR || rights->mode == BY_RIGHTS_POSSIBLE ||
+    return role == BY_ROLE_COORDINATOR || rights->pass.mode != BY_RIGHTS_REAL ||
            !by_rights_is_used(rights, join->named, act->named, &act->past);
+}
+
+/* Each allow act gives room for as many opens as one device has at first. */
+static size_t may_have(const struct by_facts *allows, const struct by_past *past, size_t at_first)
+{
+    return at_first + by_facts_count(allows, past, BY_ALLOWS_MAX) * BY_OPENS_PER_DEVICE_MAX;
 }
 
 static bool
@@ -137,12 +147,62 @@ open_counts(const struct by_rights *rights, const struct by_charter_act *act, ui
 {
     const struct by_facts *of_device = &rights->device_opens[act->author];
     const struct by_facts *of_org = &rights->org_opens[org];
+    size_t device_max =
+        may_have(&rights->device_allows[act->author], &act->past, BY_OPENS_PER_DEVICE_MAX);
+    size_t org_max = may_have(&rights->org_allows[org], &act->past, BY_OPENS_PER_ORG_MAX);
 
-    if (rights->mode == BY_RIGHTS_POSSIBLE)
+    if (rights->pass.mode == BY_RIGHTS_POSSIBLE)
         return true;
-    return by_facts_count(of_device, &act->past, BY_OPENS_PER_DEVICE_MAX) <
-               BY_OPENS_PER_DEVICE_MAX &&
-           by_facts_count(of_org, &act->past, BY_OPENS_PER_ORG_MAX) < BY_OPENS_PER_ORG_MAX;
+    return by_facts_count(of_device, &act->past, device_max) < device_max &&
+           by_facts_count(of_org, &act->past, org_max) < org_max;
+}
+
+/* Whether the author's organisation is that of the device the act is about. */
+static bool
+is_own_device(const struct by_rights *rights, const struct by_charter_act *act, uint32_t org)
+{
+    const struct by_fact *fact = NULL;
+
+    if (rights->pass.mode != BY_RIGHTS_POSSIBLE)
+        return by_rights_org_of(rights, act->device, &act->past) == org;
+    for (fact = rights->bindings[act->author].first; fact != NULL; fact = fact->next)
+        if (by_past_has(&act->past, fact->act) &&
+            by_rights_is_bound(rights, act->device, fact->what, &act->past))
+            return true;
+    return false;
+}
+
+/* Whether the author acts for the organisation that the act lowers. */
+static bool
+is_own_org(const struct by_rights *rights, const struct by_charter_act *act, uint32_t org)
+{
+    if (rights->pass.mode != BY_RIGHTS_POSSIBLE)
+        return act->org == org;
+    return by_rights_is_bound(rights, act->author, act->org, &act->past);
+}
+
+/* Coordinators lower whom they like, if enough of them agree; everybody may leave, and whoever has
+ * the root key revokes devices of the organisation. */
+static bool
+lower_counts(struct by_rights *rights, struct by_charter_act *act, uint32_t org, enum by_role role)
+{
+    if (role == BY_ROLE_COORDINATOR)
+        return true;
+    if (!act->body.lower.is_device)
+        return act->body.lower.role == BY_ROLE_NONE && is_own_org(rights, act, org);
+    return act->body.lower.has_root && is_own_org(rights, act, org) &&
+           is_own_device(rights, act, org) && is_signed(rights->charter, act);
+}
+
+/* Coordinators, and of its own logs every organisation. */
+static bool log_is_in_reach(const struct by_rights *rights, const struct by_charter_act *act,
+                            uint32_t org, enum by_role role)
+{
+    if (role == BY_ROLE_COORDINATOR)
+        return true;
+    if (act->kind == BY_KIND_TIPS && act->body.tips.has_lowering)
+        return false;
+    return is_own_device(rights, act, org);
 }
 
 /* The one place where an act's right is decided. */
@@ -162,6 +222,8 @@ static bool act_counts(struct by_rights *rights, uint32_t number)
     if (org == BY_NONE)
         return false;
     rights->author_org[number] = org;
+    if (by_rights_is_cut(rights, number, org))
+        return false;
     role = by_rights_role(rights, org, &act->past);
     if (role < role_needed(act->kind))
         return false;
@@ -169,6 +231,10 @@ static bool act_counts(struct by_rights *rights, uint32_t number)
         return admit_counts(rights, act, role);
     if (act->kind == BY_KIND_OPEN)
         return open_counts(rights, act, org);
+    if (act->kind == BY_KIND_LOWER)
+        return lower_counts(rights, act, org, role);
+    if (act->kind == BY_KIND_TIPS || act->kind == BY_KIND_ERASE)
+        return log_is_in_reach(rights, act, org, role);
     return act->kind != BY_KIND_DEVICE ||
            (keys_are_free(rights, act) && is_signed(rights->charter, act));
 }
@@ -206,7 +272,7 @@ static void admit(struct by_rights *rights, uint32_t number)
     rights->is_admitted[act->named] = true;
     if (by_rights_role(rights, rights->author_org[number], &act->past) == BY_ROLE_COORDINATOR)
         rights->is_acknowledged[act->named] = true;
-    if (rights->is_suspended != NULL && rights->is_suspended[join->org])
+    if (rights->pass.is_suspended != NULL && rights->pass.is_suspended[join->org])
         return;
     by_rights_grant(rights, number, join->org, role < BY_ROLE_MEMBER ? role : BY_ROLE_MEMBER);
     by_rights_bind(rights, number, join->author, join->org);
@@ -218,7 +284,7 @@ static void raise_role(struct by_rights *rights, uint32_t number)
     enum by_role role = act->body.role.role;
 
     rights->is_raised[act->org] = true;
-    if (role == BY_ROLE_COORDINATOR && rights->mode == BY_RIGHTS_REAL)
+    if (role == BY_ROLE_COORDINATOR && rights->pass.mode != BY_RIGHTS_POSSIBLE)
         by_rights_call_vote(rights, number);
     by_rights_grant(rights, number, act->org, role);
 }
@@ -254,8 +320,22 @@ static void establish(struct by_rights *rights, uint32_t number)
             by_rights_vote(rights, number, act->named, org);
         break;
     case BY_KIND_TYPES:
-        if (rights->mode == BY_RIGHTS_REAL)
+    case BY_KIND_LEVEL:
+        if (rights->pass.mode != BY_RIGHTS_POSSIBLE)
             by_rights_call_vote(rights, number);
+        break;
+    case BY_KIND_LOWER:
+        if (rights->pass.mode != BY_RIGHTS_POSSIBLE)
+            by_rights_call_vote_to_lower(rights, number);
+        break;
+    case BY_KIND_TIPS:
+        /* One that does not know the lower act it is about says nothing. */
+        if (!act->body.tips.has_lowering || act->named != BY_NONE)
+            by_rights_name_tips(rights, number, act->named);
+        break;
+    case BY_KIND_ALLOW:
+        by_rights_allow(rights, number, act->device,
+                        by_rights_org_of(rights, act->device, &act->past));
         break;
     }
 }

@@ -35,6 +35,19 @@ static enum banyan_status find_types(struct by_charter *charter, struct by_right
     return BANYAN_OK;
 }
 
+/* The highest level that a decided act asks for. */
+static void find_level(struct by_charter *charter, struct by_rights *rights)
+{
+    charter->level = 1;
+    for (uint32_t i = 0; i < charter->count; i++) {
+        const struct by_charter_act *act = &charter->acts[i];
+
+        if (rights->counts[i] && act->kind == BY_KIND_LEVEL &&
+            act->body.level.level > charter->level && by_rights_is_decided(rights, i, NULL))
+            charter->level = act->body.level.level;
+    }
+}
+
 /* Whether votes would still change something. */
 static bool is_open(struct by_charter *charter, struct by_rights *rights, uint32_t number)
 {
@@ -45,7 +58,9 @@ static bool is_open(struct by_charter *charter, struct by_rights *rights, uint32
         return false;
     if (act->kind == BY_KIND_ROLE)
         return by_rights_role(rights, act->org, NULL) < act->body.role.role;
-    return true;
+    if (act->kind == BY_KIND_LOWER && !act->body.lower.is_device)
+        return by_rights_role(rights, act->org, NULL) > act->body.lower.role;
+    return act->kind != BY_KIND_LEVEL || act->body.level.level > charter->level;
 }
 
 static void
@@ -74,6 +89,15 @@ static enum banyan_status describe(struct by_charter *charter, const struct by_r
         out->organisation = charter->orgs.ids[act->org];
     if (act->kind == BY_KIND_ROLE)
         out->role = act->body.role.role;
+    if (act->kind == BY_KIND_LOWER)
+        out->role = act->body.lower.role;
+    if (act->device != BY_NONE) {
+        uint32_t org = by_rights_org_of(rights, act->device, &act->past);
+
+        out->device = charter->devices.ids[act->device];
+        if (org != BY_NONE)
+            out->organisation = charter->orgs.ids[org];
+    }
     out->needed = quorum->needed;
     out->votes = by_arena_array(&charter->arena, quorum->voter_count + 1, sizeof *out->votes);
     out->voters = by_arena_array(&charter->arena, quorum->voter_count + 1, sizeof *out->voters);
@@ -95,6 +119,7 @@ enum banyan_status by_charter_list_motions(struct by_charter *charter, struct by
     size_t type_count = 0;
     enum banyan_status status = find_types(charter, rights, &types, &type_count);
 
+    find_level(charter, rights);
     charter->motions =
         by_arena_array(&charter->arena, charter->count + 1, sizeof *charter->motions);
     if (status != BANYAN_OK || charter->motions == NULL)

@@ -61,7 +61,25 @@ static const struct by_id *org_of(const struct by_charter_act *act)
         return &act->body.join.profile.id;
     if (act->kind == BY_KIND_DEVICE)
         return &act->body.device.organisation;
+    if (act->kind == BY_KIND_LOWER && !by_id_is_zero(&act->body.lower.organisation))
+        return &act->body.lower.organisation;
     return act->kind == BY_KIND_ROLE ? &act->body.role.organisation : NULL;
+}
+
+/* The device that an act is about, be it by one of its logs. */
+static const struct by_id *device_of(const struct by_charter_act *act)
+{
+    switch ((unsigned)act->kind) {
+    case BY_KIND_LOWER:
+        return act->body.lower.is_device ? &act->body.lower.device : NULL;
+    case BY_KIND_TIPS:
+        return &act->body.tips.log.device;
+    case BY_KIND_ERASE:
+        return &act->body.erase.log.device;
+    case BY_KIND_ALLOW:
+        return &act->body.allow.device;
+    }
+    return NULL;
 }
 
 static const struct by_id *named_by(const struct by_charter_act *act)
@@ -70,6 +88,8 @@ static const struct by_id *named_by(const struct by_charter_act *act)
         return &act->body.join.invite;
     if (act->kind == BY_KIND_ADMIT)
         return &act->body.admit.join;
+    if (act->kind == BY_KIND_TIPS)
+        return act->body.tips.has_lowering ? &act->body.tips.lowering : NULL;
     return act->kind == BY_KIND_APPROVE ? &act->body.approve.act : NULL;
 }
 
@@ -106,20 +126,42 @@ static uint32_t find_genesis(const struct by_charter *charter)
     return BY_NONE;
 }
 
-static void number_act(struct by_charter *charter, struct by_charter_act *act)
+/* What a lower act names of others' acts is looked at only where it knew it. */
+static enum banyan_status number_cut(struct by_charter *charter, struct by_charter_act *act)
+{
+    const struct by_cut *cut = &act->body.lower.cut;
+
+    if (!act->has_body || act->kind != BY_KIND_LOWER)
+        return BANYAN_OK;
+    act->cut_acts = by_arena_array(&charter->arena, cut->act_count + 1, sizeof *act->cut_acts);
+    if (act->cut_acts == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < cut->act_count; i++) {
+        uint32_t at = by_charter_position(charter, &cut->acts[i]);
+
+        if (at != BY_NONE && by_past_has(&act->past, at))
+            act->cut_acts[act->cut_act_count++] = at;
+    }
+    return BANYAN_OK;
+}
+
+static enum banyan_status number_act(struct by_charter *charter, struct by_charter_act *act)
 {
     const struct by_certificate *certificate = act->has_body ? certificate_of(act) : NULL;
     const struct by_id *org = act->has_body ? org_of(act) : NULL;
     const struct by_id *named = act->has_body ? named_by(act) : NULL;
+    const struct by_id *device = act->has_body ? device_of(act) : NULL;
 
     act->author = by_id_table_find(&charter->devices, &act->log.device);
     act->transport = BY_NONE;
     if (certificate != NULL)
         act->transport = by_id_table_find(&charter->transports, &certificate->transport);
+    act->device = device != NULL ? by_id_table_find(&charter->devices, device) : BY_NONE;
     act->org = org != NULL ? by_id_table_find(&charter->orgs, org) : BY_NONE;
     act->named = named != NULL ? by_charter_position(charter, named) : BY_NONE;
     if (act->named != BY_NONE && !by_past_has(&act->past, act->named))
         act->named = BY_NONE;
+    return number_cut(charter, act);
 }
 
 enum banyan_status by_charter_number(struct by_charter *charter)
@@ -127,9 +169,10 @@ enum banyan_status by_charter_number(struct by_charter *charter)
     size_t founders_max = BY_FOUNDERS_MAX;
     size_t devices_max = founders_max * BY_FOUNDER_DEVICES_MAX;
     struct by_arena *arena = &charter->arena;
+    enum banyan_status status = BANYAN_OK;
 
     charter->devices.ids =
-        by_arena_array(arena, charter->count + devices_max, sizeof(struct by_id));
+        by_arena_array(arena, 2 * charter->count + devices_max, sizeof(struct by_id));
     charter->transports.ids =
         by_arena_array(arena, charter->count + devices_max, sizeof(struct by_id));
     charter->orgs.ids = by_arena_array(arena, charter->count + founders_max, sizeof(struct by_id));
@@ -149,11 +192,13 @@ enum banyan_status by_charter_number(struct by_charter *charter)
             collect(&charter->transports, &certificate_of(act)->transport);
         if (org_of(act) != NULL)
             collect(&charter->orgs, org_of(act));
+        if (device_of(act) != NULL)
+            collect(&charter->devices, device_of(act));
     }
     sort(&charter->devices);
     sort(&charter->transports);
     sort(&charter->orgs);
-    for (size_t i = 0; i < charter->count; i++)
-        number_act(charter, &charter->acts[i]);
-    return BANYAN_OK;
+    for (size_t i = 0; i < charter->count && status == BANYAN_OK; i++)
+        status = number_act(charter, &charter->acts[i]);
+    return status;
 }

@@ -10,7 +10,7 @@ struct census {
 
 static bool is_suspended(const struct by_rights *rights, uint32_t org)
 {
-    return rights->is_suspended != NULL && rights->is_suspended[org];
+    return rights->pass.is_suspended != NULL && rights->pass.is_suspended[org];
 }
 
 static void meet_founders(struct census *census, const struct by_charter_act *act)
@@ -145,7 +145,16 @@ certificate_of(const struct by_charter *charter, uint32_t act, const struct by_i
     return &binding->body.device.certificate;
 }
 
-static enum banyan_status list_devices(struct by_charter *charter, const struct by_rights *rights)
+static bool is_revoked(struct by_rights *rights, uint32_t device)
+{
+    for (const struct by_fact *low = rights->device_lows[device].first; low != NULL;
+         low = low->next)
+        if (by_rights_is_effective(rights, low->act, NULL))
+            return true;
+    return false;
+}
+
+static enum banyan_status list_devices(struct by_charter *charter, struct by_rights *rights)
 {
     charter->device_list =
         by_arena_array(&charter->arena, charter->devices.count + 1, sizeof *charter->device_list);
@@ -159,6 +168,7 @@ static enum banyan_status list_devices(struct by_charter *charter, const struct 
             continue;
         device->certificate = *certificate_of(charter, binding->act, &charter->devices.ids[i]);
         device->organisation = charter->orgs.ids[binding->what];
+        device->is_revoked = is_revoked(rights, (uint32_t)i);
         charter->device_count++;
     }
     return BANYAN_OK;
@@ -234,10 +244,13 @@ list_logs(struct by_charter *charter, struct by_rights *rights, struct by_arena 
         count++;
     }
     qsort(opened, count, sizeof *opened, order_opened);
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || !by_log_id_equal(&opened[i - 1].log.log, &opened[i].log.log))
-            charter->log_list[charter->log_count++] = opened[i].log;
-    return BANYAN_OK;
+    for (size_t i = 0; i < count && status == BANYAN_OK; i++) {
+        if (i > 0 && by_log_id_equal(&opened[i - 1].log.log, &opened[i].log.log))
+            continue;
+        status = by_charter_cut_log(charter, rights, opened[i].act, &opened[i].log);
+        charter->log_list[charter->log_count++] = opened[i].log;
+    }
+    return status;
 }
 
 static struct by_charter_join

@@ -9,13 +9,17 @@
  *   charter_intake  what is given: bodies, needs
  *   charter_order   depth, order, pasts
  *   charter_number  keys and names as numbers
- *   charter_rights  which acts count, which roles they give
+ *   charter_judge   which acts count
+ *   charter_rights  what they give
+ *   charter_lower   which lower acts count: decided in rounds
+ *   charter_cut     up to where logs count
  *   charter_report  the arrays handed out
  *   charter_motion  what was put to the vote
  */
 #ifndef BY_MEMBER_CHARTER_STATE_H
 #define BY_MEMBER_CHARTER_STATE_H
 
+#include "log/tip.h"
 #include "member/charter.h"
 
 /* No act, device, organisation or transport key. */
@@ -44,12 +48,22 @@ struct by_charter_act {
     struct by_act body;
     uint32_t depth;
     uint32_t author;    /* device */
-    uint32_t org;       /* that it is about: join, device, role */
+    uint32_t org;       /* that it is about: join, device, role, lower */
+    uint32_t device;    /* that it is about: lower, tips, erase, allow */
     uint32_t transport; /* that it claims: join, device */
     uint32_t named;     /* act that its body names, if that lies in its past */
     uint32_t *needs;    /* parents and prev */
     size_t need_count;
     struct by_past past;
+    /* Of a chain of acts each is prev of the next: this one's descendants are those whose
+     * chain_first lies in [chain_first, chain_end). */
+    uint32_t chain_first;
+    uint32_t chain_end;
+    uint32_t *cut_acts; /* of a lower act: the acts its body names that lie in its past */
+    size_t cut_act_count;
+    struct by_log_tip *tips; /* that its body names and that verify, by log, then seq, then id */
+    size_t tip_count;
+    bool tips_are_read;
 };
 
 struct by_id_table {
@@ -69,6 +83,7 @@ struct by_charter {
     struct by_id_table orgs;
     struct by_id_table transports;
     bool *counts; /* by act */
+    bool *lowers; /* by act: a lower act that counts */
     bool *shares; /* by act */
     struct by_id heads[BY_PARENTS_MAX];
     size_t head_count;
@@ -88,6 +103,7 @@ struct by_charter {
     size_t invite_count;
     struct by_charter_motion *motions;
     size_t motion_count;
+    uint32_t level; /* in force */
     uint32_t types; /* the act whose types are in force; BY_NONE without genesis */
 };
 
@@ -99,6 +115,9 @@ BANYAN_MUST_CHECK enum banyan_status by_charter_intake(struct by_charter *charte
 /* Keep the acts whose past is held, and put them in act order with their pasts. */
 BANYAN_MUST_CHECK enum banyan_status
 by_charter_order(struct by_charter *charter, struct by_arena *scratch);
+/* Number the chains of acts, fork branches apart. */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_chain(struct by_charter *charter, struct by_arena *scratch);
 /* Number devices, organisations and transport keys; find what bodies name. */
 BANYAN_MUST_CHECK enum banyan_status by_charter_number(struct by_charter *charter);
 /* What the next act names as its parents, once it is known what is shared and who acts for whom. */
@@ -111,5 +130,7 @@ uint32_t by_charter_position(const struct by_charter *charter, const struct by_i
 bool by_past_has(const struct by_past *past, uint32_t act);
 /* Whether neither this act nor any behind it in act order can lie in past. */
 bool by_past_ends_before(const struct by_past *past, uint32_t act);
+/* Whether the act stands in the chain that ends in tip. */
+bool by_charter_is_before(const struct by_charter *charter, uint32_t act, uint32_t tip);
 
 #endif

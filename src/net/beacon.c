@@ -82,7 +82,7 @@ static void recognise(struct by_beacon *beacon, struct by_bytes bytes, const str
     for (size_t i = 0; i < count; i++) {
         const struct by_id *transport = &devices[i].certificate.transport;
         if (!by_id_equal(transport, own) &&
-            by_charter_role(node->charter, &devices[i].organisation) != BY_ROLE_NONE &&
+            by_charter_device_role(node->charter, &devices[i]) != BY_ROLE_NONE &&
             tell(beacon, transport, bytes, from))
             return;
     }

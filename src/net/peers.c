@@ -99,7 +99,7 @@ static void write_members(struct reporting *reporting)
     for (size_t i = 0; i < count; i++) {
         const struct by_id *transport = &devices[i].certificate.transport;
         if (!by_id_equal(transport, &reporting->node->transport.public_key) &&
-            by_charter_role(charter, &devices[i].organisation) != BY_ROLE_NONE)
+            by_charter_device_role(charter, &devices[i]) != BY_ROLE_NONE)
             write_peer(reporting, transport);
     }
 }

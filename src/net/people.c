@@ -74,7 +74,7 @@ static enum banyan_status devices_at(const struct by_node *node, const struct by
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
     for (size_t i = 0; i < count; i++)
-        if (by_id_equal(&devices[i].organisation, &org->profile.id) &&
+        if (!devices[i].is_revoked && by_id_equal(&devices[i].organisation, &org->profile.id) &&
             !by_id_equal(&devices[i].certificate.transport, &node->transport.public_key))
             out_places->items[out_places->count++] =
                 (struct by_place_to_go){devices[i].certificate.transport, address};

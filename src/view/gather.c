@@ -6,8 +6,10 @@
 #include "crypto/hash.h"
 #include "log/fork.h"
 
-/* Headers of a forked log, on their way to by_fork_count. */
+/* Headers of a forked or cut log, on their way to being counted. */
 struct header_list {
+    struct by_arena sealed; /* of a cut log the sealed headers, with their seals */
+    bool is_cut;
     struct by_fork_entry *entries;
     size_t count;
     size_t capacity;
@@ -24,8 +26,16 @@ static enum banyan_status add_header(void *context, const struct by_entry *entry
         list->entries = grown;
         list->capacity = capacity;
     }
-    list->entries[list->count++] = (struct by_fork_entry){
+    struct by_fork_entry *added = &list->entries[list->count++];
+    *added = (struct by_fork_entry){
         .id = entry->id, .prev = entry->header.prev, .seq = entry->header.seq};
+    if (!list->is_cut || !by_entry_is_sealed(entry))
+        return BANYAN_OK;
+    uint8_t *sealed = by_arena_alloc(&list->sealed, BY_TIP_BYTES);
+    if (sealed == NULL)
+        return BANYAN_ERR_MEMORY;
+    by_log_tip_encode(entry, sealed);
+    added->sealed = sealed;
     return BANYAN_OK;
 }
 
@@ -45,17 +55,29 @@ static enum banyan_status keep_left_out(struct by_log_standing *standing, struct
     return BANYAN_OK;
 }
 
-static enum banyan_status
-judge_fork(struct by_log_standing *standing, struct by_arena *arena, struct by_store_txn *txn)
+static enum banyan_status judge(struct by_standings *standings, struct by_log_standing *standing,
+                                struct by_store_txn *txn, const struct by_charter_log *log)
 {
-    struct header_list list = {.entries = NULL};
+    struct header_list list = {.sealed = BY_ARENA_INIT, .is_cut = log->is_cut};
     enum banyan_status status = by_store_log_headers(txn, &standing->log, false, add_header, &list);
     if (status == BANYAN_OK || status == BANYAN_ERR_DAMAGED)
-        status = by_fork_count(list.entries, list.count);
+        status = log->is_cut ? by_fork_count_cut(list.entries, list.count, log->tips,
+                                                 log->tip_count, &standings->network)
+                             : by_fork_count(list.entries, list.count);
     if (status == BANYAN_OK)
-        status = keep_left_out(standing, arena, &list);
+        status = keep_left_out(standing, &standings->arena, &list);
     free(list.entries);
+    by_arena_deinit(&list.sealed);
     return status;
+}
+
+/* An unforked log that is held up to the one tip it is cut at. */
+static bool counts_whole(const struct by_charter_log *log, const struct by_store_log *held)
+{
+    if (held->is_forked)
+        return false;
+    return !log->is_cut || (log->tip_count == 1 && log->tips[0].seq == held->tip_seq &&
+                            by_id_equal(&log->tips[0].id, &held->tip));
 }
 
 /* Of a damaged log counts what can be read. */
@@ -72,7 +94,7 @@ static enum banyan_status add_standing(struct by_standings *standings, struct by
     *standing = (struct by_log_standing){
         .log = log->log, .organisation = log->organisation, .role = log->role};
     standings->count++;
-    return held.is_forked ? judge_fork(standing, &standings->arena, txn) : BANYAN_OK;
+    return counts_whole(log, &held) ? BANYAN_OK : judge(standings, standing, txn, log);
 }
 
 enum banyan_status by_standings_init(struct by_standings *standings, struct by_store_txn *txn,
@@ -80,7 +102,8 @@ enum banyan_status by_standings_init(struct by_standings *standings, struct by_s
 {
     size_t log_count;
     const struct by_charter_log *logs = by_charter_logs(charter, &log_count);
-    *standings = (struct by_standings){.arena = BY_ARENA_INIT};
+    *standings =
+        (struct by_standings){.arena = BY_ARENA_INIT, .network = *by_charter_network(charter)};
     standings->items = by_arena_array(&standings->arena, log_count + 1, sizeof standings->items[0]);
     enum banyan_status status = standings->items == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
     for (size_t i = 0; i < log_count && status == BANYAN_OK; i++)

@@ -9,22 +9,23 @@
 #include "record/operation.h"
 #include "store/store.h"
 
-/* What a log's operations count as, and which of its entries a fork leaves out. */
+/* What a log's operations count as, and which of its entries a fork or a cut leaves out. */
 struct by_log_standing {
     struct by_log_id log;
     struct by_id organisation;
     enum by_role role;
-    struct by_id *left_out; /* sorted entry ids; none in a log without fork */
+    struct by_id *left_out; /* sorted entry ids; none in a log that counts whole */
     size_t left_out_count;
 };
 struct by_standings {
     struct by_arena arena;
+    struct by_id network;
     struct by_log_standing
         *items; /* by log id: the logs that the charter counts and the store holds */
     size_t count;
 };
 
-/* For the moment of the store that txn shows. Forked logs are read whole (headers). */
+/* For the moment of the store that txn shows. Forked and cut logs are read whole (headers). */
 BANYAN_MUST_CHECK enum banyan_status by_standings_init(struct by_standings *standings,
                                                        struct by_store_txn *txn,
                                                        const struct by_charter *charter);

@@ -51,6 +51,19 @@ def acts():
     yield "role", 6, {"organisation": b"o" * 32, "role": 4}
     yield "approve", 9, {"act": b"a" * 32}
     yield "types", 11, {"types": {"site": [2, 1, {"name": 1}]}, "lists": {"use": ["rice", {"vi": "lúa"}]}}
+    tip = b"\x01\x01\x01\x00" + b"t" * 222
+    yield "lower", 7, {"acts": [b"a" * 32, b"b" * 32], "organisation": b"o" * 32, "role": 1, "tips": [tip]}
+    yield "lower-coordinator", 7, {"acts": [], "organisation": b"o" * 32, "role": 4, "tips": []}
+    yield "revoke", 7, {"acts": [], "device": b"d" * 32, "role": 0, "tips": []}
+    yield "revoke-by-root", 7, {"acts": [], "device": b"d" * 32, "organisation": b"o" * 32, "role": 0, "root": b"r" * 64, "tips": [tip]}
+    yield "revoke-without-root", 7, {"acts": [], "device": b"d" * 32, "organisation": b"o" * 32, "role": 0, "tips": []}
+    yield "tips", 8, {"log": b"l" * 40, "tips": [tip]}
+    yield "tips-of-lowering", 8, {"log": b"l" * 40, "lowering": b"a" * 32, "tips": []}
+    yield "tips-short", 8, {"log": b"l" * 40, "tips": [tip[:-1]]}
+    yield "erase", 10, {"entry": b"e" * 32, "log": b"l" * 40, "seq": 5}
+    yield "level", 12, {"level": 2}
+    yield "level-0", 12, {"level": 0}
+    yield "allow", 13, {"device": b"d" * 32}
     yield "types-no-map", 11, {"types": [1]}
 
 

@@ -1,17 +1,19 @@
 /*
- * Random worlds of acts, judged by an executable model of the charter's rules, turned into signed
- * acts and judged by the charter: both must agree. charter_oracle.py makes them and tells them
- * here, in the form that it describes.
+ * Random worlds of acts and record entries, turned into signed ones and judged by the charter and
+ * by the rule for forks, for charter_oracle.py to hold against its own judgement. It tells the
+ * worlds in the form that it describes, and is answered with the ids that they got.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/act_world.h"
+#include "log/fork.h"
 
-#define NAME_BYTES 32
-#define PEOPLE_MAX 64
-#define LINE_BYTES 65536
+#define NAME_BYTES  32
+#define PEOPLE_MAX  64
+#define LINE_BYTES  65536
+#define ENTRIES_MAX 4096
 
 struct device {
     char name[NAME_BYTES];
@@ -25,6 +27,11 @@ struct reading {
     uint32_t quorum;
     struct device devices[PEOPLE_MAX];
     size_t device_count;
+    struct by_fork_entry *entries; /* of record logs */
+    struct by_log_id *entry_logs;
+    uint8_t (*sealed)[BY_TIP_BYTES];
+    bool is_held[ENTRIES_MAX];
+    size_t entry_count;
     struct by_charter *charter;
     size_t counting; /* acts, roles and logs that the oracle named */
     size_t roles;
@@ -35,8 +42,16 @@ struct reading {
 
 static void complain(struct reading *reading, const char *what, const char *which)
 {
-    printf("world %ld: %s: %s\n", reading->seed, what, which);
+    fprintf(stderr, "world %ld: %s: %s\n", reading->seed, what, which);
     reading->failures++;
+}
+
+static const char *number_text(size_t number)
+{
+    static char text[24];
+
+    (void)snprintf(text, sizeof text, "%zu", number);
+    return text;
 }
 
 static struct by_signing_key root_of(const char *org)
@@ -138,6 +153,75 @@ static struct by_act device(struct reading *reading, struct person *person, cons
     return act;
 }
 
+/* "A,B...", or "-" for none, into parts; returns how many. */
+static size_t split(char *list, const char *between, char *out_parts[BY_CUT_ACTS_MAX])
+{
+    char *rest = NULL;
+    size_t count = 0;
+
+    if (list[0] == '-')
+        return 0;
+    for (char *at = strtok_r(list, between, &rest); at != NULL && count < BY_CUT_ACTS_MAX;
+         at = strtok_r(NULL, between, &rest))
+        out_parts[count++] = at;
+    return count;
+}
+
+/* Tips as the numbers of entries. */
+static void read_tips(struct reading *reading, char *list, struct by_cut *out)
+{
+    char *parts[BY_CUT_ACTS_MAX];
+    size_t count = split(list, ",", parts);
+
+    out->tips = by_arena_array(&reading->world.arena, count + 1, sizeof *out->tips);
+    for (size_t i = 0; i < count; i++)
+        out->tips[out->tip_count++] =
+            by_bytes_of(reading->sealed[strtoul(parts[i], NULL, 10)], BY_TIP_BYTES);
+}
+
+static void read_cut(struct reading *reading, char *acts, char *tips, struct by_cut *out)
+{
+    char *parts[BY_CUT_ACTS_MAX];
+    size_t count = split(acts, ",", parts);
+
+    out->acts = by_arena_array(&reading->world.arena, count + 1, sizeof *out->acts);
+    for (size_t i = 0; i < count; i++)
+        out->acts[out->act_count++] = id_of(reading, parts[i]);
+    read_tips(reading, tips, out);
+}
+
+/* lower ORG ROLE ACTS TIPS; revoke DEVICE ORG|- ACTS TIPS; tips DEVICE:LOG LOWERING TIPS */
+static struct by_act make_cut(struct reading *reading, const char *kind, char *fields[])
+{
+    struct by_act act = {.kind = BY_KIND_LOWER};
+
+    if (strcmp(kind, "lower") == 0) {
+        act.lower.organisation = root_of(fields[0]).public_key;
+        act.lower.role = (enum by_role)atoi(fields[1]);
+        read_cut(reading, fields[2], fields[3], &act.lower.cut);
+    } else if (strcmp(kind, "revoke") == 0) {
+        act.lower.is_device = true;
+        act.lower.device = person_of(reading, fields[0])->device.public_key;
+        read_cut(reading, fields[2], fields[3], &act.lower.cut);
+        if (fields[1][0] != '-') {
+            struct by_signing_key root = root_of(fields[1]);
+
+            act.lower.organisation = root.public_key;
+            by_revocation_sign(&act, &root, &reading->world.network);
+        }
+    } else {
+        char *log = strchr(fields[0], ':');
+
+        act.kind = BY_KIND_TIPS;
+        *log++ = 0;
+        act.tips.log = world_record_log(person_of(reading, fields[0]), (uint32_t)atoi(log));
+        act.tips.has_lowering = fields[1][0] != '-';
+        act.tips.lowering = id_of(reading, fields[1]);
+        read_tips(reading, fields[2], &act.tips.cut);
+    }
+    return act;
+}
+
 static struct by_act make_act(struct reading *reading, const char *kind, struct person *person,
                               char *first, const char *second)
 {
@@ -166,6 +250,9 @@ static struct by_act make_act(struct reading *reading, const char *kind, struct 
     } else if (strcmp(kind, "approve") == 0) {
         act.kind = BY_KIND_APPROVE;
         act.approve.act = id_of(reading, first);
+    } else if (strcmp(kind, "erase") == 0) {
+        act.kind = BY_KIND_ERASE;
+        act.erase.log = world_record_log(person_of(reading, first), (uint32_t)atoi(second));
     } else if (strcmp(kind, "types") == 0) {
         act.kind = BY_KIND_TYPES;
         act.types.body = by_value_map(&reading->world.arena, 1);
@@ -195,9 +282,17 @@ parse_parents(const struct reading *reading, char *list, struct by_id out_parent
     return count;
 }
 
+static void tell_id(const struct by_id *id)
+{
+    char hex[65];
+
+    by_hex(by_id_bytes(id), hex);
+    printf("%s\n", hex);
+}
+
 static void read_act(struct reading *reading, char *line)
 {
-    char *fields[8] = {NULL};
+    char *fields[10] = {NULL};
     size_t count = 0;
     char *rest = NULL;
     struct by_id parents[BY_PARENTS_MAX];
@@ -207,7 +302,7 @@ static void read_act(struct reading *reading, char *line)
     struct by_act act;
     struct person *person = NULL;
 
-    for (char *at = strtok_r(line, " \n", &rest); at != NULL && count < 8;
+    for (char *at = strtok_r(line, " \n", &rest); at != NULL && count < 10;
          at = strtok_r(NULL, " \n", &rest))
         fields[count++] = at;
     if (count < 7)
@@ -215,11 +310,119 @@ static void read_act(struct reading *reading, char *line)
     person = person_of(reading, fields[2]);
     prev = id_of(reading, fields[4]);
     parent_count = parse_parents(reading, fields[5], parents);
-    act = make_act(reading, fields[1], person, fields[6], fields[7]);
+    act = count > 8 ? make_cut(reading, fields[1], fields + 6)
+                    : make_act(reading, fields[1], person, fields[6], fields[7]);
     id = world_log(&reading->world, person, strtoul(fields[3], NULL, 10), &prev, &act, parents,
                    parent_count);
     if (act.kind == BY_KIND_GENESIS)
         reading->world.network = id;
+    tell_id(&id);
+}
+
+/* entry DEVICE LOG SEQ PREV SEALED */
+static void read_entry(struct reading *reading, char *line)
+{
+    char name[NAME_BYTES], log[NAME_BYTES], prev[NAME_BYTES];
+    unsigned long seq = 0;
+    int is_sealed = 0;
+    size_t at = reading->entry_count++;
+    struct by_entry entry = {.header = {.kind = BY_KIND_OPERATION, .hlc = at}};
+    struct person *person = NULL;
+
+    if (at == ENTRIES_MAX ||
+        sscanf(line, "entry %31s %31s %lu %31s %d", name, log, &seq, prev, &is_sealed) != 5)
+        abort();
+    person = person_of(reading, name);
+    entry.header.log = world_record_log(person, (uint32_t)atoi(log));
+    entry.header.seq = seq;
+    if (prev[0] != '-')
+        entry.header.prev = reading->entries[strtoul(prev, NULL, 10)].id;
+    by_entry_commit(&entry);
+    by_entry_identify(&entry);
+    if (is_sealed) {
+        by_entry_seal(&entry, &person->device, &reading->world.network);
+        by_log_tip_encode(&entry, reading->sealed[at]);
+    }
+    reading->entry_logs[at] = entry.header.log;
+    reading->entries[at] = (struct by_fork_entry){.id = entry.id,
+                                                  .prev = entry.header.prev,
+                                                  .seq = seq,
+                                                  .sealed = is_sealed ? reading->sealed[at] : NULL};
+    tell_id(&entry.id);
+}
+
+/* branches ENTRY,ENTRY...: all entries of record logs that count */
+static void read_branches(struct reading *reading, char *list)
+{
+    size_t count = 0;
+    const struct by_charter_log *logs = by_charter_logs(reading->charter, &count);
+    bool *wanted = calloc(ENTRIES_MAX, sizeof *wanted);
+    char *rest = NULL;
+
+    for (char *at = strtok_r(list, ",\n", &rest); at != NULL; at = strtok_r(NULL, ",\n", &rest))
+        wanted[strtoul(at, NULL, 10)] = true;
+    for (size_t i = 0; i < count; i++) {
+        struct by_fork_entry entries[ENTRIES_MAX];
+        size_t entry_count = 0;
+
+        for (size_t k = 0; k < reading->entry_count; k++)
+            if (by_log_id_equal(&reading->entry_logs[k], &logs[i].log) && reading->is_held[k])
+                entries[entry_count++] = reading->entries[k];
+        if (logs[i].is_cut)
+            world_check(by_fork_count_cut(entries, entry_count, logs[i].tips, logs[i].tip_count,
+                                          &reading->world.network));
+        else
+            world_check(by_fork_count(entries, entry_count));
+        for (size_t k = 0; k < entry_count; k++) {
+            size_t at = 0;
+
+            while (!by_id_equal(&reading->entries[at].id, &entries[k].id))
+                at++;
+            if (wanted[at] != entries[k].counts)
+                complain(reading,
+                         logs[i].is_cut ? "of a cut log it counts otherwise"
+                                        : "it counts otherwise",
+                         number_text(at));
+            wanted[at] = false;
+        }
+    }
+    for (size_t k = 0; k < reading->entry_count; k++)
+        if (wanted[k])
+            complain(reading, "an entry should count", number_text(k));
+    free(wanted);
+}
+
+/* held ENTRY,ENTRY...: those whose chain is held, and a seal above them */
+static void read_held(struct reading *reading, char *list)
+{
+    char *rest = NULL;
+
+    for (char *at = strtok_r(list, ",\n", &rest); at != NULL; at = strtok_r(NULL, ",\n", &rest))
+        reading->is_held[strtoul(at, NULL, 10)] = true;
+}
+
+/* The same acts in the opposite order, and built upon a charter of half of them. */
+static void compare_ways(struct reading *reading)
+{
+    const struct world *world = &reading->world;
+    struct by_act_entry *turned = calloc(world->count + 1, sizeof *turned);
+    struct by_charter *half = NULL;
+    struct by_charter *other = NULL;
+    struct by_id digests[2];
+
+    if (turned == NULL)
+        abort();
+    for (size_t i = 0; i < world->count; i++)
+        turned[i] = world->acts[world->count - 1 - i];
+    world_check(by_charter_build(&world->network, world->acts, world->count / 2, &half));
+    world_check(by_charter_build_after(half, &world->network, turned, world->count, &other));
+    by_charter_digest(reading->charter, &digests[0]);
+    by_charter_digest(other, &digests[1]);
+    if (!by_id_equal(&digests[0], &digests[1]))
+        complain(reading, "another order, or an earlier charter, gives another digest", "");
+    by_charter_free(half);
+    by_charter_free(other);
+    free(turned);
 }
 
 static void read_counts(struct reading *reading, char *list)
@@ -227,6 +430,7 @@ static void read_counts(struct reading *reading, char *list)
     char *rest = NULL;
 
     reading->charter = world_charter(&reading->world);
+    compare_ways(reading);
     for (char *at = strtok_r(list, ",\n", &rest); at != NULL; at = strtok_r(NULL, ",\n", &rest)) {
         struct by_id id = id_of(reading, at);
 
@@ -312,10 +516,18 @@ static void compare_sums(struct reading *reading)
 static void begin(struct reading *reading)
 {
     memset(reading, 0, sizeof *reading);
+    reading->entries = calloc(ENTRIES_MAX, sizeof *reading->entries);
+    reading->entry_logs = calloc(ENTRIES_MAX, sizeof *reading->entry_logs);
+    reading->sealed = calloc(ENTRIES_MAX, sizeof *reading->sealed);
+    if (reading->entries == NULL || reading->entry_logs == NULL || reading->sealed == NULL)
+        abort();
 }
 
 static void finish(struct reading *reading)
 {
+    free(reading->entries);
+    free(reading->entry_logs);
+    free(reading->sealed);
     by_charter_free(reading->charter);
     world_deinit(&reading->world);
 }
@@ -332,6 +544,14 @@ static bool read_line(struct reading *reading, char *line)
         return false;
     if (strncmp(line, "act ", 4) == 0)
         read_act(reading, line);
+    else if (strncmp(line, "entry ", 6) == 0)
+        read_entry(reading, line);
+    else if (strcmp(line, "told\n") == 0)
+        fflush(stdout);
+    else if (strncmp(line, "held ", 5) == 0)
+        read_held(reading, line + 5);
+    else if (strncmp(line, "branches ", 9) == 0)
+        read_branches(reading, line + 9);
     else if (strncmp(line, "counts ", 7) == 0)
         read_counts(reading, line + 7);
     else if (sscanf(line, "role %31s %d", org, &role) == 2)
@@ -373,6 +593,6 @@ int main(void)
     size_t failures = 0;
     size_t worlds = read_worlds(stdin, &failures);
 
-    printf("%zu worlds, %zu differences\n", worlds, failures);
+    fprintf(stderr, "%zu worlds, %zu differences\n", worlds, failures);
     return worlds > 0 && failures == 0 ? 0 : 1;
 }

@@ -292,6 +292,62 @@ static inline struct by_id world_approve(struct world *world, struct person *per
     return world_act(world, person, known, &act);
 }
 
+/* Up to where what somebody wrote stands: all tips are the caller's. */
+static inline struct by_act world_lower_act(struct world *world, const struct person *whom,
+                                            enum by_role role, const struct by_id *acts,
+                                            size_t act_count)
+{
+    struct by_act act = {.kind = BY_KIND_LOWER};
+
+    act.lower.organisation = whom->root.public_key;
+    act.lower.role = role;
+    act.lower.cut.acts = by_arena_array(&world->arena, act_count + 1, sizeof(struct by_id));
+    act.lower.cut.act_count = act_count;
+    if (act_count > 0)
+        memcpy(act.lower.cut.acts, acts, act_count * sizeof(struct by_id));
+    return act;
+}
+
+/* Lowers an organisation; its acts stand up to one, or where last is NULL not at all. */
+static inline struct by_id world_lower(struct world *world, struct person *person, size_t known,
+                                       const struct person *whom, const struct by_id *last)
+{
+    struct by_act act = world_lower_act(world, whom, BY_ROLE_NONE, last, last != NULL);
+
+    return world_act(world, person, known, &act);
+}
+
+/* Revokes a device, with the root key of its organisation if by_root. */
+static inline struct by_id world_revoke(struct world *world, struct person *person, size_t known,
+                                        const struct person *whom, bool by_root)
+{
+    struct by_act act = world_lower_act(world, whom, BY_ROLE_NONE, NULL, 0);
+
+    act.lower.is_device = true;
+    act.lower.device = whom->device.public_key;
+    if (by_root)
+        by_revocation_sign(&act, &whom->root, &world->network);
+    else
+        memset(&act.lower.organisation, 0, sizeof act.lower.organisation);
+    return world_act(world, person, known, &act);
+}
+
+/* A sealed header of a record log, that stands for an entry nobody needs to have. */
+static inline struct by_bytes
+world_tip(struct world *world, const struct person *person, uint32_t log, uint64_t seq)
+{
+    struct by_entry entry = {.header = {.kind = BY_KIND_OPERATION, .seq = seq}};
+    uint8_t *bytes = by_arena_alloc(&world->arena, BY_TIP_BYTES);
+
+    if (bytes == NULL)
+        abort();
+    entry.header.log = world_record_log(person, log);
+    by_entry_commit(&entry);
+    by_entry_seal(&entry, &person->device, &world->network);
+    by_log_tip_encode(&entry, bytes);
+    return by_bytes_of(bytes, BY_TIP_BYTES);
+}
+
 /* Types named by a text only, so that each is another. */
 static inline struct by_id
 world_types(struct world *world, struct person *person, size_t known, const char *name)

@@ -52,6 +52,29 @@ static struct by_act sample(struct world *world, enum by_kind kind)
     case BY_KIND_APPROVE:
         act.approve.act = id;
         return act;
+    case BY_KIND_LOWER:
+        act = world_lower_act(world, &people[0], BY_ROLE_MEMBER, &id, 1);
+        act.lower.cut.tips = by_arena_alloc(&world->arena, sizeof *act.lower.cut.tips);
+        act.lower.cut.tips[0] = world_tip(world, &people[0], 1, 2);
+        act.lower.cut.tip_count = 1;
+        return act;
+    case BY_KIND_TIPS:
+        act.tips.log = world_record_log(&people[0], 1);
+        act.tips.cut.tips = by_arena_alloc(&world->arena, sizeof *act.tips.cut.tips);
+        act.tips.cut.tips[0] = world_tip(world, &people[0], 1, 2);
+        act.tips.cut.tip_count = 1;
+        return act;
+    case BY_KIND_ERASE:
+        act.erase.entry = id;
+        act.erase.log = world_record_log(&people[0], 1);
+        act.erase.seq = INT64_MAX;
+        return act;
+    case BY_KIND_LEVEL:
+        act.level.level = BY_LEVEL_MAX;
+        return act;
+    case BY_KIND_ALLOW:
+        act.allow.device = id;
+        return act;
     case BY_KIND_TYPES:
         act.types.body = by_value_map(&world->arena, 1);
         act.types.body.map.pairs[0] =
@@ -62,9 +85,10 @@ static struct by_act sample(struct world *world, enum by_kind kind)
     return act;
 }
 
-static const enum by_kind kinds[] = {BY_KIND_GENESIS, BY_KIND_INVITE,  BY_KIND_JOIN,
-                                     BY_KIND_ADMIT,   BY_KIND_DEVICE,  BY_KIND_OPEN,
-                                     BY_KIND_ROLE,    BY_KIND_APPROVE, BY_KIND_TYPES};
+static const enum by_kind kinds[] = {BY_KIND_GENESIS, BY_KIND_INVITE, BY_KIND_JOIN, BY_KIND_ADMIT,
+                                     BY_KIND_DEVICE,  BY_KIND_OPEN,   BY_KIND_ROLE, BY_KIND_APPROVE,
+                                     BY_KIND_TYPES,   BY_KIND_LOWER,  BY_KIND_TIPS, BY_KIND_ERASE,
+                                     BY_KIND_LEVEL,   BY_KIND_ALLOW};
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
 static enum banyan_status
@@ -225,12 +249,106 @@ static void a_body_cut_short_or_of_another_kind_is_refused(void **state)
             by_act_decode((uint16_t)kinds[i], by_bytes_of(&number, 1), &world.arena, &back),
             BANYAN_ERR_MALFORMED);
     }
-    assert_int_equal(by_act_decode(BY_KIND_LOWER, by_buffer_bytes(&out), &world.arena, &back),
+    assert_int_equal(by_act_decode(BY_KIND_ALLOW + 1, by_buffer_bytes(&out), &world.arena, &back),
                      BANYAN_ERR_UPGRADE);
     assert_int_equal(by_act_decode(BY_KIND_OPERATION, by_buffer_bytes(&out), &world.arena, &back),
                      BANYAN_ERR_UPGRADE);
     by_buffer_deinit(&out);
     world_deinit(&world);
+}
+
+static void a_lower_act_keeps_its_rules(void **state)
+{
+    struct world world = {.count = 0};
+    struct person person = world_person("A", "A1");
+    struct by_act act = {.kind = BY_KIND_LOWER};
+
+    (void)state;
+    for (int role = BY_ROLE_NONE; role <= BY_ROLE_COORDINATOR; role++) {
+        act = world_lower_act(&world, &person, (enum by_role)role, NULL, 0);
+        assert_int_equal(round_trip(&act) == BANYAN_OK, role < BY_ROLE_COORDINATOR);
+        /* A device has a right or none, and its organisation is named only where it signed. */
+        act.lower.is_device = true;
+        act.lower.device = person.device.public_key;
+        assert_int_equal(round_trip(&act), BANYAN_ERR_INVALID);
+        by_revocation_sign(&act, &person.root, &no_network);
+        assert_int_equal(round_trip(&act) == BANYAN_OK, role == BY_ROLE_NONE);
+        memset(&act.lower.organisation, 0, sizeof act.lower.organisation);
+        assert_int_equal(round_trip(&act), BANYAN_ERR_INVALID);
+        act.lower.has_root = false;
+        assert_int_equal(round_trip(&act) == BANYAN_OK, role == BY_ROLE_NONE);
+    }
+    world_deinit(&world);
+}
+
+static void the_root_signature_of_a_revocation_covers_all_that_it_says(void **state)
+{
+    struct world world = {.count = 0};
+    struct person person = world_person("A", "A1");
+    struct by_id acts[2] = {{{1}}, {{2}}};
+    struct by_act act = world_lower_act(&world, &person, BY_ROLE_NONE, acts, 2);
+    struct by_bytes tips[2];
+
+    (void)state;
+    tips[0] = world_tip(&world, &person, 1, 2);
+    tips[1] = world_tip(&world, &person, 1, 3);
+    act.lower.is_device = true;
+    act.lower.device = person.device.public_key;
+    act.lower.cut.tips = tips;
+    act.lower.cut.tip_count = 1;
+    by_revocation_sign(&act, &person.root, &no_network);
+    assert_int_equal(by_revocation_verify(&act, &no_network), BANYAN_OK);
+    assert_int_equal(by_revocation_verify(&act, &acts[0]), BANYAN_ERR_BAD_SIGNATURE);
+    act.lower.cut.tip_count = 2;
+    assert_int_equal(by_revocation_verify(&act, &no_network), BANYAN_ERR_BAD_SIGNATURE);
+    act.lower.cut.tip_count = 1;
+    act.lower.cut.act_count = 1;
+    assert_int_equal(by_revocation_verify(&act, &no_network), BANYAN_ERR_BAD_SIGNATURE);
+    act.lower.cut.act_count = 2;
+    act.lower.device.bytes[0] ^= 1;
+    assert_int_equal(by_revocation_verify(&act, &no_network), BANYAN_ERR_BAD_SIGNATURE);
+    world_deinit(&world);
+}
+
+static void an_act_names_so_many_acts_and_tips_and_no_more(void **state)
+{
+    struct world world = {.count = 0};
+    struct person person = world_person("A", "A1");
+    static struct by_id acts[BY_CUT_ACTS_MAX + 1];
+    static struct by_bytes tips[BY_CUT_TIPS_MAX + 1];
+
+    (void)state;
+    for (size_t i = 0; i <= BY_CUT_TIPS_MAX; i++)
+        tips[i] = world_tip(&world, &person, 1, i);
+    for (size_t over = 0; over < 3; over++) {
+        size_t act_count = BY_CUT_ACTS_MAX - 1 + over;
+        size_t tip_count = BY_CUT_TIPS_MAX - 1 + over;
+        struct by_act lower = world_lower_act(&world, &person, BY_ROLE_NONE, acts, act_count);
+        struct by_act cut = {.kind = BY_KIND_TIPS};
+
+        assert_int_equal(round_trip(&lower) == BANYAN_OK, over < 2);
+        lower.lower.cut.act_count = BY_CUT_ACTS_MAX;
+        lower.lower.cut.tips = tips;
+        lower.lower.cut.tip_count = tip_count;
+        assert_int_equal(round_trip(&lower) == BANYAN_OK, over < 2);
+        cut.tips.cut.tips = tips;
+        cut.tips.cut.tip_count = tip_count;
+        assert_int_equal(round_trip(&cut) == BANYAN_OK, over < 2);
+    }
+    world_deinit(&world);
+}
+
+static void a_level_lies_between_one_and_its_bound(void **state)
+{
+    static const uint32_t levels[] = {0, 1, BY_LEVEL_MAX - 1, BY_LEVEL_MAX, BY_LEVEL_MAX + 1};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
+        struct by_act act = {.kind = BY_KIND_LEVEL, .level.level = levels[i]};
+
+        assert_int_equal(round_trip(&act) == BANYAN_OK,
+                         levels[i] >= 1 && levels[i] <= BY_LEVEL_MAX);
+    }
 }
 
 static void profiles_keep_their_rules(void **state)
@@ -502,6 +620,10 @@ int main(void)
         cmocka_unit_test(unknown_keys_are_ignored_and_missing_ones_are_not),
         cmocka_unit_test(what_stands_beside_types_comes_back_too),
         cmocka_unit_test(a_body_cut_short_or_of_another_kind_is_refused),
+        cmocka_unit_test(a_lower_act_keeps_its_rules),
+        cmocka_unit_test(the_root_signature_of_a_revocation_covers_all_that_it_says),
+        cmocka_unit_test(an_act_names_so_many_acts_and_tips_and_no_more),
+        cmocka_unit_test(a_level_lies_between_one_and_its_bound),
         cmocka_unit_test(profiles_keep_their_rules),
         cmocka_unit_test(an_invite_keeps_its_rules),
         cmocka_unit_test(a_genesis_keeps_its_rules),

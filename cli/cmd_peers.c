@@ -22,7 +22,7 @@ static const char *met_text(struct cli *cli, const json_t *peer)
     const char *met = text_at(peer, "last_connected");
 
     if (is_at(peer, "connected"))
-        return _("now");
+        return is_at(peer, "in_sync") ? _("now, in sync") : _("now");
     return moment_text(&cli->pool, met);
 }
 

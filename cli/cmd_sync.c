@@ -36,12 +36,17 @@ static void print_peer(struct cli *cli, const json_t *peer)
     if (name[0] == '\0')
         name = _("a member not known here yet");
     if (is_at(peer, "in_sync")) {
-        say(&cli->out, _("In sync with {bold}{}{plain} at {}.\n"), name, address, NULL);
+        say(&cli->out,
+            address[0] != '\0' ? _("In sync with {bold}{}{plain} at {}.\n")
+                               : _("In sync with {bold}{}{plain}.\n"),
+            name, address, NULL);
         print_exchanged(&cli->out, &cli->pool, peer);
         print_both(&cli->out, &cli->pool, peer);
         return;
     }
-    say(&cli->out, _("{red}Not in sync{plain} with {} at {}: {}\n"), name, address,
+    if (address[0] != '\0')
+        name = pool_format(&cli->pool, _("%s at %s"), name, address);
+    say(&cli->out, _("{red}Not in sync{plain} with {}: {}\n"), name,
         sentence(&cli->pool, text_at(peer, "error")), NULL);
     if (count_at(peer, "entries_received") > 0)
         say(&cli->out, _("  What had come by then is kept: banyan sync goes on from there.\n"),
@@ -55,6 +60,8 @@ static void print(struct cli *cli, const json_t *report)
 
     if (cli->quiet)
         return;
+    if (is_at(report, "by_running_node"))
+        say(&cli->out, _("Your node is at work here, and syncs by itself.\n"), NULL);
     json_array_foreach(json_object_get(report, "peers"), i, peer)
     {
         print_peer(cli, peer);
@@ -89,10 +96,6 @@ static int run(struct cli *cli)
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
     status = banyan_sync(cli->home, &sync, &cli->answer, &cli->error);
-    if (status == BANYAN_ERR_BUSY)
-        return cli_fail(cli, status,
-                        _("banyan run is at work on this home, and syncs by itself; banyan peers "
-                          "shows with whom"));
     if (cli->answer.data == NULL)
         return cli_failed(cli, status);
     exit_code = cli_take(cli, BANYAN_OK); // where nobody was reached it says of each why
@@ -118,8 +121,9 @@ const struct command command_sync = {
     .about =
         N_("Connects to one member, or to everybody whose address is known, exchanges what is "
            "new, and tells in records what came and what went, and which both sides edited. An "
-           "address that answers is remembered. Exit code 6 when nobody could be reached, with the "
-           "reason of each."),
+           "address that answers is remembered. Where banyan run is at work for this home, it does "
+           "that by itself: then sync waits until it has, and tells with whom. Exit code 6 when "
+           "nobody is in sync in the end, with the reason of each."),
     .example = "banyan sync\nbanyan sync PanNature@192.0.2.7:7417",
     .run = run,
 };

@@ -102,12 +102,17 @@ struct banyan_sync {
  * "received": {"new", "changed", "deleted", "proposed"}, "sent": the same, "edited_by_both":
  * {"count", "records": [{"id", "type", "label", "conflict": bool}]} (as in struct banyan_event; the
  * three null where the two are not in sync in the end: what came is kept all the same),
- * "entries_received", "blocks_sent", "bytes_received", "bytes_sent", "ms"}], "in_sync": n}
+ * "entries_received", "blocks_sent", "bytes_received", "bytes_sent", "ms"}], "in_sync": n,
+ * "by_running_node": bool}
+ *
+ * Where banyan_run is at work on the home, that node does it: the call waits until it is in sync
+ * with those of the target that it is connected with, for 15 s at most unless timeout_ms says
+ * otherwise. An address that the target gives is remembered for it. What was exchanged is told by
+ * its events.
  *
  * Returns BANYAN_ERR_NETWORK    nobody was in sync in the end; out_json says of each why
  *         BANYAN_ERR_NOT_FOUND  no such member, or no address is known
- *         BANYAN_ERR_BUSY       `run` is at work on this home, and syncs by itself; an address that
- *                               the target gives is remembered for it all the same
+ *         BANYAN_ERR_BUSY       another sync is at work on this home
  */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_sync(const char *home, const struct banyan_sync *sync, struct banyan_text *out_json,
@@ -125,14 +130,15 @@ banyan_sync(const char *home, const struct banyan_sync *sync, struct banyan_text
  *   no_role_here  they say that we have none     stalled       nothing moved
  *   not_taken_in  they do not admit us           here          memory or disk of this node
  *   goodbye       the other node ended it        second        there is another to the same node
- *   no_time       it was not tried
+ *   no_time       it was not tried               at_work       connected, and not in sync yet
+ *   not_connected a node that runs is not
  */
 
 /* {"running": bool, "peers": [{"organisation": {"id", "name"} or null, "device": hex of its
  * transport key, "addresses": [{"address", "from": "invitation" or "person"}], "connected": bool,
- * "last_connected" or null, "last_tried" or null, "last_address", "last_error" and
- * "last_reason" or null}]}: devices
- * of members other than this one, and others whose address is known. */
+ * "in_sync": bool, "last_in_sync" or null, "last_connected" or null, "last_tried" or null,
+ * "last_address", "last_error" and "last_reason" or null}]}: devices of members other than this
+ * one, and others whose address is known. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_peers(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
 /* Remember, or forget, where a member can be reached: MEMBER@HOST:PORT. A node that runs takes it

@@ -228,6 +228,11 @@ const struct by_notes *by_live_notes(const struct by_live *live)
     return &live->notes;
 }
 
+uint64_t by_live_txn(const struct by_live *live)
+{
+    return live->told_txn;
+}
+
 /* -- meeting what was done -- */
 
 static void judge_peers(struct by_live *live)
@@ -249,6 +254,7 @@ static enum banyan_status take_news(struct by_live *live, struct banyan_error *e
         by_node_swap_acts(live->node, live->writer.spare);
     live->spare_is_ready = false;
     live->seen_until = live->stored_until;
+    live->told_txn = live->written_txn;
     live->viewed_until = live->met_until;
     status = by_live_news_move(&live->taken, &live->news);
     if (status != BANYAN_OK)

@@ -37,6 +37,10 @@ void by_live_close(struct by_live *live);
 /* The node behind it: keys, network, charter. Borrowed; changes only in by_live_poll. */
 const struct by_node *by_live_node(const struct by_live *live);
 
+/* Number of the store's last transaction that sessions know all of: what was committed by then has
+ * been offered to every peer whose session is in sync. */
+uint64_t by_live_txn(const struct by_live *live);
+
 /* What a transport key may do now: BY_RIGHT_ALL for devices of organisations with a role (and,
  * while this node waits to be taken in, for the key in its invitation), BY_RIGHT_NONE for devices
  * that had one, else BY_RIGHT_ACTS_IN. out_organisation is zero when unknown. */

@@ -141,6 +141,7 @@ struct by_live {
     uint64_t last_peer;
     struct by_id inviter; /* zero: none */
     uint64_t seen_txn;
+    uint64_t told_txn;                 /* written_txn at the last poll */
     uint64_t seen_until, viewed_until; /* of stored_until and met_until, at the last poll */
     struct by_live_news taken;
     struct by_buffer packed; /* the block read last */

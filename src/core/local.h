@@ -25,6 +25,8 @@
 #define BY_LOCAL_INVITER "inviter"
 /* The name of the person at work (core/me.h). */
 #define BY_LOCAL_ME "me"
+/* How often somebody asked a node that runs whether it is in sync, u64 (net/sync_wait.h). */
+#define BY_LOCAL_ASKED "asked"
 /* Where peers can be reached (core/addresses.h), and where this node says that it can be
  * (core/told.h). Notes stand beside (core/kept_notes.h). */
 #define BY_LOCAL_ADDRESSES "addresses"

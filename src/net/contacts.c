@@ -6,8 +6,10 @@
 #include "os/os.h"
 
 #define FILE_VERSION 2u
-#define HEAD_BYTES   10u
-#define FIXED_BYTES  51u
+/* A node that runs writes the file more often. */
+#define ALIVE_MS    90000u
+#define HEAD_BYTES  10u
+#define FIXED_BYTES 67u
 
 void by_contacts_deinit(struct by_contacts *contacts)
 {
@@ -68,11 +70,13 @@ static enum banyan_status encode_one(const struct by_contact *contact, struct by
     uint8_t fixed[FIXED_BYTES];
 
     memcpy(fixed, contact->transport.bytes, 32);
-    fixed[32] = contact->is_connected;
+    fixed[32] = (uint8_t)(contact->is_connected + (contact->is_connected && contact->is_in_sync));
     by_put_u64le(fixed + 33, contact->connected_ms);
-    by_put_u64le(fixed + 41, contact->tried_ms);
-    fixed[49] = (uint8_t)contact->end;
-    fixed[50] = (uint8_t)strlen(contact->address);
+    by_put_u64le(fixed + 41, contact->synced_ms);
+    by_put_u64le(fixed + 49, contact->synced_txn);
+    by_put_u64le(fixed + 57, contact->tried_ms);
+    fixed[65] = (uint8_t)contact->end;
+    fixed[66] = (uint8_t)strlen(contact->address);
     enum banyan_status status = by_buffer_append(out, fixed, sizeof fixed);
     return status == BANYAN_OK ? by_buffer_append_bytes(out, by_bytes_of_text(contact->address))
                                : status;
@@ -95,10 +99,10 @@ static enum banyan_status decode_one(struct by_cursor *cursor, struct by_contact
     enum banyan_status status = by_cursor_take(cursor, FIXED_BYTES, &fixed);
 
     if (status == BANYAN_OK)
-        status = by_cursor_take(cursor, fixed.data[50], &address);
+        status = by_cursor_take(cursor, fixed.data[66], &address);
     if (status != BANYAN_OK)
         return status;
-    if (fixed.data[32] > 1 || fixed.data[49] > BY_END_HERE || address.size > BY_ADDRESS_BYTES_MAX ||
+    if (fixed.data[32] > 2 || fixed.data[65] > BY_END_HERE || address.size > BY_ADDRESS_BYTES_MAX ||
         memchr(address.data, '\0', address.size) != NULL)
         return BANYAN_ERR_MALFORMED;
     if (contacts->count == BY_PEERS_MAX)
@@ -108,10 +112,13 @@ static enum banyan_status decode_one(struct by_cursor *cursor, struct by_contact
         return BANYAN_ERR_MEMORY;
     memset(contact, 0, sizeof *contact);
     memcpy(contact->transport.bytes, fixed.data, 32);
-    contact->is_connected = fixed.data[32] != 0;
+    contact->is_connected = fixed.data[32] > 0;
+    contact->is_in_sync = fixed.data[32] > 1;
     contact->connected_ms = by_get_u64le(fixed.data + 33);
-    contact->tried_ms = by_get_u64le(fixed.data + 41);
-    contact->end = (enum by_conn_end)fixed.data[49];
+    contact->synced_ms = by_get_u64le(fixed.data + 41);
+    contact->synced_txn = by_get_u64le(fixed.data + 49);
+    contact->tried_ms = by_get_u64le(fixed.data + 57);
+    contact->end = (enum by_conn_end)fixed.data[65];
     memcpy(contact->address, address.data, address.size);
     return BANYAN_OK;
 }
@@ -153,4 +160,12 @@ by_contacts_load(const char *home, struct by_contacts *out_contacts, struct bany
     by_buffer_deinit(&bytes);
     free(path);
     return BANYAN_OK;
+}
+
+bool by_contacts_are_fresh(const struct by_contacts *contacts)
+{
+    uint64_t now = by_os_wall_ms();
+
+    return contacts->is_running && contacts->written_ms <= now &&
+           now - contacts->written_ms < ALIVE_MS;
 }

@@ -221,6 +221,12 @@ enum banyan_status by_dialer_poll(struct by_dialer *dialer, struct banyan_error 
     return status;
 }
 
+void by_dialer_hurry(struct by_dialer *dialer)
+{
+    for (size_t i = 0; i < dialer->count; i++)
+        dialer->targets[i].next_ms = 0;
+}
+
 void by_dialer_in_sync(struct by_dialer *dialer, const struct by_conn *conn)
 {
     struct by_dial_target *target = find(dialer, &conn->transport);

@@ -46,6 +46,8 @@ by_dialer_poll(struct by_dialer *dialer, struct banyan_error *error);
 /* A peer is near: dial it there soon. BANYAN_ERR_MEMORY, BANYAN_ERR_FULL. */
 BANYAN_MUST_CHECK enum banyan_status
 by_dialer_hear(struct by_dialer *dialer, const struct by_id *transport, const char *address);
+/* Somebody waits: whoever is not connected is tried without a pause. */
+void by_dialer_hurry(struct by_dialer *dialer);
 /* Hooks of the same names. */
 void by_dialer_in_sync(struct by_dialer *dialer, const struct by_conn *conn);
 void by_dialer_lost(struct by_dialer *dialer, const struct by_conn *conn);

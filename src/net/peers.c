@@ -6,9 +6,6 @@
 #include "net/contacts.h"
 #include "net/people.h"
 
-/* A node that runs writes its contacts at least this often. */
-#define ALIVE_MS 90000u
-
 struct reporting {
     struct by_node *node;
     struct by_contacts contacts;
@@ -56,6 +53,9 @@ static void write_contact(struct reporting *reporting, const struct by_contact *
     contact = contact == NULL ? &never : contact;
     by_json_key(json, "connected");
     by_json_bool(json, reporting->is_running && contact->is_connected);
+    by_json_key(json, "in_sync");
+    by_json_bool(json, reporting->is_running && contact->is_in_sync);
+    write_ms_or_null(json, "last_in_sync", contact->synced_ms);
     write_ms_or_null(json, "last_connected", contact->connected_ms);
     write_ms_or_null(json, "last_tried", contact->tried_ms);
     by_json_key(json, "last_address");
@@ -127,14 +127,6 @@ static void write_others(struct reporting *reporting)
     }
 }
 
-static bool is_running(const struct by_contacts *contacts)
-{
-    uint64_t now = by_os_wall_ms();
-
-    return contacts->is_running && contacts->written_ms <= now &&
-           now - contacts->written_ms < ALIVE_MS;
-}
-
 enum banyan_status
 by_peers_report(struct by_node *node, struct by_buffer *out, struct banyan_error *error)
 {
@@ -149,7 +141,7 @@ by_peers_report(struct by_node *node, struct by_buffer *out, struct banyan_error
                                    &reporting.address_count, error);
     if (status != BANYAN_OK)
         goto out;
-    reporting.is_running = is_running(&reporting.contacts);
+    reporting.is_running = by_contacts_are_fresh(&reporting.contacts);
     by_json_init(&reporting.json, out);
     by_json_object_begin(&reporting.json);
     by_json_key(&reporting.json, "running");

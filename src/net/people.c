@@ -181,6 +181,80 @@ enum banyan_status by_people_find(const struct by_node *node, const char *target
     return status == BANYAN_OK ? devices_at(node, org, address, arena, out_places, error) : status;
 }
 
+/* -- devices -- */
+
+static bool has_place(const struct by_places_to_go *places, const struct by_id *transport)
+{
+    for (size_t i = 0; i < places->count; i++)
+        if (by_id_equal(&places->items[i].transport, transport))
+            return true;
+    return false;
+}
+
+/* Each key once, with its newest address first. */
+static void add_known(struct by_places_to_go *places, const struct by_places_to_go *known)
+{
+    for (size_t i = 0; i < known->count; i++)
+        if (!has_place(places, &known->items[i].transport))
+            places->items[places->count++] = known->items[i];
+}
+
+static void add_devices(const struct by_node *node, const struct by_charter_org *org,
+                        struct by_places_to_go *places)
+{
+    size_t count;
+    const struct by_charter_device *devices = by_charter_devices(node->charter, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct by_id *transport = &devices[i].certificate.transport;
+        bool is_meant =
+            org != NULL ? by_id_equal(&devices[i].organisation, &org->profile.id)
+                        : by_charter_role(node->charter, &devices[i].organisation) != BY_ROLE_NONE;
+        if (is_meant && !by_id_equal(transport, &node->transport.public_key) &&
+            !has_place(places, transport))
+            places->items[places->count++] = (struct by_place_to_go){.transport = *transport};
+    }
+}
+
+static enum banyan_status all_devices(const struct by_node *node, const struct by_charter_org *org,
+                                      struct by_arena *arena, struct by_places_to_go *out_places,
+                                      struct banyan_error *error)
+{
+    struct by_places_to_go known;
+    size_t count;
+    enum banyan_status status = known_places(node, org, (struct by_bytes){0}, arena, &known, error);
+
+    (void)by_charter_devices(node->charter, &count);
+    if (status == BANYAN_OK)
+        status = reserve(arena, known.count + count, out_places);
+    if (status != BANYAN_OK)
+        return by_fail_plain(error, status);
+    add_known(out_places, &known);
+    add_devices(node, org, out_places);
+    if (out_places->count == 0)
+        return by_fail(error, BANYAN_ERR_NOT_FOUND, "there is no other device to sync with yet");
+    return BANYAN_OK;
+}
+
+enum banyan_status by_people_devices(const struct by_node *node, const char *target,
+                                     struct by_arena *arena, struct by_places_to_go *out_places,
+                                     struct banyan_error *error)
+{
+    const struct by_charter_org *org = NULL;
+    struct by_bytes name, address;
+    enum banyan_status status = BANYAN_OK;
+
+    if (target == NULL || !by_charter_has_genesis(node->charter))
+        return all_devices(node, NULL, arena, out_places, error);
+    status = split(target, &name, &address, error);
+    if (status != BANYAN_OK)
+        return status;
+    if (address.size == 0 && by_address_check(name, NULL) == BANYAN_OK)
+        return find_known(node, name, arena, out_places, error);
+    status = find_member(node, name, &org, error);
+    return status == BANYAN_OK ? all_devices(node, org, arena, out_places, error) : status;
+}
+
 /* -- remembering -- */
 struct remembering {
     const struct by_places_to_go *places;

@@ -28,6 +28,12 @@ struct by_places_to_go {
 BANYAN_MUST_CHECK enum banyan_status
 by_people_find(const struct by_node *node, const char *target, struct by_arena *arena,
                struct by_places_to_go *out_places, struct banyan_error *error);
+/* Each device that a target means, whether an address of it is known (else the address is empty) or
+ * not; NULL: of all members, and others whose address is known. BANYAN_ERR_NOT_FOUND and so on as
+ * above. */
+BANYAN_MUST_CHECK enum banyan_status
+by_people_devices(const struct by_node *node, const char *target, struct by_arena *arena,
+                  struct by_places_to_go *out_places, struct banyan_error *error);
 /* Remember, or forget, MEMBER@HOST:PORT. */
 BANYAN_MUST_CHECK enum banyan_status
 by_people_remember(struct by_node *node, const char *target, struct banyan_error *error);

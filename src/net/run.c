@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/local.h"
 #include "net/runner.h"
 #include "os/os.h"
 
 #define TICK_MS        1000u
-#define SAVE_MS        2000u  /* after a change */
+#define SAVE_MS        1000u  /* after a change */
 #define SAVE_ANYWAY_MS 30000u /* so that whoever reads sees that the node is at work */
 
 /* -- connections -- */
@@ -44,7 +45,8 @@ static void on_connected(void *context, struct by_conn *conn)
         contact->is_connected = true;
         contact->connected_ms = contact->tried_ms;
         contact->end = BY_END_NONE;
-        contact->is_in_sync = contact->was_told = contact->failure_is_told = false;
+        contact->is_in_sync = contact->is_to_tell = contact->was_told = false;
+        contact->failure_is_told = false;
     }
     by_runner_say_of(runner, conn, (struct banyan_event){.kind = BANYAN_EVENT_CONNECTED});
 }
@@ -55,8 +57,11 @@ static void on_in_sync(void *context, struct by_conn *conn)
     struct by_contact *contact = meet(runner, conn);
 
     by_dialer_in_sync(&runner->dialer, conn);
-    if (contact != NULL)
-        contact->is_in_sync = contact->is_connected = true;
+    if (contact == NULL)
+        return;
+    contact->is_to_tell = contact->is_connected = true;
+    if (contact->connected_ms == 0) /* it was nobody's then */
+        contact->connected_ms = contact->tried_ms;
 }
 
 static void on_lost(void *context, struct by_conn *conn)
@@ -74,7 +79,7 @@ static void on_lost(void *context, struct by_conn *conn)
         contact = meet(runner, conn);
     if (contact != NULL) {
         is_told = !conn->was_up && contact->failure_is_told && contact->end == conn->end;
-        contact->is_connected = contact->is_in_sync = false;
+        contact->is_connected = contact->is_in_sync = contact->is_to_tell = false;
         contact->end = conn->end;
         contact->failure_is_told = !conn->was_up;
     }
@@ -90,15 +95,45 @@ static void on_gone(void *context, struct by_conn *conn)
     by_server_resume(&runner->server);
 }
 
+/* -- whoever asks whether the node is in sync -- */
+static enum banyan_status read_asked(void *context, struct by_store_txn *txn)
+{
+    return by_local_u64_get(txn, BY_LOCAL_ASKED, context);
+}
+
+/* Compare with every peer anew: one that is gone without a word does not answer. */
+static void hear_question(struct by_runner *runner)
+{
+    struct by_store *store = by_net_node(&runner->net)->store;
+    uint64_t txn = by_store_last_txn(store), asked = 0;
+
+    if (txn == runner->asked_txn || by_store_read(store, read_asked, &asked, NULL) != BANYAN_OK)
+        return;
+    runner->asked_txn = txn;
+    if (asked == runner->asked)
+        return;
+    runner->asked = asked;
+    by_dialer_hurry(&runner->dialer);
+    struct by_conn *next = NULL;
+    for (struct by_conn *at = runner->net.conns; at != NULL; at = next) {
+        next = at->next;
+        if (at->state != BY_CONN_UP)
+            continue;
+        by_session_resync(by_live_peer_session(at->peer));
+        by_conn_poll(at);
+    }
+}
+
 static void on_polled(void *context)
 {
     struct by_runner *runner = context;
     struct banyan_error error = {.status = BANYAN_OK};
 
+    hear_question(runner);
     if (!runner->net.is_stopping && by_dialer_poll(&runner->dialer, &error) != BANYAN_OK)
         by_runner_say_trouble(runner, &error);
     for (size_t i = 0; i < runner->contacts.count; i++)
-        if (runner->contacts.items[i].is_in_sync)
+        if (runner->contacts.items[i].is_to_tell)
             by_runner_tell_exchange(runner, &runner->contacts.items[i]);
     by_runner_tell_counted(runner);
 }
@@ -149,14 +184,34 @@ static void save_contacts(struct by_runner *runner)
         uv_queue_work(&runner->net.loop, &runner->save, write_file, on_file_written) == 0;
 }
 
+/* As of now, for whoever asks by way of the file. */
+static void note_sync(struct by_runner *runner, struct by_contact *contact)
+{
+    const struct by_conn *conn = by_net_find(&runner->net, &contact->transport);
+    bool is_in_sync = conn != NULL && conn->peer != NULL && conn->is_in_sync &&
+                      by_session_is_in_sync(by_live_peer_session(conn->peer));
+    uint64_t txn = by_live_txn(runner->net.live);
+
+    runner->contacts.is_changed |= is_in_sync != contact->is_in_sync;
+    contact->is_in_sync = is_in_sync;
+    if (!is_in_sync)
+        return;
+    runner->contacts.is_changed |= txn != contact->synced_txn;
+    contact->synced_txn = txn;
+    contact->synced_ms = by_os_wall_ms();
+}
+
 static void on_tick(uv_timer_t *tick)
 {
     struct by_runner *runner = tick->data;
 
     by_runner_say_refused(runner);
-    for (size_t i = 0; i < runner->contacts.count; i++)
-        runner->contacts.items[i].is_in_sync |=
-            runner->contacts.items[i].was_told && runner->contacts.items[i].is_connected;
+    for (size_t i = 0; i < runner->contacts.count; i++) {
+        struct by_contact *contact = &runner->contacts.items[i];
+        contact->is_to_tell |= contact->was_told && contact->is_connected;
+        if (contact->is_connected)
+            note_sync(runner, contact);
+    }
     save_contacts(runner);
 }
 

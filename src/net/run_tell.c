@@ -148,7 +148,7 @@ void by_runner_tell_exchange(struct by_runner *runner, struct by_contact *contac
         !by_session_is_in_sync(by_live_peer_session(conn->peer)) ||
         by_exchanges_find(&runner->exchanges, &contact->transport) != NULL)
         return;
-    contact->is_in_sync = false;
+    contact->is_to_tell = false;
     if (!may_tell(runner, contact, conn->peer))
         return;
     begin_exchange(runner, conn, !contact->was_told);

@@ -28,6 +28,7 @@ struct by_runner {
     uint64_t refused_told; /* strangers turned away, as last told */
     uint64_t refused_ms;
     enum banyan_status trouble; /* as last told */
+    uint64_t asked, asked_txn;  /* questions answered, and the store's transaction when looked at */
     /* the contacts' file */
     uv_work_t save;
     bool is_saving;

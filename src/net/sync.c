@@ -6,6 +6,7 @@
 #include "net/dial.h"
 #include "net/people.h"
 #include "net/sync_result.h"
+#include "net/sync_wait.h"
 #include "os/os.h"
 
 #define IDLE_MS 60000u
@@ -239,27 +240,6 @@ static enum banyan_status remember(const struct syncing *syncing, struct banyan_
     return status;
 }
 
-/* Where a node runs on this home, it is the one that goes there. */
-static enum banyan_status
-leave_to_runner(const char *home, const struct banyan_sync *sync, struct banyan_error *error)
-{
-    struct by_node *node;
-    struct banyan_error cause;
-
-    if (sync->target == NULL || strchr(sync->target, '@') == NULL)
-        return BANYAN_ERR_BUSY;
-    enum banyan_status status = by_node_open(home, &node, &cause);
-    if (status != BANYAN_OK)
-        return BANYAN_ERR_BUSY;
-    status = by_people_remember(node, sync->target, error);
-    by_node_close(node);
-    if (status != BANYAN_OK)
-        return status;
-    return by_fail(error, BANYAN_ERR_BUSY,
-                   "the node of this home is running and syncs by itself: it tries that address "
-                   "now");
-}
-
 enum banyan_status by_sync_once(const char *home, const struct banyan_sync *sync,
                                 struct by_buffer *out, struct banyan_error *error)
 {
@@ -271,7 +251,7 @@ enum banyan_status by_sync_once(const char *home, const struct banyan_sync *sync
 
     enum banyan_status status = by_net_open(&syncing.net, home, &hooks, error);
     if (status == BANYAN_ERR_BUSY)
-        return leave_to_runner(home, sync, error);
+        return by_sync_wait(home, sync, out, error);
     if (status != BANYAN_OK)
         return status;
     status = by_people_find(by_net_node(&syncing.net), sync->target, &arena, &places, error);

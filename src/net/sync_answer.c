@@ -68,20 +68,32 @@ static void write_exchange(struct by_json *json, const struct by_sync_result *re
 
 /* -- one -- */
 
-/* This side left though nothing was in sync: time was up. */
 static enum by_conn_end end_of(const struct by_sync_result *result)
 {
+    bool is_over = result->end == BY_END_DONE || result->end == BY_END_BY_PEER;
+
+    if (result->state == BY_SYNC_RUNNING && is_over)
+        return BY_END_NONE;
+    /* This side left though nothing was in sync: time was up. */
     return result->end == BY_END_DONE ? BY_END_NO_ANSWER : result->end;
 }
 
 static const char *words_for(const struct by_sync_result *result)
 {
+    if (result->is_connected)
+        return "your node is connected with them, and still at it";
+    if (result->state == BY_SYNC_RUNNING && end_of(result) == BY_END_NONE)
+        return "your node is not connected with them";
     return result->state == BY_SYNC_WAITING ? "there was no time for it"
                                             : by_conn_end_text(end_of(result));
 }
 
 static const char *reason_for(const struct by_sync_result *result)
 {
+    if (result->is_connected)
+        return "at_work";
+    if (result->state == BY_SYNC_RUNNING && end_of(result) == BY_END_NONE)
+        return "not_connected";
     return result->state == BY_SYNC_WAITING ? "no_time" : by_conn_end_name(end_of(result));
 }
 
@@ -125,6 +137,7 @@ enum banyan_status by_sync_answer(const struct by_node *node, const struct by_sy
                                   size_t count, struct by_buffer *out, struct banyan_error *error)
 {
     uint64_t in_sync = 0;
+    bool is_running = false;
     struct by_json json;
 
     by_json_init(&json, out);
@@ -133,11 +146,14 @@ enum banyan_status by_sync_answer(const struct by_node *node, const struct by_sy
     by_json_array_begin(&json);
     for (size_t i = 0; i < count; i++) {
         in_sync += results[i].is_in_sync;
+        is_running |= results[i].state == BY_SYNC_RUNNING;
         if (results[i].state != BY_SYNC_SKIPPED)
             write_result(&json, node, &results[i]);
     }
     by_json_array_end(&json);
     write_count(&json, "in_sync", in_sync);
+    by_json_key(&json, "by_running_node");
+    by_json_bool(&json, is_running);
     by_json_object_end(&json);
     enum banyan_status status = by_json_done(&json, error);
     if (status != BANYAN_OK || in_sync > 0)

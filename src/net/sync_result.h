@@ -13,7 +13,8 @@ enum by_sync_state {
     BY_SYNC_ACTIVE,
     BY_SYNC_SAID, /* the session says that both are in sync */
     BY_SYNC_DONE,
-    BY_SYNC_SKIPPED
+    BY_SYNC_SKIPPED,
+    BY_SYNC_RUNNING /* it is the work of a node that runs */
 };
 struct by_sync_result {
     enum by_sync_state state;
@@ -26,6 +27,9 @@ struct by_sync_result {
     uint64_t start_ms, end_ms;
     struct by_session_stats stats;
     struct by_live_tally *tally; /* of one in sync */
+    /* BY_SYNC_RUNNING */
+    bool is_connected;
+    bool is_tried; /* since this was asked */
 };
 
 /* As include/banyan/run.h has it; BANYAN_ERR_NETWORK where none is in sync, with the answer. */

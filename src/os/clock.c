@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <errno.h>
 #include <time.h>
 
 #include "os/os.h"
@@ -29,4 +30,12 @@ uint64_t by_os_wall_ms(void)
 uint64_t by_os_steady_ms(void)
 {
     return to_ms(read_clock(CLOCK_MONOTONIC));
+}
+
+void by_os_sleep_ms(unsigned ms)
+{
+    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+
+    while (nanosleep(&pause, &pause) != 0 && errno == EINTR)
+        continue;
 }

@@ -14,6 +14,7 @@
 uint64_t by_os_wall_ms(void);
 /* Never goes back; says nothing of the date. */
 uint64_t by_os_steady_ms(void);
+void by_os_sleep_ms(unsigned ms);
 /* Never fails: a system without randomness ends the process. */
 void by_os_random(void *out, size_t size);
 

@@ -63,6 +63,9 @@ static void meet(struct by_contacts *contacts, uint32_t number)
     assert_non_null(contact);
     contact->tried_ms = contact->connected_ms = number;
     contact->is_connected = number % 2 == 0;
+    contact->is_in_sync = number % 4 == 0;
+    contact->synced_ms = number * 3;
+    contact->synced_txn = number * 5;
     contact->end = number % 2 == 0 ? BY_END_NONE : BY_END_REFUSED;
     (void)snprintf(contact->address, sizeof contact->address, "host%u:7417", (unsigned)number);
 }

@@ -105,6 +105,40 @@ static void what_went_over_is_told_on_both_sides(void **state)
     world_end(&world);
 }
 
+/* The node that runs at the other home is in sync with this one, as of now. */
+static void where_a_node_runs_it_does_the_work(void **state)
+{
+    struct running alpha, beta;
+    struct world world;
+    char line[2048];
+    (void)state;
+
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    close_office(&world, 0);
+    start_node(&world, 0, ANY_PORT, &alpha);
+    join_by_code(&world, 0, 1, "Beta", alpha.address);
+    start_node(&world, 1, NULL, &beta);
+    expect_event(&beta, "connected|", line);
+    struct by_value answer = sync_once(&world, 1, NULL, BANYAN_OK);
+    for (int i = 0; i < 3; i++) {
+        const char *id = add_at(&world, 1, "A lake");
+        answer = sync_once(&world, 1, "Alpha", BANYAN_OK);
+        assert_true(by_value_get(&answer, "by_running_node")->boolean);
+        assert_string_equal(text_of(&world, first_peer(&answer), "address"), alpha.address);
+        assert_true(holds_record(&world, 0, id));
+    }
+    /* Of one that dialled here no address is known. */
+    answer = sync_once(&world, 0, "Beta", BANYAN_OK);
+    assert_string_equal(text_of(&world, first_peer(&answer), "address"), "");
+    (void)sync_once(&world, 1, "Nobody", BANYAN_ERR_NOT_FOUND);
+    stop_node(&alpha);
+    answer = sync_once(&world, 1, NULL, BANYAN_ERR_NETWORK);
+    assert_string_equal(text_of(&world, first_peer(&answer), "reason"), "refused");
+    stop_node(&beta);
+    world_end(&world);
+}
+
 static void why_nobody_was_reached_is_told(void **state)
 {
     struct running alpha, stranger;
@@ -172,6 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_newcomer_syncs_once_and_is_a_member),
         cmocka_unit_test(what_went_over_is_told_on_both_sides),
+        cmocka_unit_test(where_a_node_runs_it_does_the_work),
         cmocka_unit_test(why_nobody_was_reached_is_told),
         cmocka_unit_test(peers_are_listed_with_their_addresses),
     };

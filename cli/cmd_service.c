@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -63,6 +64,47 @@ static int look(struct cli *cli, struct service *out_service)
     return cli_fail(
         cli, BANYAN_ERR_EXISTS,
         pool_format(&cli->pool, _("%s was not made by banyan: move it away"), out_service->path));
+}
+
+/* -- state -- */
+
+/* What systemd says of the unit; each "" where it was not to be had. */
+struct unit_state {
+    const char *active; /* "active", "inactive", "failed", "activating" */
+    const char *since;  /* UTC */
+    const char *enabled;
+};
+
+/* The value in the line "name=value". */
+static const char *property(struct pool *pool, const char *text, const char *name)
+{
+    size_t size = strlen(name);
+
+    for (; text[0] != '\0'; text += strcspn(text, "\n") + (strchr(text, '\n') != NULL))
+        if (strncmp(text, name, size) == 0 && text[size] == '=')
+            return pool_copy(pool, text + size + 1, strcspn(text + size + 1, "\n"));
+    return "";
+}
+
+static struct unit_state ask_state(struct cli *cli)
+{
+    static const char *const argv[] = {"systemctl",
+                                       "--user",
+                                       "show",
+                                       "--timestamp=unix",
+                                       "--property=ActiveState,UnitFileState,ActiveEnterTimestamp",
+                                       SERVICE_UNIT_NAME,
+                                       NULL};
+    struct process_end end = process_run(&cli->pool, argv);
+    const char *text = worked(end) ? end.text : "";
+    const char *since = property(&cli->pool, text, "ActiveEnterTimestamp");
+
+    return (struct unit_state){
+        .active = property(&cli->pool, text, "ActiveState"),
+        .since =
+            since[0] == '@' ? moment_utc(&cli->pool, strtoull(since + 1, NULL, 10) * 1000u) : "",
+        .enabled = property(&cli->pool, text, "UnitFileState"),
+    };
 }
 
 /* -- install -- */
@@ -137,6 +179,18 @@ static bool linger(struct cli *cli)
     return worked(process_run(&cli->pool, argv));
 }
 
+/* A node that cannot be (the port is taken, the home is in use) ends within moments, and systemd
+ * begins it anew again and again. */
+static bool stays_up(struct cli *cli)
+{
+    const struct timespec moment = {.tv_nsec = 800 * 1000 * 1000};
+    struct unit_state state;
+
+    (void)nanosleep(&moment, NULL);
+    state = ask_state(cli);
+    return strcmp(state.active, "activating") != 0 && strcmp(state.active, "failed") != 0;
+}
+
 static void tell_installed(struct cli *cli, const char *path, bool is_running, bool is_lingering)
 {
     if (cli->quiet)
@@ -161,10 +215,27 @@ static void tell_installed(struct cli *cli, const char *path, bool is_running, b
             getenv("USER") != NULL ? getenv("USER") : "USER", NULL);
 }
 
+/* As systemd is told; on failure the words are said. */
+static int start(struct cli *cli, bool is_other_than_before)
+{
+    struct process_end end = systemctl(cli, "enable", "--now");
+
+    if (worked(end) && is_other_than_before)
+        end = systemctl(cli, "restart", NULL);
+    if (!worked(end))
+        return cli_fail(cli, BANYAN_ERR_DIFFERENT,
+                        pool_format(&cli->pool, _("systemd does not start the service: %s"),
+                                    process_last_line(&cli->pool, &end)));
+    if (!stays_up(cli))
+        return cli_fail(cli, BANYAN_ERR_DIFFERENT,
+                        _("the service is made, but the node ends at once; why, tells banyan "
+                          "doctor, or journalctl --user -u " SERVICE_UNIT_NAME));
+    return BANYAN_CLASS_DONE;
+}
+
 static int run_install(struct cli *cli)
 {
     struct service service;
-    struct process_end end;
     const char *home = NULL, *text = NULL;
     bool is_reached, is_lingering = false;
     int exit_code = look(cli, &service);
@@ -177,15 +248,11 @@ static int run_install(struct cli *cli)
         return exit_code;
     is_reached = reload(cli);
     if (is_reached) {
-        end = systemctl(cli, "enable", "--now");
-        if (worked(end) && service.text != NULL && strcmp(service.text, text) != 0)
-            end = systemctl(cli, "restart", NULL);
-        if (!worked(end))
-            return cli_fail(cli, BANYAN_ERR_DIFFERENT,
-                            pool_format(&cli->pool, _("systemd does not start the service: %s"),
-                                        process_last_line(&cli->pool, &end)));
+        exit_code = start(cli, service.text != NULL && strcmp(service.text, text) != 0);
         is_lingering = linger(cli);
     }
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
     if (cli->json)
         return cli_answer(cli, json_pack("{s:s, s:s, s:b, s:b}", "unit", service.path, "home", home,
                                          "running", is_reached, "lingers", is_lingering));
@@ -194,45 +261,6 @@ static int run_install(struct cli *cli)
 }
 
 /* -- status -- */
-
-/* What systemd says of the unit; each "" where it was not to be had. */
-struct unit_state {
-    const char *active; /* "active", "inactive", "failed", "activating" */
-    const char *since;  /* UTC */
-    const char *enabled;
-};
-
-/* The value in the line "name=value". */
-static const char *property(struct pool *pool, const char *text, const char *name)
-{
-    size_t size = strlen(name);
-
-    for (; text[0] != '\0'; text += strcspn(text, "\n") + (strchr(text, '\n') != NULL))
-        if (strncmp(text, name, size) == 0 && text[size] == '=')
-            return pool_copy(pool, text + size + 1, strcspn(text + size + 1, "\n"));
-    return "";
-}
-
-static struct unit_state ask_state(struct cli *cli)
-{
-    static const char *const argv[] = {"systemctl",
-                                       "--user",
-                                       "show",
-                                       "--timestamp=unix",
-                                       "--property=ActiveState,UnitFileState,ActiveEnterTimestamp",
-                                       SERVICE_UNIT_NAME,
-                                       NULL};
-    struct process_end end = process_run(&cli->pool, argv);
-    const char *text = worked(end) ? end.text : "";
-    const char *since = property(&cli->pool, text, "ActiveEnterTimestamp");
-
-    return (struct unit_state){
-        .active = property(&cli->pool, text, "ActiveState"),
-        .since =
-            since[0] == '@' ? moment_utc(&cli->pool, strtoull(since + 1, NULL, 10) * 1000u) : "",
-        .enabled = property(&cli->pool, text, "UnitFileState"),
-    };
-}
 
 static void tell_state(struct cli *cli, const struct service *service,
                        const struct unit_state *state, bool is_running)

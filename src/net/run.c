@@ -113,6 +113,7 @@ static void hear_question(struct by_runner *runner)
     if (asked == runner->asked)
         return;
     runner->asked = asked;
+    runner->question_txn = txn;
     by_dialer_hurry(&runner->dialer);
     struct by_conn *next = NULL;
     for (struct by_conn *at = runner->net.conns; at != NULL; at = next) {
@@ -196,7 +197,9 @@ static void note_sync(struct by_runner *runner, struct by_contact *contact)
     contact->is_in_sync = is_in_sync;
     if (!is_in_sync)
         return;
-    runner->contacts.is_changed |= txn != contact->synced_txn;
+    /* What moves all the time is written when somebody asked. */
+    runner->contacts.is_changed |=
+        contact->synced_txn < runner->question_txn && txn >= runner->question_txn;
     contact->synced_txn = txn;
     contact->synced_ms = by_os_wall_ms();
 }

@@ -28,7 +28,8 @@ struct by_runner {
     uint64_t refused_told; /* strangers turned away, as last told */
     uint64_t refused_ms;
     enum banyan_status trouble; /* as last told */
-    uint64_t asked, asked_txn;  /* questions answered, and the store's transaction when looked at */
+    uint64_t asked, asked_txn;  /* questions heard, and the store's transaction when looked at */
+    uint64_t question_txn;      /* the store's transaction when one was heard last */
     /* the contacts' file */
     uv_work_t save;
     bool is_saving;

@@ -7,7 +7,7 @@ import statistics
 import time
 
 import harness
-from harness import wait_equal, wait_has, wait_members
+from harness import wait, wait_equal, wait_has, wait_members
 
 
 def three(room):
@@ -58,6 +58,34 @@ def entries_beside_a_running_node(room):
           f"{statistics.median(times_ms):.0f} ms, longest {max(times_ms):.0f} ms")
 
 
+def told(home, way, kind, name=None):
+    """What the node told so far of records that came or went."""
+    return sum(event[way][kind] for event in list(home.events) if event["event"] == "in_sync" and
+               name in (None, event["organisation"]["name"]))
+
+
+def each_node_tells_what_came_and_what_went(room):
+    """What is written live is told once by each node on its way: as received, as sent, to each neighbour"""
+    a, b, c = three(room)
+    wait_equal([a, b, c], 15)
+    wait("the nodes told of their own beginnings", 20, lambda: told(b, "received", "new") == 2)
+    before = {home: (told(home, "received", "new"), told(home, "sent", "new")) for home in (a, b, c)}
+    for i in range(3):
+        wait_has(c, a.add(f"Site {i}"), 15)
+    record = b.add("Of the middle")
+    for home in (a, c):
+        wait_has(home, record, 15)
+    for home, received, sent in ((a, 1, 3), (b, 3, 3 + 1 + 1), (c, 4, 0)):
+        def have_told(home=home, received=received, sent=sent):
+            return (told(home, "received", "new") - before[home][0], told(home, "sent", "new") - before[home][1]) == \
+                (received, sent)
+        wait(f"{home.name} tells of {received} received and {sent} sent", 20, have_told)
+    c.do("edit", record, "area=12 ha")
+    a.do("edit", record, "area=13 ha")
+    wait_equal([a, b, c], 15)
+    wait("B tells of both edits", 20, lambda: told(b, "received", "proposed") == 2)
+
+
 if __name__ == "__main__":
     harness.main([entries_pass_through_the_middle, what_was_written_while_the_middle_was_away,
-                  entries_beside_a_running_node])
+                  entries_beside_a_running_node, each_node_tells_what_came_and_what_went])

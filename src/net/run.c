@@ -234,8 +234,6 @@ static void on_stopping(void *context)
     by_server_close(&runner->server);
     by_beacon_close(&runner->beacon);
     uv_close((uv_handle_t *)&runner->tick, NULL);
-    for (size_t i = 0; i < 2; i++)
-        uv_close((uv_handle_t *)&runner->signals[i], NULL);
 }
 
 static uint32_t draw(void)
@@ -260,7 +258,9 @@ static enum banyan_status open_server(struct by_runner *runner, struct banyan_er
     return status;
 }
 
-/* Before anybody can know that the node is there: whoever ends it then ends it cleanly. */
+/* Before anybody can know that the node is there: whoever ends it then ends it cleanly. They stay
+ * until all is written: a second signal, which timeout(1) and impatient people send, changes
+ * nothing. */
 static void open_signals(struct by_runner *runner)
 {
     static const int numbers[] = {SIGINT, SIGTERM};
@@ -270,6 +270,7 @@ static void open_signals(struct by_runner *runner)
         runner->signals[i].data = runner;
         if (runner->options.handle_signals)
             (void)uv_signal_start(&runner->signals[i], on_signal, numbers[i]);
+        uv_unref((uv_handle_t *)&runner->signals[i]);
     }
 }
 

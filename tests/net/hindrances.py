@@ -4,6 +4,7 @@
     hindrances.py PROGRAM [PART...]
 """
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -32,6 +33,21 @@ def a_node_that_runs_already(room):
     a = room.home("A").join(hub.invite("A", hub.address()))
     a.do("sync", "--quiet")
     check(a.is_member(), "the first run does not answer any more")
+
+
+def a_node_told_twice_to_end(room):
+    """A second signal, however soon after the first, does not keep a node from ending in order"""
+    hub = room.home("Hub").found()
+    for pause in (0, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01):
+        hub.start()
+        hub.node.terminate()
+        time.sleep(pause)
+        hub.node.terminate()
+        code = hub.node.wait(20)
+        hub.end()
+        # All is written down; what comes in the last moment may end it by itself
+        check(code in (0, -signal.SIGTERM), f"the node ends with {code}")
+        check('"running":false' in hub.ask("peers", "--json")[1], f"after {pause} s: written down as running")
 
 
 def another_network(room):
@@ -92,7 +108,7 @@ def a_clock_ten_years_off(room):
 
 
 if __name__ == "__main__":
-    PARTS = [a_port_that_is_taken, a_node_that_runs_already, another_network, an_address_given_by_hand]
+    PARTS = [a_port_that_is_taken, a_node_that_runs_already, a_node_told_twice_to_end, another_network, an_address_given_by_hand]
     if shutil.which("faketime"):
         PARTS.append(a_clock_ten_years_off)
     harness.main(PARTS)

@@ -105,6 +105,12 @@ def one_change(at, make):
     return change
 
 
+def one_bit_anywhere(message):
+    """Behind the size: a longer message is only waited for."""
+    place = random.randrange(2, len(message))
+    return message[:place] + bytes([message[place] ^ 1 << random.randrange(8)]) + message[place + 1:]
+
+
 def swapped(at):
     """The message at a place and the next one of the same side change places."""
     kept = []
@@ -121,6 +127,7 @@ def swapped(at):
 
 def changes_at(at, own, others):
     """One session's worth of each change to the message at a place; own and others: what was said in an old one."""
+    yield one_change(at, one_bit_anywhere)
     yield one_change(at, lambda message: message + message)
     yield one_change(at, lambda _: own)
     yield one_change(at, lambda message: own + message)
@@ -132,9 +139,12 @@ def changes_at(at, own, others):
 
 
 def frames_out_of_place(room):
-    """A message twice, left out, too late, of another session, or sent back ends a session, whichever message it is"""
+    """A bit flipped, a message twice, left out, too late, of another session, or sent back ends a session, whichever
+    message it is
+    """
     hub, a, c, third = scene(room)
     heard = listen_in(hub, third)
+    random.seed(SEED)
     old = {True: of_caller(heard), False: of_hub(heard)}
     count = ended = 0
     with Meanwhile(a, c):

@@ -36,6 +36,7 @@ static const char *standing(const json_t *entry)
         {"accepted", N_("proposed, and accepted")},
         {"declined", N_("proposed, and declined")},
         {"invalid", N_("not readable, and left out")},
+        {"void", N_("without the right to, and left out")},
     };
     const char *state = text_at(entry, "state");
 

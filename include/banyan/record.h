@@ -130,7 +130,7 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_sql(banyan_node *node, const char *sql, uint64_t limit, struct banyan_text *out_json,
            struct banyan_error *error);
 /* [{"entry", "by", "person", "at", "device", "role", "op", "state":
- * "counts"|"proposal"|"accepted"|"declined"|"invalid", "changes": [{"path", "change", "value",
+ * "counts"|"proposal"|"accepted"|"declined"|"invalid"|"void", "changes": [{"path", "change", "value",
  * "text", "before"}]}], oldest first; a transfer also has "to", an organisation. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_history(banyan_node *node, const char *id, const char *language,

@@ -94,21 +94,21 @@ const struct by_value *by_pieces_value(const struct by_merged *merged, struct by
 
 /* Values in conflict are told apart by a bar. */
 static void
-write_before(const struct by_pieces *pieces, const struct by_merged *before, struct by_bytes path)
+write_before(const struct by_pieces *pieces, const struct by_before *before, struct by_bytes path)
 {
-    const struct by_merged_path *found = by_merged_path_find(before, path);
     struct by_buffer text = BY_BUFFER_INIT(BY_RESULT_BYTES_MAX);
-    size_t count = found == NULL ? 0 : found->candidate_count;
     bool has_value = false;
 
     by_json_key(pieces->json, "before");
-    for (size_t i = 0; i < count; i++) {
-        const struct by_value *value = &found->candidates[i].value;
+    for (size_t i = 0; i < before->count; i++) {
+        const struct by_value *value = &before->candidates[i].value;
         if (i > 0)
             note(pieces, by_buffer_append_format(&text, " | "));
         append_text(pieces, path, value, &text);
         has_value = has_value || value->kind != BY_VALUE_NIL;
     }
+    if (before->is_cut)
+        note(pieces, by_buffer_append_format(&text, " …"));
     if (has_value)
         by_json_text(pieces->json, by_buffer_bytes(&text));
     else
@@ -117,7 +117,7 @@ write_before(const struct by_pieces *pieces, const struct by_merged *before, str
 }
 
 static void write_change(const struct by_pieces *pieces, const struct by_value *change,
-                         const struct by_merged *before)
+                         const struct by_before *before)
 {
     const struct by_value *path = by_value_get(change, "path");
     const struct by_value *value = by_value_get(change, "value");
@@ -138,7 +138,7 @@ static void write_change(const struct by_pieces *pieces, const struct by_value *
 }
 
 void by_pieces_changes(const struct by_pieces *pieces, const struct by_operation *operation,
-                       const struct by_merged *before)
+                       const struct by_before *befores)
 {
     struct by_buffer text = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
     struct by_value changes = by_value_nil();
@@ -150,7 +150,7 @@ void by_pieces_changes(const struct by_pieces *pieces, const struct by_operation
     note(pieces, status);
     by_json_array_begin(pieces->json);
     for (size_t i = 0; status == BANYAN_OK && i < changes.array.count; i++)
-        write_change(pieces, &changes.array.items[i], before);
+        write_change(pieces, &changes.array.items[i], befores == NULL ? NULL : &befores[i]);
     by_json_array_end(pieces->json);
     by_buffer_deinit(&text);
 }

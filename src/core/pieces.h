@@ -6,6 +6,7 @@
 
 #include "codec/json.h"
 #include "core/loaded.h"
+#include "record/told.h"
 
 /* What the pieces are written for. */
 struct by_pieces {
@@ -19,10 +20,10 @@ struct by_pieces {
 /* The text of a value for people. */
 void by_pieces_text(const struct by_pieces *pieces, struct by_bytes path,
                     const struct by_value *value);
-/* [{"path", "change", "value", "text"}], and "before", a text, where before, the record as the
- * author saw it, is not NULL. */
+/* [{"path", "change", "value", "text"}], and "before", a text or null, where befores, of its
+ * touches, is not NULL. */
 void by_pieces_changes(const struct by_pieces *pieces, const struct by_operation *operation,
-                       const struct by_merged *before);
+                       const struct by_before *befores);
 /* "by", "person" and "at" of an operation, inside an open object. */
 void by_pieces_author(const struct by_pieces *pieces, const struct by_operation *operation);
 /* Every record is for all members unless it says that it may leave the network. */

@@ -41,4 +41,34 @@ struct by_mark {
 BANYAN_MUST_CHECK enum banyan_status
 by_dag_cover(const struct by_dag *dag, struct by_mark *marks, size_t count, struct by_arena *arena);
 
+/* What an operation says in a set, and what one asks of sets. */
+struct by_saying {
+    uint32_t node;
+    uint32_t set;
+    bool covers; /* hides what lies in its own past from whoever has it in theirs */
+};
+#define BY_NO_SET UINT32_MAX
+struct by_asking {
+    uint32_t node;
+    uint32_t sets[2]; /* taken as one; BY_NO_SET for none */
+};
+struct by_sayings {
+    const struct by_saying *items; /* by node */
+    size_t count;
+    uint32_t set_count; /* sets are numbered below */
+};
+/* An answer: the saying lies in the past of who asks, and nothing covers it there. Both stop the
+ * work with what they return unless BANYAN_OK. */
+struct by_answers {
+    enum banyan_status (*answer)(void *context, size_t asking, size_t saying);
+    /* The askings that were answered so far have all their answers. May be NULL. */
+    enum banyan_status (*settle)(void *context);
+    void *context;
+};
+/* Answer all askings, 64 together in any order. Cost: a sweep through the graph for each 64, which
+ * ends once all they could still meet is covered. BANYAN_ERR_MEMORY. */
+BANYAN_MUST_CHECK enum banyan_status
+by_dag_ask(const struct by_dag *dag, const struct by_sayings *sayings,
+           const struct by_asking *askings, size_t count, const struct by_answers *answers);
+
 #endif

@@ -21,14 +21,15 @@ static struct by_bytes find_type(const struct by_record_name *name,
     return lowest != NULL ? lowest->links.type : by_bytes_of(NULL, 0);
 }
 
-static enum banyan_status
-choose_operations(struct by_merge_state *state, const struct by_operation *operations, size_t count)
+enum banyan_status
+by_merge_begin(struct by_merge_state *state, const struct by_operation *operations, size_t count)
 {
     const struct by_operation **chosen = by_arena_array(&state->scratch, count + 1, sizeof *chosen);
     size_t chosen_count = 0;
 
     if (chosen == NULL)
         return BANYAN_ERR_MEMORY;
+    state->type = find_type(&state->name, operations, count, state->types);
     for (size_t i = 0; i < count; i++)
         if (by_operation_fits(&operations[i], state->type, state->types) &&
             (operations[i].links.op != BY_OP_PUT || is_owners_put(&state->name, &operations[i])))
@@ -151,18 +152,26 @@ static void close_proposals(const struct by_merge_state *state, enum by_proposal
     }
 }
 
+enum banyan_status
+by_merge_proposal_states(struct by_merge_state *state, enum by_proposal_state **out_states)
+{
+    *out_states = by_arena_array(&state->scratch, state->dag.count + 1, sizeof **out_states);
+    if (*out_states == NULL)
+        return BANYAN_ERR_MEMORY;
+    close_proposals(state, *out_states);
+    return BANYAN_OK;
+}
+
 static enum banyan_status merge_proposals(struct by_merge_state *state, struct by_merged *merged)
 {
-    enum by_proposal_state *closed =
-        by_arena_array(&state->scratch, state->dag.count + 1, sizeof *closed);
+    enum by_proposal_state *closed = NULL;
     size_t count = 0;
 
     for (size_t i = 0; i < state->dag.count; i++)
         count += state->standings[i] == BY_STANDING_PROPOSAL;
     merged->proposals = by_arena_array(state->arena, count + 1, sizeof *merged->proposals);
-    if (closed == NULL || merged->proposals == NULL)
+    if (merged->proposals == NULL || by_merge_proposal_states(state, &closed) != BANYAN_OK)
         return BANYAN_ERR_MEMORY;
-    close_proposals(state, closed);
     for (size_t i = 0; i < state->dag.count; i++)
         if (state->standings[i] == BY_STANDING_PROPOSAL)
             merged->proposals[merged->proposal_count++] =
@@ -219,12 +228,9 @@ merge(const struct by_record_name *name, const struct by_operation *operations, 
       const struct by_id *heads, size_t head_count, const struct by_type_set *types,
       struct by_arena *arena, struct by_merged *out_merged)
 {
-    struct by_merge_state state = {.name = *name,
-                                   .type = find_type(name, operations, count, types),
-                                   .types = types,
-                                   .arena = arena};
+    struct by_merge_state state = {.name = *name, .types = types, .arena = arena};
     struct by_merged merged = {0};
-    enum banyan_status status = choose_operations(&state, operations, count);
+    enum banyan_status status = by_merge_begin(&state, operations, count);
 
     if (status == BANYAN_OK && heads != NULL)
         status = by_dag_restrict(&state.dag, heads, head_count, &state.scratch);

@@ -49,6 +49,8 @@ struct by_merged_path {
     /* Lists: the additions behind the elements, parallel to the array: what a removal names. */
     struct by_addition *const *additions; /* each sorted by (operation, index) */
     const size_t *addition_counts;
+    /* Of the additions of an element, the one shown first. */
+    const struct by_operation *const *element_authors;
 };
 enum by_deletion { BY_DELETED_NO, BY_DELETED_YES, BY_DELETED_CONFLICT };
 enum by_proposal_state { BY_PROPOSAL_OPEN, BY_PROPOSAL_ACCEPTED, BY_PROPOSAL_DECLINED };

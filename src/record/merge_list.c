@@ -33,82 +33,178 @@ static enum banyan_status find_additions(struct by_merge_state *state, const str
     return BANYAN_OK;
 }
 
-static int order_additions(const void *a, const void *b)
+/* ---- removals ------------------------------------------------------------------------------- */
+
+static int order_removals(const void *a, const void *b)
 {
-    const struct by_holding *left = a;
-    const struct by_holding *right = b;
+    const struct by_removal *left = a;
+    const struct by_removal *right = b;
 
     if (left->node != right->node)
         return left->node < right->node ? -1 : 1;
-    return left->index < right->index ? -1 : left->index > right->index;
+    if (left->index != right->index)
+        return left->index < right->index ? -1 : 1;
+    return left->by < right->by ? -1 : left->by > right->by;
 }
 
-static int order_marks(const void *a, const void *b)
+/* Every addition that a removal names and that could be one, by addition. */
+static enum banyan_status find_named(struct by_merge_state *state, const struct by_slot *slot,
+                                     struct by_removal **out_named, size_t *out_count)
 {
-    const struct by_mark *left = a;
-    const struct by_mark *right = b;
+    struct by_removal *named = NULL;
+    size_t room = 0;
+    size_t count = 0;
 
-    return left->set < right->set ? -1 : left->set > right->set;
-}
-
-/* For each addition that a removal names, a set: the removals cover, the addition asks. */
-static enum banyan_status mark_removals(struct by_merge_state *state, const struct by_slot *slot,
-                                        const struct by_holding *additions, size_t count,
-                                        struct by_buffer *marks)
-{
+    for (size_t i = 0; i < slot->touch_count; i++)
+        room += slot->touches[i].touch->removed_count;
+    named = by_arena_array(&state->scratch, room + 1, sizeof *named);
+    if (named == NULL)
+        return BANYAN_ERR_MEMORY;
     for (size_t i = 0; i < slot->touch_count; i++) {
         const struct by_touch *touch = slot->touches[i].touch;
 
         for (size_t k = 0; touch->how == BY_HOW_REMOVE && k < touch->removed_count; k++) {
-            struct by_holding key = {.index = touch->removed[k].index};
-            const struct by_holding *found = NULL;
-            struct by_mark pair[2] = {{.node = slot->touches[i].node, .covers = true}};
-            enum banyan_status status = BANYAN_OK;
+            struct by_removal *removal = &named[count];
 
-            if (count == 0 || !by_dag_find(&state->dag, &touch->removed[k].operation, &key.node))
-                continue;
-            found = bsearch(&key, additions, count, sizeof key, order_additions);
-            if (found == NULL)
-                continue;
-            pair[0].set = pair[1].set = (uint32_t)(found - additions);
-            pair[1].node = found->node;
-            status = by_buffer_append(marks, pair, sizeof pair);
-            if (status != BANYAN_OK)
-                return status;
+            removal->by = slot->touches[i].node;
+            removal->index = touch->removed[k].index;
+            count += by_dag_find(&state->dag, &touch->removed[k].operation, &removal->node);
         }
     }
+    if (count > 0)
+        qsort(named, count, sizeof *named, order_removals);
+    *out_named = named;
+    *out_count = count;
     return BANYAN_OK;
 }
 
-/* Take out the additions that a removal above them names. */
+static enum banyan_status note_seen(void *context, size_t asking, size_t saying)
+{
+    bool *are_seen = context;
+
+    (void)saying;
+    are_seen[asking] = true;
+    return BANYAN_OK;
+}
+
+/* Each removal asks whether the addition lies in its past: a set for each addition's operation. */
+static enum banyan_status
+ask_seen(struct by_merge_state *state, const struct by_removal *named, size_t count, bool *are_seen)
+{
+    struct by_asking *askings = by_arena_array(&state->scratch, count + 1, sizeof *askings);
+    struct by_saying *sayings = by_arena_array(&state->scratch, count + 1, sizeof *sayings);
+    struct by_sayings all = {.items = sayings};
+    const struct by_answers answers = {.answer = note_seen, .context = are_seen};
+
+    if (askings == NULL || sayings == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || named[i].node != named[i - 1].node)
+            sayings[all.count++] =
+                (struct by_saying){.node = named[i].node, .set = all.set_count++, .covers = true};
+        askings[i] =
+            (struct by_asking){.node = named[i].by, .sets = {all.set_count - 1, BY_NO_SET}};
+    }
+    return by_dag_ask(&state->dag, &all, askings, count, &answers);
+}
+
+enum banyan_status by_list_removals(struct by_merge_state *state, struct by_slot *slot)
+{
+    struct by_removal *named = NULL;
+    bool *are_seen = NULL;
+    size_t count = 0;
+    size_t kept = 0;
+    enum banyan_status status = find_named(state, slot, &named, &count);
+
+    if (status != BANYAN_OK || count == 0)
+        return status;
+    are_seen = by_arena_array(&state->scratch, count, sizeof *are_seen);
+    status = are_seen == NULL ? BANYAN_ERR_MEMORY : ask_seen(state, named, count, are_seen);
+    for (size_t i = 0; i < count && status == BANYAN_OK; i++)
+        if (are_seen[i])
+            named[kept++] = named[i];
+    slot->removals = named;
+    slot->removal_count = kept;
+    return status;
+}
+
+/* ---- what stands ----------------------------------------------------------------------------- */
+
+/* The nodes whose removals stand, ascending as the marks are. A removal that a later set or unset
+ * covers takes back nothing that is not covered too. */
+static enum banyan_status find_removers(struct by_merge_state *state, const struct by_slot *slot,
+                                        uint32_t **out_removers, size_t *out_count)
+{
+    uint32_t *removers = by_arena_array(&state->scratch, slot->mark_count + 1, sizeof *removers);
+    size_t count = 0;
+
+    if (removers == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < slot->mark_count && slot->removal_count > 0; i++)
+        if (!slot->marks[i].is_covered && !slot->marks[i].covers &&
+            slot->marks[i].value->kind != BY_VALUE_ARRAY)
+            removers[count++] = slot->marks[i].node;
+    *out_removers = removers;
+    *out_count = count;
+    return BANYAN_OK;
+}
+
+static int order_nodes(const void *a, const void *b)
+{
+    const uint32_t *left = a;
+    const uint32_t *right = b;
+
+    return *left < *right ? -1 : *left > *right;
+}
+
+/* The first removal that is not before the addition. */
+static size_t find_removal(const struct by_slot *slot, const struct by_holding *addition)
+{
+    const struct by_removal first = {.node = addition->node, .index = addition->index};
+    size_t low = 0;
+    size_t high = slot->removal_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (order_removals(&slot->removals[middle], &first) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_taken_back(const struct by_slot *slot, const struct by_holding *addition,
+                          const uint32_t *removers, size_t count)
+{
+    for (size_t i = find_removal(slot, addition);
+         i < slot->removal_count && slot->removals[i].node == addition->node &&
+         slot->removals[i].index == addition->index;
+         i++)
+        if (bsearch(&slot->removals[i].by, removers, count, sizeof *removers, order_nodes) != NULL)
+            return true;
+    return false;
+}
+
 static enum banyan_status drop_removed(struct by_merge_state *state, const struct by_slot *slot,
                                        struct by_holding *additions, size_t *count)
 {
-    struct by_buffer buffer = BY_BUFFER_INIT(SIZE_MAX);
-    struct by_mark *marks = NULL;
-    size_t mark_count = 0;
+    uint32_t *removers = NULL;
+    size_t remover_count = 0;
     size_t kept = 0;
-    enum banyan_status status = mark_removals(state, slot, additions, *count, &buffer);
+    enum banyan_status status = find_removers(state, slot, &removers, &remover_count);
 
-    if (status != BANYAN_OK || buffer.size == 0)
-        goto out;
-    marks = (struct by_mark *)(void *)buffer.data;
-    mark_count = buffer.size / sizeof *marks;
-    qsort(marks, mark_count, sizeof *marks, order_marks);
-    status = by_dag_cover(&state->dag, marks, mark_count, &state->scratch);
-    if (status != BANYAN_OK)
-        goto out;
-    for (size_t i = 0; i < mark_count; i++)
-        if (!marks[i].covers && marks[i].is_covered)
-            additions[marks[i].set].value = NULL;
+    if (status != BANYAN_OK || remover_count == 0)
+        return status;
     for (size_t i = 0; i < *count; i++)
-        if (additions[i].value != NULL)
+        if (!is_taken_back(slot, &additions[i], removers, remover_count))
             additions[kept++] = additions[i];
     *count = kept;
-out:
-    by_buffer_deinit(&buffer);
-    return status;
+    return BANYAN_OK;
 }
+
+/* ---- the path -------------------------------------------------------------------------------- */
 
 static int order_named(const void *a, const void *b)
 {
@@ -146,13 +242,15 @@ static enum banyan_status make_path(struct by_merge_state *state,
 {
     size_t elements = count_elements(additions, count);
     struct by_addition **names = by_arena_array(state->arena, elements, sizeof *names);
+    const struct by_operation **authors = by_arena_array(state->arena, elements, sizeof *authors);
     size_t *counts = by_arena_array(state->arena, elements, sizeof *counts);
     struct by_value array = by_value_array(state->arena, elements);
     const struct by_holding *first = additions;
     size_t at = 0;
 
     path->candidates = by_arena_array(state->arena, 1, sizeof *path->candidates);
-    if (names == NULL || counts == NULL || array.array.items == NULL || path->candidates == NULL)
+    if (names == NULL || authors == NULL || counts == NULL || array.array.items == NULL ||
+        path->candidates == NULL)
         return BANYAN_ERR_MEMORY;
     for (size_t i = 0; i < count; i += counts[at++]) {
         while (i + counts[at] < count &&
@@ -161,6 +259,7 @@ static enum banyan_status make_path(struct by_merge_state *state,
         names[at] = name_additions(&additions[i], counts[at], state->arena);
         if (names[at] == NULL)
             return BANYAN_ERR_MEMORY;
+        authors[at] = additions[i].by;
         array.array.items[at] = *additions[i].value;
         if (by_holding_order(&additions[i], first) < 0)
             first = &additions[i];
@@ -169,6 +268,7 @@ static enum banyan_status make_path(struct by_merge_state *state,
     path->candidate_count = 1;
     path->additions = names;
     path->addition_counts = counts;
+    path->element_authors = authors;
     return BANYAN_OK;
 }
 
@@ -182,7 +282,6 @@ by_merge_list(struct by_merge_state *state, const struct by_slot *slot, struct b
 
     if (status != BANYAN_OK || count == 0)
         return status;
-    qsort(additions, count, sizeof *additions, order_additions);
     status = drop_removed(state, slot, additions, &count);
     if (status != BANYAN_OK || count == 0)
         return status;

@@ -20,9 +20,18 @@ struct by_merge_state {
     struct by_arena *arena;      /* of the caller, for results */
 };
 
+/* Choose what is an operation of the record, and build the graph: type and dag. name, types and
+ * arena are set before. */
+BANYAN_MUST_CHECK enum banyan_status
+by_merge_begin(struct by_merge_state *state, const struct by_operation *operations, size_t count);
+
 /* Fill standings and are_owners; whose the record is by all operations together. */
 BANYAN_MUST_CHECK enum banyan_status
 by_merge_standings(struct by_merge_state *state, struct by_id *out_owner);
+
+/* What became of proposals, by node; after by_merge_standings. */
+BANYAN_MUST_CHECK enum banyan_status
+by_merge_proposal_states(struct by_merge_state *state, enum by_proposal_state **out_states);
 
 /* One touch of an effective operation. */
 struct by_assignment {
@@ -40,10 +49,19 @@ struct by_slot {
     struct by_bytes path;
     bool has_kind;
     enum by_field_kind kind;
-    const struct by_assignment *touches;
+    const struct by_assignment *touches; /* in order of nodes */
     size_t touch_count;
     struct by_mark *marks;
     size_t mark_count;
+    const struct by_removal *removals; /* of a list, once by_list_removals has found them */
+    size_t removal_count;
+};
+
+/* A removal that takes an addition back: it names it, and has it in its past. */
+struct by_removal {
+    uint32_t node; /* of the addition */
+    uint32_t index;
+    uint32_t by; /* the node that removes */
 };
 
 /* A value that stands, and who holds it. */
@@ -62,7 +80,8 @@ int by_holding_order(const void *a, const void *b);
 int by_holding_order_by_key(const void *a, const void *b);
 
 /* Each appends paths (struct by_merged_path) to out; a path with nothing but unset is left out.
- * Scalars: marks covered. Lists: a mark per set, unset and add. Mltext: marks of the base path. */
+ * Scalars: marks covered. Lists: a mark per touch, removals found. Mltext: marks of the base path.
+ */
 BANYAN_MUST_CHECK enum banyan_status by_merge_scalar(struct by_merge_state *state,
                                                      const struct by_slot *slot,
                                                      struct by_buffer *out_paths);
@@ -72,6 +91,15 @@ BANYAN_MUST_CHECK enum banyan_status by_merge_list(struct by_merge_state *state,
 BANYAN_MUST_CHECK enum banyan_status by_merge_mltext(struct by_merge_state *state,
                                                      const struct by_slot *slot,
                                                      struct by_buffer *out_paths);
+
+/* Find the removals of a list, for any choice of its marks. */
+BANYAN_MUST_CHECK enum banyan_status
+by_list_removals(struct by_merge_state *state, struct by_slot *slot);
+
+/* A slot per field that is touched, with marks of one set each, numbered as the slots are; nothing
+ * is answered yet. */
+BANYAN_MUST_CHECK enum banyan_status
+by_merge_slots(struct by_merge_state *state, struct by_slot **out_slots, size_t *out_count);
 
 /* All paths of the record, sorted. */
 BANYAN_MUST_CHECK enum banyan_status

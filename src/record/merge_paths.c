@@ -53,12 +53,15 @@ gather(struct by_merge_state *state, struct by_assignment **out_assignments, siz
     return BANYAN_OK;
 }
 
-/* Whether a touch takes part in the set of its field: languages of an mltext are settled later, and
- * removals name what they remove. */
+/* Whether a touch takes part in the set of its field: languages of an mltext are settled later. */
 static bool is_marked(const struct by_assignment *assignment)
 {
-    return assignment->touch->how != BY_HOW_REMOVE &&
-           !(assignment->has_kind && assignment->language.size > 0);
+    return !(assignment->has_kind && assignment->language.size > 0);
+}
+
+static bool covers(const struct by_assignment *assignment)
+{
+    return assignment->touch->how == BY_HOW_SET || assignment->touch->how == BY_HOW_UNSET;
 }
 
 static size_t mark_slot(struct by_slot *slot, size_t number)
@@ -68,7 +71,7 @@ static size_t mark_slot(struct by_slot *slot, size_t number)
             slot->marks[slot->mark_count++] = (struct by_mark){
                 .set = (uint32_t)number,
                 .node = slot->touches[i].node,
-                .covers = slot->touches[i].touch->how != BY_HOW_ADD,
+                .covers = covers(&slot->touches[i]),
                 .value = slot->touches[i].value,
             };
     return slot->mark_count;
@@ -98,13 +101,16 @@ static size_t make_slots(const struct by_assignment *assignments, size_t count,
 }
 
 static enum banyan_status
-settle(struct by_merge_state *state, const struct by_slot *slot, struct by_buffer *out_paths)
+settle(struct by_merge_state *state, struct by_slot *slot, struct by_buffer *out_paths)
 {
+    enum banyan_status status = BANYAN_OK;
+
     if (slot->has_kind && slot->kind == BY_FIELD_MLTEXT)
         return by_merge_mltext(state, slot, out_paths);
-    if (slot->has_kind && by_field_kind_is_list(slot->kind))
-        return by_merge_list(state, slot, out_paths);
-    return by_merge_scalar(state, slot, out_paths);
+    if (!slot->has_kind || !by_field_kind_is_list(slot->kind))
+        return by_merge_scalar(state, slot, out_paths);
+    status = by_list_removals(state, slot);
+    return status == BANYAN_OK ? by_merge_list(state, slot, out_paths) : status;
 }
 
 static int order_paths(const void *a, const void *b)
@@ -128,15 +134,13 @@ keep_paths(struct by_buffer *paths, struct by_arena *arena, struct by_merged *ou
     return BANYAN_OK;
 }
 
-enum banyan_status by_merge_paths(struct by_merge_state *state, struct by_merged *out_merged)
+enum banyan_status
+by_merge_slots(struct by_merge_state *state, struct by_slot **out_slots, size_t *out_count)
 {
-    struct by_buffer paths = BY_BUFFER_INIT(SIZE_MAX);
     struct by_assignment *assignments = NULL;
     struct by_slot *slots = NULL;
     struct by_mark *marks = NULL;
     size_t count = 0;
-    size_t slot_count = 0;
-    size_t mark_count = 0;
     enum banyan_status status = gather(state, &assignments, &count);
 
     if (status != BANYAN_OK)
@@ -145,10 +149,24 @@ enum banyan_status by_merge_paths(struct by_merge_state *state, struct by_merged
     marks = by_arena_array(&state->scratch, count + 1, sizeof *marks);
     if (slots == NULL || marks == NULL)
         return BANYAN_ERR_MEMORY;
-    slot_count = make_slots(assignments, count, slots, marks);
-    for (size_t i = 0; i < slot_count; i++)
+    *out_slots = slots;
+    *out_count = make_slots(assignments, count, slots, marks);
+    return BANYAN_OK;
+}
+
+enum banyan_status by_merge_paths(struct by_merge_state *state, struct by_merged *out_merged)
+{
+    struct by_buffer paths = BY_BUFFER_INIT(SIZE_MAX);
+    struct by_slot *slots = NULL;
+    size_t slot_count = 0;
+    size_t mark_count = 0;
+    enum banyan_status status = by_merge_slots(state, &slots, &slot_count);
+
+    /* the marks of all slots lie one behind the other */
+    for (size_t i = 0; status == BANYAN_OK && i < slot_count; i++)
         mark_count += slots[i].mark_count;
-    status = by_dag_cover(&state->dag, marks, mark_count, &state->scratch);
+    if (status == BANYAN_OK && slot_count > 0)
+        status = by_dag_cover(&state->dag, slots[0].marks, mark_count, &state->scratch);
     for (size_t i = 0; i < slot_count && status == BANYAN_OK; i++)
         status = settle(state, &slots[i], &paths);
     if (status == BANYAN_OK)

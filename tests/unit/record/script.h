@@ -287,4 +287,47 @@ static inline char *script_show(const struct by_merged *merged)
     return by_buffer_take_text(&out);
 }
 
+/* Numbers that are the same in every run. */
+static inline uint32_t script_number(uint64_t *seed, uint32_t below)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(*seed >> 33) % below;
+}
+
+/* A script of up to 26 lines that follows from the seed. */
+static inline void script_random(uint64_t seed, size_t lines, char *out, size_t room)
+{
+    static const char *const touches[] = {
+        "note=x",      "note=y", "note!",      "depth=1",  "depth=1.0",  "name.vi=x",
+        "name={en:u}", "name!",  "tags+[k,l]", "tags=[m]", "tags~a0",    "area=bad",
+        "odd=x",       "odd!",   "tags+[k]",   "tags!",    "name={vi:q}"};
+    static const char *const ops[] = {"patch",  "patch",  "patch",   "patch",
+                                      "delete", "accept", "decline", "transfer"};
+    static const char whos[] = "oocmnr";
+    size_t used = (size_t)snprintf(out, room, "a o put - tags=[k] note=a\n");
+
+    for (size_t i = 1; i < lines; i++) {
+        char parents[4] = "-";
+        const char *op = ops[script_number(&seed, 8)];
+        bool has_targets = op[0] == 'a' || op[2] == 'c';
+        bool has_touch = op[0] == 'p' || op[0] == 'a';
+
+        for (size_t k = 0; k < 1 + script_number(&seed, 2); k++)
+            parents[k] = (char)('a' + script_number(&seed, (uint32_t)i));
+        used +=
+            (size_t)snprintf(out + used, room - used, "%c %c %s %s @%u", (char)('a' + i),
+                             whos[script_number(&seed, 6)], op, parents, script_number(&seed, 9));
+        if (has_targets)
+            used += (size_t)snprintf(out + used, room - used, " ->%c",
+                                     (char)('a' + script_number(&seed, (uint32_t)i)));
+        if (op[0] == 't')
+            used +=
+                (size_t)snprintf(out + used, room - used, " ->%c", whos[script_number(&seed, 6)]);
+        if (has_touch)
+            used +=
+                (size_t)snprintf(out + used, room - used, " %s", touches[script_number(&seed, 17)]);
+        used += (size_t)snprintf(out + used, room - used, "\n");
+    }
+}
+
 #endif

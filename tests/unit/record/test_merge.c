@@ -231,46 +231,6 @@ static void every_order_of_each_claim_gives_the_same_bytes(void **state)
     }
 }
 
-/* Numbers that are the same in every run. */
-static uint32_t next_number(uint64_t *seed, uint32_t below)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(*seed >> 33) % below;
-}
-
-static void write_random_script(uint64_t seed, size_t lines, char *out, size_t room)
-{
-    static const char *const touches[] = {
-        "note=x",      "note=y", "note!",      "depth=1",  "depth=1.0",  "name.vi=x",
-        "name={en:u}", "name!",  "tags+[k,l]", "tags=[m]", "tags~a0",    "area=bad",
-        "odd=x",       "odd!",   "tags+[k]",   "tags!",    "name={vi:q}"};
-    static const char *const ops[] = {"patch",  "patch",  "patch",   "patch",
-                                      "delete", "accept", "decline", "transfer"};
-    static const char whos[] = "oocmnr";
-    size_t used = (size_t)snprintf(out, room, "a o put - tags=[k] note=a\n");
-
-    for (size_t i = 1; i < lines; i++) {
-        char parents[4] = "-";
-        const char *op = ops[next_number(&seed, 8)];
-        bool has_targets = op[0] == 'a' || op[2] == 'c';
-        bool has_touch = op[0] == 'p' || op[0] == 'a';
-
-        for (size_t k = 0; k < 1 + next_number(&seed, 2); k++)
-            parents[k] = (char)('a' + next_number(&seed, (uint32_t)i));
-        used += (size_t)snprintf(out + used, room - used, "%c %c %s %s @%u", (char)('a' + i),
-                                 whos[next_number(&seed, 6)], op, parents, next_number(&seed, 9));
-        if (has_targets)
-            used += (size_t)snprintf(out + used, room - used, " ->%c",
-                                     (char)('a' + next_number(&seed, (uint32_t)i)));
-        if (op[0] == 't')
-            used += (size_t)snprintf(out + used, room - used, " ->%c", whos[next_number(&seed, 6)]);
-        if (has_touch)
-            used +=
-                (size_t)snprintf(out + used, room - used, " %s", touches[next_number(&seed, 17)]);
-        used += (size_t)snprintf(out + used, room - used, "\n");
-    }
-}
-
 static void random_records_merge_alike_in_every_order(void **state)
 {
     (void)state;
@@ -282,7 +242,7 @@ static void random_records_merge_alike_in_every_order(void **state)
         size_t lines = 2 + seed % 24;
 
         script_init(&script);
-        write_random_script(seed, lines, text, sizeof text);
+        script_random(seed, lines, text, sizeof text);
         script_read(&script, text);
         expected = merge_text(&script);
         if (lines <= 6)
@@ -292,7 +252,7 @@ static void random_records_merge_alike_in_every_order(void **state)
 
             for (size_t i = script.count - 1; i > 0; i--)
                 swap(&script.operations[i],
-                     &script.operations[next_number(&shuffle, (uint32_t)i + 1)]);
+                     &script.operations[script_number(&shuffle, (uint32_t)i + 1)]);
             got = merge_text(&script);
             if (strcmp(got, expected) != 0)
                 fail_msg("seed %u:\n%s\n  once %s\n  then %s", (unsigned)seed, text, expected, got);

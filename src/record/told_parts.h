@@ -1,0 +1,14 @@
+/*
+ * What the files of the telling share.
+ */
+#ifndef BY_RECORD_TOLD_PARTS_H
+#define BY_RECORD_TOLD_PARTS_H
+
+#include "record/merge_parts.h"
+#include "record/told.h"
+
+/* Fill befores of all that is an operation of the record; standings are known. */
+BANYAN_MUST_CHECK enum banyan_status
+by_tell_befores(struct by_merge_state *state, struct by_told *told, size_t count);
+
+#endif

@@ -59,7 +59,7 @@ struct command {
 #define COMMANDS_MAP(X)                                                                            \
     X(init) X(invite) X(join) X(me) X(status)                                                      \
     X(types) X(add) X(edit) X(delete) X(undelete) X(transfer)                                      \
-    X(list) X(show) X(missing) X(search) X(history) X(sql)                                                    \
+    X(list) X(show) X(missing) X(search) X(history) X(blame) X(sql)                                                    \
     X(conflicts) X(resolve) X(inbox) X(accept) X(decline)                                          \
     X(members) X(approve) X(fingerprint) X(who_can_read)                                                      \
     X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(doctor)                                 \

@@ -130,11 +130,20 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_sql(banyan_node *node, const char *sql, uint64_t limit, struct banyan_text *out_json,
            struct banyan_error *error);
 /* [{"entry", "by", "person", "at", "device", "role", "op", "state":
- * "counts"|"proposal"|"accepted"|"declined"|"invalid"|"void", "changes": [{"path", "change", "value",
- * "text", "before"}]}], oldest first; a transfer also has "to", an organisation. */
+ * "counts"|"proposal"|"accepted"|"declined"|"invalid"|"void", "changes": [{"path", "change",
+ * "value", "text", "before"}]}], oldest first; a transfer also has "to", an organisation. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_history(banyan_node *node, const char *id, const char *language,
                struct banyan_text *out_json, struct banyan_error *error);
+/* Who said what stands now: as banyan_show up to "changed", then "fields": [{"path", "field":
+ * label, "conflict": bool, "values": [{"value", "text", "by", "person", "at", "device", "entry",
+ * "source": what the same change says it was taken from, or null, "proposed": {"by", "person",
+ * "at", "device", "entry"} of whom it was accepted from, or null}]}], in the order of the type; the
+ * elements of a list come one by one, each as a list of one. "deletion": [{"deleted": bool, "by"
+ * and so on as of a value}], where the record is deleted or that is in conflict. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_blame(banyan_node *node, const char *id, const char *language, struct banyan_text *out_json,
+             struct banyan_error *error);
 /* [{"id", "type", "label", "owner", "path", "field": label, "values": [{"value", "text", "by",
  * "person", "at"}]}] */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status

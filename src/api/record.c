@@ -173,6 +173,19 @@ enum banyan_status banyan_history(banyan_node *node, const char *id, const char 
     return by_api_end(status, &result, out_json, error);
 }
 
+enum banyan_status banyan_blame(banyan_node *node, const char *id, const char *language,
+                                struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && id != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_blame(node->core, id, language, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
 enum banyan_status banyan_who_can_read(banyan_node *node, const char *id,
                                        struct banyan_text *out_json, struct banyan_error *error)
 {

@@ -2,6 +2,7 @@
 
 #include "core/answer.h"
 #include "core/fields.h"
+#include "record/field_value.h"
 #include "view/document.h"
 #include "view/shown.h"
 
@@ -171,6 +172,52 @@ struct by_bytes by_pieces_sharing(const struct by_merged *merged)
 
     return value != NULL && value->kind == BY_VALUE_TEXT ? value->bytes
                                                          : by_bytes_of_text("members");
+}
+
+static const char *deletion_word(enum by_deletion deletion)
+{
+    switch (deletion) {
+    case BY_DELETED_NO:
+        return "no";
+    case BY_DELETED_YES:
+        return "yes";
+    case BY_DELETED_CONFLICT:
+        return "conflict";
+    }
+    return "no";
+}
+
+void by_pieces_identity(const struct by_pieces *pieces)
+{
+    const struct by_merged *merged = &pieces->loaded->merged;
+    struct by_buffer label = BY_BUFFER_INIT(BY_STRING_BYTES_MAX);
+    struct by_json *json = pieces->json;
+    uint8_t name[48];
+
+    by_record_name_put(name, &merged->name);
+    by_json_key(json, "id");
+    by_json_short_id(json, &merged->name);
+    by_json_key(json, "name");
+    by_json_hex(json, by_bytes_of(name, sizeof name));
+    by_json_key(json, "type");
+    by_json_text(json, merged->type);
+    enum banyan_status status =
+        by_loaded_label(pieces->loaded, pieces->language, pieces->arena, &label);
+    by_json_key(json, "label");
+    by_json_text(json, by_buffer_bytes(&label));
+    if (json->status == BANYAN_OK)
+        json->status = status;
+    by_json_key(json, "owner");
+    by_json_organisation(json, pieces->node, &merged->owner);
+    by_json_key(json, "deleted");
+    by_json_literal(json, deletion_word(merged->deletion));
+    by_json_key(json, "sharing");
+    by_json_text(json, by_pieces_sharing(merged));
+    by_json_key(json, "created");
+    by_json_stamp(json, merged->first_hlc);
+    by_json_key(json, "changed");
+    by_json_stamp(json, merged->last_hlc);
+    by_buffer_deinit(&label);
 }
 
 enum banyan_status by_pieces_read(struct by_node *node, const char *id, const char *language,

@@ -26,6 +26,9 @@ void by_pieces_changes(const struct by_pieces *pieces, const struct by_operation
                        const struct by_before *befores);
 /* "by", "person" and "at" of an operation, inside an open object. */
 void by_pieces_author(const struct by_pieces *pieces, const struct by_operation *operation);
+/* "id", "name", "type", "label", "owner", "deleted", "sharing", "created" and "changed" of the
+ * record, inside an open object. */
+void by_pieces_identity(const struct by_pieces *pieces);
 /* Every record is for all members unless it says that it may leave the network. */
 struct by_bytes by_pieces_sharing(const struct by_merged *merged);
 /* The value shown for a path: its settled one, or the first of those in conflict. NULL without. */

@@ -13,6 +13,10 @@ BANYAN_MUST_CHECK enum banyan_status by_show(struct by_node *node, const char *i
 BANYAN_MUST_CHECK enum banyan_status by_history(struct by_node *node, const char *id,
                                                 const char *language, struct by_buffer *out,
                                                 struct banyan_error *error);
+/* Each value with who said it. */
+BANYAN_MUST_CHECK enum banyan_status by_blame(struct by_node *node, const char *id,
+                                              const char *language, struct by_buffer *out,
+                                              struct banyan_error *error);
 /* {"id", "sharing", "sentence", "readers"} */
 BANYAN_MUST_CHECK enum banyan_status by_who_can_read(struct by_node *node, const char *id,
                                                      struct by_buffer *out,

@@ -39,12 +39,6 @@ by_merge_begin(struct by_merge_state *state, const struct by_operation *operatio
 
 /* ---- heads and deletion -------------------------------------------------------------------- */
 
-static bool is_delete(const struct by_operation *operation)
-{
-    return operation->links.op == BY_OP_DELETE ||
-           (operation->links.op == BY_OP_ACCEPT && operation->links.touch_count == 0);
-}
-
 static bool can_be_head(const struct by_merge_state *state, size_t node)
 {
     return state->standings[node] == BY_STANDING_EFFECTIVE &&
@@ -104,7 +98,7 @@ judge_deletion(const struct by_merge_state *state, const struct by_mark *marks, 
     for (size_t i = 0; i < count; i++) {
         if (marks[i].is_covered)
             continue;
-        if (is_delete(state->dag.operations[marks[i].node]))
+        if (by_operation_deletes(state->dag.operations[marks[i].node]))
             some_delete = true;
         else
             some_keep = true;

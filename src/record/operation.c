@@ -185,6 +185,12 @@ bool by_operation_fits(const struct by_operation *operation, struct by_bytes typ
     return true;
 }
 
+bool by_operation_deletes(const struct by_operation *operation)
+{
+    return operation->links.op == BY_OP_DELETE ||
+           (operation->links.op == BY_OP_ACCEPT && operation->links.touch_count == 0);
+}
+
 /* ---- writing ----------------------------------------------------------------------------- */
 
 struct valued_touch {

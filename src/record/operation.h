@@ -58,6 +58,9 @@ by_operation_decode(struct by_bytes links, struct by_bytes payload, struct by_ar
 bool by_operation_fits(const struct by_operation *operation, struct by_bytes type,
                        const struct by_type_set *types);
 
+/* A delete, or an accept of one. */
+bool by_operation_deletes(const struct by_operation *operation);
+
 /* Links and payload of an operation to be written: sorts touches with their values, appends both.
  * BANYAN_ERR_TOO_LARGE and what by_scan returns for a payload past its bounds; what was appended
  * then is to be thrown away. */

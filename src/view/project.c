@@ -181,23 +181,27 @@ static enum banyan_status put_conflict(struct work *work, struct by_bytes path, 
     return status;
 }
 
-static bool is_delete(const struct by_operation *operation)
+/* How many rows a path has by itself. */
+static size_t count_candidates(const struct work *work, struct by_bytes path)
 {
-    return operation->links.op == BY_OP_DELETE ||
-           (operation->links.op == BY_OP_ACCEPT && operation->links.touch_count == 0);
+    for (size_t i = 0; i < work->merged.path_count; i++)
+        if (by_bytes_equal(work->merged.paths[i].path, path))
+            return work->merged.paths[i].candidate_count;
+    return 0;
 }
 
-/* A deletion in conflict is shown as path "deleted", with yes or no per head. */
+/* A deletion in conflict is shown as path "deleted", with yes or no per head, behind the values of
+ * a field that somebody may have given that name. */
 static enum banyan_status put_deletion_conflict(struct work *work)
 {
     enum banyan_status status = BANYAN_OK;
-    size_t position = 0;
+    size_t position = count_candidates(work, by_bytes_of_text("deleted"));
     for (size_t i = 0; i < work->operation_count && status == BANYAN_OK; i++) {
         const struct by_operation *operation = &work->operations[i];
         if (bsearch(&operation->id, work->merged.heads, work->merged.head_count,
                     sizeof work->merged.heads[0], by_id_order) == NULL)
             continue;
-        struct by_value value = by_value_bool(is_delete(operation));
+        struct by_value value = by_value_bool(by_operation_deletes(operation));
         status = put_conflict(work, by_bytes_of_text("deleted"), position++, &value, operation);
     }
     return status;

@@ -166,12 +166,113 @@ static void the_name_of_who_wrote_goes_with_it(void **state)
     world_end(&world);
 }
 
+/* ---- blame ----------------------------------------------------------------------------------- */
+
+static struct by_value blame(struct world *world, int at, const char *id)
+{
+    struct by_buffer json = RESULT;
+
+    expect_ok(world, by_blame(world->offices[at].node, id, "en", &json, &world->error));
+    return parse(world, &json);
+}
+
+/* "path=text by ORG PERSON from SOURCE, proposed by ORG; ..." of one path. */
+static const char *blame_text(struct world *world, int at, const char *id, const char *path)
+{
+    struct by_value answer = blame(world, at, id);
+    const struct by_value *fields = by_value_get(&answer, "fields");
+    struct by_buffer text = RESULT;
+
+    for (size_t i = 0; i < fields->array.count; i++) {
+        const struct by_value *field = &fields->array.items[i];
+        const struct by_value *values = by_value_get(field, "values");
+        if (strcmp(text_of(world, field, "path"), path) != 0)
+            continue;
+        for (size_t k = 0; k < values->array.count; k++) {
+            const struct by_value *value = &values->array.items[k];
+            const struct by_value *person = by_value_get(value, "person");
+            const struct by_value *source = by_value_get(value, "source");
+            const struct by_value *proposed = by_value_get(value, "proposed");
+            expect_ok(world,
+                      by_buffer_append_format(&text, "%s%s by %s", k == 0 ? "" : "; ",
+                                              text_of(world, value, "text"),
+                                              text_of(world, by_value_get(value, "by"), "name")));
+            if (person->kind == BY_VALUE_TEXT)
+                expect_ok(world,
+                          by_buffer_append_format(&text, " (%s)", text_of(world, value, "person")));
+            if (source->kind == BY_VALUE_TEXT)
+                expect_ok(world, by_buffer_append_format(&text, " from %s",
+                                                         text_of(world, value, "source")));
+            if (proposed->kind == BY_VALUE_MAP)
+                expect_ok(world, by_buffer_append_format(
+                                     &text, ", proposed by %s",
+                                     text_of(world, by_value_get(proposed, "by"), "name")));
+            assert_int_equal(strlen(text_of(world, value, "device")), 64);
+            assert_int_equal(strlen(text_of(world, value, "entry")), 64);
+        }
+    }
+    const char *copy = by_arena_text(&world->arena, by_buffer_bytes(&text));
+    by_buffer_deinit(&text);
+    return copy;
+}
+
+static void blame_tells_of_each_value_who_said_it(void **state)
+{
+    const struct banyan_field fields[] = {{"name.en", "Phluk", BANYAN_SET},
+                                          {"site_type", "oecm", BANYAN_SET},
+                                          {"tags", "lake;bird", BANYAN_SET},
+                                          {"source", "sites.csv, row 3", BANYAN_SET}};
+    struct by_buffer json = RESULT;
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 3);
+    name_me(&world, 0, "Dara", BANYAN_OK);
+    expect_ok(&world, by_edit_add(world.offices[1].node, "site", fields, 4, &json, &world.error));
+    struct by_value added = parse(&world, &json);
+    const char *id = text_of(&world, &added, "id");
+    exchange_all(&world, 3);
+    assert_string_equal(blame_text(&world, 0, id, "name.en"),
+                        "Phluk by Beta from sites.csv, row 3");
+    assert_string_equal(blame_text(&world, 0, id, "source"), "sites.csv, row 3 by Beta");
+    /* an element by element, and a value in conflict */
+    assert_string_equal(change(&world, 0, id, "tags", "wetland", BANYAN_ADD), "changed");
+    assert_string_equal(set(&world, 0, id, "name.en", "Phluk lake"), "changed");
+    assert_string_equal(set(&world, 1, id, "name.en", "Kampong Phluk"), "changed");
+    assert_string_equal(set(&world, 2, id, "country", "KHM"), "proposed");
+    exchange_all(&world, 3);
+    assert_string_equal(blame_text(&world, 1, id, "tags"),
+                        "bird by Beta from sites.csv, row 3; lake by Beta from sites.csv, row 3; "
+                        "wetland by Alpha (Dara)");
+    assert_string_equal(blame_text(&world, 1, id, "name.en"),
+                        "Kampong Phluk by Beta; Phluk lake by Alpha (Dara)");
+    assert_string_equal(blame_text(&world, 1, id, "country"), "");
+    /* what was accepted is the proposer's word */
+    json = (struct by_buffer)RESULT;
+    expect_ok(&world, by_decide_accept(world.offices[1].node, id, &json, &world.error));
+    by_buffer_deinit(&json);
+    assert_string_equal(blame_text(&world, 1, id, "country"),
+                        "Cambodia by Beta, proposed by Gamma");
+    struct by_value whole = blame(&world, 1, id);
+    assert_int_equal(by_value_get(&whole, "deletion")->array.count, 0);
+    json = (struct by_buffer)RESULT;
+    expect_ok(&world, by_edit_delete(world.offices[0].node, id, &json, &world.error));
+    by_buffer_deinit(&json);
+    whole = blame(&world, 0, id);
+    const struct by_value *side = &by_value_get(&whole, "deletion")->array.items[0];
+    assert_string_equal(text_of(&world, by_value_get(side, "by"), "name"), "Alpha");
+    assert_true(by_value_get(side, "deleted")->boolean);
+    world_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_handed_over_is_the_new_owners),
         cmocka_unit_test(only_who_owns_a_record_hands_it_over),
         cmocka_unit_test(the_name_of_who_wrote_goes_with_it),
+        cmocka_unit_test(blame_tells_of_each_value_who_said_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -443,6 +443,40 @@ static void others_cannot_write_and_are_told_why(void **state)
     net_end(&net);
 }
 
+/* A field of that name is not in force, so anybody may invent it. */
+static void a_field_named_deleted_stands_beside_a_deletion_in_conflict(void **state)
+{
+    struct net net;
+    net_begin(&net);
+    struct by_record_name name = net_name(&net, 0, 1);
+    struct writing put = {.author = 0,
+                          .name = name,
+                          .op = BY_OP_PUT,
+                          .type = "site",
+                          .changes = {{"name.en", BY_HOW_SET, "\"Phluk\""}}};
+    struct by_id first = net_write(&net, &put);
+    struct writing edit = {.author = 0,
+                           .name = name,
+                           .op = BY_OP_PATCH,
+                           .parents = &first,
+                           .parent_count = 1,
+                           .changes = {{"deleted", BY_HOW_SET, "\"one\""}}};
+    (void)net_write(&net, &edit);
+    edit.changes[0].json = "\"two\"";
+    (void)net_write(&net, &edit);
+    struct writing delete = {
+        .author = 1, .name = name, .op = BY_OP_DELETE, .parents = &first, .parent_count = 1};
+    (void)net_write(&net, &delete);
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "view.gpkg");
+    append(store, &net, NULL, 0, net.runs.count);
+    (void)update(view, store, net.charter);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM conflict WHERE path = 'deleted'"), 5);
+    by_view_close(view);
+    by_store_close(store);
+    net_end(&net);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, test_folder_make, test_folder_remove)
@@ -453,6 +487,7 @@ int main(void)
         TEST(entries_of_a_log_are_shown_once_their_log_counts),
         TEST(other_types_in_force_make_every_row_anew),
         TEST(a_fork_gives_the_same_rows_whatever_branch_came_first),
+        TEST(a_field_named_deleted_stands_beside_a_deletion_in_conflict),
         TEST(of_two_names_with_one_fid_the_lower_has_the_row),
         TEST(a_file_that_is_no_view_is_made_anew),
         TEST(a_view_of_another_network_is_emptied),

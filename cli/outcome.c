@@ -17,6 +17,8 @@ static const struct {
     {"declined", N_("Declined: {} {bold}{}{plain}{} stays as it was.\n")},
     {"resolved", N_("Settled: {} {bold}{}{plain}{} has one value again, on every copy once they "
                     "meet.\n")},
+    {"reopened", N_("Open again: {} {bold}{}{plain}{} has the values of before; banyan conflicts "
+                    "tells them.\n")},
     {"transferred", N_("Handed over: {} {bold}{}{plain}{} belongs to {4} now.\n")},
     {"unchanged", N_("Nothing to change: {} {bold}{}{plain}{} is so already.\n")},
 };

@@ -34,7 +34,7 @@ banyan_types(banyan_node *node_or_null, const char *type, const char *language,
 
 /* Each writing call is durable when it returns BANYAN_OK, and all or nothing. They answer
  *   {"id", "type", "label", "outcome":
- * "added"|"changed"|"proposed"|"deleted"|"restored"|"accepted"|"declined"|"resolved"|"transferred"|
+ * "added"|"changed"|"proposed"|"deleted"|"restored"|"accepted"|"declined"|"resolved"|"reopened"|"transferred"|
  * "unchanged", "owner": {"id", "name"}, "owner_gone": bool (it has left the network), "entry"}
  * BANYAN_ERR_INVALID: words name field, rule and what is allowed. BANYAN_ERR_NOT_MEMBER,
  * BANYAN_ERR_DENIED. */
@@ -64,6 +64,12 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status banyan_undelete(banyan_node *nod
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_resolve(banyan_node *node, const char *id, const struct banyan_field *fields, size_t count,
                struct banyan_text *out_json, struct banyan_error *error);
+/* Open again what the last settling of the record settled, as far as nobody has changed it since:
+ * it has the same values in conflict as before. BANYAN_ERR_NOT_FOUND when there is nothing to undo.
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_resolve_undo(banyan_node *node, const char *id, struct banyan_text *out_json,
+                    struct banyan_error *error);
 /* proposal: an id from the inbox, or a record's id for all open proposals on it. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_accept(banyan_node *node, const char *proposal, struct banyan_text *out_json,

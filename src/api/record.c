@@ -4,6 +4,7 @@
 #include "core/alike.h"
 #include "core/decide.h"
 #include "core/edit.h"
+#include "core/reopen.h"
 #include "core/report.h"
 #include "core/show.h"
 #include "core/transfer.h"
@@ -118,6 +119,12 @@ enum banyan_status banyan_undelete(banyan_node *node, const char *id, struct ban
                                    struct banyan_error *error)
 {
     return call(by_edit_undelete, node, id, out_json, error);
+}
+
+enum banyan_status banyan_resolve_undo(banyan_node *node, const char *id,
+                                       struct banyan_text *out_json, struct banyan_error *error)
+{
+    return call(by_reopen, node, id, out_json, error);
 }
 
 enum banyan_status banyan_accept(banyan_node *node, const char *proposal,

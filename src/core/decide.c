@@ -6,6 +6,7 @@
 #include "core/answer.h"
 #include "core/append.h"
 #include "core/draft.h"
+#include "core/upon.h"
 #include "record/field_value.h"
 
 #define ENTRY_TEXT_MIN 8u
@@ -192,7 +193,7 @@ static enum banyan_status write(struct deciding *deciding, struct by_append *app
         operation.links.touch_count = changes->count;
         operation.values = changes->values;
     }
-    enum banyan_status status = by_append_operation(append, &operation);
+    enum banyan_status status = by_upon_all(append, &operation, &deciding->loaded.merged);
     if (status == BANYAN_OK)
         status = by_append_flush(append, &deciding->outcome.entry);
     return status;

@@ -7,7 +7,8 @@
 #include "core/fields.h"
 #include "core/loaded.h"
 
-/* An operation on all heads of the record, proposals included, so that it is seen to know them. */
+/* An operation on all heads of the record, proposals included, so that it is seen to know them; on
+ * the first of them where there are more than it may name (core/upon.h writes it then). */
 void by_draft_begin(struct by_operation *operation, const struct by_merged *merged, enum by_op op);
 
 /* What does not fit the types in force would be kept by everybody and shown by nobody:

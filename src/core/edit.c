@@ -6,6 +6,7 @@
 #include "core/draft.h"
 #include "core/fields.h"
 #include "core/loaded.h"
+#include "core/upon.h"
 
 /* What one call works on; the arena is emptied when the transaction runs again. */
 struct editing {
@@ -133,7 +134,7 @@ static enum banyan_status write(struct editing *editing, struct by_append *appen
     enum banyan_status status =
         by_draft_check_fits(append->node, &operation, editing->loaded.merged.type, append->error);
     if (status == BANYAN_OK)
-        status = by_append_operation(append, &operation);
+        status = by_upon_all(append, &operation, &editing->loaded.merged);
     if (status == BANYAN_OK)
         status = by_append_flush(append, &editing->outcome.entry);
     if (status == BANYAN_OK)

@@ -9,6 +9,7 @@
 #include "core/import.h"
 #include "core/import_state.h"
 #include "core/loaded.h"
+#include "core/upon.h"
 
 #define LEFT_MAX  1000u
 #define BATCH_MAX 512u
@@ -177,7 +178,7 @@ static enum banyan_status undo_one(struct undoing *undoing, struct by_append *ap
     undo.values = changes.values;
     by_append_follow(append, loaded->merged.last_hlc);
     if (status == BANYAN_OK)
-        status = by_append_operation(append, &undo);
+        status = by_upon_all(append, &undo, &loaded->merged);
     undoing->deleted += status == BANYAN_OK && was_new;
     undoing->restored += status == BANYAN_OK && !was_new;
     return status;

@@ -4,6 +4,7 @@
 #include "core/append.h"
 #include "core/draft.h"
 #include "core/organisations.h"
+#include "core/upon.h"
 
 struct transferring {
     struct by_outcome outcome;
@@ -75,7 +76,7 @@ static enum banyan_status transfer(void *context, struct by_append *append)
     by_draft_begin(&operation, &transferring->loaded.merged, BY_OP_TRANSFER);
     operation.links.targets = &transferring->to;
     operation.links.target_count = 1;
-    status = by_append_operation(append, &operation);
+    status = by_upon_all(append, &operation, &transferring->loaded.merged);
     if (status == BANYAN_OK)
         status = by_append_flush(append, &transferring->outcome.entry);
     if (status == BANYAN_OK)

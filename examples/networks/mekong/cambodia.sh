@@ -8,7 +8,7 @@ EEC=$(added cambodia org name.vi='Trung tâm Môi trường và Dân tộc học
 KEO_POR=$(added cambodia site name.en='Keo Por' site_type=candidate country=KHM basin.en='Tonle Sap' \
     description.en='Community and fish sanctuary' description.vi='Cộng đồng Keo Por và khu bảo tồn cá' \
     gov_type=local_communities)
-PHLUK=$(added cambodia site name.en='Kampong Phluk' name.km='កំពង់ភ្លុក' site_type=candidate country=KHM admin='Siem Reap' \
+PHLUK=$(added cambodia site name.en='Kampong Phluk' name.km='កំពង់ភ្លុក' site_type=candidate country=KHM admin=KH-17 \
     basin.en='Tonle Sap' geometry=13.21,103.97 precision_m=2000 description.en='Ecotourism community' \
     description.vi='Cộng đồng du lịch sinh thái' gov_type=local_communities source='position approximate')
 

@@ -6,17 +6,17 @@ IUCN=$(added vietnam org name.vi='IUCN Việt Nam, văn phòng Thành phố Hồ
 EARTHRIGHTS=$(added vietnam org name.vi='Viện Earth Right' name.en='EarthRights' kind=ingo)
 ITB=$(added vietnam org name.vi='Viện Công nghệ và Đa dạng sinh học' acronym=ITB kind=research country=VNM)
 FISHERS=$(added vietnam org name.vi='Chi hội Nghề cá Ngư Mỹ Thạnh' name.en='Ngư Mỹ Thạnh Fisheries Association' \
-    kind=cbo country=VNM admin='Thừa Thiên Huế' themes='fisheries;community_management')
+    kind=cbo country=VNM admin=VN-26 themes='fisheries;community_management')
 
 added vietnam site name.vi='Thạnh Phong' site_type=candidate country=VNM \
-    admin='xã Thạnh Phong;huyện Thạnh Phú;tỉnh Bến Tre' basin.vi='Sông Mê Công' ecosystem.vi='rừng ngập mặn' \
+    admin=VN-50 basin.vi='Sông Mê Công' ecosystem.vi='rừng ngập mặn' \
     description.vi='Mô hình quản lý do người dân địa phương tham gia' \
     description.en='A management model that local people take part in' >/dev/null
-added vietnam site name.vi='Búng Bình Thiên' site_type=candidate country=VNM admin='tỉnh An Giang' \
+added vietnam site name.vi='Búng Bình Thiên' site_type=candidate country=VNM admin=VN-44 \
     basin.vi='Sông Mê Công' geometry=10.92,105.08 precision_m=2000 \
     description.vi='Đồng quản lý nguồn lợi thủy sản' description.en='Co-management of fishery resources' \
     gov_type=collaborative source='position approximate' >/dev/null
-added vietnam site name.vi='Ngư Mỹ Thạnh' site_type=candidate country=VNM admin='tỉnh Thừa Thiên Huế' \
+added vietnam site name.vi='Ngư Mỹ Thạnh' site_type=candidate country=VNM admin=VN-26 \
     description.vi='Mô hình quản lý thủy sản của Chi hội Nghề cá, với sự tham gia của nhiều cán bộ địa phương' \
     description.en='Fishery management by the Fisheries Association, with many local officials taking part' \
     gov_type=local_communities stewards="$FISHERS" >/dev/null
@@ -33,7 +33,7 @@ WORKSHOP=$(added vietnam event title.vi='Hội thảo vùng tại Thành phố H
 for guest in "$MFF" "$IUCN" "$EARTHRIGHTS" "$ITB" "$FISHERS"; do
     added vietnam attendance event="$WORKSHOP" org="$guest" role=participant country=VNM >/dev/null
 done
-added vietnam attendance event="$WORKSHOP" role=participant country=VNM admin='xã Thạnh Phong' \
+added vietnam attendance event="$WORKSHOP" role=participant country=VNM admin=VN-50 \
     note.vi='Người dân địa phương của mô hình quản lý' >/dev/null
-added vietnam attendance event="$WORKSHOP" role=participant country=VNM admin='tỉnh An Giang' \
+added vietnam attendance event="$WORKSHOP" role=participant country=VNM admin=VN-44 \
     note.vi='Người tham gia mô hình đồng quản lý ở Búng Bình Thiên' >/dev/null

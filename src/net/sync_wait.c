@@ -140,7 +140,8 @@ static enum banyan_status prepare(struct waiting *waiting, const struct by_place
         result->place = &places->items[i];
         result->state = BY_SYNC_RUNNING;
         result->start_ms = waiting->start_ms;
-        memcpy(result->address, places->items[i].address.data, places->items[i].address.size);
+        if (places->items[i].address.size > 0)
+            memcpy(result->address, places->items[i].address.data, places->items[i].address.size);
     }
     return BANYAN_OK;
 }

@@ -190,7 +190,8 @@ enum banyan_status by_tally_count(const struct by_tally_operations *operations,
         if (status == BANYAN_OK)
             count_change(&before, &after, changes[way]);
     }
-    if (status != BANYAN_OK ||
+    /* What has no type is shown to nobody. */
+    if (status != BANYAN_OK || after.type.size == 0 ||
         ways_of_heads(operations, &after) != (1u << BY_TALLY_SENT | 1u << BY_TALLY_RECEIVED))
         return status;
     return list_both(&after, arena, result);

@@ -257,7 +257,7 @@ static void a_before_holds_so_many_values_and_says_that_there_were_more(void **s
         script_init(&script);
         for (size_t i = 0; i < count; i++) {
             struct by_operation *operation = &operations[i];
-            char text[16];
+            char text[24];
 
             (void)snprintf(text, sizeof text, "%zu", i);
             operation->values = by_arena_alloc(&script.arena, sizeof *operation->values);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "as_of_option.h"
 #include "cli.h"
 #include "limit_option.h"
 #include "moment.h"
@@ -164,6 +165,8 @@ static int run(struct cli *cli)
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = read_limit(cli, 0, &list.limit);
     if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = read_as_of(cli, &list.as_of_ms);
+    if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_open(cli);
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_take(cli, banyan_list_records(cli->node, &list, &cli->answer, &cli->error));
@@ -181,6 +184,7 @@ static const struct option options[] = {
     {"columns", "A,B,C", N_("which columns, in this order"), false},
     {"sort", N_("COLUMN"), N_("order by it; -COLUMN the other way round"), false},
     LIMIT_OPTION,
+    AS_OF_OPTION,
     {"deleted", NULL, N_("the deleted records instead"), false},
     OPTIONS_END};
 
@@ -192,7 +196,8 @@ const struct command command_list = {
     .words_max = ANY_NUMBER,
     .about =
         N_("Lists the records of a type, or of all types; those only whose fields have the given "
-           "values. Accents and case do not matter. Exit code 1 when nothing fits."),
+           "values. Accents and case do not matter. With --as-of the records as far as they were "
+           "written by then. Exit code 1 when nothing fits."),
     .options = options,
     .example = "banyan list site country=KHM --columns name,area --sort -area",
     .run = run,

@@ -1,11 +1,30 @@
 /* banyan show: one record. */
 #include <string.h>
 
+#include "as_of_option.h"
 #include "cli.h"
 #include "moment.h"
 #include "people.h"
 #include "reading.h"
 #include "table.h"
+
+/* What once was cannot be settled or brought back any more: it is told, and no more. */
+static bool is_past(const json_t *record)
+{
+    return json_object_get(record, "as_of") != NULL;
+}
+
+static void print_past_deletion(struct cli *cli, const json_t *record)
+{
+    const char *deleted = text_at(record, "deleted");
+
+    say(&cli->out, _("As of {}; banyan history {} tells what came later.\n"),
+        moment_text(&cli->pool, text_at(record, "as_of")), text_at(record, "id"), NULL);
+    if (strcmp(deleted, "yes") == 0)
+        say(&cli->out, _("{red}It was deleted.{plain}\n"), NULL);
+    if (strcmp(deleted, "conflict") == 0)
+        say(&cli->out, _("{red}One side had deleted it while another edited it.{plain}\n"), NULL);
+}
 
 static void print_head(struct cli *cli, const json_t *record)
 {
@@ -15,6 +34,10 @@ static void print_head(struct cli *cli, const json_t *record)
     say(&cli->out, _("{dim}written {}, changed {}{plain}\n"),
         moment_text(&cli->pool, text_at(record, "created")),
         moment_text(&cli->pool, text_at(record, "changed")), NULL);
+    if (is_past(record)) {
+        print_past_deletion(cli, record);
+        return;
+    }
     if (strcmp(deleted, "yes") == 0)
         say(&cli->out, _("{red}Deleted; banyan undelete {} brings it back.{plain}\n"),
             text_at(record, "id"), NULL);
@@ -105,8 +128,9 @@ static void print_conflicts(struct cli *cli, const json_t *record)
                 pool_format(&cli->pool, "%s  (%s)", shown_text(cli, value), by_and_at(cli, value)),
                 false);
         }
-        say(&cli->out, _("    {dim}Settle it: banyan resolve {} {}=VALUE{plain}\n"),
-            text_at(record, "id"), path, NULL);
+        if (!is_past(record))
+            say(&cli->out, _("    {dim}Settle it: banyan resolve {} {}=VALUE{plain}\n"),
+                text_at(record, "id"), path, NULL);
     }
 }
 
@@ -149,15 +173,28 @@ static void print(struct cli *cli, const json_t *record)
     json_decref(type);
 }
 
+static enum banyan_status ask(struct cli *cli, uint64_t as_of_ms)
+{
+    const char *id = cli_word(cli, 0);
+
+    return as_of_ms == 0 ? banyan_show(cli->node, id, cli->language, &cli->answer, &cli->error)
+                         : banyan_show_as_of(cli->node, id, as_of_ms, cli->language, &cli->answer,
+                                             &cli->error);
+}
+
 static int run(struct cli *cli)
 {
-    int exit_code = cli_open(cli);
+    uint64_t as_of_ms = 0;
+    int exit_code = read_as_of(cli, &as_of_ms);
 
     if (exit_code == BANYAN_CLASS_DONE)
-        exit_code = cli_take(cli, banyan_show(cli->node, cli_word(cli, 0), cli->language,
-                                              &cli->answer, &cli->error));
+        exit_code = cli_open(cli);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(cli, ask(cli, as_of_ms));
     return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print) : exit_code;
 }
+
+static const struct option options[] = {AS_OF_OPTION, OPTIONS_END};
 
 const struct command command_show = {
     .name = "show",
@@ -168,7 +205,9 @@ const struct command command_show = {
     .words_max = 1,
     .about =
         N_("Shows a record as all members see it. The first four characters of an id do, in any "
-           "case, if no other record begins the same."),
+           "case, if no other record begins the same. With --as-of as far as it was written by "
+           "then, by the clocks of who wrote; other records have their names of today."),
+    .options = options,
     .example = "banyan show k7qm",
     .run = run,
 };

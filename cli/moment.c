@@ -1,6 +1,7 @@
 #include "moment.h"
 
 #include <ctype.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -84,6 +85,59 @@ bool moment_read(const char *text, bool back, uint64_t now_ms, uint64_t *out_ms)
     if (!read_span(text, &span))
         return read_day(text, !back, out_ms);
     *out_ms = !back ? now_ms + span : now_ms > span ? now_ms - span : 0;
+    return true;
+}
+
+/* The forms of a moment, each with what one is added to for the moment after it. */
+static bool read_parts(const char *text, struct tm *out_next, bool *out_utc)
+{
+    static const struct {
+        const char *form;
+        bool utc;
+        size_t unit; /* offset in struct tm */
+    } forms[] = {
+        {"%Y", false, offsetof(struct tm, tm_year)},
+        {"%Y-%m", false, offsetof(struct tm, tm_mon)},
+        {"%Y-%m-%d", false, offsetof(struct tm, tm_mday)},
+        {"%Y-%m-%d %H:%M", false, offsetof(struct tm, tm_min)},
+        {"%Y-%m-%dT%H:%M", false, offsetof(struct tm, tm_min)},
+        {"%Y-%m-%d %H:%M:%S", false, offsetof(struct tm, tm_sec)},
+        {"%Y-%m-%dT%H:%M:%S", false, offsetof(struct tm, tm_sec)},
+        {"%Y-%m-%dT%H:%MZ", true, offsetof(struct tm, tm_min)},
+        {"%Y-%m-%dT%H:%M:%SZ", true, offsetof(struct tm, tm_sec)},
+    };
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        struct tm parts = {.tm_mday = 1};
+        const char *end = strptime(text, forms[i].form, &parts);
+
+        if (end == NULL || *end != '\0')
+            continue;
+        parts.tm_isdst = -1;
+        ++*(int *)((char *)&parts + forms[i].unit);
+        *out_next = parts;
+        *out_utc = forms[i].utc;
+        return true;
+    }
+    return false;
+}
+
+bool moment_read_past(const char *text, uint64_t now_ms, uint64_t *out_ms)
+{
+    struct tm next;
+    bool is_utc;
+    time_t seconds;
+
+    if (read_span(text, out_ms)) {
+        *out_ms = now_ms > *out_ms ? now_ms - *out_ms : 0;
+        return true;
+    }
+    if (strspn(text, "0123456789") != 4 || !read_parts(text, &next, &is_utc))
+        return false;
+    seconds = is_utc ? timegm(&next) : mktime(&next);
+    if (seconds <= 0)
+        return false;
+    *out_ms = (uint64_t)seconds * 1000u - 1;
     return true;
 }
 

@@ -18,6 +18,12 @@ const char *moment_day(struct pool *pool, const char *utc);
  * backward; a day is its beginning, or with !back its end. False when the text is neither. */
 bool moment_read(const char *text, bool back, uint64_t now_ms, uint64_t *out_ms);
 
+/* A moment that has passed, to the last Unix ms of it: "2026-11-21 15:46" or "...15:46:30" of the
+ * local clock, or with "T" and "Z" as the interface writes it; a day "2026-11-21", a month
+ * "2026-11", a year "2026"; or a span ago, "12h", "14d", "3w". What people are shown as 15:46 so is
+ * within 15:46. False when the text is none of these, or lies before 1970. */
+bool moment_read_past(const char *text, uint64_t now_ms, uint64_t *out_ms);
+
 uint64_t moment_now_ms(void);
 /* "2026-11-21T08:46:03Z" of Unix ms. */
 const char *moment_utc(struct pool *pool, uint64_t ms);

@@ -93,6 +93,12 @@ banyan_transfer(banyan_node *node, const char *id, const char *organisation,
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_show(banyan_node *node, const char *id, const char *language, struct banyan_text *out_json,
             struct banyan_error *error);
+/* The same, and "as_of", of the record as it was at unix_ms: as far as was written by then, by the
+ * clocks of who wrote, with all that they built on; under today's members, types and names of other
+ * records. BANYAN_ERR_NOT_FOUND for a record that nobody had written yet. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_show_as_of(banyan_node *node, const char *id, uint64_t unix_ms, const char *language,
+                  struct banyan_text *out_json, struct banyan_error *error);
 
 struct banyan_list {
     const char *type;           /* NULL = all */
@@ -105,6 +111,7 @@ struct banyan_list {
     uint64_t limit; /* 0 = all */
     bool deleted;
     const char *language; /* BCP 47, NULL = "en" */
+    uint64_t as_of_ms;    /* Unix ms: records as they were then, as in banyan_show_as_of; 0 = now */
 };
 /* {"columns": [{"name", "label"}], "rows": [{column: value}], "count"}; each row has "id". A column
  * of quantities or money is followed by that of its unit ("area_unit") or currency. */

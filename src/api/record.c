@@ -4,6 +4,7 @@
 #include "core/alike.h"
 #include "core/decide.h"
 #include "core/edit.h"
+#include "core/past.h"
 #include "core/reopen.h"
 #include "core/report.h"
 #include "core/show.h"
@@ -167,6 +168,20 @@ enum banyan_status banyan_show(banyan_node *node, const char *id, const char *la
     return by_api_end(status, &result, out_json, error);
 }
 
+enum banyan_status banyan_show_as_of(banyan_node *node, const char *id, uint64_t unix_ms,
+                                     const char *language, struct banyan_text *out_json,
+                                     struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && id != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_show_as_of(node->core, id, unix_ms, language, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
 enum banyan_status banyan_history(banyan_node *node, const char *id, const char *language,
                                   struct banyan_text *out_json, struct banyan_error *error)
 {
@@ -222,6 +237,10 @@ enum banyan_status banyan_list_records(banyan_node *node, const struct banyan_li
                                        .limit = list->limit,
                                        .deleted = list->deleted,
                                        .language = list->language == NULL ? "en" : list->language};
+    if (list->as_of_ms > 0) {
+        status = by_past_list(node->core, &query, list->as_of_ms, &result, error);
+        return by_api_end(status, &result, out_json, error);
+    }
     status = by_node_view(node->core, NULL, error);
     if (status == BANYAN_OK)
         status = by_view_list(node->core->view, &query, &result, error);

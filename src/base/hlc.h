@@ -11,5 +11,7 @@
  * where last is further ahead than that it is ignored. */
 uint64_t by_hlc_next(uint64_t last, uint64_t wall_ms);
 uint64_t by_hlc_ms(uint64_t hlc);
+/* The last stamp of a millisecond; of one past what stamps hold, the last of all. */
+uint64_t by_hlc_last_of(uint64_t ms);
 
 #endif

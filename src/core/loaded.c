@@ -52,6 +52,26 @@ enum banyan_status by_loaded_fetch(struct by_loaded *loaded, const struct by_nod
     return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
 
+enum banyan_status by_loaded_fetch_as_of(struct by_loaded *loaded, const struct by_node *node,
+                                         const struct by_record_name *name, uint64_t last_hlc,
+                                         struct by_arena *arena, struct banyan_error *error)
+{
+    char short_id[BY_SHORT_ID_BYTES];
+    enum banyan_status status = by_loaded_fetch(loaded, node, name, arena, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_merge_until(name, loaded->operations, loaded->count, last_hlc, node->types, arena,
+                            &loaded->merged);
+    if (status != BANYAN_OK)
+        return by_fail_plain(error, status);
+    by_record_short_id(name, short_id);
+    return loaded->merged.type.size > 0
+               ? BANYAN_OK
+               : by_fail(error, BANYAN_ERR_NOT_FOUND,
+                         "the record %s was not written yet at that time", short_id);
+}
+
 enum banyan_status by_loaded_label(const struct by_loaded *loaded, const char *language,
                                    struct by_arena *arena, struct by_buffer *out)
 {

@@ -24,6 +24,12 @@ BANYAN_MUST_CHECK enum banyan_status
 by_loaded_fetch(struct by_loaded *loaded, const struct by_node *node,
                 const struct by_record_name *name, struct by_arena *arena,
                 struct banyan_error *error);
+/* As by_loaded_fetch, with what they merge to as of a stamp. BANYAN_ERR_NOT_FOUND when the record
+ * was not written then. */
+BANYAN_MUST_CHECK enum banyan_status
+by_loaded_fetch_as_of(struct by_loaded *loaded, const struct by_node *node,
+                      const struct by_record_name *name, uint64_t last_hlc, struct by_arena *arena,
+                      struct banyan_error *error);
 
 /* Append the record's name for people; language NULL: the record's own. */
 BANYAN_MUST_CHECK enum banyan_status by_loaded_label(const struct by_loaded *loaded,

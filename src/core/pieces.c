@@ -220,9 +220,9 @@ void by_pieces_identity(const struct by_pieces *pieces)
     by_buffer_deinit(&label);
 }
 
-enum banyan_status by_pieces_read(struct by_node *node, const char *id, const char *language,
-                                  by_pieces_write *write, struct by_buffer *out,
-                                  struct banyan_error *error)
+enum banyan_status by_pieces_read_as_of(struct by_node *node, const char *id, const uint64_t *as_of,
+                                        const char *language, by_pieces_write *write,
+                                        struct by_buffer *out, struct banyan_error *error)
 {
     struct by_arena arena = BY_ARENA_INIT;
     struct by_record_name name;
@@ -232,16 +232,25 @@ enum banyan_status by_pieces_read(struct by_node *node, const char *id, const ch
                                .loaded = &loaded,
                                .language = language == NULL ? "en" : language,
                                .arena = &arena,
-                               .json = &json};
+                               .json = &json,
+                               .as_of = as_of};
 
     by_json_init(&json, out);
     enum banyan_status status = by_node_find(node, id, &name, error);
     if (status == BANYAN_OK)
-        status = by_loaded_fetch(&loaded, node, &name, &arena, error);
+        status = as_of == NULL ? by_loaded_fetch(&loaded, node, &name, &arena, error)
+                               : by_loaded_fetch_as_of(&loaded, node, &name, *as_of, &arena, error);
     if (status == BANYAN_OK) {
         write(&pieces);
         status = by_json_done(&json, error);
     }
     by_arena_deinit(&arena);
     return status;
+}
+
+enum banyan_status by_pieces_read(struct by_node *node, const char *id, const char *language,
+                                  by_pieces_write *write, struct by_buffer *out,
+                                  struct banyan_error *error)
+{
+    return by_pieces_read_as_of(node, id, NULL, language, write, out, error);
 }

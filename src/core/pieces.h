@@ -15,6 +15,7 @@ struct by_pieces {
     const char *language;
     struct by_arena *arena;
     struct by_json *json;
+    const uint64_t *as_of; /* a stamp; NULL = as it is now */
 };
 
 /* The text of a value for people. */
@@ -39,5 +40,10 @@ typedef void by_pieces_write(const struct by_pieces *pieces);
 BANYAN_MUST_CHECK enum banyan_status
 by_pieces_read(struct by_node *node, const char *id, const char *language, by_pieces_write *write,
                struct by_buffer *out, struct banyan_error *error);
+/* The same of the record as of a stamp; as_of NULL: as it is now. */
+BANYAN_MUST_CHECK enum banyan_status
+by_pieces_read_as_of(struct by_node *node, const char *id, const uint64_t *as_of,
+                     const char *language, by_pieces_write *write, struct by_buffer *out,
+                     struct banyan_error *error);
 
 #endif

@@ -1,5 +1,6 @@
 #include "core/show.h"
 
+#include "base/hlc.h"
 #include "core/answer.h"
 #include "core/pieces.h"
 #include "record/field_value.h"
@@ -151,6 +152,10 @@ static void write_record(const struct by_pieces *pieces)
 {
     by_json_object_begin(pieces->json);
     by_pieces_identity(pieces);
+    if (pieces->as_of != NULL) {
+        by_json_key(pieces->json, "as_of");
+        by_json_stamp(pieces->json, *pieces->as_of);
+    }
     write_fields(pieces);
     write_references(pieces);
     write_conflicts(pieces);
@@ -162,4 +167,13 @@ enum banyan_status by_show(struct by_node *node, const char *id, const char *lan
                            struct by_buffer *out, struct banyan_error *error)
 {
     return by_pieces_read(node, id, language, write_record, out, error);
+}
+
+enum banyan_status by_show_as_of(struct by_node *node, const char *id, uint64_t unix_ms,
+                                 const char *language, struct by_buffer *out,
+                                 struct banyan_error *error)
+{
+    uint64_t last_hlc = by_hlc_last_of(unix_ms);
+
+    return by_pieces_read_as_of(node, id, &last_hlc, language, write_record, out, error);
 }

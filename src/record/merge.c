@@ -177,8 +177,6 @@ static enum banyan_status merge_proposals(struct by_merge_state *state, struct b
 
 static void merge_stamps(const struct by_merge_state *state, struct by_merged *merged)
 {
-    bool has_put = false;
-
     for (size_t i = 0; i < state->dag.count; i++) {
         const struct by_operation *operation = state->dag.operations[i];
 
@@ -187,10 +185,10 @@ static void merge_stamps(const struct by_merge_state *state, struct by_merged *m
         if (operation->hlc > merged->last_hlc)
             merged->last_hlc = operation->hlc;
         /* by id: the first put of the type is the one that gave it */
-        if (operation->links.op == BY_OP_PUT && !has_put &&
+        if (operation->links.op == BY_OP_PUT && !merged->has_put &&
             by_bytes_equal(operation->links.type, state->type)) {
             merged->first_hlc = operation->hlc;
-            has_put = true;
+            merged->has_put = true;
         }
     }
 }
@@ -253,4 +251,24 @@ enum banyan_status by_merge_as_of(const struct by_record_name *name,
 
     return merge(name, operations, count, heads != NULL ? heads : &none, head_count, types, arena,
                  out_merged);
+}
+
+enum banyan_status by_merge_until(const struct by_record_name *name,
+                                  const struct by_operation *operations, size_t count,
+                                  uint64_t last_hlc, const struct by_type_set *types,
+                                  struct by_arena *arena, struct by_merged *out_merged)
+{
+    struct by_id *heads = by_arena_array(arena, count + 1, sizeof *heads);
+    size_t head_count = 0;
+
+    if (heads == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        if (operations[i].hlc <= last_hlc)
+            heads[head_count++] = operations[i].id;
+    enum banyan_status status =
+        by_merge_as_of(name, operations, count, heads, head_count, types, arena, out_merged);
+    if (status == BANYAN_OK && !out_merged->has_put)
+        out_merged->type = by_bytes_of(NULL, 0);
+    return status;
 }

@@ -72,6 +72,7 @@ struct by_merged {
     size_t all_head_count;
     struct by_proposal *proposals; /* by operation id */
     size_t proposal_count;
+    bool has_put;       /* the put that gave the type is among what was merged */
     uint64_t first_hlc; /* of the put shown */
     uint64_t last_hlc;  /* highest among effective operations */
     bool has_conflict;  /* some path has several candidates, or deletion is in conflict */
@@ -92,6 +93,14 @@ by_merge_as_of(const struct by_record_name *name, const struct by_operation *ope
                size_t count, const struct by_id *heads, size_t head_count,
                const struct by_type_set *types, struct by_arena *arena,
                struct by_merged *out_merged);
+
+/* The record as of a moment: the merge of the operations stamped up to last_hlc, and of their
+ * ancestors, whatever stamp those have. What is an operation, and the type, are decided by all
+ * operations. type is empty where nobody had written the record yet. */
+BANYAN_MUST_CHECK enum banyan_status
+by_merge_until(const struct by_record_name *name, const struct by_operation *operations,
+               size_t count, uint64_t last_hlc, const struct by_type_set *types,
+               struct by_arena *arena, struct by_merged *out_merged);
 
 /* Digest of one record: BLAKE2b-256(tag RECORD_DIGEST ‖ owner ‖ uuid ‖ for each counting operation
  * in id order: id ‖ erased u8). ids sorted. */

@@ -46,6 +46,8 @@
     X(SEARCH_FIND, "SELECT name, folded FROM search WHERE search MATCH ?1"                         \
                    " AND (?2 IS NULL OR type = ?2)")                                               \
     X(RECORD_SHOW, "SELECT id, type, document FROM record WHERE name = ?")                         \
+    X(CHANGED_SINCE, "SELECT name FROM record WHERE changed >= ?1 AND type <> ''"                  \
+                     " AND (?2 IS NULL OR type = ?2) ORDER BY fid")                                \
     X(SEARCH_REMOVE, "DELETE FROM search WHERE rowid = ?")                                         \
     X(MEMBER_CLEAR, "DELETE FROM member")                                                          \
     X(MEMBER_PUT, "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                         \
@@ -91,8 +93,10 @@ struct by_layer {
 };
 
 struct by_view {
-    sqlite3 *db;     /* triggers are off in it */
-    sqlite3 *reader; /* for SQL from users; NULL until asked for */
+    sqlite3 *db;        /* triggers are off in it */
+    sqlite3 *reader;    /* for SQL from users; NULL until asked for */
+    bool is_within;     /* such SQL runs in the transaction at work in db instead */
+    bool has_functions; /* db knows the functions that such SQL may use */
     char *path;
     struct by_id network;
     struct by_schema schema;

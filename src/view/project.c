@@ -123,10 +123,19 @@ static void count_conflicts(struct work *work)
         work->open_proposal_count += work->merged.proposals[i].state == BY_PROPOSAL_OPEN;
 }
 
+static enum banyan_status merge_operations(struct work *work)
+{
+    const struct by_projection *projection = work->projection;
+    if (projection->as_of != NULL)
+        return by_merge_until(&work->name, work->operations, work->operation_count,
+                              *projection->as_of, projection->types, work->arena, &work->merged);
+    return by_merge(&work->name, work->operations, work->operation_count, projection->types,
+                    work->arena, &work->merged);
+}
+
 static enum banyan_status merge(struct work *work)
 {
-    enum banyan_status status = by_merge(&work->name, work->operations, work->operation_count,
-                                         work->projection->types, work->arena, &work->merged);
+    enum banyan_status status = merge_operations(work);
     if (status == BANYAN_OK)
         status = by_merged_document(&work->merged, work->arena, &work->document);
     work->type = by_type_shipped_find(work->merged.type);

@@ -12,6 +12,7 @@ struct by_projection {
     const struct by_type_set *types;
     struct by_arena *arena;          /* reset by the caller between records */
     struct by_view_changes *changes; /* counted up */
+    const uint64_t *as_of;           /* rows as of this stamp; NULL = as they are */
     /* Set when the row of another record with the same fid is to be written again, since this one
      * left it. */
     bool has_other;

@@ -156,6 +156,32 @@ static enum banyan_status open_reader(struct by_view *view, struct banyan_error 
     return BANYAN_OK;
 }
 
+enum banyan_status by_reader_begin_within(struct by_view *view, struct banyan_error *error)
+{
+    int code = SQLITE_OK;
+    view->is_within = true;
+    if (!view->has_functions)
+        code = add_functions(view->db);
+    view->has_functions = code == SQLITE_OK;
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(view->db, "PRAGMA query_only = 1", NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_set_authorizer(view->db, authorize, NULL);
+    return code == SQLITE_OK ? BANYAN_OK : by_view_failed(view, error);
+}
+
+void by_reader_end_within(struct by_view *view)
+{
+    view->is_within = false;
+    (void)sqlite3_set_authorizer(view->db, NULL, NULL);
+    (void)sqlite3_exec(view->db, "PRAGMA query_only = 0", NULL, NULL, NULL);
+}
+
+static sqlite3 *connection(const struct by_view *view)
+{
+    return view->is_within ? view->db : view->reader;
+}
+
 /* -- failures in words -- */
 
 static void offer_names(const struct by_schema *schema, bool columns, struct by_near *near)
@@ -174,7 +200,7 @@ static void offer_names(const struct by_schema *schema, bool columns, struct by_
 
 static enum banyan_status fail_sql(struct by_view *view, struct banyan_error *error)
 {
-    const char *message = sqlite3_errmsg(view->reader);
+    const char *message = sqlite3_errmsg(connection(view));
     const char *const prefixes[] = {"no such table: ", "no such column: "};
     char names[BY_NEAR_TEXT_BYTES] = "";
     for (size_t i = 0; i < 2; i++) {
@@ -190,18 +216,17 @@ static enum banyan_status fail_sql(struct by_view *view, struct banyan_error *er
 
 static enum banyan_status fail_query(struct by_query *query)
 {
-    int code = sqlite3_errcode(query->view->reader) & 0xff;
+    int code = sqlite3_errcode(query->db) & 0xff;
     if (code == SQLITE_INTERRUPT)
         return by_fail(query->error, BANYAN_ERR_TOO_LARGE,
                        "the query was stopped after %.1f s: ask for less at once",
                        (double)query->time_ms / 1000);
     if (code == SQLITE_AUTH)
         return by_fail(query->error, BANYAN_ERR_USAGE,
-                       "only reading is possible here: SELECT ... (%s)",
-                       sqlite3_errmsg(query->view->reader));
+                       "only reading is possible here: SELECT ... (%s)", sqlite3_errmsg(query->db));
     if (code == SQLITE_ERROR || code == SQLITE_MISMATCH || code == SQLITE_RANGE)
         return fail_sql(query->view, query->error);
-    return by_sqlite_failed(query->view->reader, query->error);
+    return by_sqlite_failed(query->db, query->error);
 }
 
 /* -- running -- */
@@ -236,12 +261,13 @@ enum banyan_status by_query_open(struct by_view *view, struct by_bytes sql, uint
 {
     const char *tail = NULL;
     *out_query = (struct by_query){.view = view, .time_ms = time_ms, .error = error};
-    enum banyan_status status = open_reader(view, error);
+    enum banyan_status status = view->is_within ? BANYAN_OK : open_reader(view, error);
     if (status != BANYAN_OK)
         return status;
+    out_query->db = connection(view);
     if (sql.size > SQL_BYTES_MAX)
         return by_fail(error, BANYAN_ERR_TOO_LARGE, "this SQL is too long");
-    int code = sqlite3_prepare_v2(view->reader, (const char *)sql.data, (int)sql.size,
+    int code = sqlite3_prepare_v2(out_query->db, (const char *)sql.data, (int)sql.size,
                                   &out_query->statement, &tail);
     if (code != SQLITE_OK)
         return fail_query(out_query);
@@ -256,7 +282,7 @@ enum banyan_status by_query_row(struct by_query *query)
 {
     if (query->time_ms > 0 && query->ends_ms == 0) {
         query->ends_ms = by_os_wall_ms() + query->time_ms;
-        sqlite3_progress_handler(query->view->reader, STEPS_BETWEEN_CHECKS, is_time_over, query);
+        sqlite3_progress_handler(query->db, STEPS_BETWEEN_CHECKS, is_time_over, query);
     }
     int code = sqlite3_step(query->statement);
     if (code == SQLITE_ROW)
@@ -266,8 +292,8 @@ enum banyan_status by_query_row(struct by_query *query)
 
 void by_query_close(struct by_query *query)
 {
-    if (query->view->reader != NULL)
-        sqlite3_progress_handler(query->view->reader, 0, NULL, NULL);
+    if (query->db != NULL)
+        sqlite3_progress_handler(query->db, 0, NULL, NULL);
     sqlite3_finalize(query->statement);
     query->statement = NULL;
 }

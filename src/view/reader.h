@@ -1,6 +1,7 @@
 /*
  * The second connection: it cannot write, and an authorizer lets nothing through but reading. SQL
- * that people wrote runs here only.
+ * that people wrote runs here, or, to see what a transaction has written, in the first one while
+ * that is under the same rules.
  */
 #ifndef BY_VIEW_READER_H
 #define BY_VIEW_READER_H
@@ -11,6 +12,7 @@
 /* One query at work. */
 struct by_query {
     struct by_view *view;
+    sqlite3 *db;
     sqlite3_stmt *statement;
     uint64_t time_ms; /* 0 = none */
     uint64_t ends_ms;
@@ -25,6 +27,12 @@ BANYAN_MUST_CHECK enum banyan_status by_query_open(struct by_view *view, struct 
 /* BANYAN_ERR_NOT_FOUND past the last row; BANYAN_ERR_TOO_LARGE when the time is over. */
 BANYAN_MUST_CHECK enum banyan_status by_query_row(struct by_query *query);
 void by_query_close(struct by_query *query);
+
+/* From here on queries see what the transaction at work has written; the first connection reads
+ * under the same rules until the end. To be ended also where it fails. */
+BANYAN_MUST_CHECK enum banyan_status
+by_reader_begin_within(struct by_view *view, struct banyan_error *error);
+void by_reader_end_within(struct by_view *view);
 
 /* A column as JSON: blobs in hex. */
 void by_query_value(struct by_query *query, int at, struct by_json *json);

@@ -52,6 +52,62 @@ static void spans_and_days_are_read(void **state)
     }
 }
 
+#define DAY_MS       (24 * HOUR_MS)
+#define NOVEMBER_MS  UINT64_C(1793491200000) /* 2026-11-01T00:00:00Z */
+#define IN_UTC(ms)   true, (ms), (ms)
+#define IN_HANOI(ms) true, (ms), (ms)-7 * HOUR_MS
+#define NOT_A_MOMENT false, 0, 0
+
+static const struct {
+    const char *text;
+    bool good;
+    uint64_t utc_ms, hanoi_ms; /* where the local clock is that of the place */
+} pasts[] = {
+    {"2026-11-01", IN_HANOI(NOVEMBER_MS + DAY_MS - 1)},
+    {"2026-11", IN_HANOI(NOVEMBER_MS + 30 * DAY_MS - 1)},
+    {"2026-12", IN_HANOI(NOVEMBER_MS + 61 * DAY_MS - 1)},
+    {"2026", IN_HANOI(NOVEMBER_MS + 61 * DAY_MS - 1)},
+    {"2026-11-01 15:46", IN_HANOI(NOVEMBER_MS + 15 * HOUR_MS + 47 * 60000 - 1)},
+    {"2026-11-01T15:46", IN_HANOI(NOVEMBER_MS + 15 * HOUR_MS + 47 * 60000 - 1)},
+    {"2026-11-01 23:59", IN_HANOI(NOVEMBER_MS + DAY_MS - 1)},
+    {"2026-11-01 15:46:03", IN_HANOI(NOVEMBER_MS + 15 * HOUR_MS + 46 * 60000 + 3999)},
+    {"2026-11-01T15:46:03Z", IN_UTC(NOVEMBER_MS + 15 * HOUR_MS + 46 * 60000 + 3999)},
+    {"2026-11-01T15:46Z", IN_UTC(NOVEMBER_MS + 15 * HOUR_MS + 47 * 60000 - 1)},
+    {"2d", IN_UTC(NOW_MS - 2 * DAY_MS)},
+    {"99999w", IN_UTC(0)},
+    {"1969", NOT_A_MOMENT},
+    {"1960-01-01", NOT_A_MOMENT},
+    {"2026-13", NOT_A_MOMENT},
+    {"2026-11-32", NOT_A_MOMENT},
+    {"2026-11-01 25:00", NOT_A_MOMENT},
+    {"2026-11-01 15", NOT_A_MOMENT},
+    {"2026-11-01 15:46 ", NOT_A_MOMENT},
+    {" 2026", NOT_A_MOMENT},
+    {"15:46", NOT_A_MOMENT},
+    {"yesterday", NOT_A_MOMENT},
+    {"", NOT_A_MOMENT},
+    {"-1d", NOT_A_MOMENT},
+};
+
+static void a_moment_that_has_passed_lasts_to_the_end_of_what_was_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(pasts) / sizeof(pasts[0]); i++) {
+        uint64_t ms = 0;
+
+        print_message("  \"%s\"\n", pasts[i].text);
+        assert_int_equal(setenv("TZ", "UTC", 1), 0);
+        assert_int_equal(moment_read_past(pasts[i].text, NOW_MS, &ms), pasts[i].good);
+        if (pasts[i].good)
+            assert_int_equal(ms, pasts[i].utc_ms);
+        assert_int_equal(setenv("TZ", "ICT-7", 1), 0);
+        assert_int_equal(moment_read_past(pasts[i].text, NOW_MS, &ms), pasts[i].good);
+        if (pasts[i].good)
+            assert_int_equal(ms, pasts[i].hanoi_ms);
+        assert_int_equal(setenv("TZ", "UTC", 1), 0);
+    }
+}
+
 static const struct {
     const char *zone, *utc, *text, *day;
 } shown[] = {
@@ -88,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spans_and_days_are_read),
+        cmocka_unit_test(a_moment_that_has_passed_lasts_to_the_end_of_what_was_named),
         cmocka_unit_test(times_are_shown_by_the_local_clock),
         cmocka_unit_test(a_time_is_written_as_the_interface_writes_it),
     };

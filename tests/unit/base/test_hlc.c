@@ -40,9 +40,22 @@ static void stamps_rise_but_never_run_away(void **state)
     assert_true(by_hlc_ms(by_hlc_next(0, UINT64_MAX)) == UINT64_MAX >> 16);
 }
 
+static void a_millisecond_has_a_last_stamp(void **state)
+{
+    static const uint64_t moments[] = {0, 1, WALL, (UINT64_MAX >> 16) - 1, UINT64_MAX >> 16};
+    (void)state;
+    for (size_t i = 0; i < sizeof moments / sizeof moments[0]; i++) {
+        assert_true(by_hlc_ms(by_hlc_last_of(moments[i])) == moments[i]);
+        assert_true(by_hlc_ms(by_hlc_last_of(moments[i]) + 1) ==
+                    (moments[i] + 1) % ((UINT64_MAX >> 16) + 1));
+    }
+    assert_true(by_hlc_last_of(UINT64_MAX) == UINT64_MAX);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(stamps_rise_but_never_run_away)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(stamps_rise_but_never_run_away),
+                                       cmocka_unit_test(a_millisecond_has_a_last_stamp)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -290,6 +290,66 @@ static void as_of_an_operation_shows_what_its_author_saw_and_left(void **state)
     script_deinit(&script);
 }
 
+/* ms: stamps of the moment asked about; "" where the record was not written yet. */
+static const struct {
+    const char *claim, *script;
+    uint64_t until;
+    const char *merged;
+} pasts[] = {
+    {"what is stamped later is left out", "a o put - @1 note=x\nb o patch a @3 note=y", 2,
+     "note=x heads:a all:a"},
+    {"what is stamped at that moment is in", "a o put - @1 note=x\nb o patch a @3 note=y", 3,
+     "note=y heads:b all:b"},
+    {"an ancestor stamped later is in with what was built on it",
+     "a o put - @1 note=x\nb o patch a @9 depth=3\nc o patch b @2 note=z", 2,
+     "depth=3 note=z heads:c all:c"},
+    {"a clock that ran ahead at the beginning hides nothing that was built on it",
+     "a o put - @9 note=x\nb o patch a @2 note=y", 2, "note=y heads:b all:b"},
+    {"edits made apart are a conflict as soon as both were there",
+     "a o put - @1 note=x\nb o patch a @2 note=y\nc c patch a @3 note=z", 3,
+     "note=y|z@bc heads:bc all:bc"},
+    {"and none before", "a o put - @1 note=x\nb o patch a @2 note=y\nc c patch a @3 note=z", 2,
+     "note=y heads:b all:b"},
+    {"a settled conflict is one as of the time before",
+     "a o put - @1 note=x\nb o patch a @2 note=y\nc o patch a @3 note=z\nd o patch bc @5 note=w", 4,
+     "note=z|y@cb heads:bc all:bc"},
+    {"a proposal is open until it was accepted",
+     "a o put - @1\nb m patch a @2 note=y\nc o accept ab @3 ->b note=y", 2,
+     " heads:a all:b b:open"},
+    {"a deleted record is there as of the time before", "a o put - @1 note=x\nb o delete a @5", 4,
+     "note=x heads:a all:a"},
+    {"it belongs to whom it belonged to", "a o put - @1 note=x\nb o transfer a @5 ->m", 4,
+     "note=x heads:a all:a"},
+    {"and later to the new owner", "a o put - @1 note=x\nb o transfer a @5 ->m", 5,
+     "note=x heads:a all:b owner:m"},
+    {"nothing is there before it is written", "a o put - @3 note=x", 2, ""},
+    {"nor where only a stranger to the put was early", "a o put - @5 note=x\nb m patch - @1 note=y",
+     2, ""},
+};
+
+static void the_record_as_of_a_moment_is_what_was_written_by_then(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof pasts / sizeof *pasts; i++) {
+        struct script script;
+        struct by_merged merged = {0};
+
+        print_message("%s\n", pasts[i].claim);
+        script_init(&script);
+        script_read(&script, pasts[i].script);
+        assert_int_equal(by_merge_until(&script.name, script.operations, script.count,
+                                        pasts[i].until, script.types, &script.arena, &merged),
+                         BANYAN_OK);
+        assert_int_equal(merged.type.size > 0, pasts[i].merged[0] != 0);
+        if (merged.type.size > 0) {
+            char *text = script_show(&merged);
+            assert_string_equal(text, pasts[i].merged);
+            free(text);
+        }
+        script_deinit(&script);
+    }
+}
+
 static void the_document_nests_languages_and_leaves_out_what_is_unset_first(void **state)
 {
     static const struct {
@@ -381,6 +441,7 @@ int main(void)
         cmocka_unit_test(every_order_of_each_claim_gives_the_same_bytes),
         cmocka_unit_test(random_records_merge_alike_in_every_order),
         cmocka_unit_test(as_of_an_operation_shows_what_its_author_saw_and_left),
+        cmocka_unit_test(the_record_as_of_a_moment_is_what_was_written_by_then),
         cmocka_unit_test(the_document_nests_languages_and_leaves_out_what_is_unset_first),
         cmocka_unit_test(twenty_thousand_edits_in_a_row_leave_one_value),
         cmocka_unit_test(twenty_thousand_edits_made_apart_are_all_shown),

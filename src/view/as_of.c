@@ -1,0 +1,156 @@
+#include "view/as_of.h"
+
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/hlc.h"
+#include "record/field_value.h"
+#include "view/gather.h"
+#include "view/internal.h"
+#include "view/project.h"
+#include "view/reader.h"
+
+/* One list of the past at work. */
+struct past {
+    struct by_view *view;
+    struct by_store *store;
+    const struct by_charter *charter;
+    const struct by_view_list *list;
+    uint64_t last_hlc;
+    struct by_type_set *types;
+    struct by_standings standings;
+    struct by_store_txn *txn;
+    struct by_record_name *names; /* of the records that changed since, in the order of fids */
+    size_t name_count;
+    size_t name_capacity;
+    struct by_arena gathered, merged; /* of one record */
+    struct by_buffer *out;
+    bool is_listed;
+    struct banyan_error *error;
+};
+
+static enum banyan_status add_name(struct past *past, struct by_bytes name)
+{
+    if (name.size != 48)
+        return by_view_damaged(past->view, past->error);
+    if (past->name_count == past->name_capacity) {
+        size_t capacity = past->name_capacity == 0 ? 1024 : past->name_capacity * 2;
+        struct by_record_name *grown = realloc(past->names, capacity * sizeof grown[0]);
+        if (grown == NULL)
+            return by_fail_plain(past->error, BANYAN_ERR_MEMORY);
+        past->names = grown;
+        past->name_capacity = capacity;
+    }
+    by_record_name_get(name.data, &past->names[past->name_count++]);
+    return BANYAN_OK;
+}
+
+/* Rows tell when a record was changed to the second. */
+static enum banyan_status find_changed(struct past *past)
+{
+    char at[BY_DATE_TIME_BYTES];
+    by_date_time_text(by_hlc_ms(past->last_hlc), at);
+    sqlite3_stmt *statement = by_view_statement(past->view, BY_STATEMENT_CHANGED_SINCE);
+    by_bind_text(statement, 1, by_bytes_of_text(at));
+    if (past->list->type != NULL)
+        by_bind_text(statement, 2, by_bytes_of_text(past->list->type));
+    enum banyan_status status;
+    while ((status = by_view_row(past->view, statement, past->error)) == BANYAN_OK) {
+        status = add_name(past, by_column_blob(statement, 0));
+        if (status != BANYAN_OK)
+            break;
+    }
+    sqlite3_reset(statement);
+    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
+}
+
+static enum banyan_status
+project_one(struct past *past, struct by_projection *projection, const struct by_record_name *name)
+{
+    struct by_operation *operations;
+    size_t count;
+    by_arena_reset(&past->gathered);
+    by_arena_reset(&past->merged);
+    enum banyan_status status =
+        by_gather(past->txn, &past->standings, name, &past->gathered, &operations, &count, NULL);
+    return status == BANYAN_OK ? by_project(projection, name, operations, count, true, past->error)
+                               : by_fail_plain(past->error, status);
+}
+
+/* The record that a fid goes back to has its rows again as they are: where it changed since, its
+ * turn comes or was. */
+static enum banyan_status project(struct past *past)
+{
+    struct by_view_changes changes = {0};
+    struct by_projection projection = {.view = past->view,
+                                       .types = past->types,
+                                       .arena = &past->merged,
+                                       .changes = &changes,
+                                       .as_of = &past->last_hlc};
+    enum banyan_status status = BANYAN_OK;
+    for (size_t i = 0; i < past->name_count && status == BANYAN_OK; i++) {
+        status = project_one(past, &projection, &past->names[i]);
+        if (status == BANYAN_OK && projection.has_other) {
+            struct by_record_name other = projection.other;
+            status = project_one(past, &projection, &other);
+        }
+    }
+    return status;
+}
+
+static enum banyan_status make_past(void *context, struct by_store_txn *txn)
+{
+    struct past *past = context;
+    past->txn = txn;
+    enum banyan_status status = by_standings_init(&past->standings, txn, past->charter);
+    if (status != BANYAN_OK)
+        return by_fail_plain(past->error, status);
+    status = find_changed(past);
+    if (status == BANYAN_OK)
+        status = project(past);
+    by_standings_deinit(&past->standings);
+    return status;
+}
+
+/* Never ends well, so that the transaction is taken back. */
+static enum banyan_status
+list_in_view(void *context, struct by_view *view, struct banyan_error *error)
+{
+    struct past *past = context;
+    enum banyan_status status = by_store_read(past->store, make_past, past, error);
+    if (status != BANYAN_OK)
+        return status;
+    status = by_reader_begin_within(view, error);
+    if (status == BANYAN_OK)
+        status = by_view_list(view, past->list, past->out, error);
+    by_reader_end_within(view);
+    past->is_listed = status == BANYAN_OK;
+    return past->is_listed ? BANYAN_ERR_DIFFERENT : status;
+}
+
+enum banyan_status by_view_list_as_of(struct by_view *view, struct by_store *store,
+                                      const struct by_charter *charter,
+                                      const struct by_view_list *list, uint64_t last_hlc,
+                                      struct by_buffer *out, struct banyan_error *error)
+{
+    struct past past = {.view = view,
+                        .store = store,
+                        .charter = charter,
+                        .list = list,
+                        .last_hlc = last_hlc,
+                        .gathered = BY_ARENA_INIT,
+                        .merged = BY_ARENA_INIT,
+                        .out = out,
+                        .error = error};
+    enum banyan_status status = by_type_set_new(by_charter_types(charter), &past.types);
+    if (status != BANYAN_OK)
+        return by_fail_plain(error, status);
+    by_view_wait_long(view, true);
+    status = by_view_write(view, list_in_view, &past, error);
+    by_view_wait_long(view, false);
+    by_type_set_free(past.types);
+    by_arena_deinit(&past.gathered);
+    by_arena_deinit(&past.merged);
+    free(past.names);
+    return past.is_listed ? BANYAN_OK : status;
+}

@@ -7,6 +7,9 @@
 #include "reading.h"
 #include "table.h"
 
+/* A role that ends within a month is told. */
+#define REMINDED_BEFORE_MS (30 * UINT64_C(86400000))
+
 static const char *network_name(const json_t *status, const char *language)
 {
     const json_t *names = json_object_get(json_object_get(status, "network"), "names");
@@ -19,6 +22,15 @@ static const char *network_name(const json_t *status, const char *language)
     return name != NULL ? name : "";
 }
 
+static const char *standing_text(const json_t *status)
+{
+    if (is_at(status, "waiting"))
+        return _("not taken in yet");
+    if (is_at(status, "removed"))
+        return _("no longer a member");
+    return role_text(text_at(json_object_get(status, "organisation"), "role"));
+}
+
 static void print_head(struct cli *cli, const json_t *status)
 {
     const json_t *organisation = json_object_get(status, "organisation");
@@ -28,8 +40,14 @@ static void print_head(struct cli *cli, const json_t *status)
                                  : network_name(status, cli->language),
         NULL);
     say(&cli->out, _("You are {bold}{}{plain}, {}. Home: {}\n"), text_at(organisation, "name"),
-        is_at(status, "waiting") ? _("not taken in yet") : role_text(text_at(organisation, "role")),
-        text_at(status, "home"), NULL);
+        standing_text(status), text_at(status, "home"), NULL);
+    if (is_at(status, "removed"))
+        say(&cli->out,
+            _("\nYour organisation is no longer a member: what is written here from now on "
+              "reaches\n"
+              "nobody, and nothing new comes in. All that is here stays yours to read. banyan\n"
+              "members tells since when.\n"),
+            NULL);
     if (is_at(status, "waiting"))
         say(&cli->out,
             _("\nYour join waits for a member to take it in: meet one with banyan sync or banyan\n"
@@ -132,6 +150,58 @@ static void print_approvals(struct cli *cli, const json_t *status)
         say(&cli->out, _("Your vote is asked for: banyan approve NAME\n"), NULL);
 }
 
+/* Those that end soon, or should have ended. */
+static void print_reminders(struct cli *cli, const json_t *status)
+{
+    const char *soon = moment_utc(&cli->pool, moment_now_ms() + REMINDED_BEFORE_MS);
+    const char *now = moment_utc(&cli->pool, moment_now_ms());
+    bool any = false;
+    size_t i;
+    json_t *one;
+
+    json_array_foreach(json_object_get(status, "reminders"), i, one)
+    {
+        const char *until = text_at(one, "until");
+
+        if (strcmp(until, soon) > 0)
+            continue;
+        say(&cli->out, any ? "" : "\n", NULL);
+        any = true;
+        say(&cli->out,
+            strcmp(until, now) <= 0
+                ? _("{bold}{}{plain} was to be {} until {}: decide how it goes on.\n")
+                : _("{bold}{}{plain} is to be {} until {}.\n"),
+            name_at(one, "organisation"), role_text(text_at(one, "role")),
+            moment_day(&cli->pool, until), NULL);
+    }
+    if (any)
+        say(&cli->out,
+            _("{dim}banyan role ORG ROLE --until DATE prolongs it, banyan role ORG member "
+              "ends it.{plain}\n"),
+            NULL);
+}
+
+static void print_held_back(struct cli *cli, const json_t *status)
+{
+    const json_t *held = json_object_get(status, "held");
+    size_t i;
+    json_t *one;
+
+    if (json_array_size(held) > 0)
+        say(&cli->out, "\n", NULL);
+    json_array_foreach(held, i, one)
+    {
+        uint64_t count = count_at(one, "entries");
+
+        say(&cli->out,
+            P_("{} entry of {} is held back: it was written past where its author was cut off.\n",
+               "{} entries of {} are held back: they were written past where their author was cut "
+               "off.\n",
+               count),
+            number_text(&cli->pool, count), name_at(one, "organisation"), NULL);
+    }
+}
+
 static void print_heard(struct cli *cli, const json_t *status)
 {
     struct table table = table_new(&cli->pool);
@@ -162,6 +232,8 @@ static void print(struct cli *cli, const json_t *status)
     print_records(cli, status);
     print_to_do(cli, status);
     print_approvals(cli, status);
+    print_reminders(cli, status);
+    print_held_back(cli, status);
     print_heard(cli, status);
     if (text_at(status, "fingerprint")[0] != '\0')
         say(&cli->out, _("\nFingerprint {bold}{}{plain}\n"), text_at(status, "fingerprint"), NULL);

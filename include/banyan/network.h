@@ -24,10 +24,41 @@ banyan_invite(banyan_node *node, const struct banyan_invite *invite, struct bany
               struct banyan_error *error);
 
 /* [{"id", "name", "country", "kind", "role", "since", "admitted_by": {"id", "name"} or null,
- * "final", "suspended", "self", "devices": n, "last_heard" or null, "via": {"id", "name"} or
+ * "final", "suspended", "until": time or null (of its role), "removed": time or null, "removed_by":
+ * {"id", "name"} or null, "self", "devices": n, "last_heard" or null, "via": {"id", "name"} or
  * null}], coordinators first, then by name. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_members(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
+
+/*
+ * Give a role to an organisation, or take away what it has beyond it: "coordinator", "member",
+ * "hub" or "reader"; coordinators only. until_ms: a day of which people are reminded, Unix ms, 0 =
+ * none; only with a role that is given. What takes several coordinators is asked for, or voted for
+ * where another one asked for the same.
+ * {"organisation": {"id", "name"}, "outcome": "raised"|"lowered"|"removed"|"left"|"reminded" (only
+ * the day was changed)|"asked"|"approved"|"unchanged"|"without effect" (other decisions stand
+ * against it), "wanted": role, "role": as it is now, "until": time or null, "act": name or null,
+ * "votes": n, "needed": n, "waits_for": [{"id", "name"}], "held": entries of theirs that are here
+ * and count no more, "left_out": ends of logs that one act could not name}.
+ * BANYAN_ERR_DENIED, BANYAN_ERR_NOT_FOUND; BANYAN_ERR_DENIED also where nobody would be left to
+ * decide.
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_role(banyan_node *node, const char *organisation, const char *role, uint64_t until_ms,
+            struct banyan_text *out_json, struct banyan_error *error);
+
+struct banyan_removal {
+    const char *organisation; /* name or id; NULL = the own one */
+    bool leave;               /* it is the own one, and is to leave */
+    /* Entries up to which what it wrote stands, in the logs that they stand in: hex ids or the
+     * first 4 characters of short names or more. What is held here stands in all other logs. */
+    const char *const *keep;
+    size_t keep_count;
+};
+/* Remove an organisation from the network, or leave it. Answers as banyan_role does. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_remove(banyan_node *node, const struct banyan_removal *removal, struct banyan_text *out_json,
+              struct banyan_error *error);
 
 /* Vote for an act that waits for votes of coordinators, by its name ("K7QM-2F9D", as
  * banyan_status_report lists it, or the first 4 characters or more). {"act", "outcome":

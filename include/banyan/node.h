@@ -88,14 +88,17 @@ banyan_me(banyan_node *node, const char *name_or_null, struct banyan_text *out_j
 
 /*
  * {"home", "network": {"id", "names": {lang: text}}, "organisation": {"id", "name", "country",
- * "kind", "role"}, "device", "waiting": bool (joined, not taken in yet), "records": {type: n},
- * "deleted", "conflicts", "proposals", "members": n, "fingerprint", "logs", "entries",
- * "bytes" (of the file of logs), "heard": [{"organisation": {"id", "name"}, "as_of", "via": {"id",
- * "name"}}], "approvals": [{"act", "what": "role"|"types"|"lower"|"revoke"|"level", "organisation":
+ * "kind", "role"}, "device", "waiting": bool (joined, not taken in yet), "removed": bool,
+ * "records": {type: n}, "deleted", "conflicts", "proposals", "members": n, "fingerprint", "logs",
+ * "entries", "bytes" (of the file of logs), "heard": [{"organisation": {"id", "name"}, "as_of",
+ * "via": {"id", "name"}}], "approvals": [{"act", "what": "role"|"types"|"lower"|"revoke"|"level",
+ * "organisation":
  * {"id", "name"} or null, "role" or null, "by": {"id", "name"}, "at", "votes": [{"id", "name"}],
- * "needed": n, "yours": bool}]}. heard: the newest entry held of each member, and through whose
- * bundle it came. approvals: acts that wait for votes of coordinators; yours: it waits for this
- * organisation's.
+ * "needed": n, "yours": bool}], "reminders": [{"organisation": {"id", "name"}, "role", "until"}],
+ * "held": [{"organisation": {"id", "name"}, "entries": n}]}. heard: the newest entry held of each
+ * member, and through whose bundle it came. approvals: acts that wait for votes of coordinators;
+ * yours: it waits for this organisation's. reminders: roles that were given until a day. held:
+ * entries that are kept here and count no more, since they lie past where their author was lowered.
  */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_status_report(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);

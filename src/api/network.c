@@ -4,6 +4,7 @@
 #include "core/approve.h"
 #include "core/invite.h"
 #include "core/report.h"
+#include "core/role.h"
 
 enum banyan_status banyan_invite(banyan_node *node, const struct banyan_invite *invite,
                                  struct banyan_text *out_json, struct banyan_error *error)
@@ -28,6 +29,34 @@ banyan_members(banyan_node *node, struct banyan_text *out_json, struct banyan_er
     if (status != BANYAN_OK)
         return status;
     status = by_report_members(node->core, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_role(banyan_node *node, const char *organisation, const char *role,
+                               uint64_t until_ms, struct banyan_text *out_json,
+                               struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && organisation != NULL && role != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_role_set(node->core, organisation, role, until_ms, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_remove(banyan_node *node, const struct banyan_removal *removal,
+                                 struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && removal != NULL && out_json != NULL &&
+                   (removal->keep_count == 0 || removal->keep != NULL);
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_remove(node->core, removal, &result, error);
     return by_api_end(status, &result, out_json, error);
 }
 

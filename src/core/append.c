@@ -299,7 +299,8 @@ static enum banyan_status choose_record_log(struct by_append *append, struct by_
     if (status != BANYAN_OK)
         return status;
     const struct by_charter_log *announced = by_charter_log_find(node->charter, out_log);
-    if (announced == NULL || announced->role != by_node_role(node))
+    /* What is written behind a cut counts nowhere, also once the organisation is taken back. */
+    if (announced == NULL || announced->is_cut || announced->role != by_node_role(node))
         return open_new_log(append, out_log);
     status = by_store_log_find(append->txn, out_log, false, &held);
     if (status == BANYAN_OK && held.is_forked)

@@ -5,6 +5,7 @@
 #include "core/act_name.h"
 #include "core/answer.h"
 #include "core/append.h"
+#include "core/motion.h"
 
 struct voting {
     const char *text; /* as typed */
@@ -12,10 +13,10 @@ struct voting {
     bool is_new;
 };
 
-static bool is_among(const struct by_id *ids, size_t count, const struct by_id *id)
+static bool has_voted(const struct by_charter_motion *motion, const struct by_id *organisation)
 {
-    for (size_t i = 0; i < count; i++)
-        if (by_id_equal(&ids[i], id))
+    for (size_t i = 0; i < motion->vote_count; i++)
+        if (by_id_equal(&motion->votes[i], organisation))
             return true;
     return false;
 }
@@ -53,9 +54,9 @@ static enum banyan_status vote(void *context, struct by_append *append)
     if (status != BANYAN_OK)
         return status;
     voting->act = motion->act;
-    if (is_among(motion->votes, motion->vote_count, &append->node->organisation))
+    if (has_voted(motion, &append->node->organisation))
         return BANYAN_OK;
-    if (!is_among(motion->voters, motion->voter_count, &append->node->organisation) ||
+    if (!by_motion_is_for(motion, &append->node->organisation) ||
         by_node_role(append->node) != BY_ROLE_COORDINATOR)
         return by_fail(append->error, BANYAN_ERR_DENIED,
                        "only those decide on it who were coordinators when it was proposed");
@@ -106,8 +107,7 @@ write_what(struct by_json *json, const struct by_node *node, const struct by_cha
     by_json_key(json, "needed");
     by_json_int(json, motion->needed);
     by_json_key(json, "yours");
-    by_json_bool(json, is_among(motion->voters, motion->voter_count, &node->organisation) &&
-                           !is_among(motion->votes, motion->vote_count, &node->organisation));
+    by_json_bool(json, by_motion_is_for(motion, &node->organisation));
 }
 
 void by_json_motions(struct by_json *json, const struct by_node *node)
@@ -128,14 +128,9 @@ void by_json_motions(struct by_json *json, const struct by_node *node)
 static enum banyan_status answer(const struct by_node *node, const struct voting *voting,
                                  struct by_buffer *out, struct banyan_error *error)
 {
-    size_t count;
-    const struct by_charter_motion *motions = by_charter_motions(node->charter, &count);
-    const struct by_charter_motion *waiting = NULL;
+    const struct by_charter_motion *waiting = by_motion_find(node, &voting->act);
     struct by_json json;
 
-    for (size_t i = 0; i < count; i++)
-        if (by_id_equal(&motions[i].act, &voting->act))
-            waiting = &motions[i];
     by_json_init(&json, out);
     by_json_object_begin(&json);
     by_json_key(&json, "act");

@@ -105,10 +105,11 @@ enum banyan_status by_bundle_readers_find(struct by_node *node, const struct ban
         enum banyan_status status =
             by_store_read(node->store, read_join_key, &out_readers->keys[0], error);
         out_readers->key_count = 1;
-        return status == BANYAN_ERR_NOT_FOUND
-                   ? by_fail(error, BANYAN_ERR_NOT_MEMBER,
-                             "this organisation is no longer a member of the network")
-                   : status;
+        if (status != BANYAN_ERR_NOT_FOUND)
+            return status;
+        /* It belonged once: whoever left tells the others so. What it says beside is theirs to
+         * judge. */
+        out_readers->key_count = 0;
     }
     enum banyan_status status = choose_organisations(node, bundle, out_readers, error);
     return status == BANYAN_OK ? add_devices(node, out_readers, error) : status;

@@ -41,8 +41,17 @@ write_id_or_null(struct by_json *json, const struct by_node *node, const struct 
         by_json_organisation(json, node, organisation);
 }
 
+static void write_ms_or_null(struct by_json *json, uint64_t unix_ms)
+{
+    if (unix_ms == 0)
+        by_json_null(json);
+    else
+        by_json_ms(json, unix_ms);
+}
+
 static void write_row(struct by_json *json, const struct by_node *node, const struct row *row)
 {
+    static const struct by_id nobody;
     const struct by_charter_org *org = row->org;
 
     by_json_object_begin(json);
@@ -64,6 +73,12 @@ static void write_row(struct by_json *json, const struct by_node *node, const st
     by_json_bool(json, org->is_final);
     by_json_key(json, "suspended");
     by_json_bool(json, org->is_suspended);
+    by_json_key(json, "until");
+    write_ms_or_null(json, org->until_ms);
+    by_json_key(json, "removed");
+    by_json_stamp(json, org->role == BY_ROLE_NONE ? org->lowered_hlc : 0);
+    by_json_key(json, "removed_by");
+    write_id_or_null(json, node, org->role == BY_ROLE_NONE ? &org->lowered_by : &nobody);
     by_json_key(json, "self");
     by_json_bool(json, by_id_equal(&org->profile.id, &node->organisation));
     by_json_key(json, "devices");

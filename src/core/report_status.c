@@ -2,6 +2,7 @@
 #include "core/answer.h"
 #include "core/approve.h"
 #include "core/heard.h"
+#include "core/held.h"
 #include "core/log_list.h"
 #include "core/report.h"
 
@@ -96,6 +97,37 @@ static void write_network(struct by_json *json, const struct by_node *node)
     by_json_object_end(json);
 }
 
+/* It belonged once, and was removed or left. */
+static bool is_removed(const struct by_node *node)
+{
+    const struct by_charter_org *org = by_charter_org_find(node->charter, &node->organisation);
+
+    return org != NULL && org->role == BY_ROLE_NONE && org->lowered_hlc != 0;
+}
+
+/* Roles that were given until a day: of each organisation, since whoever reads may remind it. */
+static void write_reminders(struct by_json *json, const struct by_node *node)
+{
+    size_t count;
+    const struct by_charter_org *orgs = by_charter_orgs(node->charter, &count);
+
+    by_json_key(json, "reminders");
+    by_json_array_begin(json);
+    for (size_t i = 0; i < count; i++) {
+        if (orgs[i].until_ms == 0 || orgs[i].role == BY_ROLE_NONE)
+            continue;
+        by_json_object_begin(json);
+        by_json_key(json, "organisation");
+        by_json_organisation(json, node, &orgs[i].profile.id);
+        by_json_key(json, "role");
+        by_json_literal(json, by_role_name(orgs[i].role));
+        by_json_key(json, "until");
+        by_json_ms(json, orgs[i].until_ms);
+        by_json_object_end(json);
+    }
+    by_json_array_end(json);
+}
+
 static void write_organisation(struct by_json *json, const struct by_node *node,
                                const struct by_org_profile *profile)
 {
@@ -115,7 +147,9 @@ static void write_organisation(struct by_json *json, const struct by_node *node,
     by_json_key(json, "device");
     by_json_hex(json, by_id_bytes(&node->device.public_key));
     by_json_key(json, "waiting");
-    by_json_bool(json, by_node_role(node) == BY_ROLE_NONE);
+    by_json_bool(json, by_node_role(node) == BY_ROLE_NONE && !is_removed(node));
+    by_json_key(json, "removed");
+    by_json_bool(json, is_removed(node));
 }
 
 static void
@@ -198,8 +232,12 @@ by_report_status(struct by_node *node, struct by_buffer *out, struct banyan_erro
     write_heard(&json, node, heard);
     by_json_key(&json, "approvals");
     by_json_motions(&json, node);
+    write_reminders(&json, node);
+    by_json_key(&json, "held");
+    status = by_json_held(&json, node, error);
     by_json_object_end(&json);
-    status = by_json_done(&json, error);
+    if (status == BANYAN_OK)
+        status = by_json_done(&json, error);
 out:
     by_arena_deinit(&arena);
     return status;

@@ -27,6 +27,7 @@
  *   open     nonce     bin 8
  *   role     organisation  bin 32
  *            role      uint, 1 to 4
+ *            until     uint, Unix ms below 2^48, may be missing: a reminder, which changes no right
  *   approve  act       bin 32, entry id
  *   types    types     map, as in genesis, which it replaces whole
  *   lower    acts      array of 0 to BY_CUT_ACTS_MAX entry ids, bin 32
@@ -72,6 +73,8 @@ enum by_role {
 #define BY_ACT_LEVEL 1u
 /* Invitations expire before this, if they do: the milliseconds that a stamp can hold. */
 #define BY_INVITE_EXPIRES_MS_MAX 281474976710655
+/* And reminders of roles are. */
+#define BY_ROLE_UNTIL_MS_MAX BY_INVITE_EXPIRES_MS_MAX
 /* "none" ... "coordinator". Static. */
 const char *by_role_name(enum by_role role);
 /* BANYAN_ERR_USAGE for another word. */
@@ -159,6 +162,7 @@ struct by_act {
         struct {
             struct by_id organisation;
             enum by_role role;
+            uint64_t until_ms; /* a reminder for people; 0 = none */
         } role;
         struct {
             struct by_id act;

@@ -143,9 +143,15 @@ static enum banyan_status read_device(const struct by_value *body, struct by_act
 
 static enum banyan_status read_role_act(const struct by_value *body, struct by_act *out)
 {
+    int64_t until_ms = 0;
     enum banyan_status status = by_act_read_id(body, "organisation", &out->role.organisation);
 
-    return status == BANYAN_OK ? by_act_read_role(body, &out->role.role) : status;
+    if (status == BANYAN_OK)
+        status = by_act_read_role(body, &out->role.role);
+    if (status == BANYAN_OK && by_value_get(body, "until") != NULL)
+        status = by_value_get_int(body, "until", 1, BY_ROLE_UNTIL_MS_MAX, &until_ms);
+    out->role.until_ms = (uint64_t)until_ms;
+    return status;
 }
 
 static enum banyan_status

@@ -134,10 +134,12 @@ static struct by_value make_device(struct by_act_maker *maker, const struct by_a
 
 static struct by_value make_role(struct by_act_maker *maker, const struct by_act *act)
 {
-    struct by_value map = by_act_begin_map(maker, 2);
+    struct by_value map = by_act_begin_map(maker, act->role.until_ms == 0 ? 2 : 3);
 
     by_act_put_id(&map, "organisation", &act->role.organisation);
     by_act_put_number(&map, "role", act->role.role);
+    if (act->role.until_ms != 0)
+        by_act_put_number(&map, "until", act->role.until_ms);
     return map;
 }
 

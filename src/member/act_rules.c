@@ -152,7 +152,9 @@ enum banyan_status by_act_check(const struct by_act *act)
     case BY_KIND_JOIN:
         return by_org_profile_check(&act->join.profile);
     case BY_KIND_ROLE:
-        return is_role(act->role.role) ? BANYAN_OK : BANYAN_ERR_INVALID;
+        return is_role(act->role.role) && act->role.until_ms <= BY_ROLE_UNTIL_MS_MAX
+                   ? BANYAN_OK
+                   : BANYAN_ERR_INVALID;
     case BY_KIND_LOWER:
         return is_lower(act) ? BANYAN_OK : BANYAN_ERR_INVALID;
     case BY_KIND_LEVEL:

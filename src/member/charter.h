@@ -89,6 +89,9 @@ struct by_charter_org {
     struct by_id admitted_by; /* organisation; zero for founders */
     bool is_final;            /* founder, or acknowledged by a coordinator */
     bool is_suspended;        /* one of several joins of one invite, none acknowledged */
+    uint64_t until_ms;        /* reminder of the newest role act that names its role; 0 = none */
+    uint64_t lowered_hlc;     /* stamp of the newest lower act in effect on it; 0 = none */
+    struct by_id lowered_by;  /* organisation; zero without one */
 };
 struct by_charter_device {
     struct by_certificate certificate;

@@ -87,6 +87,46 @@ static void meet(struct census *census, uint32_t number)
     }
 }
 
+/* Until when an organisation has its role is a reminder: the newest act that says it is heard, be
+ * it decided or not, as long as it names the role that is there. */
+static void remind(struct census *census, const struct by_charter_act *act)
+{
+    struct by_charter_org *org = &census->orgs[act->org];
+
+    if (act->body.role.role == org->role)
+        org->until_ms = act->body.role.until_ms;
+}
+
+static void note_lowered(struct census *census, uint32_t number)
+{
+    const struct by_charter_act *act = &census->charter->acts[number];
+    struct by_charter_org *org = NULL;
+
+    if (act->body.lower.is_device || !census->charter->lowers[number] ||
+        !by_rights_is_effective(census->rights, number, NULL))
+        return;
+    org = &census->orgs[act->org];
+    org->lowered_hlc = act->hlc;
+    org->lowered_by = census->charter->orgs.ids[census->rights->author_org[number]];
+}
+
+/* What is told of roles, once they are known: acts in their order, so that the newest stays. */
+static void note_roles(struct census *census)
+{
+    const struct by_charter *charter = census->charter;
+
+    for (uint32_t i = 0; i < charter->count; i++) {
+        const struct by_charter_act *act = &charter->acts[i];
+
+        if (!census->rights->counts[i])
+            continue;
+        if (act->kind == BY_KIND_ROLE)
+            remind(census, act);
+        if (act->kind == BY_KIND_LOWER)
+            note_lowered(census, i);
+    }
+}
+
 static enum banyan_status
 list_orgs(struct by_charter *charter, struct by_rights *rights, struct by_arena *scratch)
 {
@@ -104,12 +144,14 @@ list_orgs(struct by_charter *charter, struct by_rights *rights, struct by_arena 
         if (rights->counts[i] && charter->acts[i].kind == BY_KIND_JOIN)
             meet_applicant(&census, &charter->acts[i]);
     charter->org_list = census.orgs;
+    for (uint32_t i = 0; i < count; i++)
+        census.orgs[i].role = by_rights_role(rights, i, NULL);
+    note_roles(&census);
     for (uint32_t i = 0; i < count; i++) {
         struct by_charter_org *org = &census.orgs[i];
 
         if (!census.is_known[i])
             continue;
-        org->role = by_rights_role(rights, i, NULL);
         org->is_final = org->is_final || rights->is_raised[i];
         org->is_suspended = is_suspended(rights, i);
         charter->org_list[charter->org_count++] = *org;

@@ -48,6 +48,7 @@ static struct by_act sample(struct world *world, enum by_kind kind)
     case BY_KIND_ROLE:
         act.role.organisation = id;
         act.role.role = BY_ROLE_COORDINATOR;
+        act.role.until_ms = BY_ROLE_UNTIL_MS_MAX;
         return act;
     case BY_KIND_APPROVE:
         act.approve.act = id;

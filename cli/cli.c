@@ -18,7 +18,7 @@ int cli_failed(struct cli *cli, enum banyan_status status)
 {
     bool has_words = cli->error.status == status && cli->error.text[0] != '\0';
 
-    return cli_fail(cli, status, has_words ? cli->error.text : banyan_status_text(status));
+    return cli_fail(cli, status, has_words ? cli->error.text : _(banyan_status_text(status)));
 }
 
 int cli_misused(struct cli *cli, const char *sentence)

@@ -20,6 +20,7 @@ struct cli {
     struct args args;
     const char *home;
     const char *language; /* BCP 47 */
+    struct banyan_words words;
     bool json, quiet;
     struct output out, err;
     banyan_node *node;

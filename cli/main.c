@@ -43,8 +43,11 @@ static int apply_common(struct cli *cli)
     cli->json = args_has(&cli->args, "json");
     cli->quiet = args_has(&cli->args, "quiet");
     cli->language = language_choose(&cli->pool, language);
+    cli->words = (struct banyan_words){.language = cli->language, .translate = message_text};
     if (cli->json)
         (void)message_choose("en"); // what programs read is the same everywhere
+    else
+        banyan_speak(&cli->words);
     cli->default_home = home == NULL ? banyan_default_home() : NULL;
     cli->home = home != NULL ? home : cli->default_home;
     return BANYAN_CLASS_DONE;

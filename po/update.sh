@@ -14,9 +14,13 @@ template() {
         --add-comments=translators: --package-name=banyan --copyright-holder='the banyan contributors' \
         --msgid-bugs-address=contributors@banyan.invalid \
         --keyword --keyword=_ --keyword=N_ --keyword=C_:1c,2 --keyword=P_:1,2 --keyword=counted:3,4 \
+        --keyword=by_fail:3 --keyword=by_reading_fail:2 \
         --flag=_:1:pass-c-format --flag=N_:1:pass-c-format --flag=P_:1:pass-c-format --flag=P_:2:pass-c-format \
         --flag=pool_format:2:c-format --flag=counted:3:c-format --flag=counted:4:c-format \
-        --output="$1" $(find cli -name '*.c' | LC_ALL=C sort)
+        --flag=by_fail:3:c-format --flag=by_reading_fail:2:c-format --flag=by_words:2:pass-c-format \
+        --output="$1" $(find cli src -name '*.c' | LC_ALL=C sort)
+    LC_ALL=C xgettext --language=C --from-code=UTF-8 --join-existing --sort-by-file --add-location=file --no-wrap \
+        --keyword --keyword=X:4 --output="$1" include/banyan/status.h
     # without the date: a file changes when its texts do
     sed -i -e 's/charset=CHARSET/charset=UTF-8/' -e '/^"POT-Creation-Date/d' "$1"
 }

@@ -67,14 +67,38 @@ enum banyan_status {
 };
 
 /*
+ * How people are told.
+ *
+ * language    of the labels of types and fields in sentences, such as "vi" (BCP 47)
+ * translate   the sentence in that language, or the English one itself; never NULL, valid for ever.
+ *             A sentence with places for printf keeps their number and kinds, in any order where
+ *             they are numbered, as in "%2$s"; po/ in the sources holds all.
+ *             Thread: may be called on several at once.
+ */
+struct banyan_words {
+    const char *language;
+    const char *(*translate)(const char *english);
+};
+
+/*
  * Words for a failure: one sentence that says what is wrong, where, and what to do. Text is valid
- * UTF-8, ends in NUL, and control characters from foreign data in it have been made visible.
+ * UTF-8, ends in NUL, and control characters from foreign data in it have been made visible. A call
+ * that takes one empties it first: it need not be initialised.
  */
 #define BANYAN_ERROR_BYTES_MAX 1024
 struct banyan_error {
     enum banyan_status status;
     char text[BANYAN_ERROR_BYTES_MAX];
+    const struct banyan_words *words; /* as banyan_speak was told */
 };
+
+/*
+ * Tell people in these words from now on, in all of the process. NULL is how it begins: sentences
+ * are in English, and name types and fields by their keys alone.
+ *
+ * words   borrowed for ever. Thread: before any other call of the library.
+ */
+BANYAN_API void banyan_speak(const struct banyan_words *words);
 
 /* The name of a status as in this header, such as "BANYAN_ERR_DISK". Static. */
 BANYAN_API const char *banyan_status_name(enum banyan_status status);

@@ -2,11 +2,19 @@
 
 #include <string.h>
 
+/* Set once, before all else: like the locale, the language is the whole process's. */
+static const struct banyan_words *spoken;
+
+void banyan_speak(const struct banyan_words *words)
+{
+    spoken = words;
+}
+
 enum banyan_status
 by_api_begin(struct banyan_text *out_text, bool has_all, struct banyan_error *error)
 {
     if (error != NULL)
-        memset(error, 0, sizeof *error);
+        *error = (struct banyan_error){.words = spoken};
     if (out_text != NULL)
         memset(out_text, 0, sizeof *out_text);
     if (!has_all)

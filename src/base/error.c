@@ -30,6 +30,16 @@ static void set_text(struct banyan_error *error, const char *raw, size_t size)
     error->text[out.size] = 0;
 }
 
+const char *by_words(const struct banyan_error *error, const char *sentence)
+{
+    return error == NULL || error->words == NULL ? sentence : error->words->translate(sentence);
+}
+
+struct banyan_error by_error_beside(const struct banyan_error *error)
+{
+    return (struct banyan_error){.words = error == NULL ? NULL : error->words};
+}
+
 enum banyan_status
 by_fail(struct banyan_error *error, enum banyan_status status, const char *format, ...)
 {
@@ -40,7 +50,7 @@ by_fail(struct banyan_error *error, enum banyan_status status, const char *forma
     if (error == NULL)
         return status;
     va_start(values, format);
-    size = vsnprintf(raw, sizeof raw, format, values);
+    size = vsnprintf(raw, sizeof raw, by_words(error, format), values);
     va_end(values);
     error->status = status;
     if (size < 0)
@@ -56,5 +66,5 @@ enum banyan_status by_fail_plain(struct banyan_error *error, enum banyan_status 
 {
     if (error == NULL || (error->status == status && error->text[0] != 0))
         return status;
-    return by_fail(error, status, "%s", banyan_status_text(status));
+    return by_fail(error, status, "%s", by_words(error, banyan_status_text(status)));
 }

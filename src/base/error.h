@@ -6,9 +6,20 @@
 
 #include "banyan/status.h"
 
+/* Marks a sentence that po/update.sh takes, where by_fail or by_words gets it from elsewhere. */
+#define N_(sentence) sentence
+
+/* The sentence in the language of who reads the error (NULL: English), or itself. Borrowed. */
+const char *by_words(const struct banyan_error *error, const char *sentence)
+    __attribute__((format_arg(2)));
+
+/* Empty, for a call whose failure is not told as it comes; told to the same people. */
+struct banyan_error by_error_beside(const struct banyan_error *error);
+
 /*
  * Set the words and hand the status back, so that a failure is one line: return by_fail(error,
- * STATUS, "...", ...). error may be NULL. Foreign text in the arguments is made safe to print
+ * STATUS, "...", ...). The sentence is a whole one, in English: it is translated before
+ * its places are filled. error may be NULL. Foreign text in the arguments is made safe to print
  * (by_text_visible), and cut to fit.
  */
 enum banyan_status by_fail(struct banyan_error *error, enum banyan_status status,

@@ -92,7 +92,7 @@ static enum banyan_status resolve(void *context, const char *type, struct by_byt
                                   struct by_record_name *out_name, struct banyan_error *error)
 {
     struct parsing *parsing = context;
-    struct banyan_error by_id = {.text = ""};
+    struct banyan_error by_id = by_error_beside(error);
     enum banyan_status as_id = find_by_id(parsing, type, text, out_name, &by_id);
     enum banyan_status as_name = BANYAN_OK;
 
@@ -104,7 +104,7 @@ static enum banyan_status resolve(void *context, const char *type, struct by_byt
     /* "several begin so" and "of another type" say more than "none is called so" */
     if (as_id == BANYAN_ERR_INVALID && by_view_is_id(text))
         return by_fail(error, as_id, "%s", by_id.text);
-    *error = (struct banyan_error){.text = ""};
+    *error = by_error_beside(error);
     return BANYAN_ERR_NOT_FOUND;
 }
 
@@ -313,7 +313,7 @@ static enum banyan_status
 name_record(const struct by_fields_target *target, struct banyan_error *error)
 {
     char id[BY_SHORT_ID_BYTES];
-    struct banyan_error why = error == NULL ? (struct banyan_error){.text = ""} : *error;
+    struct banyan_error why = error == NULL ? by_error_beside(error) : *error;
 
     by_record_short_id(&target->merged->name, id);
     return by_fail(error, BANYAN_ERR_INVALID, "%s %s, %s", target->type->name, id, why.text);

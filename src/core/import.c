@@ -298,7 +298,7 @@ enum banyan_status by_import_file(struct by_node *node, const struct banyan_impo
                                   banyan_progress *progress, void *context, struct by_buffer *out,
                                   struct banyan_error *error)
 {
-    struct banyan_error words = {0};
+    struct banyan_error words = by_error_beside(error);
     struct by_importing importing = {.node = node,
                                      .options = import,
                                      .arena = BY_ARENA_INIT,

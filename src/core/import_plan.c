@@ -297,8 +297,11 @@ enum banyan_status by_import_plan(const struct by_importing *importing,
                                   const struct by_standings *standings, struct by_arena *arena,
                                   struct by_import_plan *out_plan)
 {
-    struct planning planning = {
-        .importing = importing, .row = row, .arena = arena, .plan = out_plan};
+    struct planning planning = {.importing = importing,
+                                .row = row,
+                                .arena = arena,
+                                .plan = out_plan,
+                                .error = by_error_beside(importing->error)};
     enum banyan_status status = BANYAN_OK;
 
     memset(out_plan, 0, sizeof *out_plan);

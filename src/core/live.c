@@ -26,6 +26,7 @@ void by_live_note_trouble(struct by_live *live, enum banyan_status status,
     if (status == BANYAN_OK || live->trouble_status != BANYAN_OK)
         return;
     live->trouble_status = status;
+    live->trouble = (struct banyan_error){.words = live->words};
     if (error != NULL && error->text[0] != '\0')
         live->trouble = *error;
     else
@@ -161,6 +162,7 @@ enum banyan_status by_live_open(const char *home, by_live_wake *wake, void *cont
 
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
+    live->words = by_error_beside(error).words;
     status = open_parts(live, home, error);
     if (status == BANYAN_OK)
         *out_live = live;

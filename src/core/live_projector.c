@@ -28,7 +28,7 @@ static uint64_t project_piece(struct by_live *live, struct by_node *node)
 {
     uint64_t until = live->stored_until;
     struct by_view_changes changes;
-    struct banyan_error error = {0};
+    struct banyan_error error = {.words = live->words};
     enum banyan_status status = BANYAN_OK;
 
     if (until > live->met_until + BLOCKS_MAX)

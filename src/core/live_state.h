@@ -177,7 +177,8 @@ struct by_live {
     uint64_t view_ms;    /* since when the view lags, or has last made up for some of it */
     uint64_t view_quiet_ms, view_lag_ms; /* BY_LIVE_VIEW_QUIET_MS and _LAG_MS, but in tests */
     uint64_t written_txn;
-    struct banyan_error trouble; /* of the last failure, until it is told */
+    const struct banyan_words *words; /* of who is told */
+    struct banyan_error trouble;      /* of the last failure, until it is told */
     enum banyan_status trouble_status;
 
     struct by_live_writer writer;

@@ -83,7 +83,7 @@ static void take_batch(struct by_live *live, struct by_live_queue *out_batch)
 static bool
 write_batch(struct by_live *live, struct by_live_queue *batch, struct by_live_kept *kept)
 {
-    struct banyan_error error = {0};
+    struct banyan_error error = {.words = live->words};
     enum banyan_status status = BANYAN_OK, followed = BANYAN_OK;
 
     if (batch->first != NULL)

@@ -251,7 +251,7 @@ static enum banyan_status read_key(const struct reading *reading, const struct b
 static enum banyan_status parse(struct by_bytes json, struct by_arena *arena, struct by_value *out,
                                 struct banyan_error *error)
 {
-    struct banyan_error inner = {0};
+    struct banyan_error inner = by_error_beside(error);
     enum banyan_status status = by_json_parse(json, arena, out, &inner);
 
     if (status != BANYAN_OK)

@@ -233,7 +233,7 @@ enum banyan_status by_net_take(struct by_net *net, uv_stream_t *listener)
 /* -- the node behind -- */
 static void poll_all(struct by_net *net)
 {
-    struct banyan_error error = {.status = BANYAN_OK};
+    struct banyan_error error = {.words = net->words};
     struct by_conn *next = NULL;
 
     if (by_live_poll(net->live, uv_now(&net->loop), &error) != BANYAN_OK &&
@@ -389,6 +389,7 @@ enum banyan_status by_net_open(struct by_net *net, const char *home,
 {
     memset(net, 0, sizeof *net);
     net->hooks = *hooks;
+    net->words = by_error_beside(error).words;
     net->poll_ms = BY_LIVE_POLL_MS;
     net->conn_max = most_connections();
     ignore_sigpipe();

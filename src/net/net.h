@@ -35,6 +35,7 @@ struct by_net {
     bool loop_is_open;
     struct by_live *live;
     struct by_net_hooks hooks;
+    const struct banyan_words *words; /* of who is told */
     struct by_conn_host host;
     uv_async_t wake;
     uv_async_t stop;

@@ -128,7 +128,7 @@ static void hear_question(struct by_runner *runner)
 static void on_polled(void *context)
 {
     struct by_runner *runner = context;
-    struct banyan_error error = {.status = BANYAN_OK};
+    struct banyan_error error = {.words = runner->net.words};
 
     hear_question(runner);
     if (!runner->net.is_stopping && by_dialer_poll(&runner->dialer, &error) != BANYAN_OK)
@@ -277,7 +277,7 @@ static void open_signals(struct by_runner *runner)
 /* What the node can do without. */
 static void open_extras(struct by_runner *runner)
 {
-    struct banyan_error error;
+    struct banyan_error error = {.words = runner->net.words};
 
     if (!runner->options.no_beacon &&
         by_beacon_open(&runner->beacon, &runner->net, by_server_port(&runner->server), on_heard,

@@ -166,7 +166,7 @@ check_size(const struct by_reading *reading, const struct by_value *geometry)
 static enum banyan_status
 read_json(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value)
 {
-    struct banyan_error why = {0};
+    struct banyan_error why = by_error_beside(reading->error);
     struct by_value json = by_value_nil();
     const struct by_value *geometry = NULL;
     const char *fault = NULL;

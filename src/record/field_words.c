@@ -95,7 +95,7 @@ enum banyan_status
 by_read_ref(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value)
 {
     const char *type = reading->field->ref_type;
-    struct banyan_error why = {0};
+    struct banyan_error why = by_error_beside(reading->error);
     struct by_record_name name = {0};
     uint8_t *bytes = by_arena_alloc(reading->arena, 48);
     enum banyan_status status = BANYAN_ERR_NOT_FOUND;

@@ -82,7 +82,7 @@ static enum banyan_status create(struct by_view *view, const char *sql, const st
     enum banyan_status status = by_view_exec(view, "BEGIN IMMEDIATE", error);
     if (status != BANYAN_OK)
         return status;
-    struct banyan_error ignored;
+    struct banyan_error ignored = by_error_beside(error);
     if (check_current(view, made_by, &ignored) != BANYAN_OK)
         status = fill_empty(view, sql, made_by, error);
     if (status == BANYAN_OK)
@@ -177,7 +177,7 @@ static enum banyan_status make_current(struct by_view *view, bool force, struct 
 {
     struct by_buffer sql = BY_BUFFER_INIT(SQL_BYTES_MAX);
     struct by_id made_by;
-    struct banyan_error reason;
+    struct banyan_error reason = by_error_beside(error);
     sqlite3_busy_timeout(view->db, OPEN_WAIT_MS);
     enum banyan_status status = creation_sql(view, &sql, &made_by);
     if (status != BANYAN_OK) {

@@ -236,6 +236,29 @@ static void calls_without_what_they_need_are_refused_and_give_nothing(void **sta
     banyan_node_close(node);
 }
 
+static const char *backwards(const char *english)
+{
+    return strstr(english, "there is no home in") != NULL ? "init, join: %s" : english;
+}
+
+static void failures_are_told_in_the_words_of_the_program(void **state)
+{
+    static const struct banyan_words words = {.language = "xx", .translate = backwards};
+    struct banyan_error error;
+    banyan_node *node = NULL;
+    char *home = test_folder_path(*state, "nowhere");
+    char expected[600];
+
+    banyan_speak(&words);
+    assert_int_equal(banyan_node_open(home, &node, &error), BANYAN_ERR_NOT_FOUND);
+    banyan_speak(NULL);
+    (void)snprintf(expected, sizeof expected, "init, join: %s", home);
+    assert_string_equal(error.text, expected);
+    assert_int_equal(banyan_node_open(home, &node, &error), BANYAN_ERR_NOT_FOUND);
+    assert_non_null(strstr(error.text, "there is no home in"));
+    free(home);
+}
+
 static void the_version_and_the_default_home_are_told(void **state)
 {
     (void)state;
@@ -256,6 +279,7 @@ int main(void)
         IN_FOLDER(queries_answer_or_refuse),
         IN_FOLDER(types_are_told_with_and_without_a_node),
         IN_FOLDER(calls_without_what_they_need_are_refused_and_give_nothing),
+        IN_FOLDER(failures_are_told_in_the_words_of_the_program),
         IN_FOLDER(the_version_and_the_default_home_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,7 +37,7 @@ static void an_address_is_host_and_port(void **state)
         struct by_bytes text = by_bytes_of_text(rows[i].text), host = {0};
         uint16_t port = 0;
         bool is_split = by_address_split(text, &host, &port) == BANYAN_OK;
-        struct banyan_error error;
+        struct banyan_error error = {0};
 
         if (is_split != (rows[i].host != NULL) ||
             (by_address_check(text, &error) == BANYAN_OK) != rows[i].is_peer)

@@ -23,6 +23,30 @@ static void words_show_foreign_text_safely(void **state)
     assert_int_equal(by_fail(NULL, BANYAN_ERR_DISK, "x"), BANYAN_ERR_DISK);
 }
 
+static const char *in_another_language(const char *english)
+{
+    return strcmp(english, "%s holds %d words") == 0                   ? "%2$d mots dans %1$s"
+           : strcmp(english, "the disk refused to read or write") == 0 ? "disque en panne"
+                                                                       : english;
+}
+
+static void a_sentence_is_translated_before_its_places_are_filled(void **state)
+{
+    const struct banyan_words words = {.language = "fr", .translate = in_another_language};
+    struct banyan_error error = {.words = &words};
+    struct banyan_error beside = by_error_beside(&error);
+
+    (void)state;
+    (void)by_fail(&error, BANYAN_ERR_INVALID, "%s holds %d words", "%s holds %d words", 3);
+    assert_string_equal(error.text, "3 mots dans %s holds %d words");
+    (void)by_fail_plain(&beside, BANYAN_ERR_DISK);
+    assert_string_equal(beside.text, "disque en panne");
+    (void)by_fail(&beside, BANYAN_ERR_INVALID, "nobody has translated this");
+    assert_string_equal(beside.text, "nobody has translated this");
+    assert_string_equal(by_words(NULL, "plain"), "plain");
+    assert_null(by_error_beside(NULL).words);
+}
+
 static void long_words_are_cut_between_characters(void **state)
 {
     static const char *const pieces[] = {"a",    "\xc3\xa9", "\xe1\x9e\x80", "\xf0\x9f\x8c\xb3",
@@ -81,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_show_foreign_text_safely),
+        cmocka_unit_test(a_sentence_is_translated_before_its_places_are_filled),
         cmocka_unit_test(long_words_are_cut_between_characters),
         cmocka_unit_test(plain_words_do_not_replace_better_ones),
         cmocka_unit_test(every_status_has_name_sentence_and_class),

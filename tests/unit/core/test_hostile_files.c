@@ -189,7 +189,7 @@ static void tampered_rows_are_survived(void **state)
         "UPDATE rtree_site_geometry_node SET data = x'00'",
         "DELETE FROM site"};
     struct world world;
-    struct banyan_error error;
+    struct banyan_error error = {0};
     (void)state;
 
     set_up(&world);

@@ -249,7 +249,7 @@ static void several_codes_are_not_chosen_from(void **state)
 {
     struct by_invitation one = sample(0), other = sample(1);
     char first[CODE_CHARS_MAX], second[CODE_CHARS_MAX], text[4 * CODE_CHARS_MAX];
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     (void)state;
     encode(&one, first);
@@ -294,7 +294,7 @@ static void words_say_what_is_wrong(void **state)
     struct by_invitation invitation = sample(0);
     char code[CODE_CHARS_MAX];
     char *text = calloc(1, BY_CODE_TEXT_BYTES_MAX + 2);
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     (void)state;
     assert_non_null(text);

@@ -148,7 +148,7 @@ static void a_thousand_junk_connections_take_little_memory_and_hinder_nobody(voi
 
 static void a_port_that_is_taken_is_told_in_words(void **state)
 {
-    struct banyan_error error;
+    struct banyan_error error = {0};
     struct by_runner *runner = NULL;
     struct running node;
     struct world world;
@@ -173,7 +173,7 @@ static void an_address_to_listen_at_is_of_the_form(void **state)
 {
     static const char *const bad[] = {"", "7417", "example.org:7417", "127.0.0.1:70000",
                                       "2001:db8::1:7417"};
-    struct banyan_error error;
+    struct banyan_error error = {0};
     struct by_runner *runner = NULL;
     struct world world;
     (void)state;

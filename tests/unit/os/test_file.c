@@ -15,7 +15,7 @@
 
 static void put(const char *path, const char *text)
 {
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_file_replace(path, by_bytes_of_text(text), &error), BANYAN_OK);
 }
@@ -23,7 +23,7 @@ static void put(const char *path, const char *text)
 static void assert_content(const char *path, const char *text)
 {
     struct by_buffer content = BY_BUFFER_INIT(4096);
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_file_read(path, 4096, &content, &error), BANYAN_OK);
     assert_true(by_bytes_equal(by_buffer_bytes(&content), by_bytes_of_text(text)));
@@ -47,7 +47,7 @@ static void a_replaced_file_has_the_new_content_and_mode_0600(void **state)
 static void a_file_is_created_once(void **state)
 {
     char *path = test_folder_path(*state, "file");
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_file_create(path, by_bytes_of_text("first"), &error), BANYAN_OK);
     assert_int_equal(by_os_file_create(path, by_bytes_of_text("second"), &error),
@@ -69,7 +69,7 @@ static void a_file_is_read_up_to_its_limit_and_not_past_it(void **state)
     put(path, "12345");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct by_buffer content = BY_BUFFER_INIT(64);
-        struct banyan_error error;
+        struct banyan_error error = {0};
 
         assert_int_equal(by_os_file_read(path, rows[i].limit, &content, &error), rows[i].status);
         assert_int_equal(content.size, rows[i].status == BANYAN_OK ? 5 : 0);
@@ -82,7 +82,7 @@ static void what_cannot_be_read_is_named(void **state)
 {
     char *path = test_folder_path(*state, "absent");
     struct by_buffer content = BY_BUFFER_INIT(64);
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_file_read(path, 64, &content, &error), BANYAN_ERR_NOT_FOUND);
     assert_non_null(strstr(error.text, path));
@@ -95,7 +95,7 @@ static void what_cannot_be_read_is_named(void **state)
 static void removing_what_is_not_there_is_no_failure(void **state)
 {
     char *path = test_folder_path(*state, "file");
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     put(path, "x");
     assert_true(by_os_file_exists(path));
@@ -109,7 +109,7 @@ static void an_output_appears_when_committed_and_not_before(void **state)
 {
     char *path = test_folder_path(*state, "file");
     struct by_os_output *output = NULL;
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_output_open(path, &output, &error), BANYAN_OK);
     assert_int_equal(by_os_output_write(output, by_bytes_of_text("in "), &error), BANYAN_OK);
@@ -125,7 +125,7 @@ static void an_aborted_output_leaves_nothing(void **state)
 {
     char *path = test_folder_path(*state, "file");
     struct by_os_output *output = NULL;
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_output_open(path, &output, &error), BANYAN_OK);
     assert_int_equal(by_os_output_write(output, by_bytes_of_text("x"), &error), BANYAN_OK);
@@ -138,7 +138,7 @@ static void an_output_does_not_take_a_name_given_meanwhile(void **state)
 {
     char *path = test_folder_path(*state, "file");
     struct by_os_output *output = NULL;
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_output_open(path, &output, &error), BANYAN_OK);
     put(path, "somebody else's");
@@ -152,7 +152,7 @@ static void an_input_is_read_in_pieces_and_again_from_the_start(void **state)
 {
     char *path = test_folder_path(*state, "file");
     struct by_os_input *input = NULL;
-    struct banyan_error error;
+    struct banyan_error error = {0};
     uint8_t piece[4];
     size_t got = 0;
 
@@ -175,7 +175,7 @@ static void an_input_is_read_in_pieces_and_again_from_the_start(void **state)
 static void a_pipe_cannot_be_read_twice_and_says_so(void **state)
 {
     struct by_os_input *input = NULL;
-    struct banyan_error error;
+    struct banyan_error error = {0};
     int ends[2];
     int standard = dup(STDIN_FILENO);
 

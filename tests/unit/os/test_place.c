@@ -83,7 +83,7 @@ static void folders_are_made_with_their_parents_for_this_user_alone(void **state
 {
     char *path = test_folder_path(*state, "a/b//c/");
     char *parent = test_folder_path(*state, "a");
-    struct banyan_error error;
+    struct banyan_error error = {0};
     struct stat facts;
 
     assert_int_equal(by_os_folder_make(path, &error), BANYAN_OK);
@@ -99,7 +99,7 @@ static void a_folder_is_not_made_where_a_file_is(void **state)
 {
     char *path = test_folder_path(*state, "file");
     char *inside = test_folder_path(path, "inside");
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_file_create(path, by_bytes_of_text(""), &error), BANYAN_OK);
     assert_int_equal(by_os_folder_make(path, &error), BANYAN_ERR_EXISTS);
@@ -118,7 +118,7 @@ static void a_home_must_be_closed_to_other_users(void **state)
                 {0710, BANYAN_ERR_UNSAFE_PLACE},
                 {0704, BANYAN_ERR_UNSAFE_PLACE},
                 {0755, BANYAN_ERR_UNSAFE_PLACE}};
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_int_equal(chmod(*state, rows[i].mode), 0);
@@ -132,7 +132,7 @@ static void a_home_must_be_closed_to_other_users(void **state)
 static void a_home_must_be_a_folder_that_is_there(void **state)
 {
     char *path = test_folder_path(*state, "home");
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_home_check(path, &error), BANYAN_ERR_NOT_FOUND);
     assert_int_equal(by_os_file_create(path, by_bytes_of_text(""), &error), BANYAN_OK);
@@ -142,7 +142,7 @@ static void a_home_must_be_a_folder_that_is_there(void **state)
 
 static void a_home_must_be_our_own(void **state)
 {
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     if (geteuid() != 0) {
         print_message("skipped: only root can give a folder away\n");
@@ -157,7 +157,7 @@ static void a_secret_must_be_a_closed_file_of_our_own(void **state)
 {
     char *path = test_folder_path(*state, "secret");
     char *name = test_folder_path(*state, "link");
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_secret_check(path, &error), BANYAN_ERR_NOT_FOUND);
     assert_int_equal(by_os_file_create(path, by_bytes_of_text("s"), &error), BANYAN_OK);
@@ -200,7 +200,7 @@ static void a_copy_of_a_file_has_another_identity(void **state)
     char *path = test_folder_path(*state, "file");
     char *copy = test_folder_path(*state, "copy");
     char first[BY_OS_IDENTITY_BYTES], again[BY_OS_IDENTITY_BYTES], other[BY_OS_IDENTITY_BYTES];
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_file_create(path, by_bytes_of_text("same"), &error), BANYAN_OK);
     assert_int_equal(by_os_file_create(copy, by_bytes_of_text("same"), &error), BANYAN_OK);
@@ -222,7 +222,7 @@ static void one_process_holds_a_file_once(void **state)
 {
     char *path = test_folder_path(*state, "hold");
     struct by_os_hold *hold = NULL, *second = NULL;
-    struct banyan_error error;
+    struct banyan_error error = {0};
     int result = 0;
     pid_t child = 0;
 
@@ -243,7 +243,7 @@ static void one_process_of_all_holds_a_file_alone(void **state)
 {
     char *path = test_folder_path(*state, "alone");
     struct by_os_hold *hold = NULL, *second = NULL;
-    struct banyan_error error;
+    struct banyan_error error = {0};
     int result = 0;
     pid_t child = 0;
 

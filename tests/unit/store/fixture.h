@@ -52,7 +52,7 @@ append(struct by_store *store, const struct test_runs *runs, size_t first, size_
 {
     struct append_work work = {
         .runs = runs->runs + first, .packed = runs->packed + first, .count = count};
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     return by_store_write(store, append_runs, &work, &error);
 }
@@ -82,7 +82,7 @@ static inline enum banyan_status find_log(void *context, struct by_store_txn *tx
 static inline struct by_store_log log_of(struct by_store *store, const struct test_log *log)
 {
     struct find_work work = {.log = &log->next.log};
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_store_read(store, find_log, &work, &error), BANYAN_OK);
     return work.found;

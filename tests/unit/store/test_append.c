@@ -131,7 +131,7 @@ static void an_empty_store_holds_nothing(void **state)
     struct state *s = *state;
     struct test_log log = test_log_start(1);
     struct find_work find = {.log = &log.next.log};
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     read_all(s, meet_arrivals, &s->met);
     assert_int_equal(s->met.count, 0);
@@ -309,7 +309,7 @@ static struct by_store_log
 find_kind(struct by_store *store, const struct test_log *log, bool is_act_log)
 {
     struct find_work work = {.log = &log->next.log, .is_act_log = is_act_log};
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_store_read(store, find_log, &work, &error), BANYAN_OK);
     assert_int_equal(work.found.is_act_log, is_act_log);
@@ -515,7 +515,7 @@ static void a_visitor_stops_with_any_status(void **state)
 {
     struct state *s = *state;
     struct test_log log = test_log_start(1);
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     write_log(s, &log, 10, 10, 1);
     assert_int_equal(append(s->store, &s->runs, 0, 1), BANYAN_OK);

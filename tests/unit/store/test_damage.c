@@ -68,7 +68,7 @@ static enum banyan_status change_block(void *context, struct by_store_txn *txn)
 static void damage(struct state *s, uint64_t arrival, size_t at)
 {
     struct change change = {.arrival = arrival, .at = at};
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_store_write(s->store, change_block, &change, &error), BANYAN_OK);
     /* What was read before may be remembered rightly: begin without memory. */
@@ -235,7 +235,7 @@ static enum seen look(const struct state *s, const char *folder)
     struct reading reading = {.s = s};
     struct by_store *store = NULL;
     struct by_store_report report = {0};
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     if (by_store_open(folder, false, &store, &error) != BANYAN_OK)
         return SEEN_DAMAGE;

@@ -50,7 +50,7 @@ static void write_runs(struct state *s, struct test_log *log, size_t count, size
 static struct by_store *child_open(const char *folder)
 {
     struct by_store *store = NULL;
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     if (by_store_open(folder, true, &store, &error) != BANYAN_OK)
         _exit(10);
@@ -104,7 +104,7 @@ static size_t count_held(const struct state *s)
 {
     struct by_store *store = open_store(s->folder);
     struct find_work find = {.log = &s->log.next.log};
-    struct banyan_error error;
+    struct banyan_error error = {0};
     enum banyan_status status = by_store_read(store, find_log, &find, &error);
     size_t held = status == BANYAN_OK ? (size_t)find.found.tip_seq + 1 : 0;
 

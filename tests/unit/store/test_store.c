@@ -47,7 +47,7 @@ static void one_process_opens_a_store_once(void **state)
 static void put_file(const char *folder, const char *content, size_t size)
 {
     char *path = test_folder_path(folder, "data.mdb");
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_os_file_replace(path, by_bytes_of(content, size), &error), BANYAN_OK);
     free(path);

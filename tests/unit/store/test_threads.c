@@ -102,7 +102,7 @@ static void handles_are_closed_in_any_order(void **state)
 {
     struct by_store *store = open_store(*state);
     struct by_store *second = NULL, *third = NULL;
-    struct banyan_error error;
+    struct banyan_error error = {0};
 
     assert_int_equal(by_store_share(store, &second), BANYAN_OK);
     by_store_close(store);

@@ -65,7 +65,7 @@ struct command {
     X(members) X(role) X(remove) X(approve) X(fingerprint) X(who_can_read)                                                      \
     X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(doctor)                                 \
     X(service_install) X(service_status) X(service_remove)                                         \
-    X(import) X(import_list) X(import_undo)                                                        \
+    X(export) X(import) X(import_list) X(import_undo)                                                        \
     X(bundle_make) X(bundle_verify) X(bundle_apply)                                                \
     X(fsck) X(rebuild) X(help)
 /* clang-format on */

@@ -64,6 +64,8 @@ static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
         {"proposal", N_("  {} would be proposed to their owners\n"),
          N_("  {} proposed to their owners\n")},
         {"same", N_("  {} are there already\n"), N_("  {} were there already\n")},
+        {"conflict", N_("  {} would be in conflict with what was changed here since the export\n"),
+         N_("  {} in conflict with what was changed here since the export: banyan conflicts\n")},
         {"edited", N_("  {} changed in the file and here too: left as they are\n"),
          N_("  {} changed in the file and here too: left as they are\n")},
         {"deleted", N_("  {} deleted here: left deleted\n"),
@@ -92,7 +94,7 @@ static void print_unmapped(struct cli *cli, const json_t *report)
         const char *header = text_at(column, "header");
 
         if (!json_is_null(json_object_get(column, "field")) || header[0] == 0 ||
-            strcmp(header, "banyan: reason") == 0)
+            strncmp(header, "banyan: ", 8) == 0)
             continue;
         names = pool_format(&cli->pool, "%s%s%s (%s)", names, count == 0 ? "" : ", ",
                             text_at(column, "header"), text_at(column, "letter"));

@@ -32,11 +32,12 @@ struct banyan_import {
  * record, and what people changed in the record since stays.
  *
  * {"file", "reading", "type", "import" (id of what was written, null where nothing was), "rows",
- * "new", "same", "update", "proposal", "edited" (changed here and in the file: left), "deleted"
- * (deleted here: left), "total" (a row that sums up others: left out), "error", "mapping": {...},
- * "columns": [{"letter", "header", "field" or null}], "problems": [{"row", "line", "verdict",
- * "column" (letter) or null, "header" or null, "field" or null, "reason", "id" or null}] (the first
- * 1,000), "problems_left_out": n}
+ * "new", "same", "update", "proposal", "edited" (changed here and in the file: left), "conflict"
+ * (the same, of a table that was exported: written, and in conflict), "deleted" (deleted here:
+ * left), "total" (a row that sums up others: left out), "error", "mapping": {...}, "columns":
+ * [{"letter", "header", "field" or null}], "problems": [{"row", "line", "verdict", "column"
+ * (letter) or null, "header" or null, "field" or null, "reason", "id" or null}] (the first 1,000),
+ * "problems_left_out": n}
  *
  * Returns BANYAN_ERR_NOT_FOUND, _DISK  the file
  *         BANYAN_ERR_USAGE     no type, or an unknown encoding or key
@@ -62,6 +63,38 @@ banyan_imports(banyan_node *node, struct banyan_text *out_json, struct banyan_er
  */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_import_undo(banyan_node *node, const char *import, struct banyan_text *out_json,
+                   struct banyan_error *error);
+
+struct banyan_export {
+    const char *path;
+    const char *format;       /* "csv", "jsonl" or "geojson"; NULL: by the ending of path */
+    const char *const *types; /* NULL: all that there are records of */
+    size_t type_count;
+    const char *const *filters; /* "country=KHM"; with one type only */
+    size_t filter_count;
+    const char *language; /* BCP 47, of labels; NULL: English */
+    char delimiter;       /* between cells of a CSV; 0: "," */
+    bool labels;          /* in tables, labels of fields and codes; else names and codes */
+    bool replace;         /* a file that is there; else BANYAN_ERR_EXISTS */
+};
+/*
+ * Write records to a file, which appears whole or not at all.
+ *
+ *   csv      one type; a byte order mark, CR LF, and cells that are no formulas, so that
+ *            spreadsheets open it right. The last columns tell imports which record a row is.
+ *   jsonl    one record a line, whole: what banyan_import_file reads again without loss
+ *   geojson  RFC 7946; records without a place have the geometry null
+ *
+ * {"file", "format", "records", "types": [{"type", "label", "records"}]}
+ *
+ * Returns BANYAN_ERR_USAGE      a format that is not known, several types in a CSV
+ *         BANYAN_ERR_INVALID    no such type or field
+ *         BANYAN_ERR_NOT_FOUND  no record fits: nothing was written
+ *         BANYAN_ERR_EXISTS, _DISK
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_export_file(banyan_node *node, const struct banyan_export *export_,
+                   banyan_progress *progress, void *context, struct banyan_text *out_json,
                    struct banyan_error *error);
 
 #ifdef __cplusplus

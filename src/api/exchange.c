@@ -1,6 +1,7 @@
 #include "banyan/exchange.h"
 
 #include "api/handle.h"
+#include "core/export.h"
 #include "core/import.h"
 
 enum banyan_status banyan_import_file(banyan_node *node, const struct banyan_import *import,
@@ -42,5 +43,19 @@ enum banyan_status banyan_import_undo(banyan_node *node, const char *import,
     if (status != BANYAN_OK)
         return status;
     status = by_import_undo(node->core, import, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_export_file(banyan_node *node, const struct banyan_export *export_,
+                                      banyan_progress *progress, void *context,
+                                      struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && export_ != NULL && export_->path != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_export_file(node->core, export_, progress, context, &result, error);
     return by_api_end(status, &result, out_json, error);
 }

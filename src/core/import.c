@@ -210,7 +210,7 @@ write_rows(const struct work *work, struct by_append *append, const struct by_st
         status = by_import_plan(work->importing, &work->rows->items[i], append->txn, standings,
                                 &arena, &plan);
         writes = plan.verdict == BY_IMPORT_NEW || plan.verdict == BY_IMPORT_UPDATE ||
-                 plan.verdict == BY_IMPORT_PROPOSAL;
+                 plan.verdict == BY_IMPORT_PROPOSAL || plan.verdict == BY_IMPORT_CONFLICT;
         if (status != BANYAN_OK || !writes)
             continue;
         by_append_follow(append, plan.follows_hlc);
@@ -247,7 +247,7 @@ static enum banyan_status write(struct by_importing *importing, struct by_import
 static bool writes_something(const struct by_import_counts *counts)
 {
     return counts->of[BY_IMPORT_NEW] + counts->of[BY_IMPORT_UPDATE] +
-               counts->of[BY_IMPORT_PROPOSAL] >
+               counts->of[BY_IMPORT_PROPOSAL] + counts->of[BY_IMPORT_CONFLICT] >
            0;
 }
 

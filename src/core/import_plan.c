@@ -14,46 +14,37 @@
 
 #define SOURCE "source"
 
-struct planning {
-    const struct by_importing *importing;
-    const struct by_import_row *row;
-    struct by_arena *arena;
-    struct by_import_plan *plan;
-    struct by_loaded loaded; /* of a record that is there */
-    struct banyan_error error;
-};
-
 /* -- faults -- */
 
-static enum banyan_status
-add_problem(struct planning *planning, size_t column, const char *field, const char *reason)
+enum banyan_status by_import_plan_fault(struct by_import_planning *planning, size_t column,
+                                        const char *field, const char *reason)
 {
     struct by_import_plan *plan = planning->plan;
     char *kept = by_arena_text(planning->arena, by_bytes_of_text(reason));
 
     if (plan->problems == NULL)
-        plan->problems = by_arena_array(planning->arena, planning->row->fields.count + 1,
-                                        sizeof plan->problems[0]);
+        plan->problems =
+            by_arena_array(planning->arena, BY_IMPORT_PROBLEMS_MAX, sizeof plan->problems[0]);
     if (plan->problems == NULL || kept == NULL)
         return BANYAN_ERR_MEMORY;
     plan->verdict = BY_IMPORT_ERROR;
-    plan->problems[plan->problem_count++] =
-        (struct by_import_problem){.column = column, .field = field, .reason = kept};
+    if (plan->problem_count < BY_IMPORT_PROBLEMS_MAX)
+        plan->problems[plan->problem_count++] =
+            (struct by_import_problem){.column = column, .field = field, .reason = kept};
     return BANYAN_OK;
 }
 
-/* Faults of a row are told; others end the import. */
-static bool is_of_row(enum banyan_status status)
+bool by_import_is_of_row(enum banyan_status status)
 {
     return banyan_status_class(status) == BANYAN_CLASS_DATA || status == BANYAN_ERR_USAGE ||
            status == BANYAN_ERR_NOT_FOUND;
 }
 
 /* Which fields are at fault: each by itself. What none of them has alone, the row has. */
-static enum banyan_status
-find_faults(struct planning *planning, const struct by_fields_target *target)
+static enum banyan_status find_faults(struct by_import_planning *planning,
+                                      const struct by_fields_target *target,
+                                      const struct by_record_row *fields)
 {
-    const struct by_record_row *fields = &planning->row->fields;
     char whole[BANYAN_ERROR_BYTES_MAX];
     enum banyan_status status = BANYAN_OK;
 
@@ -63,29 +54,30 @@ find_faults(struct planning *planning, const struct by_fields_target *target)
 
         status = by_fields_parse(target, &fields->fields[i], 1, planning->arena, &changes,
                                  &planning->error);
-        if (is_of_row(status))
-            status = add_problem(planning, fields->columns[i], fields->fields[i].path,
-                                 planning->error.text);
+        if (by_import_is_of_row(status))
+            status = by_import_plan_fault(planning, fields->columns[i], fields->fields[i].path,
+                                          planning->error.text);
     }
     if (status == BANYAN_OK && planning->plan->problem_count == 0)
-        status = add_problem(planning, BY_NO_COLUMN, NULL, whole);
+        status = by_import_plan_fault(planning, BY_NO_COLUMN, NULL, whole);
     return status;
 }
 
-static enum banyan_status parse(struct planning *planning, const struct by_fields_target *target,
-                                struct by_changes *out_changes)
+enum banyan_status
+by_import_plan_parse(struct by_import_planning *planning, const struct by_fields_target *target,
+                     const struct by_record_row *fields, struct by_changes *out_changes)
 {
-    const struct by_record_row *fields = &planning->row->fields;
     enum banyan_status status = by_fields_parse(target, fields->fields, fields->count,
                                                 planning->arena, out_changes, &planning->error);
 
-    return is_of_row(status) ? find_faults(planning, target) : status;
+    return by_import_is_of_row(status) ? find_faults(planning, target, fields) : status;
 }
 
 /* -- what is written -- */
 
 /* The mark of an import: where the row stands, unless the mapping says what the source is. */
-static enum banyan_status add_source(struct planning *planning, struct by_changes *changes)
+static enum banyan_status
+add_source(struct by_import_planning *planning, struct by_changes *changes)
 {
     const struct by_record_row *fields = &planning->row->fields;
     struct by_touch touch = {.path = by_bytes_of_text(SOURCE), .how = BY_HOW_SET};
@@ -100,38 +92,44 @@ static enum banyan_status add_source(struct planning *planning, struct by_change
     return by_changes_add(changes, &touch, &value, planning->arena);
 }
 
-static enum banyan_status finish(struct planning *planning, struct by_changes *changes,
-                                 struct by_bytes type, enum by_import_verdict verdict)
+enum banyan_status by_import_plan_finish(struct by_import_planning *planning,
+                                         struct by_changes *changes, struct by_bytes type,
+                                         enum by_import_verdict verdict)
 {
     struct by_import_plan *plan = planning->plan;
-    enum banyan_status status = add_source(planning, changes);
 
     plan->operation.links.touches = changes->touches;
     plan->operation.links.touch_count = changes->count;
     plan->operation.values = changes->values;
     plan->verdict = verdict;
-    if (status == BANYAN_OK)
-        status = by_draft_check_fits(planning->importing->node, &plan->operation, type,
-                                     &planning->error);
-    return status;
+    return by_draft_check_fits(planning->importing->node, &plan->operation, type, &planning->error);
 }
 
-static enum banyan_status plan_new(struct planning *planning)
+static enum banyan_status finish(struct by_import_planning *planning, struct by_changes *changes,
+                                 struct by_bytes type, enum by_import_verdict verdict)
+{
+    enum banyan_status status = add_source(planning, changes);
+
+    return status == BANYAN_OK ? by_import_plan_finish(planning, changes, type, verdict) : status;
+}
+
+static enum banyan_status plan_new(struct by_import_planning *planning)
 {
     struct by_fields_target target = {.node = planning->importing->node,
                                       .type = planning->importing->mapping.type};
     struct by_changes changes;
     struct by_bytes type = by_bytes_of_text(target.type->name);
-    enum banyan_status status = parse(planning, &target, &changes);
+    enum banyan_status status =
+        by_import_plan_parse(planning, &target, &planning->row->fields, &changes);
 
     if (status != BANYAN_OK || planning->plan->problem_count > 0)
         return status;
     status = by_fields_check_required(target.type, &changes, &planning->error);
-    if (is_of_row(status))
-        return add_problem(planning, BY_NO_COLUMN, NULL, planning->error.text);
+    if (by_import_is_of_row(status))
+        return by_import_plan_fault(planning, BY_NO_COLUMN, NULL, planning->error.text);
     if (status != BANYAN_OK)
         return status;
-    planning->plan->operation.links.name = planning->row->name;
+    planning->plan->operation.links.name = planning->name;
     planning->plan->operation.links.op = BY_OP_PUT;
     planning->plan->operation.links.type = type;
     return finish(planning, &changes, type, BY_IMPORT_NEW);
@@ -165,7 +163,7 @@ static const struct by_value *last_imported(const struct by_loaded *loaded, stru
 }
 
 /* Whether the record still says what the import before wrote. */
-static enum banyan_status is_as_imported(struct planning *planning, struct by_bytes path,
+static enum banyan_status is_as_imported(struct by_import_planning *planning, struct by_bytes path,
                                          const struct by_value *imported, bool *out_is_so)
 {
     const struct by_merged_path *held = by_merged_path_find(&planning->loaded.merged, path);
@@ -179,7 +177,7 @@ static enum banyan_status is_as_imported(struct planning *planning, struct by_by
 
 /* Leave out what did not change in the file. *out_is_edited: something changed on both sides. */
 static enum banyan_status
-leave_out_old(struct planning *planning, struct by_changes *changes, bool *out_is_edited)
+leave_out_old(struct by_import_planning *planning, struct by_changes *changes, bool *out_is_edited)
 {
     size_t kept = 0;
     enum banyan_status status = BANYAN_OK;
@@ -218,14 +216,15 @@ static void leave_out_source(struct by_changes *changes)
     changes->count = kept;
 }
 
-static enum banyan_status plan_change(struct planning *planning)
+static enum banyan_status plan_change(struct by_import_planning *planning)
 {
     const struct by_importing *importing = planning->importing;
     struct by_fields_target target = {
         .node = importing->node, .type = planning->loaded.type, .merged = &planning->loaded.merged};
     struct by_changes changes;
     bool is_edited = false;
-    enum banyan_status status = parse(planning, &target, &changes);
+    enum banyan_status status =
+        by_import_plan_parse(planning, &target, &planning->row->fields, &changes);
 
     if (status != BANYAN_OK || planning->plan->problem_count > 0)
         return status;
@@ -248,23 +247,44 @@ static enum banyan_status plan_change(struct planning *planning)
 
 /* -- the row -- */
 
-static enum banyan_status
-load(struct planning *planning, struct by_store_txn *txn, const struct by_standings *standings)
+static enum banyan_status load(struct by_import_planning *planning, struct by_store_txn *txn,
+                               const struct by_standings *standings)
 {
     struct by_loaded *loaded = &planning->loaded;
-    enum banyan_status status = by_gather(txn, standings, &planning->row->name, planning->arena,
+    enum banyan_status status = by_gather(txn, standings, &planning->name, planning->arena,
                                           &loaded->operations, &loaded->count, NULL);
 
     if (status == BANYAN_OK && loaded->count > 0)
-        status = by_merge(&planning->row->name, loaded->operations, loaded->count,
+        status = by_merge(&planning->name, loaded->operations, loaded->count,
                           planning->importing->node->types, planning->arena, &loaded->merged);
     if (status == BANYAN_OK && loaded->merged.type.size > 0)
         loaded->type = by_type_shipped_find(loaded->merged.type);
     return status;
 }
 
-static enum banyan_status
-plan(struct planning *planning, struct by_store_txn *txn, const struct by_standings *standings)
+/* A record that is not held: one of a member is to come yet, one of another network becomes our
+ * own, under a name that follows from its own. */
+static enum banyan_status load_foreign(struct by_import_planning *planning,
+                                       struct by_store_txn *txn,
+                                       const struct by_standings *standings)
+{
+    const struct by_node *node = planning->importing->node;
+    struct by_id hash;
+
+    if (by_charter_org_find(node->charter, &planning->name.owner) != NULL)
+        return by_import_plan_fault(
+            planning, BY_NO_COLUMN, NULL,
+            "the record that it was exported from is not here yet: exchange with other members, "
+            "then import it");
+    by_record_name_hash(&planning->name, &hash);
+    planning->name.owner = node->organisation;
+    planning->name.uuid = by_row_uuid(&hash, 0);
+    planning->is_foreign = true;
+    return load(planning, txn, standings);
+}
+
+static enum banyan_status plan(struct by_import_planning *planning, struct by_store_txn *txn,
+                               const struct by_standings *standings)
 {
     enum banyan_status status = BANYAN_OK;
 
@@ -273,19 +293,24 @@ plan(struct planning *planning, struct by_store_txn *txn, const struct by_standi
         return BANYAN_OK;
     }
     if (planning->row->fault != NULL)
-        return add_problem(planning, BY_NO_COLUMN, NULL, planning->row->fault);
+        return by_import_plan_fault(planning, BY_NO_COLUMN, NULL, planning->row->fault);
     status = load(planning, txn, standings);
-    if (status != BANYAN_OK)
+    if (status == BANYAN_OK && planning->loaded.type == NULL && planning->row->has_record)
+        status = load_foreign(planning, txn, standings);
+    if (status != BANYAN_OK || planning->plan->problem_count > 0)
         return status;
     if (planning->loaded.type == NULL)
         return plan_new(planning);
-    planning->plan->operation.links.name = planning->row->name;
+    planning->plan->operation.links.name = planning->name;
     if (planning->loaded.merged.deletion == BY_DELETED_YES) {
         planning->plan->verdict = BY_IMPORT_DELETED;
         return BANYAN_OK;
     }
+    if (planning->row->version.size > 0 && !planning->is_foreign)
+        return by_import_plan_edited(planning);
     /* Told by all that stands in it, a row that is there cannot have changed in the file. */
-    if (!planning->importing->mapping.has_key && !planning->importing->options->overwrite) {
+    if (!planning->row->has_record && !planning->importing->mapping.has_key &&
+        !planning->importing->options->overwrite) {
         planning->plan->verdict = BY_IMPORT_SAME;
         return BANYAN_OK;
     }
@@ -297,15 +322,17 @@ enum banyan_status by_import_plan(const struct by_importing *importing,
                                   const struct by_standings *standings, struct by_arena *arena,
                                   struct by_import_plan *out_plan)
 {
-    struct planning planning = {.importing = importing,
-                                .row = row,
-                                .arena = arena,
-                                .plan = out_plan,
-                                .error = by_error_beside(importing->error)};
+    struct by_import_planning planning = {.importing = importing,
+                                          .row = row,
+                                          .name = row->name,
+                                          .arena = arena,
+                                          .plan = out_plan,
+                                          .error = by_error_beside(importing->error)};
     enum banyan_status status = BANYAN_OK;
 
     memset(out_plan, 0, sizeof *out_plan);
     status = plan(&planning, txn, standings);
+    out_plan->name = planning.name;
     if (status != BANYAN_OK && planning.error.status == status)
         *importing->error = planning.error;
     return status == BANYAN_OK ? status : by_fail_plain(importing->error, status);

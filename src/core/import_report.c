@@ -204,7 +204,7 @@ static void add_problem(struct by_importing *importing, const struct by_import_r
     if (plan->verdict == BY_IMPORT_ERROR)
         by_json_null(json);
     else
-        by_json_short_id(json, &row->name);
+        by_json_short_id(json, &plan->name);
     by_json_object_end(json);
 }
 
@@ -218,7 +218,7 @@ write_verdict(struct by_importing *importing, const struct by_import_row *row,
     if (sheet->output == NULL)
         return BANYAN_OK;
     if (plan->verdict != BY_IMPORT_ERROR && plan->verdict != BY_IMPORT_TOTAL)
-        by_record_short_id(&row->name, id);
+        by_record_short_id(&plan->name, id);
     if (problem->column != BY_NO_COLUMN)
         by_column_name(problem->column, letter);
     put_number(sheet, row->number);

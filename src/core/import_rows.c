@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/import_state.h"
+#include "exchange/exported.h"
 
 #define ROWS_MAX  512u
 #define BYTES_MAX (4u * 1024u * 1024u)
@@ -117,14 +118,38 @@ source_of(const struct by_importing *importing, uint64_t number, struct by_arena
         arena);
 }
 
-static const char *twice_fault(uint64_t number, struct by_arena *arena)
+static const char *twice_fault(uint64_t number, bool is_record, struct by_arena *arena)
 {
-    struct by_buffer text = BY_BUFFER_INIT(128);
+    struct by_buffer text = BY_BUFFER_INIT(256);
 
-    return keep_text(
-        &text,
-        by_buffer_append_format(&text, "row %llu has the same key", (unsigned long long)number),
-        arena);
+    return keep_text(&text,
+                     by_buffer_append_format(&text,
+                                             is_record
+                                                 ? "row %llu stands for the same record: empty the "
+                                                   "column \"" BY_ID_HEADER "\" of a new one"
+                                                 : "row %llu has the same key",
+                                             (unsigned long long)number),
+                     arena);
+}
+
+/* A row of a table that banyan wrote. Copied, pasted and edited, it would say two things. */
+static enum banyan_status name_exported(struct by_importing *importing, const struct by_row *row,
+                                        struct by_import_row *item, struct by_arena *arena)
+{
+    struct slot before;
+    struct by_id hash;
+    enum banyan_status status = BANYAN_OK;
+
+    item->has_record = true;
+    by_record_name_hash(&item->name, &hash);
+    status = see(importing->seen, &hash, row->number, &before);
+    if (status == BANYAN_OK && before.count > 0) {
+        item->fault = twice_fault(before.number, true, arena);
+        status = item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+    }
+    return status == BANYAN_OK
+               ? by_arena_copy(arena, by_row_version(&importing->mapping, row), &item->version)
+               : status;
 }
 
 /* Twins without a key stay two records; a key that comes twice is a fault. */
@@ -135,6 +160,8 @@ static enum banyan_status name_row(struct by_importing *importing, const struct 
     struct by_id hash;
     enum banyan_status status = BANYAN_OK;
 
+    if (by_row_record(&importing->mapping, row, &item->name))
+        return name_exported(importing, row, item, arena);
     item->name.owner = importing->node->organisation;
     item->is_total = by_row_is_total(row);
     if (item->is_total)
@@ -149,7 +176,7 @@ static enum banyan_status name_row(struct by_importing *importing, const struct 
         return status;
     item->name.uuid = by_row_uuid(&hash, importing->mapping.has_key ? 0 : before.count);
     if (importing->mapping.has_key && before.count > 0) {
-        item->fault = twice_fault(before.number, arena);
+        item->fault = twice_fault(before.number, false, arena);
         return item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
     }
     return BANYAN_OK;

@@ -4,6 +4,7 @@
  *   import.c          the two passes over the file: what would come of each row, then writing
  *   import_rows.c     some hundred rows at a time, with the names of their records
  *   import_plan.c     what comes of one row
+ *   import_edited.c   the same of a row that banyan exported and people edited
  *   import_report.c   what is told of it: counts, problems, verdicts as a file
  *   import_journal.c  which entries an import wrote
  *   import_undo.c     taking them back
@@ -14,6 +15,8 @@
 #include "banyan/exchange.h"
 #include "codec/json.h"
 #include "core/append.h"
+#include "core/fields.h"
+#include "core/loaded.h"
 #include "exchange/record_row.h"
 #include "view/gather.h"
 
@@ -24,6 +27,7 @@
     X(UPDATE, "update")                                                                            \
     X(PROPOSAL, "proposal")                                                                        \
     X(EDITED, "edited")                                                                            \
+    X(CONFLICT, "conflict")                                                                        \
     X(DELETED, "deleted")                                                                          \
     X(TOTAL, "total")                                                                              \
     X(ERROR, "error")
@@ -34,6 +38,7 @@ enum by_import_verdict {
         BY_IMPORT_VERDICT_COUNT
 };
 
+#define BY_IMPORT_PROBLEMS_MAX 64u /* of one row */
 struct by_import_problem {
     size_t column; /* BY_NO_COLUMN: of the row as a whole */
     const char *field, *reason;
@@ -45,6 +50,8 @@ struct by_import_row {
     struct by_record_row fields;
     const char *source; /* "sites.csv, row 12" */
     struct by_record_name name;
+    bool has_record;              /* banyan exported it: name says which record it is */
+    struct by_bytes version;      /* and this, in which state; empty where it is not said */
     const char *fault;            /* of the key; NULL */
     bool is_total;                /* it sums up others */
     const struct by_bytes *cells; /* kept where rejects are written */
@@ -87,6 +94,7 @@ by_import_rows_read(struct by_importing *importing, struct by_import_rows *rows)
 /* -- import_plan.c -- */
 struct by_import_plan {
     enum by_import_verdict verdict;
+    struct by_record_name name;    /* of the record that the row stands for */
     struct by_operation operation; /* of NEW, UPDATE and PROPOSAL */
     uint64_t follows_hlc;
     struct by_import_problem *problems;
@@ -97,6 +105,39 @@ BANYAN_MUST_CHECK enum banyan_status
 by_import_plan(const struct by_importing *importing, const struct by_import_row *row,
                struct by_store_txn *txn, const struct by_standings *standings,
                struct by_arena *arena, struct by_import_plan *out_plan);
+
+/* What planning a row works with. */
+struct by_import_planning {
+    const struct by_importing *importing;
+    const struct by_import_row *row;
+    struct by_arena *arena;
+    struct by_import_plan *plan;
+    struct by_record_name name; /* of the record that it stands for */
+    bool is_foreign;            /* exported in another network */
+    struct by_loaded loaded;    /* of a record that is there */
+    struct banyan_error error;
+};
+/* Note a fault of the row, which is no failure. field NULL, column BY_NO_COLUMN: of it as a whole.
+ */
+BANYAN_MUST_CHECK enum banyan_status by_import_plan_fault(struct by_import_planning *planning,
+                                                          size_t column, const char *field,
+                                                          const char *reason);
+/* Faults of a row are told; others end the import. */
+bool by_import_is_of_row(enum banyan_status status);
+/* Parse fields; faults among them are noted. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_plan_parse(struct by_import_planning *planning, const struct by_fields_target *target,
+                     const struct by_record_row *fields, struct by_changes *out_changes);
+/* Make the operation of the plan say the changes. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_plan_finish(struct by_import_planning *planning, struct by_changes *changes,
+                      struct by_bytes type, enum by_import_verdict verdict);
+
+/* -- import_edited.c -- */
+/* Of a row that says in which state the record was exported: what the file changed since then, as
+ * an operation upon that state. So what was changed here meanwhile stays, and a field that was
+ * changed on both sides is in conflict. */
+BANYAN_MUST_CHECK enum banyan_status by_import_plan_edited(struct by_import_planning *planning);
 
 /* -- import_report.c -- */
 struct by_import_counts {

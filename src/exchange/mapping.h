@@ -25,13 +25,17 @@
 #include "exchange/table.h"
 #include "record/types.h"
 
+/* No column. */
+#define BY_NO_COLUMN SIZE_MAX
+
 /* What of the field a cell is. */
 enum by_part {
     BY_PART_ALL,
     BY_PART_LATITUDE, /* the two make a point */
     BY_PART_LONGITUDE,
-    BY_PART_UNIT,    /* of the quantity in another column */
-    BY_PART_CURRENCY /* of the money in another column */
+    BY_PART_UNIT,     /* of the quantity in another column */
+    BY_PART_CURRENCY, /* of the money in another column */
+    BY_PART_DAY       /* on which that money was worth it */
 };
 /* The order of the numbers in a date such as 09/01/2020. */
 enum by_date_order { BY_DATES_ISO, BY_DATES_DMY, BY_DATES_MDY };
@@ -64,6 +68,9 @@ struct by_mapping {
     struct by_mapping_set *sets;
     size_t set_count;
     bool has_key;
+    /* Of a table that banyan wrote (exchange/exported.h), else BY_NO_COLUMN. */
+    size_t id_column, version_column;
+    struct by_bytes version_language; /* of labels in cells; empty: cells hold names and codes */
 };
 
 /* The mapping that the headers suggest: names and labels of fields in every language, with a

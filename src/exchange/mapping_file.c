@@ -12,7 +12,8 @@ static const struct {
 } parts[] = {{"latitude", BY_PART_LATITUDE},
              {"longitude", BY_PART_LONGITUDE},
              {"unit", BY_PART_UNIT},
-             {"currency", BY_PART_CURRENCY}};
+             {"currency", BY_PART_CURRENCY},
+             {"date", BY_PART_DAY}};
 static const struct {
     const char *word;
     enum by_date_order order;
@@ -70,7 +71,7 @@ static enum banyan_status read_part(const struct reading *reading, struct by_map
             return BANYAN_OK;
         }
     return fail_column(reading, column->header,
-                       "has a \"part\" that is none of latitude, longitude, unit, currency");
+                       "has a \"part\" that is none of latitude, longitude, unit, currency, date");
 }
 
 static enum banyan_status read_dates(const struct reading *reading,

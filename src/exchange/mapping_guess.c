@@ -5,24 +5,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "exchange/exported.h"
 #include "exchange/mapping.h"
+#include "exchange/words.h"
 #include "record/code_search.h"
 
 #define WORD_BYTES_MAX 1024u
 
-/* Headers of columns that hold one half of a point, folded. */
-static const struct {
-    const char *word;
-    enum by_part part;
-} halves[] = {
-    {"latitude", BY_PART_LATITUDE},   {"lat", BY_PART_LATITUDE},
-    {"y", BY_PART_LATITUDE},          {"vi do", BY_PART_LATITUDE},
-    {"широта", BY_PART_LATITUDE},     {"ендік", BY_PART_LATITUDE},
-    {"longitude", BY_PART_LONGITUDE}, {"lon", BY_PART_LONGITUDE},
-    {"lng", BY_PART_LONGITUDE},       {"long", BY_PART_LONGITUDE},
-    {"x", BY_PART_LONGITUDE},         {"kinh do", BY_PART_LONGITUDE},
-    {"долгота", BY_PART_LONGITUDE},   {"довгота", BY_PART_LONGITUDE},
-};
 /* What forms call the name of a submission, which stays when the form is exported again. */
 static const char *const keys[] = {"_uuid",      "KEY",      "meta-instanceID", "meta/instanceID",
                                    "instanceID", "SITE_PID", "WDPA_PID"};
@@ -146,6 +135,34 @@ static bool is_text(struct by_bytes bytes, const char *text)
     return by_bytes_equal(bytes, by_bytes_of_text(text));
 }
 
+/* Which part of a field a word in the header means; BY_PART_ALL for none. */
+static enum by_part find_part(struct by_bytes words)
+{
+    struct by_buffer folded = BY_BUFFER_INIT(WORD_BYTES_MAX);
+    enum by_part part =
+        fold(words, &folded) ? by_part_of_word(by_buffer_bytes(&folded)) : BY_PART_ALL;
+
+    by_buffer_deinit(&folded);
+    return part;
+}
+
+static bool has_part(const struct by_field *field, enum by_part part)
+{
+    switch (part) {
+    case BY_PART_ALL:
+        return false;
+    case BY_PART_LATITUDE:
+    case BY_PART_LONGITUDE:
+        return field->kind == BY_FIELD_GEOMETRY;
+    case BY_PART_UNIT:
+        return field->kind == BY_FIELD_QUANTITY;
+    case BY_PART_CURRENCY:
+    case BY_PART_DAY:
+        return field->kind == BY_FIELD_MONEY;
+    }
+    return false;
+}
+
 /* Words and a note: the note must mean something to the field. */
 static enum banyan_status guess_noted(const struct by_type *type, const struct header *header,
                                       struct by_mapping_column *column, struct by_arena *arena)
@@ -156,10 +173,8 @@ static enum banyan_status guess_noted(const struct by_type *type, const struct h
         return BANYAN_OK;
     if (field->kind == BY_FIELD_MLTEXT && by_text_is_language(header->note))
         return set_path(column, field, header->note, arena);
-    if (field->kind == BY_FIELD_QUANTITY && is_text(header->note, "unit"))
-        column->part = BY_PART_UNIT;
-    else if (field->kind == BY_FIELD_MONEY && is_text(header->note, "currency"))
-        column->part = BY_PART_CURRENCY;
+    if (has_part(field, find_part(header->note)))
+        column->part = find_part(header->note);
     else if (field->kind == BY_FIELD_QUANTITY && find_unit(field, header->note) != NULL)
         column->unit = find_unit(field, header->note)->code;
     else if (field->kind != BY_FIELD_MONEY || header->note.size != 3)
@@ -176,17 +191,12 @@ static enum banyan_status guess_half(const struct by_type *type, struct by_bytes
                                      struct by_mapping_column *column, struct by_arena *arena)
 {
     const struct by_field *field = by_type_field_find(type, by_bytes_of_text("geometry"));
-    struct by_buffer folded = BY_BUFFER_INIT(WORD_BYTES_MAX);
-    enum banyan_status status = BANYAN_OK;
+    enum by_part part = find_part(words);
 
-    if (field != NULL && fold(words, &folded))
-        for (size_t i = 0; i < sizeof halves / sizeof halves[0] && column->path == NULL; i++)
-            if (is_text(by_buffer_bytes(&folded), halves[i].word)) {
-                column->part = halves[i].part;
-                status = set_path(column, field, by_bytes_of(NULL, 0), arena);
-            }
-    by_buffer_deinit(&folded);
-    return status;
+    if (field == NULL || !has_part(field, part))
+        return BANYAN_OK;
+    column->part = part;
+    return set_path(column, field, by_bytes_of(NULL, 0), arena);
 }
 
 static enum banyan_status guess_words(const struct by_type *type, struct by_bytes words,
@@ -234,6 +244,26 @@ static bool is_taken(const struct by_mapping *mapping, size_t at)
     return false;
 }
 
+/* Columns that exports add: which record a row is, and which state of it was written. True for
+ * one of those, which goes to no field. */
+static bool take_own(struct by_mapping *mapping, size_t at)
+{
+    struct by_bytes header = trim(mapping->columns[at].header);
+    struct by_bytes version = by_bytes_of_text(BY_VERSION_HEADER);
+    struct by_bytes begin = by_bytes_of_text(BY_HEADER_BEGIN);
+
+    if (header.size < begin.size || memcmp(header.data, begin.data, begin.size) != 0)
+        return false;
+    if (is_text(header, BY_ID_HEADER))
+        mapping->id_column = at;
+    if (header.size >= version.size && memcmp(header.data, version.data, version.size) == 0) {
+        mapping->version_column = at;
+        mapping->version_language =
+            trim(by_bytes_of(header.data + version.size, header.size - version.size));
+    }
+    return true;
+}
+
 static bool is_key(struct by_bytes header)
 {
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
@@ -247,7 +277,10 @@ enum banyan_status by_mapping_guess(const struct by_type *type, const struct by_
                                     struct by_mapping *out_mapping)
 {
     struct by_bytes tongue = by_bytes_of_text(language == NULL ? "en" : language);
-    struct by_mapping mapping = {.type = type, .column_count = header->count};
+    struct by_mapping mapping = {.type = type,
+                                 .column_count = header->count,
+                                 .id_column = BY_NO_COLUMN,
+                                 .version_column = BY_NO_COLUMN};
     enum banyan_status status = BANYAN_OK;
 
     mapping.columns = by_arena_array(arena, header->count + 1, sizeof mapping.columns[0]);
@@ -257,7 +290,7 @@ enum banyan_status by_mapping_guess(const struct by_type *type, const struct by_
         struct by_mapping_column *column = &mapping.columns[i];
 
         status = by_arena_copy(arena, header->cells[i], &column->header);
-        if (status == BANYAN_OK && column->header.size > 0)
+        if (status == BANYAN_OK && column->header.size > 0 && !take_own(&mapping, i))
             status = guess_column(type, tongue, column, arena);
         if (column->path != NULL && is_taken(&mapping, i))
             column->path = NULL;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "exchange/csv_write.h"
+#include "exchange/exported.h"
 
 static bool is_space(uint8_t c)
 {
@@ -170,7 +171,7 @@ static size_t find_part(const struct by_mapping *mapping, const char *path, enum
     return BY_NO_COLUMN;
 }
 
-/* The number and its unit, or latitude and longitude, with a space between. */
+/* The number and what stands behind it, or latitude and longitude, with a space between. */
 static const char *join(struct by_bytes a, struct by_bytes b, struct by_arena *arena)
 {
     char *text = by_arena_alloc(arena, a.size + b.size + 2);
@@ -198,14 +199,16 @@ static const char *read_whole(const struct by_mapping *mapping, const struct by_
                               size_t column, struct by_arena *arena)
 {
     const struct by_mapping_column *at = &mapping->columns[column];
-    size_t unit = find_part(mapping, at->path, BY_PART_UNIT);
+    static const enum by_part behind[] = {BY_PART_UNIT, BY_PART_CURRENCY, BY_PART_DAY};
     const char *text = value_text(at, translate(at, cell_at(row, column)), arena);
 
-    if (unit == BY_NO_COLUMN)
-        unit = find_part(mapping, at->path, BY_PART_CURRENCY);
-    if (text == NULL || unit == BY_NO_COLUMN || cell_at(row, unit).size == 0)
-        return text;
-    return join(by_bytes_of_text(text), cell_at(row, unit), arena);
+    for (size_t i = 0; i < sizeof behind / sizeof behind[0] && text != NULL; i++) {
+        size_t part = find_part(mapping, at->path, behind[i]);
+
+        if (part != BY_NO_COLUMN && cell_at(row, part).size > 0)
+            text = join(by_bytes_of_text(text), cell_at(row, part), arena);
+    }
+    return text;
 }
 
 /* -- the row -- */
@@ -228,6 +231,7 @@ says_something(const struct by_mapping *mapping, const struct by_row *row, size_
     case BY_PART_LONGITUDE:
     case BY_PART_UNIT:
     case BY_PART_CURRENCY:
+    case BY_PART_DAY:
         return false;
     }
     return false;
@@ -277,6 +281,14 @@ enum banyan_status by_record_row_read(const struct by_mapping *mapping, const st
 
 /* -- its name -- */
 
+/* Columns that exports and rejects add are no part of a row. */
+static bool is_own(struct by_bytes header)
+{
+    struct by_bytes begin = by_bytes_of_text(BY_HEADER_BEGIN);
+
+    return header.size >= begin.size && memcmp(header.data, begin.data, begin.size) == 0;
+}
+
 void by_row_hash(const struct by_mapping *mapping, const struct by_row *row, struct by_id *out_hash)
 {
     struct by_hash hash;
@@ -291,7 +303,7 @@ void by_row_hash(const struct by_mapping *mapping, const struct by_row *row, str
 
         if (mapping->has_key ? !mapping->columns[i].is_key : cell.size == 0)
             continue;
-        if (by_bytes_equal(header, by_bytes_of_text(BY_REASON_HEADER)))
+        if (is_own(header))
             continue;
         if (!mapping->has_key) {
             by_hash_add_u64(&hash, header.size);
@@ -301,6 +313,19 @@ void by_row_hash(const struct by_mapping *mapping, const struct by_row *row, str
         by_hash_add(&hash, cell);
     }
     by_hash_end(&hash, out_hash);
+}
+
+bool by_row_record(const struct by_mapping *mapping, const struct by_row *row,
+                   struct by_record_name *out_name)
+{
+    return mapping->id_column != BY_NO_COLUMN &&
+           by_name_from_hex(cell_at(row, mapping->id_column), out_name);
+}
+
+struct by_bytes by_row_version(const struct by_mapping *mapping, const struct by_row *row)
+{
+    return mapping->version_column == BY_NO_COLUMN ? by_bytes_of(NULL, 0)
+                                                   : cell_at(row, mapping->version_column);
 }
 
 bool by_row_has_key(const struct by_mapping *mapping, const struct by_row *row)

@@ -9,13 +9,11 @@
 #include "base/id.h"
 #include "base/uuid.h"
 #include "exchange/mapping.h"
-
-/* No column: the field is set for all rows. */
-#define BY_NO_COLUMN SIZE_MAX
+#include "record/field_value.h"
 
 struct by_record_row {
     struct banyan_field *fields;
-    size_t *columns; /* of each field, the column it came from */
+    size_t *columns; /* of each field, the column it came from; BY_NO_COLUMN: set for all rows */
     size_t count;
 };
 /* The fields of a row; cells with nothing in them say nothing. Everything lives in arena.
@@ -38,6 +36,11 @@ bool by_row_has_key(const struct by_mapping *mapping, const struct by_row *row);
 /* A row that sums up others: its first text is a word such as total, in one of several languages.
  */
 bool by_row_is_total(const struct by_row *row);
+/* Which record a row of a table that banyan wrote is; false for a row that was added to it. */
+bool by_row_record(const struct by_mapping *mapping, const struct by_row *row,
+                   struct by_record_name *out_name);
+/* Which state of it was written; empty where the table does not say. Borrowed from the row. */
+struct by_bytes by_row_version(const struct by_mapping *mapping, const struct by_row *row);
 /* The record's UUID, version 8 (RFC 9562, section 5.8): so a row that is imported again, here or on
  * another device of the organisation, is the same record. occurrence: of several equal rows, from
  * 0. */

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "os/os.h"
+#include "view/each.h"
 #include "view/near.h"
 
 #define VALUE_BYTES_MAX      (64 * 1024 * 1024)
@@ -331,4 +332,28 @@ void by_query_value(struct by_query *query, int at, struct by_json *json)
     default:
         by_json_null(json);
     }
+}
+
+/* -- several queries on one state -- */
+
+/* The authorizer refuses transactions to people. */
+static enum banyan_status
+step_aside(struct by_view *view, const char *sql, struct banyan_error *error)
+{
+    sqlite3_set_authorizer(view->reader, NULL, NULL);
+    int code = sqlite3_exec(view->reader, sql, NULL, NULL, NULL);
+    sqlite3_set_authorizer(view->reader, authorize, NULL);
+    return code == SQLITE_OK ? BANYAN_OK : by_sqlite_failed(view->reader, error);
+}
+
+enum banyan_status by_view_hold(struct by_view *view, struct banyan_error *error)
+{
+    enum banyan_status status = open_reader(view, error);
+    return status == BANYAN_OK ? step_aside(view, "BEGIN", error) : status;
+}
+
+void by_view_release(struct by_view *view)
+{
+    if (view->reader != NULL)
+        (void)step_aside(view, "ROLLBACK", NULL);
 }

@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 """Workbooks written by another program (openpyxl) are imported as they are: xlsx_tables.py PROGRAM"""
 import datetime
-import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -13,6 +11,8 @@ try:
 except ImportError:
     print("skipped: no openpyxl")
     sys.exit(77)
+
+from office import Office
 
 
 def workbook():
@@ -38,26 +38,6 @@ def workbook():
     hidden.append(["H", "pa"])
     book.active = 1
     return book
-
-
-class Office:
-    def __init__(self, program, folder):
-        self.program = program
-        self.environment = dict(os.environ, BANYAN_HOME=str(folder / "home"), LC_ALL="C.UTF-8", LANGUAGE="en")
-        self.folder = folder
-        self.run("init", "--network", "N", "--org", "O", "--country", "VNM", "--kind", "ngo")
-
-    def run(self, *words, exit_code=0):
-        done = subprocess.run([self.program, *words], cwd=self.folder, env=self.environment, capture_output=True, text=True)
-        assert done.returncode == exit_code, (words, done.returncode, done.stdout, done.stderr)
-        return done
-
-    def json(self, *words):
-        return json.loads(self.run(*words, "--json").stdout)
-
-    def sites(self):
-        listed = self.json("list", "site", "--columns", "name,country,area,status_yr,geometry,description")["rows"]
-        return {row["name"]: (row, self.json("show", row["id"])) for row in listed}
 
 
 def check(program, folder):

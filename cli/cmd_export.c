@@ -1,0 +1,129 @@
+#include <string.h>
+
+#include "cli.h"
+#include "progress.h"
+#include "reading.h"
+
+/* -- what was typed: types and conditions in any order, the file last -- */
+
+static void
+take_words(struct cli *cli, struct banyan_export *export_, const char **types, const char **filters)
+{
+    size_t count = cli->args.word_count - 1;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *word = cli_word(cli, i);
+
+        if (strchr(word, '=') != NULL)
+            filters[export_->filter_count++] = word;
+        else
+            types[export_->type_count++] = word;
+    }
+    export_->path = cli_word(cli, count);
+    export_->types = types;
+    export_->filters = filters;
+}
+
+static int check_words(struct cli *cli, const struct banyan_export *export_)
+{
+    bool is_all = args_has(&cli->args, "all");
+
+    if (is_all && export_->type_count > 0)
+        return cli_misused(cli, _("name types, or say --all, but not both"));
+    if (!is_all && export_->type_count == 0)
+        return cli_misused(
+            cli, _("say what to export, such as: banyan export site sites.csv, or --all"));
+    return BANYAN_CLASS_DONE;
+}
+
+static int read_delimiter(struct cli *cli, struct banyan_export *export_)
+{
+    const char *text = args_value(&cli->args, "delimiter");
+
+    if (text == NULL)
+        return BANYAN_CLASS_DONE;
+    if (strcmp(text, "tab") == 0)
+        text = "\t";
+    if (strlen(text) != 1 || text[0] == '"' || text[0] == '\'')
+        return cli_misused(cli, _("--delimiter is one character, such as ;, or the word tab"));
+    export_->delimiter = text[0];
+    return BANYAN_CLASS_DONE;
+}
+
+/* -- what is told -- */
+
+static void print(struct cli *cli, const json_t *report)
+{
+    const json_t *types = json_object_get(report, "types");
+    size_t i;
+    json_t *type;
+
+    if (cli->quiet)
+        return;
+    say(&cli->out, _("Wrote {} to {bold}{}{plain}.\n"),
+        counted(&cli->pool, count_at(report, "records"), "%s record", "%s records"),
+        text_at(report, "file"), NULL);
+    if (json_array_size(types) < 2)
+        return;
+    json_array_foreach(types, i, type)
+    {
+        say(&cli->out, "  {} {}\n", number_text(&cli->pool, count_at(type, "records")),
+            text_at(type, "type"), NULL);
+    }
+}
+
+static int run(struct cli *cli)
+{
+    struct banyan_export export_ = {.format = args_value(&cli->args, "format"),
+                                    .language = cli->language,
+                                    .labels = args_has(&cli->args, "labels"),
+                                    .replace = args_has(&cli->args, "replace")};
+    const char **types = pool_allocate(&cli->pool, cli->args.word_count * sizeof *types);
+    const char **filters = pool_allocate(&cli->pool, cli->args.word_count * sizeof *filters);
+    struct progress progress = progress_begin(&cli->err, _("Writing"), _("records/s"), cli->quiet);
+    enum banyan_status status = BANYAN_OK;
+    int exit_code = BANYAN_CLASS_DONE;
+
+    take_words(cli, &export_, types, filters);
+    exit_code = check_words(cli, &export_);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = read_delimiter(cli, &export_);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_open(cli);
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    status = banyan_export_file(cli->node, &export_, progress_step, &progress, &cli->answer,
+                                &cli->error);
+    progress_end(&progress);
+    exit_code = cli_take(cli, status);
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print) : exit_code;
+}
+
+static const struct option options[] = {
+    {"all", NULL, N_("everything, of all types"), false},
+    {"format", N_("NAME"), N_("csv, jsonl or geojson (else as the file's name ends)"), false},
+    {"labels", NULL, N_("in tables, the words of your language instead of names and codes"), false},
+    {"delimiter", N_("CHARACTER"), N_("between the cells of a CSV file, or tab (else a comma)"),
+     false},
+    {"replace", NULL, N_("write over a file that is there"), false},
+    OPTIONS_END};
+
+const struct command command_export = {
+    .name = "export",
+    .group = GROUP_EXCHANGE,
+    .summary = N_("write records to a file"),
+    .usage = N_("TYPE... [FIELD=VALUE...] FILE"),
+    .words_min = 1,
+    .words_max = ANY_NUMBER,
+    .about = N_(
+        "Writes the records of the types named, as CSV that spreadsheets open right, GeoJSON for "
+        "maps, or JSON lines that hold whole records: --all into a file that ends in .jsonl takes "
+        "everything along, and banyan import reads it again without loss. A table can be edited "
+        "and imported again: its last columns say which record a row is and which state of it "
+        "was written."),
+    .options = options,
+    .example = "banyan export site sites.csv\n"
+               "banyan export site country=KHM cambodia.geojson\n"
+               "banyan export --all everything.jsonl",
+    .run = run,
+};

@@ -1,0 +1,54 @@
+/*
+ * Inside of an export.
+ *
+ *   export.c        which records, in which format, and what is told
+ *   export_csv.c    a table of one type
+ *   export_lines.c  formats that are written record by record: JSON lines, GeoJSON
+ */
+#ifndef BY_CORE_EXPORT_STATE_H
+#define BY_CORE_EXPORT_STATE_H
+
+#include "banyan/exchange.h"
+#include "core/node.h"
+#include "exchange/exported.h"
+#include "os/output.h"
+#include "view/each.h"
+
+struct by_exporting;
+/* How one format is written. Each writes by by_export_put. */
+struct by_export_format {
+    const char *name;
+    const char *endings[3]; /* of file names, with the dot */
+    bool is_of_one_type;
+    enum banyan_status (*write)(struct by_exporting *exporting);
+};
+extern const struct by_export_format by_export_csv, by_export_jsonl, by_export_geojson;
+
+struct by_exporting {
+    struct by_node *node;
+    const struct banyan_export *options;
+    const struct by_export_format *format;
+    struct by_arena arena;
+    const char *const *types; /* what is written, one after the other */
+    size_t type_count;
+    uint64_t *counts; /* of records of each */
+    struct by_os_output *output;
+    struct by_buffer bytes; /* not yet written */
+    uint64_t done, total;   /* records, over all passes */
+    banyan_progress *progress;
+    void *progress_context;
+    struct banyan_error *error;
+};
+
+/* Every record that is to be written of a type, by its place in types. The record holds until the
+ * visit returns. */
+typedef enum banyan_status
+by_export_visit(void *context, const struct by_exported *record, struct by_arena *arena);
+BANYAN_MUST_CHECK enum banyan_status
+by_export_each(struct by_exporting *exporting, size_t type, by_export_visit *visit, void *context);
+/* Called by formats for each record that they wrote. */
+void by_export_count(struct by_exporting *exporting, size_t type);
+/* Pass what stands in bytes on to the file, now and then or at the end. */
+BANYAN_MUST_CHECK enum banyan_status by_export_flush(struct by_exporting *exporting, bool is_last);
+
+#endif

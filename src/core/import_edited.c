@@ -1,0 +1,300 @@
+/*
+ * Rows of tables that banyan exported, edited by people, and imported again.
+ *
+ * What the record said when it was exported is written as cells once more and read back: a cell
+ * that says the same was not edited, whatever it would be read as today.
+ */
+#include <string.h>
+
+#include "core/draft.h"
+#include "core/import_state.h"
+#include "exchange/sheet.h"
+
+#define CELL_BYTES_MAX   (16u * 1024u * 1024u)
+#define REASON_BYTES_MAX 4096u
+
+/* The record as it was exported, and what its row said. */
+struct base {
+    struct by_merged merged;
+    struct by_record_row row;
+};
+
+/* -- as it was -- */
+
+static enum banyan_status merge_base(struct by_import_planning *planning, struct base *base)
+{
+    const struct by_loaded *loaded = &planning->loaded;
+    struct by_bytes version = planning->row->version;
+    size_t wanted = by_version_count(version), found = 0;
+    struct by_id *heads = by_arena_array(planning->arena, loaded->count + 1, sizeof heads[0]);
+
+    if (heads == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < loaded->count; i++)
+        if (by_version_has(version, &loaded->operations[i].id))
+            heads[found++] = loaded->operations[i].id;
+    if (wanted == 0 || found < wanted)
+        return by_import_plan_fault(
+            planning, BY_NO_COLUMN, NULL,
+            wanted == 0 ? "the column \"" BY_VERSION_HEADER "\" was changed: export the table again"
+                        : "it was exported from a state of the record that is not here yet: "
+                          "exchange with other members, then import it");
+    return by_merge_as_of(&planning->name, loaded->operations, loaded->count, heads, found,
+                          planning->importing->node->types, planning->arena, &base->merged);
+}
+
+static enum banyan_status write_cell(struct by_import_planning *planning, size_t at,
+                                     const struct by_value *document, struct by_bytes *out_cell)
+{
+    const struct by_mapping *mapping = &planning->importing->mapping;
+    const struct by_mapping_column *mapped = &mapping->columns[at];
+    char *language = by_arena_text(planning->arena, mapping->version_language);
+    const struct by_sheet_options options = {.language = language,
+                                             .has_labels = mapping->version_language.size > 0};
+    const struct by_sheet_column column = {
+        .path = mapped->path, .field = mapped->field, .part = mapped->part};
+    struct by_buffer cell = BY_BUFFER_INIT(CELL_BYTES_MAX);
+    enum by_cell_kind kind;
+    enum banyan_status status = BANYAN_OK;
+
+    if (language == NULL)
+        return BANYAN_ERR_MEMORY;
+    if (mapped->path != NULL)
+        status = by_sheet_cell(&column, &options, document, NULL, &cell, &kind);
+    if (status == BANYAN_OK)
+        status = by_arena_copy(planning->arena, by_buffer_bytes(&cell), out_cell);
+    by_buffer_deinit(&cell);
+    return status;
+}
+
+static enum banyan_status write_base(struct by_import_planning *planning, struct base *base)
+{
+    const struct by_mapping *mapping = &planning->importing->mapping;
+    struct by_bytes *cells =
+        by_arena_array(planning->arena, mapping->column_count + 1, sizeof cells[0]);
+    struct by_row row = {.cells = cells, .count = mapping->column_count};
+    struct by_value document;
+    enum banyan_status status = by_merged_document(&base->merged, planning->arena, &document);
+
+    if (cells == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < mapping->column_count && status == BANYAN_OK; i++)
+        status = write_cell(planning, i, &document, &cells[i]);
+    return status == BANYAN_OK ? by_record_row_read(mapping, &row, planning->arena, &base->row)
+                               : status;
+}
+
+/* -- what the file changed -- */
+
+static const struct banyan_field *field_of(const struct by_record_row *row, const char *path)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (strcmp(row->fields[i].path, path) == 0)
+            return &row->fields[i];
+    return NULL;
+}
+
+static void add(struct by_record_row *edited, const struct banyan_field *field, size_t column)
+{
+    edited->fields[edited->count] = *field;
+    edited->columns[edited->count++] = column;
+}
+
+/* Cells that say something else, and cells that were emptied. What is set for all rows was not
+ * edited. */
+static enum banyan_status find_edited(struct by_import_planning *planning, const struct base *base,
+                                      struct by_record_row *out_edited)
+{
+    const struct by_record_row *row = &planning->row->fields;
+    size_t room = row->count + base->row.count + 1;
+    struct by_record_row edited = {
+        .fields = by_arena_array(planning->arena, room, sizeof edited.fields[0]),
+        .columns = by_arena_array(planning->arena, room, sizeof edited.columns[0])};
+
+    if (edited.fields == NULL || edited.columns == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < row->count; i++) {
+        const struct banyan_field *before = field_of(&base->row, row->fields[i].path);
+
+        if (row->columns[i] != BY_NO_COLUMN &&
+            (before == NULL || strcmp(before->value, row->fields[i].value) != 0))
+            add(&edited, &row->fields[i], row->columns[i]);
+    }
+    for (size_t i = 0; i < base->row.count; i++) {
+        const struct banyan_field unset = {.path = base->row.fields[i].path,
+                                           .change = BANYAN_UNSET};
+
+        if (base->row.columns[i] != BY_NO_COLUMN && field_of(row, unset.path) == NULL)
+            add(&edited, &unset, base->row.columns[i]);
+    }
+    *out_edited = edited;
+    return BANYAN_OK;
+}
+
+static enum banyan_status
+check_emptied(struct by_import_planning *planning, const struct by_record_row *edited)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < edited->count && status == BANYAN_OK; i++) {
+        const struct by_field *field =
+            by_type_field_find(planning->loaded.type, by_bytes_of_text(edited->fields[i].path));
+
+        if (edited->fields[i].change == BANYAN_UNSET && field != NULL && field->required)
+            status = by_import_plan_fault(planning, edited->columns[i], edited->fields[i].path,
+                                          "it is required, and was emptied");
+    }
+    return status;
+}
+
+/* -- against what the record says now -- */
+
+static size_t column_of(const struct by_import_planning *planning, const char *path)
+{
+    const struct by_record_row *row = &planning->row->fields;
+
+    for (size_t i = 0; i < row->count; i++)
+        if (strcmp(row->fields[i].path, path) == 0)
+            return row->columns[i];
+    return BY_NO_COLUMN;
+}
+
+static const struct by_value *value_of(const struct by_merged *merged, struct by_bytes path)
+{
+    static const struct by_value nothing = {.kind = BY_VALUE_NIL};
+    const struct by_merged_path *held = by_merged_path_find(merged, path);
+
+    return held == NULL ? &nothing : &held->candidates[0].value;
+}
+
+static enum banyan_status is_equal(struct by_import_planning *planning, struct by_bytes path,
+                                   const struct by_value *a, const struct by_value *b,
+                                   bool *out_is_so)
+{
+    bool is_one_nil = a->kind == BY_VALUE_NIL || b->kind == BY_VALUE_NIL;
+
+    *out_is_so = a->kind == b->kind;
+    return is_one_nil ? BANYAN_OK
+                      : by_draft_values_equal(planning->loaded.type, path, a, b, planning->arena,
+                                              out_is_so);
+}
+
+/* Which field was changed on both sides, and what it says here. */
+static enum banyan_status
+note_conflict(struct by_import_planning *planning, struct by_bytes path, const struct by_value *now)
+{
+    struct by_buffer text = BY_BUFFER_INIT(REASON_BYTES_MAX);
+    char *field = by_arena_text(planning->arena, path);
+    enum banyan_status status = by_buffer_append_format(
+        &text, "changed in the file and, since the export, here too; here it says ");
+
+    if (status == BANYAN_OK && now->kind == BY_VALUE_NIL)
+        status = by_buffer_append_format(&text, "nothing");
+    else if (status == BANYAN_OK)
+        status =
+            by_field_value_text(by_type_field_find(planning->loaded.type, path), now, NULL, &text);
+    if (status == BANYAN_ERR_TOO_LARGE) /* what fits is enough to recognise it */
+        status = by_buffer_append_format(&text, "...");
+    if (status == BANYAN_OK)
+        status = by_buffer_append_u8(&text, 0);
+    if (status == BANYAN_OK && field != NULL)
+        status = by_import_plan_fault(planning, column_of(planning, field), field,
+                                      (const char *)text.data);
+    by_buffer_deinit(&text);
+    return field == NULL ? BANYAN_ERR_MEMORY : status;
+}
+
+/* Whether the record says so by now, be it as one of several values in conflict. */
+static enum banyan_status is_said(struct by_import_planning *planning, struct by_bytes path,
+                                  const struct by_value *value, bool *out_is_so)
+{
+    const struct by_merged_path *held = by_merged_path_find(&planning->loaded.merged, path);
+    enum banyan_status status = BANYAN_OK;
+
+    *out_is_so = held == NULL && value->kind == BY_VALUE_NIL;
+    for (size_t i = 0; held != NULL && i < held->candidate_count && !*out_is_so; i++) {
+        status = is_equal(planning, path, value, &held->candidates[i].value, out_is_so);
+        if (status != BANYAN_OK)
+            return status;
+    }
+    return status;
+}
+
+/* Keep what the file changed, unless the record says the same by now. */
+static enum banyan_status compare(struct by_import_planning *planning, const struct base *base,
+                                  struct by_changes *changes, bool *out_is_in_conflict)
+{
+    size_t kept = 0;
+    enum banyan_status status = BANYAN_OK;
+
+    *out_is_in_conflict = false;
+    for (size_t i = 0; i < changes->count && status == BANYAN_OK; i++) {
+        struct by_bytes path = changes->touches[i].path;
+        const struct by_value *before = value_of(&base->merged, path);
+        const struct by_value *now = value_of(&planning->loaded.merged, path);
+        bool is_as_before = false, is_so_now = false, is_untouched = false;
+
+        status = is_equal(planning, path, &changes->values[i], before, &is_as_before);
+        if (status == BANYAN_OK)
+            status = is_said(planning, path, &changes->values[i], &is_so_now);
+        if (status == BANYAN_OK)
+            status = is_equal(planning, path, before, now, &is_untouched);
+        if (is_as_before || is_so_now)
+            continue;
+        if (!is_untouched) {
+            status = note_conflict(planning, path, now);
+            *out_is_in_conflict = true;
+        }
+        changes->touches[kept] = changes->touches[i];
+        changes->values[kept++] = changes->values[i];
+    }
+    changes->count = kept;
+    return status;
+}
+
+static enum banyan_status write_change(struct by_import_planning *planning, const struct base *base,
+                                       struct by_changes *changes, bool is_in_conflict)
+{
+    const struct by_importing *importing = planning->importing;
+    const struct by_merged *merged = &planning->loaded.merged;
+    bool is_ours = by_loaded_is_ours_to_edit(&planning->loaded, importing->node);
+    enum by_import_verdict verdict = !is_ours         ? BY_IMPORT_PROPOSAL
+                                     : is_in_conflict ? BY_IMPORT_CONFLICT
+                                                      : BY_IMPORT_UPDATE;
+    const struct by_merged *upon = importing->options->overwrite ? merged : &base->merged;
+
+    if (importing->options->overwrite && is_ours)
+        verdict = BY_IMPORT_UPDATE;
+    by_draft_begin(&planning->plan->operation, upon, BY_OP_PATCH);
+    planning->plan->follows_hlc = upon->last_hlc;
+    return by_import_plan_finish(planning, changes, merged->type, verdict);
+}
+
+enum banyan_status by_import_plan_edited(struct by_import_planning *planning)
+{
+    struct by_fields_target target = {.node = planning->importing->node,
+                                      .type = planning->loaded.type,
+                                      .merged = &planning->loaded.merged};
+    struct base base;
+    struct by_record_row edited = {.count = 0};
+    struct by_changes changes = {.count = 0};
+    bool is_in_conflict = false;
+    enum banyan_status status = merge_base(planning, &base);
+
+    planning->plan->verdict = planning->plan->problem_count > 0 ? BY_IMPORT_ERROR : BY_IMPORT_SAME;
+    if (status != BANYAN_OK || planning->plan->problem_count > 0)
+        return status;
+    status = write_base(planning, &base);
+    if (status == BANYAN_OK)
+        status = find_edited(planning, &base, &edited);
+    if (status == BANYAN_OK)
+        status = check_emptied(planning, &edited);
+    if (status == BANYAN_OK && edited.count > 0)
+        status = by_import_plan_parse(planning, &target, &edited, &changes);
+    if (status != BANYAN_OK || planning->plan->problem_count > 0)
+        return status;
+    status = compare(planning, &base, &changes, &is_in_conflict);
+    return status == BANYAN_OK && changes.count > 0
+               ? write_change(planning, &base, &changes, is_in_conflict)
+               : status;
+}

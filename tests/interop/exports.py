@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""What is exported is read by readers that others wrote, and imported again: exports.py PROGRAM SHARED"""
+import csv
+import io
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from office import Office, counts
+
+POLYGON = {"type": "Polygon", "coordinates": [[[106, 9], [106, 10], [107, 10], [107, 9], [106, 9]],
+                                              [[106.2, 9.2], [106.4, 9.2], [106.4, 9.4], [106.2, 9.4], [106.2, 9.2]]]}
+DESCRIPTION = 'line\ntwo "q", x;\ttab'
+
+
+def fill(office):
+    """Sites with what breaks tables: formulas, line breaks, a polygon that runs the wrong way, several languages."""
+    ids = {"bung": office.add("site", "name.vi=Búng Bình Thiên", "name.en==1+2", "country=VNM;KHM", "site_type=candidate",
+                              "area=900,50 ha", "geometry=10.5,105.25", "tags=a;b", "description.en=" + DESCRIPTION),
+           "con": office.add("site", "name.vi='=quoted", "site_type=other", "geometry=" + json.dumps(POLYGON), "status_yr=2020",
+                             "river_km=-0.5")}
+    ids["parent"] = office.add("site", "name.en=-minus", "site_type=pa", "parent=" + ids["bung"])
+    ids["need"] = office.add("need", "title.en=Boat", "kind=funding", "amount=1500.25 USD 2020-01")
+    return ids
+
+
+def rows_of(path, **how):
+    data = path.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf"), "spreadsheets know UTF-8 by its mark"
+    assert b"\n" not in data.replace(b"\r\n", b"").replace(b"line\ntwo", b""), "lines end as RFC 4180 has it"
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True, **how))
+
+
+def tables(office, folder):
+    ids = fill(office)
+    told = office.json("export", "site", "sites.csv")
+    assert (told["records"], told["format"]) == (3, "csv"), told
+    rows = {row["banyan: record"]: row for row in rows_of(folder / "sites.csv")}
+    bung, con, parent = (rows[ids[name]] for name in ("bung", "con", "parent"))
+    assert bung["name.vi"] == "Búng Bình Thiên" and bung["description.en"] == DESCRIPTION
+    assert bung["name.en"] == "'=1+2", "a cell that a spreadsheet would reckon has an apostrophe"
+    assert con["name.vi"] == "''=quoted", "and one that begins so already has another, so that none is lost"
+    assert parent["name.en"] == "'-minus" and con["river_km"] == "-0.5", "numbers stay numbers"
+    assert (bung["area"], bung["area_unit"]) == ("900.50", "ha"), "as it was reported"
+    assert (bung["latitude"], bung["longitude"], bung["country"]) == ("10.5", "105.25", "KHM; VNM")
+    assert json.loads(con["geometry"]) == POLYGON and parent["parent"] == ids["bung"]
+    assert "iucn_cat" not in bung, "fields that no record has are no columns"
+    assert office.json("export", "need", "needs.csv")["records"] == 1
+    need = rows_of(folder / "needs.csv")[0]
+    assert (need["amount"], need["amount_currency"], need["amount_date"]) == ("1500.25", "USD", "2020-01")
+    office.run("export", "site", "viet.csv", "--labels", "--lang", "vi", "--delimiter", ";")
+    viet = {row["banyan: record"]: row for row in rows_of(folder / "viet.csv", delimiter=";")}
+    assert viet[ids["bung"]]["Quốc gia"] == "Campuchia; Việt Nam", viet[ids["bung"]]
+    for name, kind in (("sites.csv", "site"), ("viet.csv", "site"), ("needs.csv", "need")):
+        again = office.json("import", name, "--type", kind)
+        assert again["same"] == again["rows"] > 0, (name, counts(again), again["problems"])
+    assert office.json("export", "site", "country=KHM", "few.csv")["records"] == 1
+    refusals(office)
+
+
+def refusals(office):
+    for words, code, sentence in ((("site", "sites.csv"), 2, "there already"), (("site", "need", "two.csv"), 2, "one type"),
+                                  (("site", "x.doc"), 2, "ending"), (("sight", "x.csv"), 4, "no type"), (("x.csv",), 2, "--all"),
+                                  (("event", "x.csv"), 1, "no record fits"), (("site", "nope=1", "x.csv"), 4, "nope")):
+        done = office.run("export", *words, exit_code=code)
+        assert sentence in done.stderr, (words, done.stderr)
+    assert not list(office.folder.glob("x.*")), "nothing is left of an export that failed"
+    office.run("export", "site", "sites.csv", "--replace")
+
+
+def edited_tables(office, folder):
+    """A table goes out, is edited, and comes in: what was edited is told from what was there."""
+    ids = fill(office)
+    other = office.invite("Second")
+    theirs = other.add("site", "name.en=Theirs", "site_type=pa", "area=5 ha")
+    Office.carry(other, office)
+    office.run("export", "site", "t.csv")
+    rows = rows_of(folder / "t.csv")
+    by_id = {row["banyan: record"]: row for row in rows}
+    by_id[ids["bung"]].update({"area": "901", "description.en": ""})
+    by_id[ids["con"]].update({"status_yr": "2021", "site_type": "oecm"})
+    by_id[ids["parent"]]["name.en"] = "Parent"
+    by_id[theirs]["area"] = "6"
+    rows.append({"name.en": "Added", "site_type": "pa"})
+    office.run("edit", ids["con"], "status_yr=2019")
+    office.run("edit", ids["parent"], "status=designated")
+    with open(folder / "t.csv", "w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    told = office.json("import", "t.csv", "--type", "site", "--dry-run")
+    assert counts(told) == {"new": 1, "update": 3, "conflict": 1}, (counts(told), told["problems"])
+    problem = told["problems"][0]
+    assert problem["verdict"] == "conflict" and problem["field"] == "status_yr" and "2019" in problem["reason"], problem
+    assert counts(office.json("import", "t.csv", "--type", "site")) == counts(told)
+    bung, con, parent = (office.fields(ids[name]) for name in ("bung", "con", "parent"))
+    assert bung["area"] == {"unit": "ha", "value": "901"} and "description.en" not in bung and bung["name.en"] == "=1+2"
+    assert con["site_type"] == "oecm", "what was edited on one side only is so"
+    conflict = [found for found in office.json("conflicts") if found["id"] == ids["con"]]
+    assert {value["value"] for value in conflict[0]["values"]} == {"2019", "2021"}, conflict
+    assert parent["name.en"] == "Parent" and parent["status"] == "designated", "both sides' edits of different fields stand"
+    assert office.fields(theirs)["area"]["value"] == "6", "a coordinator edits for everybody"
+    assert counts(office.json("import", "t.csv", "--type", "site")) == {"same": 5}, "a second time changes nothing"
+    Office.carry(office, other)
+    other.run("export", "site", "name=Parent", "one.csv")
+    text = (folder / "one.csv").read_text(encoding="utf-8-sig").replace("Parent", "Better")
+    (folder / "one.csv").write_text(text, encoding="utf-8")
+    assert counts(other.json("import", "one.csv", "--type", "site")) == {"proposal": 1}
+    Office.carry(other, office)
+    assert [proposal["id"] for proposal in office.json("inbox")] == [ids["parent"]]
+    twice = rows[:1] + [dict(rows[0], area="1")]
+    with open(folder / "twice.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(twice)
+    told = office.json("import", "twice.csv", "--type", "site", "--dry-run")
+    assert told["error"] == 1 and "stands for the same record" in told["problems"][0]["reason"], told["problems"]
+
+
+def maps(office, folder):
+    ids = fill(office)
+    office.run("export", "site", "sites.geojson")
+    collection = json.loads((folder / "sites.geojson").read_text(encoding="utf-8"))
+    features = {feature["id"]: feature for feature in collection["features"]}
+    assert features[ids["parent"]]["geometry"] is None
+    assert features[ids["bung"]]["geometry"] == {"type": "Point", "coordinates": [105.25, 10.5]}
+    rings = features[ids["con"]]["geometry"]["coordinates"]
+    assert rings[0] == POLYGON["coordinates"][0][::-1], "the exterior ring runs counter-clockwise"
+    assert rings[1] == POLYGON["coordinates"][1][::-1], "and the hole clockwise"
+    properties = features[ids["bung"]]["properties"]
+    assert properties["area"] == 900.5 and properties["country"] == ["KHM", "VNM"] and properties["name.en"] == "=1+2"
+    if shutil.which("ogrinfo") is None:
+        print("skipped: no ogrinfo to read the map with")
+        return
+    read = subprocess.run(["ogrinfo", "-al", "-q", "-oo", "NATIVE_DATA=NO", "sites.geojson"], cwd=folder, capture_output=True,
+                          text=True, check=True)
+    assert "POINT (105.25 10.5)" in read.stdout and "name.vi (String) = Búng Bình Thiên" in read.stdout, read.stdout
+    assert "Warning" not in read.stderr and "area (Real) = 900.5" in read.stdout, read.stderr
+
+
+def lines(office, folder):
+    ids = fill(office)
+    told = office.json("export", "--all", "all.jsonl")
+    records = [json.loads(line) for line in (folder / "all.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert told["records"] == len(records) == 5 and {record["banyan"] for record in records} == {1}
+    bung = next(record for record in records if record["id"] == ids["bung"])
+    assert bung["fields"]["area"] == {"unit": "ha", "value": "900.50"} and bung["fields"]["description"] == {"en": DESCRIPTION}
+    need = next(record for record in records if record["type"] == "need")
+    assert need["fields"]["amount"] == {"amount": "1500.25", "currency": "USD", "date": "2020-01"}
+
+
+def main():
+    program = str(pathlib.Path(sys.argv[1]).resolve())
+    for test in (tables, edited_tables, maps, lines):
+        with tempfile.TemporaryDirectory() as folder:
+            test(Office(program, pathlib.Path(folder)), pathlib.Path(folder))
+    print("exports are read by others, and imported again")
+
+
+if __name__ == "__main__":
+    main()

@@ -63,7 +63,7 @@ struct command {
     X(list) X(show) X(missing) X(search) X(history) X(blame) X(sql)                                                    \
     X(conflicts) X(resolve) X(inbox) X(accept) X(decline)                                          \
     X(members) X(role) X(remove) X(approve) X(fingerprint) X(who_can_read)                                                      \
-    X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(doctor)                                 \
+    X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(peers_tell) X(peers_untell) X(doctor)                                 \
     X(service_install) X(service_status) X(service_remove)                                         \
     X(export) X(import) X(import_list) X(import_undo)                                                        \
     X(bundle_make) X(bundle_verify) X(bundle_apply)                                                \

@@ -134,11 +134,13 @@ banyan_sync(const char *home, const struct banyan_sync *sync, struct banyan_text
  *   not_connected a node that runs is not
  */
 
-/* {"running": bool, "peers": [{"organisation": {"id", "name"} or null, "device": hex of its
- * transport key, "addresses": [{"address", "from": "invitation" or "person"}], "connected": bool,
- * "in_sync": bool, "last_in_sync" or null, "last_connected" or null, "last_tried" or null,
- * "last_address", "last_error" and "last_reason" or null}]}: devices of members other than this
- * one, and others whose address is known. */
+/* {"running": bool, "told": [HOST:PORT, as of banyan_peers_tell], "peers": [{"organisation": {"id",
+ * "name"} or null, "device": hex of its transport key, "addresses": [{"address", "from":
+ * "invitation", "person", or "note" where the device tells so itself, "as_of", "via": {"id",
+ * "name"} or null: who passed the note on}], "connected": bool, "in_sync": bool, "last_in_sync" or
+ * null, "last_connected" or null, "last_tried" or null, "last_address", "last_error" and
+ * "last_reason" or null}]}: devices of members other than this one, and others whose address is
+ * known. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_peers(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
 /* Remember, or forget, where a member can be reached: MEMBER@HOST:PORT. A node that runs takes it
@@ -147,6 +149,13 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_peers_add(banyan_node *node, const char *peer, struct banyan_error *error);
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_peers_remove(banyan_node *node, const char *peer, struct banyan_error *error);
+/* Tell all members, or no longer, that this node can be reached at HOST:PORT: as it goes on from
+ * one to the next, each node may come there by itself. BANYAN_ERR_INVALID; BANYAN_ERR_EXISTS;
+ * BANYAN_ERR_USAGE where it tells 8 already; BANYAN_ERR_NOT_FOUND. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_peers_tell(banyan_node *node, const char *address, struct banyan_error *error);
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_peers_untell(banyan_node *node, const char *address, struct banyan_error *error);
 
 #ifdef __cplusplus
 }

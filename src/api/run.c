@@ -7,6 +7,7 @@
 #include "net/people.h"
 #include "net/run.h"
 #include "net/sync.h"
+#include "net/telling.h"
 
 struct banyan_runner {
     struct by_runner *net;
@@ -126,4 +127,16 @@ enum banyan_status
 banyan_peers_remove(banyan_node *node, const char *peer, struct banyan_error *error)
 {
     return call(by_people_forget, node, peer, error);
+}
+
+enum banyan_status
+banyan_peers_tell(banyan_node *node, const char *address, struct banyan_error *error)
+{
+    return call(by_telling_add, node, address, error);
+}
+
+enum banyan_status
+banyan_peers_untell(banyan_node *node, const char *address, struct banyan_error *error)
+{
+    return call(by_telling_remove, node, address, error);
 }

@@ -88,6 +88,7 @@
 #define BY_STRANGERS_UNKNOWN_MAX 48u   /* of them from addresses where no member was met */
 #define BY_STRANGERS_PER_IP_MAX  8u
 #define BY_DIALS_MAX             8u /* connections that a node opens and keeps */
+#define BY_DIALS_TOLD_MAX        5u /* beside them: to addresses that it has from notes alone */
 #define BY_LISTEN_MAX            8u
 #define BY_PEER_QUEUE_BYTES      (1024u * 1024u) /* to be written to one peer: beyond, no more */
 #define BY_QUEUES_BYTES_MAX      (64u * 1024u * 1024u) /* to all */
@@ -95,7 +96,8 @@
 #define BY_CONNECT_MS_MAX        (10u * 1000u)
 #define BY_REDIAL_MS_MIN         1000u
 #define BY_REDIAL_MS_MAX         (120u * 1000u)
-#define BY_BEACONS_PER_S_MAX     20u /* weighed of what comes from the LAN */
+#define BY_REDIAL_TOLD_MS_MAX    (10u * 60u * 1000u) /* where no note but its own speaks for it */
+#define BY_BEACONS_PER_S_MAX     20u                 /* weighed of what comes from the LAN */
 
 /* Notes, what a device says of itself (docs/protocol.md, Notes). */
 #define BY_NOTE_BODY_BYTES_MAX       (19u * 1024u)

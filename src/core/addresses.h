@@ -12,12 +12,17 @@
 #include "base/arena.h"
 #include "store/store.h"
 
-enum by_address_source { BY_ADDRESS_OF_INVITATION = 1, BY_ADDRESS_OF_PERSON = 2 };
+enum by_address_source {
+    BY_ADDRESS_OF_INVITATION = 1,
+    BY_ADDRESS_OF_PERSON = 2,
+    BY_ADDRESS_OF_NOTE /* not of this list, see core/reachable.h */
+};
 struct by_address {
     struct by_id transport;
     enum by_address_source source;
-    uint64_t learnt_ms;
+    uint64_t learnt_ms;   /* of a note: when it was made, by the clock of its device */
     struct by_bytes text; /* HOST:PORT */
+    struct by_id via;     /* of a note: the organisation that brought it */
 };
 
 /* What an address is kept by: by_address_check holds for it. One that is there already becomes the

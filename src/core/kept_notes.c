@@ -12,7 +12,7 @@ bool by_notes_may_have(const struct by_charter *charter, const struct by_id *dev
     size_t count, before = 0;
     const struct by_charter_device *devices = by_charter_devices(charter, &count);
 
-    if (found == NULL || by_charter_role(charter, &found->organisation) == BY_ROLE_NONE)
+    if (found == NULL || by_charter_device_role(charter, found) == BY_ROLE_NONE)
         return false;
     for (const struct by_charter_device *other = devices; other < found; other++)
         before += by_id_equal(&other->organisation, &found->organisation);

@@ -17,7 +17,7 @@ struct by_kept_note {
     struct by_id via;   /* the organisation that brought it; zero: this node */
 };
 
-/* Whether notes of a device are kept: its organisation has a role, and of its devices so many at
+/* Whether notes of a device are kept: it has a role, and of its organisation's devices so many at
  * most, by key. */
 bool by_notes_may_have(const struct by_charter *charter, const struct by_id *device);
 

@@ -112,6 +112,7 @@ struct by_conn {
     };
     struct by_conn_dial *dial; /* while a name is looked up */
     unsigned place_count;      /* addresses that the name has */
+    bool is_hearsay;           /* as the goal says */
 
     struct by_conn *next, *previous; /* for the owner's list */
     void *tag;                       /* the owner's */
@@ -125,9 +126,15 @@ by_conn_new(const struct by_conn_setup *setup, struct by_conn **out_conn);
 BANYAN_MUST_CHECK enum banyan_status by_conn_take(struct by_conn *conn, uv_stream_t *listener);
 /* Begin the handshake over a socket that is connected. */
 void by_conn_shake(struct by_conn *conn);
-/* Connect to host and port (net/conn_dial.c). Of several addresses that a name has, the one at
- * place modulo their count. */
-void by_conn_dial(struct by_conn *conn, const char *host, uint16_t port, unsigned place);
+/* Where to connect to. */
+struct by_conn_goal {
+    const char *host;
+    uint16_t port;
+    unsigned place;  /* of several addresses that a name has, the one at place modulo their count */
+    bool is_hearsay; /* others say so: not this machine itself, nor many at once */
+};
+/* Connect (net/conn_dial.c). The goal is copied. */
+void by_conn_dial(struct by_conn *conn, const struct by_conn_goal *goal);
 
 /* What the session has to say since other threads and peers did something. */
 void by_conn_poll(struct by_conn *conn);

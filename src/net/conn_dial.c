@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "net/conn_parts.h"
+#include "net/scope.h"
 
 /* A name being looked up. It outlives its connection where that ends first. */
 struct by_conn_dial {
@@ -28,6 +29,10 @@ static void on_connected(uv_connect_t *request, int result)
 static void connect_to(struct by_conn *conn, const struct sockaddr *address)
 {
     conn->connect.data = conn;
+    if (conn->is_hearsay && !by_scope_is_for_others(by_scope_of(address))) {
+        by_conn_close(conn, BY_END_UNREACHABLE);
+        return;
+    }
     if (uv_tcp_connect(&conn->connect, &conn->socket, address, on_connected) != 0)
         by_conn_close(conn, BY_END_UNREACHABLE);
 }
@@ -72,7 +77,7 @@ static void on_found(uv_getaddrinfo_t *request, int result, struct addrinfo *fou
     free(dial);
 }
 
-static void look_up(struct by_conn *conn, const char *host, uint16_t port, unsigned place)
+static void look_up(struct by_conn *conn, const struct by_conn_goal *goal)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
     struct by_conn_dial *dial = calloc(1, sizeof *dial);
@@ -82,11 +87,12 @@ static void look_up(struct by_conn *conn, const char *host, uint16_t port, unsig
         by_conn_close(conn, BY_END_HERE);
         return;
     }
-    (void)snprintf(service, sizeof service, "%u", port);
+    (void)snprintf(service, sizeof service, "%u", goal->port);
     dial->request.data = dial;
     dial->conn = conn;
-    dial->place = place;
-    if (uv_getaddrinfo(conn->host->loop, &dial->request, on_found, host, service, &hints) != 0) {
+    dial->place = goal->place;
+    if (uv_getaddrinfo(conn->host->loop, &dial->request, on_found, goal->host, service, &hints) !=
+        0) {
         free(dial);
         by_conn_close(conn, BY_END_NO_HOST);
         return;
@@ -94,16 +100,17 @@ static void look_up(struct by_conn *conn, const char *host, uint16_t port, unsig
     conn->dial = dial;
 }
 
-void by_conn_dial(struct by_conn *conn, const char *host, uint16_t port, unsigned place)
+void by_conn_dial(struct by_conn *conn, const struct by_conn_goal *goal)
 {
     struct sockaddr_storage address;
 
     conn->deadline_ms = uv_now(conn->host->loop) + BY_CONNECT_MS_MAX;
     conn->place_count = 1;
+    conn->is_hearsay = goal->is_hearsay;
     by_conn_set_timer(conn);
-    if (uv_ip4_addr(host, port, (struct sockaddr_in *)&address) == 0 ||
-        uv_ip6_addr(host, port, (struct sockaddr_in6 *)&address) == 0)
+    if (uv_ip4_addr(goal->host, goal->port, (struct sockaddr_in *)&address) == 0 ||
+        uv_ip6_addr(goal->host, goal->port, (struct sockaddr_in6 *)&address) == 0)
         connect_to(conn, (const struct sockaddr *)&address);
     else
-        look_up(conn, host, port, place);
+        look_up(conn, goal);
 }

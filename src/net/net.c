@@ -175,8 +175,8 @@ static void on_gone(void *context, struct by_conn *conn)
 }
 
 /* -- new connections -- */
-struct by_conn *by_net_dial(struct by_net *net, const struct by_id *transport, const char *host,
-                            uint16_t port, unsigned place, void *tag)
+struct by_conn *by_net_dial(struct by_net *net, const struct by_id *transport,
+                            const struct by_conn_goal *goal, void *tag)
 {
     const struct by_conn_setup setup = {.host = &net->host, .transport = transport};
     struct by_conn *conn;
@@ -186,7 +186,7 @@ struct by_conn *by_net_dial(struct by_net *net, const struct by_id *transport, c
         return NULL;
     conn->tag = tag;
     enlist(net, conn);
-    by_conn_dial(conn, host, port, place);
+    by_conn_dial(conn, goal);
     return conn;
 }
 

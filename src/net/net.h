@@ -67,10 +67,10 @@ void by_net_stop(struct by_net *net);
 void by_net_close(struct by_net *net);
 
 const struct by_node *by_net_node(const struct by_net *net);
-/* Connection to expect transport behind host and port; NULL without memory, or too many. It may
- * have been lost already, which the hook was told. */
-struct by_conn *by_net_dial(struct by_net *net, const struct by_id *transport, const char *host,
-                            uint16_t port, unsigned place, void *tag);
+/* Connection to the goal, which is copied; NULL without memory, or too many. It may have been lost
+ * already, which the hook was told. */
+struct by_conn *by_net_dial(struct by_net *net, const struct by_id *transport,
+                            const struct by_conn_goal *goal, void *tag);
 /* The connection that waits at a listener: taken, or turned away. BANYAN_ERR_FULL: there are too
  * many, and it is left waiting until one is gone. */
 BANYAN_MUST_CHECK enum banyan_status by_net_take(struct by_net *net, uv_stream_t *listener);

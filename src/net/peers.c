@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/answer.h"
+#include "core/told.h"
 #include "net/contacts.h"
 #include "net/people.h"
 
@@ -11,6 +12,7 @@ struct reporting {
     struct by_contacts contacts;
     struct by_address *addresses;
     size_t address_count;
+    struct by_note_addresses told;
     bool is_running;
     struct by_json json;
 };
@@ -24,25 +26,45 @@ static void write_ms_or_null(struct by_json *json, const char *key, uint64_t ms)
         by_json_ms(json, ms);
 }
 
+static void write_address(struct reporting *reporting, const struct by_address *address)
+{
+    static const char *const sources[] = {[BY_ADDRESS_OF_INVITATION] = "invitation",
+                                          [BY_ADDRESS_OF_PERSON] = "person",
+                                          [BY_ADDRESS_OF_NOTE] = "note"};
+    struct by_json *json = &reporting->json;
+    bool is_noted = address->source == BY_ADDRESS_OF_NOTE;
+
+    by_json_object_begin(json);
+    by_json_key(json, "address");
+    by_json_text(json, address->text);
+    by_json_key(json, "from");
+    by_json_literal(json, sources[address->source]);
+    write_ms_or_null(json, "as_of", address->learnt_ms);
+    by_json_key(json, "via");
+    if (is_noted && !by_id_is_zero(&address->via))
+        by_json_organisation(json, reporting->node, &address->via);
+    else
+        by_json_null(json);
+    by_json_object_end(json);
+}
+
 static void write_addresses(struct reporting *reporting, const struct by_id *transport)
 {
-    struct by_json *json = &reporting->json;
+    by_json_key(&reporting->json, "addresses");
+    by_json_array_begin(&reporting->json);
+    for (size_t i = 0; i < reporting->address_count; i++)
+        if (by_id_equal(&reporting->addresses[i].transport, transport))
+            write_address(reporting, &reporting->addresses[i]);
+    by_json_array_end(&reporting->json);
+}
 
-    by_json_key(json, "addresses");
-    by_json_array_begin(json);
-    for (size_t i = 0; i < reporting->address_count; i++) {
-        const struct by_address *address = &reporting->addresses[i];
-        if (!by_id_equal(&address->transport, transport))
-            continue;
-        by_json_object_begin(json);
-        by_json_key(json, "address");
-        by_json_text(json, address->text);
-        by_json_key(json, "from");
-        by_json_literal(json,
-                        address->source == BY_ADDRESS_OF_INVITATION ? "invitation" : "person");
-        by_json_object_end(json);
-    }
-    by_json_array_end(json);
+static void write_told(struct reporting *reporting)
+{
+    by_json_key(&reporting->json, "told");
+    by_json_array_begin(&reporting->json);
+    for (size_t i = 0; i < reporting->told.count; i++)
+        by_json_text(&reporting->json, reporting->told.items[i]);
+    by_json_array_end(&reporting->json);
 }
 
 static void write_contact(struct reporting *reporting, const struct by_contact *contact)
@@ -115,14 +137,12 @@ static bool is_listed_as_member(const struct reporting *reporting, const struct 
  * address first; each key once. */
 static void write_others(struct reporting *reporting)
 {
-    const struct by_id *own = &reporting->node->transport.public_key;
-
     for (size_t i = 0; i < reporting->address_count; i++) {
         const struct by_id *transport = &reporting->addresses[i].transport;
         bool is_first = true;
         for (size_t k = 0; k < i; k++)
             is_first &= !by_id_equal(&reporting->addresses[k].transport, transport);
-        if (is_first && !by_id_equal(transport, own) && !is_listed_as_member(reporting, transport))
+        if (is_first && !is_listed_as_member(reporting, transport))
             write_peer(reporting, transport);
     }
 }
@@ -137,8 +157,10 @@ by_peers_report(struct by_node *node, struct by_buffer *out, struct banyan_error
     if (status == BANYAN_OK)
         status = by_contacts_load(node->home, &reporting.contacts, error);
     if (status == BANYAN_OK)
-        status = by_addresses_read(node->store, &arena, &reporting.addresses,
-                                   &reporting.address_count, error);
+        status =
+            by_reachable_read(node, &arena, &reporting.addresses, &reporting.address_count, error);
+    if (status == BANYAN_OK)
+        status = by_told_read(node->store, &arena, &reporting.told, error);
     if (status != BANYAN_OK)
         goto out;
     reporting.is_running = by_contacts_are_fresh(&reporting.contacts);
@@ -146,6 +168,7 @@ by_peers_report(struct by_node *node, struct by_buffer *out, struct banyan_error
     by_json_object_begin(&reporting.json);
     by_json_key(&reporting.json, "running");
     by_json_bool(&reporting.json, reporting.is_running);
+    write_told(&reporting);
     by_json_key(&reporting.json, "peers");
     by_json_array_begin(&reporting.json);
     write_members(&reporting);

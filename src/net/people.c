@@ -77,7 +77,7 @@ static enum banyan_status devices_at(const struct by_node *node, const struct by
         if (!devices[i].is_revoked && by_id_equal(&devices[i].organisation, &org->profile.id) &&
             !by_id_equal(&devices[i].certificate.transport, &node->transport.public_key))
             out_places->items[out_places->count++] =
-                (struct by_place_to_go){devices[i].certificate.transport, address};
+                (struct by_place_to_go){devices[i].certificate.transport, address, false};
     if (out_places->count == 0)
         return by_fail(error, BANYAN_ERR_NOT_FOUND, "there is no other device of '%.*s'",
                        (int)org->profile.name.size, (const char *)org->profile.name.data);
@@ -91,19 +91,18 @@ known_places(const struct by_node *node, const struct by_charter_org *org, struc
 {
     struct by_address *known = NULL;
     size_t count = 0;
-    enum banyan_status status = by_addresses_read(node->store, arena, &known, &count, error);
+    enum banyan_status status = by_reachable_read(node, arena, &known, &count, error);
 
     if (status == BANYAN_OK)
         status = reserve(arena, count, out_places);
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
     for (size_t i = 0; i < count; i++) {
-        if (by_id_equal(&known[i].transport, &node->transport.public_key) ||
-            (org != NULL && by_people_owner(node, &known[i].transport) != org) ||
+        if ((org != NULL && by_people_owner(node, &known[i].transport) != org) ||
             (address.size > 0 && !by_bytes_equal(known[i].text, address)))
             continue;
-        out_places->items[out_places->count++] =
-            (struct by_place_to_go){known[i].transport, known[i].text};
+        out_places->items[out_places->count++] = (struct by_place_to_go){
+            known[i].transport, known[i].text, known[i].source == BY_ADDRESS_OF_NOTE};
     }
     return BANYAN_OK;
 }

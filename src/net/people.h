@@ -4,13 +4,14 @@
 #ifndef BY_NET_PEOPLE_H
 #define BY_NET_PEOPLE_H
 
-#include "core/addresses.h"
 #include "core/node.h"
+#include "core/reachable.h"
 
 /* Where to go: a transport key, and an address to find it at. */
 struct by_place_to_go {
     struct by_id transport;
     struct by_bytes address;
+    bool is_hearsay; /* a note told it, and nobody here */
 };
 struct by_places_to_go {
     struct by_place_to_go *items; /* in the arena */

@@ -117,11 +117,14 @@ static void start(struct syncing *syncing, struct by_sync_result *result)
     struct by_dial_place where;
 
     by_dial_parse(result->address, &where);
+    const struct by_conn_goal goal = {.host = where.host,
+                                      .port = where.port,
+                                      .place = result->tries++,
+                                      .is_hearsay = result->place->is_hearsay};
     result->state = BY_SYNC_ACTIVE;
     result->start_ms = result->end_ms = uv_now(&syncing->net.loop);
     syncing->active_count++;
-    struct by_conn *conn = by_net_dial(&syncing->net, &result->place->transport, where.host,
-                                       where.port, result->tries++, result);
+    struct by_conn *conn = by_net_dial(&syncing->net, &result->place->transport, &goal, result);
     if (conn == NULL) {
         syncing->active_count--;
         result->state = BY_SYNC_DONE;

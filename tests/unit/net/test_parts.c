@@ -12,21 +12,69 @@
 #include "net/beacon.h"
 #include "net/contacts.h"
 #include "net/dial.h"
+#include "net/scope.h"
 
 static void pauses_double_to_a_bound_and_lose_up_to_half(void **state)
 {
     (void)state;
 
-    assert_int_equal(by_dial_pause_ms(0, 0), BY_REDIAL_MS_MIN);
-    assert_int_equal(by_dial_pause_ms(1, 0), BY_REDIAL_MS_MIN);
-    assert_int_equal(by_dial_pause_ms(1, UINT32_MAX), BY_REDIAL_MS_MIN / 2);
-    assert_int_equal(by_dial_pause_ms(2, 0), 2 * BY_REDIAL_MS_MIN);
+    assert_int_equal(by_dial_pause_ms(0, BY_REDIAL_MS_MAX, 0), BY_REDIAL_MS_MIN);
+    assert_int_equal(by_dial_pause_ms(1, BY_REDIAL_MS_MAX, 0), BY_REDIAL_MS_MIN);
+    assert_int_equal(by_dial_pause_ms(1, BY_REDIAL_MS_MAX, UINT32_MAX), BY_REDIAL_MS_MIN / 2);
+    assert_int_equal(by_dial_pause_ms(2, BY_REDIAL_MS_MAX, 0), 2 * BY_REDIAL_MS_MIN);
     for (unsigned tries = 1; tries < 1000; tries++) {
-        assert_true(by_dial_pause_ms(tries, 0) <= by_dial_pause_ms(tries + 1, 0));
-        assert_true(by_dial_pause_ms(tries, UINT32_MAX) >= by_dial_pause_ms(tries, 0) / 2);
-        assert_true(by_dial_pause_ms(tries, 0) <= BY_REDIAL_MS_MAX);
+        assert_true(by_dial_pause_ms(tries, BY_REDIAL_MS_MAX, 0) <=
+                    by_dial_pause_ms(tries + 1, BY_REDIAL_MS_MAX, 0));
+        assert_true(by_dial_pause_ms(tries, BY_REDIAL_MS_MAX, UINT32_MAX) >=
+                    by_dial_pause_ms(tries, BY_REDIAL_MS_MAX, 0) / 2);
+        assert_true(by_dial_pause_ms(tries, BY_REDIAL_MS_MAX, 0) <= BY_REDIAL_MS_MAX);
     }
-    assert_int_equal(by_dial_pause_ms(UINT32_MAX, 0), BY_REDIAL_MS_MAX);
+    assert_int_equal(by_dial_pause_ms(UINT32_MAX, BY_REDIAL_MS_MAX, 0), BY_REDIAL_MS_MAX);
+    assert_int_equal(by_dial_pause_ms(UINT32_MAX, BY_REDIAL_TOLD_MS_MAX, 0), BY_REDIAL_TOLD_MS_MAX);
+}
+
+static void an_address_says_from_where_it_can_be_reached(void **state)
+{
+    static const struct {
+        const char *text;
+        enum by_scope scope;
+    } rows[] = {
+        {"127.0.0.1:7417", BY_SCOPE_SELF},
+        {"127.255.1.2:7417", BY_SCOPE_SELF},
+        {"localhost:7417", BY_SCOPE_SELF},
+        {"[::1]:7417", BY_SCOPE_SELF},
+        {"[::ffff:127.0.0.1]:7417", BY_SCOPE_SELF},
+        {"0.0.0.0:7417", BY_SCOPE_NONE},
+        {"[::]:7417", BY_SCOPE_NONE},
+        {"239.255.74.17:7417", BY_SCOPE_NONE},
+        {"255.255.255.255:7417", BY_SCOPE_NONE},
+        {"[ff02::1]:7417", BY_SCOPE_NONE},
+        {"169.254.7.7:7417", BY_SCOPE_LINK},
+        {"[fe80::1]:7417", BY_SCOPE_LINK},
+        {"10.1.2.3:7417", BY_SCOPE_OWN},
+        {"172.31.255.255:7417", BY_SCOPE_OWN},
+        {"172.32.0.0:7417", BY_SCOPE_WORLD},
+        {"192.168.1.7:7417", BY_SCOPE_OWN},
+        {"100.64.0.1:7417", BY_SCOPE_OWN},
+        {"100.128.0.1:7417", BY_SCOPE_WORLD},
+        {"[fd12::7]:7417", BY_SCOPE_OWN},
+        {"192.0.2.7:7417", BY_SCOPE_WORLD},
+        {"128.0.0.1:7417", BY_SCOPE_WORLD},
+        {"126.255.255.255:7417", BY_SCOPE_WORLD},
+        {"[2001:db8::1]:7417", BY_SCOPE_WORLD},
+        {"hub.example.org:7417", BY_SCOPE_NAME},
+        {"hub.example.org", BY_SCOPE_NONE},
+        {"", BY_SCOPE_NONE},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        enum by_scope scope = by_scope_of_text(by_bytes_of_text(rows[i].text));
+        if (scope != rows[i].scope)
+            fail_msg("%s: %d", rows[i].text, (int)scope);
+        assert_int_equal(by_scope_is_for_others(scope),
+                         scope != BY_SCOPE_NONE && scope != BY_SCOPE_SELF);
+    }
 }
 
 static void a_beacon_is_recognised_by_who_knows_the_key_and_by_nobody_else(void **state)
@@ -120,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pauses_double_to_a_bound_and_lose_up_to_half),
+        cmocka_unit_test(an_address_says_from_where_it_can_be_reached),
         cmocka_unit_test(a_beacon_is_recognised_by_who_knows_the_key_and_by_nobody_else),
         cmocka_unit_test(contacts_are_read_as_they_were_written),
         cmocka_unit_test(the_contact_tried_longest_ago_makes_room),

@@ -176,6 +176,49 @@ static void two_that_dial_each_other_keep_one_connection(void **state)
     world_end(&world);
 }
 
+static void note_end(void *context, struct by_conn *conn)
+{
+    *(enum by_conn_end *)context = conn->end;
+}
+
+/* A member could have every node knock at what listens beside it. */
+static void what_others_say_does_not_lead_into_the_own_computer(void **state)
+{
+    static const struct {
+        const char *host;
+        bool is_hearsay;
+        enum by_conn_end end;
+    } rows[] = {
+        {"127.0.0.1", true, BY_END_UNREACHABLE}, {"127.1.2.3", true, BY_END_UNREACHABLE},
+        {"::1", true, BY_END_UNREACHABLE},       {"::ffff:127.0.0.1", true, BY_END_UNREACHABLE},
+        {"0.0.0.0", true, BY_END_UNREACHABLE},   {"239.255.74.17", true, BY_END_UNREACHABLE},
+        {"127.0.0.1", false, BY_END_NONE},
+    };
+    const struct by_id transport = {{7}};
+    struct world world;
+    struct by_net net;
+    enum by_conn_end end = BY_END_NONE;
+    const struct by_net_hooks hooks = {.context = &end, .lost = note_end};
+    (void)state;
+
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    close_office(&world, 0);
+    expect_ok(&world, by_net_open(&net, world.offices[0].home, &hooks, &world.error));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct by_conn_goal goal = {
+            .host = rows[i].host, .port = 1, .is_hearsay = rows[i].is_hearsay};
+        end = BY_END_NONE;
+        assert_non_null(by_net_dial(&net, &transport, &goal, NULL));
+        if (end != rows[i].end)
+            fail_msg("%s: %s", rows[i].host, by_conn_end_text(end));
+    }
+    by_net_stop(&net);
+    by_net_run(&net);
+    by_net_close(&net);
+    world_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +226,7 @@ int main(void)
         cmocka_unit_test(what_a_node_adds_reaches_those_behind_its_peer_also_when_that_was_away),
         cmocka_unit_test(what_another_process_writes_is_met_when_it_rings),
         cmocka_unit_test(a_node_that_was_killed_is_found_again),
+        cmocka_unit_test(what_others_say_does_not_lead_into_the_own_computer),
         cmocka_unit_test(two_that_dial_each_other_keep_one_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

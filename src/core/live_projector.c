@@ -52,6 +52,7 @@ void *by_live_project(void *context)
     struct by_live *live = context;
 
     by_os_thread_name("banyan-view");
+    by_os_thread_step_back();
     pthread_mutex_lock(&live->mutex);
     while (!live->is_written_out) {
         uint64_t wait_ms = 0;

@@ -137,5 +137,7 @@ void by_os_harden_process(void);
 uint64_t by_os_descriptors_max(void);
 /* What tools that list threads call the one that asks; at most 15 characters. */
 void by_os_thread_name(const char *name);
+/* Give this thread less of a busy processor than others get. */
+void by_os_thread_step_back(void);
 
 #endif

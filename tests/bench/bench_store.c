@@ -2,11 +2,10 @@
  * How fast the store takes and gives entries, and what they cost on disk. One JSON object a line;
  * see README.md.
  */
-#include <lmdb.h>
 #include <unistd.h>
 
+#include "bare_lmdb.h"
 #include "crypto/key.h"
-#include "lib/test_folder.h"
 #include "sample.h"
 #include "store/store.h"
 
@@ -20,14 +19,6 @@ static void must(enum banyan_status status, const struct banyan_error *error)
     if (status == BANYAN_OK)
         return;
     (void)fprintf(stderr, "%s\n", error->text);
-    exit(1);
-}
-
-static void must_lmdb(int code)
-{
-    if (code == 0)
-        return;
-    (void)fprintf(stderr, "LMDB: %s\n", mdb_strerror(code));
     exit(1);
 }
 
@@ -232,43 +223,8 @@ static void measure_checking(const char *folder, const char *name)
 
 /* -- one by one, next to bare LMDB -- */
 
-struct bare {
-    MDB_env *env;
-    MDB_dbi table;
-    uint64_t next;
-};
-
-static void open_bare(const char *folder, struct bare *out_bare)
-{
-    char *path = test_folder_path(folder, "bare");
-    MDB_txn *txn = NULL;
-
-    if (mkdir(path, 0700) != 0)
-        exit(1);
-    must_lmdb(mdb_env_create(&out_bare->env));
-    must_lmdb(mdb_env_set_mapsize(out_bare->env, 1u << 30));
-    must_lmdb(mdb_env_open(out_bare->env, path, 0, 0600));
-    must_lmdb(mdb_txn_begin(out_bare->env, NULL, 0, &txn));
-    must_lmdb(mdb_dbi_open(txn, NULL, 0, &out_bare->table));
-    must_lmdb(mdb_txn_commit(txn));
-    free(path);
-}
-
-static void put_bare(struct bare *bare, struct by_bytes bytes)
-{
-    uint8_t number[8];
-    MDB_val key = {.mv_size = sizeof number, .mv_data = number};
-    MDB_val value = {.mv_size = bytes.size, .mv_data = (void *)(uintptr_t)bytes.data};
-    MDB_txn *txn = NULL;
-
-    by_put_u64be(number, bare->next++);
-    must_lmdb(mdb_txn_begin(bare->env, NULL, 0, &txn));
-    must_lmdb(mdb_put(txn, bare->table, &key, &value, MDB_APPEND));
-    must_lmdb(mdb_txn_commit(txn));
-}
-
 static double
-singles_per_s(struct by_store *store, struct bare *bare, const struct test_runs *runs, size_t first)
+singles_per_s(struct by_store *store, struct bare_lmdb *bare, const struct test_runs *runs, size_t first)
 {
     double start = sample_now_s();
 
@@ -279,7 +235,7 @@ singles_per_s(struct by_store *store, struct bare *bare, const struct test_runs 
         if (store != NULL)
             must(by_store_write(store, append_batch, &batch, &error), &error);
         else
-            put_bare(bare, runs->packed[i]);
+            bare_lmdb_put(bare, runs->packed[i]);
     }
     return SINGLES_IN_ROUND / (sample_now_s() - start);
 }
@@ -287,10 +243,10 @@ singles_per_s(struct by_store *store, struct bare *bare, const struct test_runs 
 static void measure_singles(const char *folder, const struct test_runs *runs)
 {
     struct by_store *store = open_in(folder, "singles");
-    struct bare bare = {0};
+    struct bare_lmdb bare;
     double ours[SINGLE_ROUNDS], theirs[SINGLE_ROUNDS], ratios[SINGLE_ROUNDS];
 
-    open_bare(folder, &bare);
+    bare_lmdb_open(&bare, folder, "bare");
     /* In turns, so that whatever else the machine does falls on both. */
     for (size_t i = 0; i < SINGLE_ROUNDS; i++) {
         ours[i] = singles_per_s(store, NULL, runs, i * SINGLES_IN_ROUND);
@@ -303,7 +259,7 @@ static void measure_singles(const char *folder, const struct test_runs *runs)
            "\"ratio_lowest\":%.3f,\"ratio_highest\":%.3f}\n",
            SINGLE_ROUNDS, SINGLES_IN_ROUND, sample_median(ours, SINGLE_ROUNDS),
            sample_median(theirs, SINGLE_ROUNDS), median, ratios[0], ratios[SINGLE_ROUNDS - 1]);
-    mdb_env_close(bare.env);
+    bare_lmdb_close(&bare);
     by_store_close(store);
 }
 

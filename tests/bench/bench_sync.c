@@ -4,6 +4,7 @@
  * readable on the other node. One JSON object a line; see README.md.
  */
 #include "bare.h"
+#include "bare_lmdb.h"
 #include "core/home.h"
 #include "homes.h"
 #include "nodes.h"
@@ -248,15 +249,53 @@ static void await_entries(struct by_store *store, uint64_t entries)
     nodes_die("an append does not come");
 }
 
-/* Appended in this process, beside the sender's node, as the command line does it. */
+/* What two durable appends one after the other take at least: of the same bytes, with the pauses. */
+static double bare_both_ms(struct bare_lmdb pair[2], const struct sample *sample, uint64_t i)
+{
+    struct by_bytes bytes = sample_text(sample, i, BARE_ENTRY_BYTES);
+    double start = sample_now_s();
+
+    bare_lmdb_put(&pair[0], bytes);
+    bare_lmdb_put(&pair[1], bytes);
+    return (sample_now_s() - start) * 1e3;
+}
+
+static void pause_at_random(struct bench *bench)
+{
+    pause_us((long)(test_random(&bench->seed) % 25000));
+}
+
+struct live {
+    double append_ms[APPENDS], readable_ms[APPENDS], bare_ms[APPENDS];
+};
+
+static void print_live(struct live *live)
+{
+    double append_ms = sample_median(live->append_ms, APPENDS);
+    double readable_ms = sample_median(live->readable_ms, APPENDS);
+    double bare_ms = sample_median(live->bare_ms, APPENDS);
+
+    printf("{\"bench\":\"sync.live\",\"appends\":%u,\"append_p50_ms\":%.2f,"
+           "\"readable_p50_ms\":%.2f,\"readable_p99_ms\":%.2f,\"readable_most_ms\":%.2f,"
+           "\"bare_p50_ms\":%.2f,\"bare_p99_ms\":%.2f,\"ratio\":%.2f,\"load\":%.2f}\n",
+           APPENDS, append_ms, readable_ms, live->readable_ms[APPENDS * 99 / 100],
+           live->readable_ms[APPENDS - 1], bare_ms, live->bare_ms[APPENDS * 99 / 100],
+           bare_ms / readable_ms, sample_load());
+}
+
+/* Appended in this process, beside the sender's node, as the command line does it; in turns with
+ * the bare limit. */
 static void measure_live(struct scene *scene)
 {
-    static double appends_ms[APPENDS], readable_ms[APPENDS];
+    static struct live live;
     size_t at = scene->first_receiver + ROUNDS;
     struct node_process receiver;
+    struct bare_lmdb pair[2];
     struct banyan_error error = {0};
     char address[NODES_LINE_BYTES];
 
+    bare_lmdb_open(&pair[0], scene->bench->folder, "bare-here");
+    bare_lmdb_open(&pair[1], scene->bench->folder, "bare-there");
     homes_tell_address(&scene->homes, at, scene->address);
     receiver = nodes_start(scene->homes.paths[at], NULL);
     (void)nodes_await(&receiver, "in-sync", address);
@@ -265,23 +304,19 @@ static void measure_live(struct scene *scene)
     uint64_t entries = entries_in(store);
 
     for (size_t i = 0; i < WARM_UPS + APPENDS; i++) {
+        size_t k = i < WARM_UPS ? 0 : i - WARM_UPS;
         double start = sample_now_s();
         homes_must(by_append_run(node, append_one, scene, &error), &error);
-        double appended = sample_now_s();
+        live.append_ms[k] = (sample_now_s() - start) * 1e3;
         await_entries(store, ++entries);
-        if (i >= WARM_UPS) {
-            appends_ms[i - WARM_UPS] = (appended - start) * 1e3;
-            readable_ms[i - WARM_UPS] = (sample_now_s() - start) * 1e3;
-        }
-        pause_us((long)(test_random(&scene->bench->seed) % 25000));
+        live.readable_ms[k] = (sample_now_s() - start) * 1e3;
+        pause_at_random(scene->bench);
+        live.bare_ms[k] = bare_both_ms(pair, &scene->bench->sample, i);
+        pause_at_random(scene->bench);
     }
-    double append_ms = sample_median(appends_ms, APPENDS);
-    double median_ms = sample_median(readable_ms, APPENDS);
-    printf("{\"bench\":\"sync.live\",\"appends\":%u,\"append_p50_ms\":%.2f,"
-           "\"readable_p50_ms\":%.2f,\"readable_p99_ms\":%.2f,\"readable_most_ms\":%.2f,"
-           "\"load\":%.2f}\n",
-           APPENDS, append_ms, median_ms, readable_ms[APPENDS * 99 / 100], readable_ms[APPENDS - 1],
-           sample_load());
+    print_live(&live);
+    bare_lmdb_close(&pair[1]);
+    bare_lmdb_close(&pair[0]);
     by_store_close(store);
     by_node_close(node);
     nodes_stop(&receiver);

@@ -14,7 +14,7 @@
 #define SQL_BYTES_MAX     (4u * 1024u * 1024u)
 #define OPEN_WAIT_MS      5000
 #define WRITE_WAIT_MS     250
-#define PAGE_CACHE_PRAGMA "PRAGMA cache_size = -65536"
+#define PAGE_CACHE_PRAGMA "PRAGMA cache_size = -24576"
 
 int64_t by_view_fid(const struct by_view *view, const struct by_id *name_hash)
 {

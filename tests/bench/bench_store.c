@@ -223,8 +223,8 @@ static void measure_checking(const char *folder, const char *name)
 
 /* -- one by one, next to bare LMDB -- */
 
-static double
-singles_per_s(struct by_store *store, struct bare_lmdb *bare, const struct test_runs *runs, size_t first)
+static double singles_per_s(struct by_store *store, struct bare_lmdb *bare,
+                            const struct test_runs *runs, size_t first)
 {
     double start = sample_now_s();
 

@@ -249,7 +249,8 @@ static void await_entries(struct by_store *store, uint64_t entries)
     nodes_die("an append does not come");
 }
 
-/* What two durable appends one after the other take at least: of the same bytes, with the pauses. */
+/* What two durable appends one after the other take at least: of the same bytes, with the pauses.
+ */
 static double bare_both_ms(struct bare_lmdb pair[2], const struct sample *sample, uint64_t i)
 {
     struct by_bytes bytes = sample_text(sample, i, BARE_ENTRY_BYTES);

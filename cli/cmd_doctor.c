@@ -224,7 +224,7 @@ static void meet(struct doctor *doctor, const char *what, const char *address)
     json_t *document =
         report.data != NULL ? json_loadb(report.data, report.size, JSON_DECODE_ANY, NULL) : NULL;
     const json_t *peer = json_array_get(json_object_get(document, "peers"), 0);
-    const char *error = text_at(peer, "error");
+    const char *error = _(text_at(peer, "error"));
 
     if (status == BANYAN_OK)
         note(doctor, FOUND_GOOD, what, _("met, and in sync"), "");
@@ -244,7 +244,7 @@ static void look_at_address(struct doctor *doctor, const json_t *peer, const cha
     const char *name = name_at(peer, "organisation");
     const char *what =
         pool_format(&cli->pool, _("%s at %s"), name[0] != '\0' ? name : _("a member"), address);
-    const char *error = text_at(peer, "last_error");
+    const char *error = _(text_at(peer, "last_error"));
     struct reach reach = reach_try(&cli->pool, address, CONNECT_MS_MAX);
 
     if (reach.end != REACH_OPEN)

@@ -46,7 +46,7 @@ static void add_row(struct cli *cli, struct table *table, const json_t *peer, co
     table_cell(table, address);
     table_cell(table, source);
     table_cell(table, met_text(cli, peer));
-    table_cell(table, is_at(peer, "connected") ? "" : text_at(peer, "last_error"));
+    table_cell(table, is_at(peer, "connected") ? "" : _(text_at(peer, "last_error")));
 }
 
 /* A row for each address; when it was met, and what hindered, is of the peer: in the first. */

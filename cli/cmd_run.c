@@ -89,11 +89,11 @@ static void tell_in_words(struct teller *teller, const struct banyan_event *even
         break;
     case BANYAN_EVENT_LOST:
         say(out, _("No longer connected with {}: {}\n"), peer_text(teller, event),
-            sentence(&teller->pool, event->text), NULL);
+            sentence(&teller->pool, _(event->text)), NULL);
         break;
     case BANYAN_EVENT_UNREACHABLE:
         say(out, _("Cannot reach {}: {}\n"), peer_text(teller, event),
-            sentence(&teller->pool, event->text), NULL);
+            sentence(&teller->pool, _(event->text)), NULL);
         break;
     case BANYAN_EVENT_REFUSED:
         say(out, _("Turned away {}.\n"),

@@ -47,7 +47,7 @@ static void print_peer(struct cli *cli, const json_t *peer)
     if (address[0] != '\0')
         name = pool_format(&cli->pool, _("%s at %s"), name, address);
     say(&cli->out, _("{red}Not in sync{plain} with {}: {}\n"), name,
-        sentence(&cli->pool, text_at(peer, "error")), NULL);
+        sentence(&cli->pool, _(text_at(peer, "error"))), NULL);
     if (count_at(peer, "entries_received") > 0)
         say(&cli->out, _("  What had come by then is kept: banyan sync goes on from there.\n"),
             NULL);

@@ -1,15 +1,33 @@
 /* banyan who-can-read: where a record is, in one sentence. */
+#include <string.h>
+
 #include "cli.h"
 #include "reading.h"
 
+/* As the document says it in English. */
+static const char *sentence_of(struct cli *cli, const json_t *document, size_t count)
+{
+    return strcmp(text_at(document, "sharing"), "public") == 0
+               ? counted(&cli->pool, count,
+                         "The one organisation of the network can read it (%s), and it may leave "
+                         "the network in public exports.",
+                         "All organisations of the network can read it (%s), and it may leave the "
+                         "network in public exports.")
+               : counted(&cli->pool, count,
+                         "The one organisation of the network can read it (%s), and it stays "
+                         "within the network.",
+                         "All organisations of the network can read it (%s), and it stays within "
+                         "the network.");
+}
+
 static void print(struct cli *cli, const json_t *document)
 {
+    const json_t *readers = json_object_get(document, "readers");
     size_t i;
     json_t *reader;
 
-    say(&cli->out, "{}\n", text_at(document, "sentence"), NULL);
-    json_array_foreach(json_object_get(document, "readers"), i, reader)
-        say(&cli->out, "  {}\n", text_at(reader, "name"), NULL);
+    say(&cli->out, "{}\n", sentence_of(cli, document, json_array_size(readers)), NULL);
+    json_array_foreach(readers, i, reader) say(&cli->out, "  {}\n", text_at(reader, "name"), NULL);
 }
 
 static int run(struct cli *cli)

@@ -35,6 +35,11 @@ const char *by_words(const struct banyan_error *error, const char *sentence)
     return error == NULL || error->words == NULL ? sentence : error->words->translate(sentence);
 }
 
+const char *by_language_of(const struct banyan_error *error)
+{
+    return error == NULL || error->words == NULL ? "en" : error->words->language;
+}
+
 struct banyan_error by_error_beside(const struct banyan_error *error)
 {
     return (struct banyan_error){.words = error == NULL ? NULL : error->words};

@@ -13,6 +13,9 @@
 const char *by_words(const struct banyan_error *error, const char *sentence)
     __attribute__((format_arg(2)));
 
+/* The language of labels in it, "en" where nothing is said. */
+const char *by_language_of(const struct banyan_error *error);
+
 /* Empty, for a call whose failure is not told as it comes; told to the same people. */
 struct banyan_error by_error_beside(const struct banyan_error *error);
 

@@ -93,46 +93,55 @@ enum banyan_status by_bundle_read(const struct by_node *node, struct by_os_input
     return status;
 }
 
-static const char *explain(enum banyan_status status)
+enum banyan_status
+by_bundle_explain(const char *path, enum banyan_status status, struct banyan_error *error)
 {
     int number = status; /* most statuses say nothing about a bundle */
 
     switch (number) {
     case BANYAN_ERR_MALFORMED:
-        return "is no banyan bundle, or breaks the rules of one";
+        return by_fail(error, status,
+                       "%s is no banyan bundle, or breaks the rules of one (nothing was taken in)",
+                       path);
     case BANYAN_ERR_TRUNCATED:
-        return "ends too early: copy it again, or ask for a new one";
+        return by_fail(
+            error, status,
+            "%s ends too early: copy it again, or ask for a new one (nothing was taken in)", path);
     case BANYAN_ERR_DAMAGED:
-        return "was changed on its way: copy it again, or ask for a new one";
+        return by_fail(
+            error, status,
+            "%s was changed on its way: copy it again, or ask for a new one (nothing was taken in)",
+            path);
     case BANYAN_ERR_NOT_FOR_US:
-        return "is encrypted to others: ask its maker for one that this device can read";
+        return by_fail(error, status,
+                       "%s is encrypted to others: ask its maker for one that this device can read "
+                       "(nothing was taken in)",
+                       path);
     case BANYAN_ERR_WRONG_NETWORK:
-        return "is of another network";
+        return by_fail(error, status, "%s is of another network (nothing was taken in)", path);
     case BANYAN_ERR_UPGRADE:
-        return "was made by a newer version of banyan: upgrade to read it";
+        return by_fail(
+            error, status,
+            "%s was made by a newer version of banyan: upgrade to read it (nothing was taken in)",
+            path);
     case BANYAN_ERR_TOO_LARGE:
-        return "holds more than the limits allow";
+        return by_fail(error, status, "%s holds more than the limits allow (nothing was taken in)",
+                       path);
     case BANYAN_ERR_BAD_SIGNATURE:
-        return "holds a signature that does not verify: ask for a new one from another member";
+        return by_fail(error, status,
+                       "%s holds a signature that does not verify: ask for a new one from another "
+                       "member (nothing was taken in)",
+                       path);
     case BANYAN_ERR_BROKEN_CHAIN:
     case BANYAN_ERR_NOT_CANONICAL:
     case BANYAN_ERR_BAD_TEXT:
     case BANYAN_ERR_INVALID:
-        return "holds entries that break the rules: ask for a new one from another member";
+        return by_fail(error, status,
+                       "%s holds entries that break the rules: ask for a new one from another "
+                       "member (nothing was taken in)",
+                       path);
     }
-    return NULL;
-}
-
-enum banyan_status
-by_bundle_explain(const char *path, enum banyan_status status, struct banyan_error *error)
-{
-    const char *words = explain(status);
-
-    if (status == BANYAN_OK)
-        return status;
-    if (words == NULL)
-        return by_fail_plain(error, status);
-    return by_fail(error, status, "%s %s (nothing was taken in)", path, words);
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
 
 enum banyan_status

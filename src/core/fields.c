@@ -34,7 +34,7 @@ enum banyan_status by_fields_type(const struct by_node *node, struct by_bytes na
                        (*out_type)->name);
     for (size_t i = 0; i < count; i++)
         by_near_offer(&near, types[i].name);
-    by_near_text(&near, words);
+    by_near_text(&near, error, words);
     return by_fail(error, BANYAN_ERR_INVALID,
                    "there is no type '%.*s'%s: banyan types lists them all", (int)name.size,
                    (const char *)name.data, words);
@@ -52,7 +52,7 @@ refuse_field(const struct by_type *type, struct by_bytes name, struct banyan_err
         by_near_offer(&near, type->fields[i].name);
     for (size_t i = 0; i < envelope_count; i++)
         by_near_offer(&near, envelope[i].name);
-    by_near_text(&near, words);
+    by_near_text(&near, error, words);
     return by_fail(error, BANYAN_ERR_INVALID,
                    "a record of type %s has no field '%.*s'%s: banyan types %s lists them all",
                    type->name, (int)name.size, (const char *)name.data, words, type->name);

@@ -154,9 +154,9 @@ void by_import_report_free(struct by_import_report *report)
 static const char *reason_of(enum by_import_verdict verdict)
 {
     if (verdict == BY_IMPORT_EDITED)
-        return "changed in the file and, since the last import, by people too: left as it is";
+        return N_("changed in the file and, since the last import, by people too: left as it is");
     if (verdict == BY_IMPORT_DELETED)
-        return "the record was deleted: left deleted";
+        return N_("the record was deleted: left deleted");
     return "";
 }
 
@@ -255,8 +255,8 @@ enum banyan_status by_import_report_row(struct by_importing *importing,
                                         const struct by_import_row *row,
                                         const struct by_import_plan *plan)
 {
-    const struct by_import_problem none = {.column = BY_NO_COLUMN,
-                                           .reason = reason_of(plan->verdict)};
+    const struct by_import_problem none = {
+        .column = BY_NO_COLUMN, .reason = by_words(importing->error, reason_of(plan->verdict))};
     struct by_import_report *report = importing->report;
     enum banyan_status status = BANYAN_OK;
 

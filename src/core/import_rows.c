@@ -118,18 +118,22 @@ source_of(const struct by_importing *importing, uint64_t number, struct by_arena
         arena);
 }
 
-static const char *twice_fault(uint64_t number, bool is_record, struct by_arena *arena)
+static const char *twice_fault(const struct by_importing *importing, uint64_t number,
+                               bool is_record, struct by_arena *arena)
 {
-    struct by_buffer text = BY_BUFFER_INIT(256);
+    const struct banyan_error *error = importing->error;
+    unsigned long long row = number;
+    struct by_buffer text = BY_BUFFER_INIT(512);
+    enum banyan_status status =
+        is_record
+            ? by_buffer_append_format(
+                  &text,
+                  by_words(error, "row %llu stands for the same record: empty the column \"%s\" "
+                                  "of a new one"),
+                  row, BY_ID_HEADER)
+            : by_buffer_append_format(&text, by_words(error, "row %llu has the same key"), row);
 
-    return keep_text(&text,
-                     by_buffer_append_format(&text,
-                                             is_record
-                                                 ? "row %llu stands for the same record: empty the "
-                                                   "column \"" BY_ID_HEADER "\" of a new one"
-                                                 : "row %llu has the same key",
-                                             (unsigned long long)number),
-                     arena);
+    return keep_text(&text, status, arena);
 }
 
 /* A row of a table that banyan wrote. Copied, pasted and edited, it would say two things. */
@@ -144,7 +148,7 @@ static enum banyan_status name_exported(struct by_importing *importing, const st
     by_record_name_hash(&item->name, &hash);
     status = see(importing->seen, &hash, row->number, &before);
     if (status == BANYAN_OK && before.count > 0) {
-        item->fault = twice_fault(before.number, true, arena);
+        item->fault = twice_fault(importing, before.number, true, arena);
         status = item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
     }
     return status == BANYAN_OK
@@ -167,7 +171,9 @@ static enum banyan_status name_row(struct by_importing *importing, const struct 
     if (item->is_total)
         return BANYAN_OK;
     if (!by_row_has_key(&importing->mapping, row)) {
-        item->fault = "a cell of the key is empty, so that the row could not be told again";
+        item->fault =
+            by_words(importing->error, "a cell of the key is empty, so that the row could "
+                                       "not be told again");
         return BANYAN_OK;
     }
     by_row_hash(&importing->mapping, row, &hash);
@@ -176,7 +182,7 @@ static enum banyan_status name_row(struct by_importing *importing, const struct 
         return status;
     item->name.uuid = by_row_uuid(&hash, importing->mapping.has_key ? 0 : before.count);
     if (importing->mapping.has_key && before.count > 0) {
-        item->fault = twice_fault(before.number, false, arena);
+        item->fault = twice_fault(importing, before.number, false, arena);
         return item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
     }
     return BANYAN_OK;

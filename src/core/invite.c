@@ -57,7 +57,7 @@ static enum banyan_status parse(const struct banyan_invite *invite, struct by_ar
     enum banyan_status status = parse_role(invite->role, &inviting->act.invite.role, error);
 
     if (status == BANYAN_OK && invite->name != NULL)
-        status = by_line_parse("name of the organisation", by_bytes_of_text(invite->name),
+        status = by_line_parse(N_("the name of the organisation"), by_bytes_of_text(invite->name),
                                BY_ORG_NAME_BYTES_MAX, arena, &inviting->act.invite.name, error);
     if (status == BANYAN_OK)
         status = parse_addresses(invite, &inviting->invitation, error);

@@ -56,7 +56,7 @@ by_me(struct by_node *node, const char *name, struct by_buffer *out, struct bany
 
     by_json_init(&json, out);
     if (name != NULL && name[0] != '\0')
-        status = by_line_parse("name", by_bytes_of_text(name), BY_PERSON_BYTES_MAX, &arena,
+        status = by_line_parse(N_("the name"), by_bytes_of_text(name), BY_PERSON_BYTES_MAX, &arena,
                                &naming.name, error);
     if (status == BANYAN_OK && name != NULL)
         status = by_store_write(node->store, put, &naming, error);

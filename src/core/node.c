@@ -349,10 +349,12 @@ enum banyan_status by_node_may_write(const struct by_node *node, struct banyan_e
                        "nobody has taken this organisation into the network yet: give a member the "
                        "file that banyan bundle make writes, and apply the bundle that comes back");
     if (role < BY_ROLE_MEMBER)
-        return by_fail(
-            error, BANYAN_ERR_DENIED,
-            "this organisation is a %s of the network: only members and coordinators write records",
-            by_role_name(role));
+        return by_fail(error, BANYAN_ERR_DENIED,
+                       role == BY_ROLE_HUB
+                           ? N_("this organisation is a hub of the network: only members and "
+                                "coordinators write records")
+                           : N_("this organisation is a reader of the network: only members and "
+                                "coordinators write records"));
     return BANYAN_OK;
 }
 

@@ -14,14 +14,16 @@ enum banyan_status by_line_parse(const char *what, struct by_bytes text, size_t 
     enum banyan_status status = by_text_normalise(text, &normal);
 
     if (status == BANYAN_ERR_TOO_LARGE)
-        status =
-            by_fail(error, BANYAN_ERR_INVALID, "the %s is longer than %zu bytes", what, bytes_max);
+        status = by_fail(error, BANYAN_ERR_INVALID, "%s is longer than %zu bytes",
+                         by_words(error, what), bytes_max);
     else if (status == BANYAN_ERR_BAD_TEXT)
-        status = by_fail(error, status, "the %s is not valid UTF-8 text on one line", what);
+        status =
+            by_fail(error, status, "%s is not valid UTF-8 text on one line", by_words(error, what));
     else if (status == BANYAN_OK && normal.size == 0)
-        status = by_fail(error, BANYAN_ERR_INVALID, "the %s is empty", what);
+        status = by_fail(error, BANYAN_ERR_INVALID, "%s is empty", by_words(error, what));
     else if (status == BANYAN_OK && memchr(normal.data, '\n', normal.size) != NULL)
-        status = by_fail(error, BANYAN_ERR_INVALID, "the %s has more than one line", what);
+        status =
+            by_fail(error, BANYAN_ERR_INVALID, "%s has more than one line", by_words(error, what));
     if (status == BANYAN_OK)
         status = by_arena_copy(arena, by_buffer_bytes(&normal), out_text);
     by_buffer_deinit(&normal);
@@ -40,7 +42,9 @@ static enum banyan_status parse_code(const char *field_name, const char *text,
 
     assert(field != NULL); /* shipped with the program */
     if (text == NULL)
-        return by_fail(error, BANYAN_ERR_USAGE, "the organisation needs a %s", field_name);
+        return by_fail(error, BANYAN_ERR_USAGE,
+                       strcmp(field_name, "country") == 0 ? N_("the organisation needs a country")
+                                                          : N_("the organisation needs a kind"));
     enum banyan_status status =
         by_field_value_parse(field, by_bytes_of_text(text), NULL, arena, &value, error);
     if (status != BANYAN_OK)
@@ -55,7 +59,7 @@ enum banyan_status by_profile_parse(const struct banyan_profile *profile, struct
     if (profile->name == NULL)
         return by_fail(error, BANYAN_ERR_USAGE, "the organisation needs a name");
     enum banyan_status status =
-        by_line_parse("name of the organisation", by_bytes_of_text(profile->name),
+        by_line_parse(N_("the name of the organisation"), by_bytes_of_text(profile->name),
                       BY_ORG_NAME_BYTES_MAX, arena, &out_profile->name, error);
     if (status == BANYAN_OK)
         status = parse_code("country", profile->country, arena, &out_profile->country, error);
@@ -96,8 +100,8 @@ enum banyan_status by_network_names_parse(const char *const *names, size_t count
         split_name(names[i], &pair->key, &name);
         enum banyan_status status = by_arena_copy(arena, pair->key, &pair->key);
         if (status == BANYAN_OK)
-            status = by_line_parse("name of the network", name, BY_ORG_NAME_BYTES_MAX, arena, &name,
-                                   error);
+            status = by_line_parse(N_("the name of the network"), name, BY_ORG_NAME_BYTES_MAX,
+                                   arena, &name, error);
         if (status != BANYAN_OK)
             return status;
         pair->value = by_value_text(name);

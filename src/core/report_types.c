@@ -206,7 +206,7 @@ static enum banyan_status refuse(const char *name, struct banyan_error *error)
 
     for (size_t i = 0; i < count; i++)
         by_near_offer(&near, types[i].name);
-    by_near_text(&near, words);
+    by_near_text(&near, error, words);
     return by_fail(error, BANYAN_ERR_NOT_FOUND,
                    "there is no type '%s'%s: banyan types lists them all", name, words);
 }

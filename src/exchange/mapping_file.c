@@ -26,12 +26,11 @@ struct reading {
     struct banyan_error *error;
 };
 
-static enum banyan_status
-fail_column(const struct reading *reading, struct by_bytes header, const char *fault)
-{
-    return by_fail(reading->error, BANYAN_ERR_INVALID, "in the mapping, the column \"%.*s\" %s",
-                   (int)(header.size < 200 ? header.size : 200), (const char *)header.data, fault);
-}
+/* A sentence about the column, which stands for its place. */
+#define fail_column(reading, column, sentence)                                                     \
+    by_fail((reading)->error, BANYAN_ERR_INVALID, sentence,                                        \
+            (int)((column)->header.size < 200 ? (column)->header.size : 200),                      \
+            (const char *)(column)->header.data)
 
 static bool is_text(const struct by_value *value)
 {
@@ -70,8 +69,9 @@ static enum banyan_status read_part(const struct reading *reading, struct by_map
             column->part = parts[i].part;
             return BANYAN_OK;
         }
-    return fail_column(reading, column->header,
-                       "has a \"part\" that is none of latitude, longitude, unit, currency, date");
+    return fail_column(reading, column,
+                       "in the mapping, the column \"%.*s\" has a \"part\" that is none of "
+                       "latitude, longitude, unit, currency, date");
 }
 
 static enum banyan_status read_dates(const struct reading *reading,
@@ -85,7 +85,9 @@ static enum banyan_status read_dates(const struct reading *reading,
             column->dates = orders[i].order;
             return BANYAN_OK;
         }
-    return fail_column(reading, column->header, "has \"dates\" that are none of ymd, dmy, mdy");
+    return fail_column(
+        reading, column,
+        "in the mapping, the column \"%.*s\" has \"dates\" that are none of ymd, dmy, mdy");
 }
 
 static enum banyan_status read_unit(const struct reading *reading, struct by_mapping_column *column,
@@ -95,7 +97,8 @@ static enum banyan_status read_unit(const struct reading *reading, struct by_map
     if (unit == NULL)
         return BANYAN_OK;
     if (!is_text(unit))
-        return fail_column(reading, column->header, "has a \"unit\" that is no text");
+        return fail_column(reading, column,
+                           "in the mapping, the column \"%.*s\" has a \"unit\" that is no text");
     column->unit = by_arena_text(reading->arena, unit->bytes);
     return column->unit == NULL ? by_fail_plain(reading->error, BANYAN_ERR_MEMORY) : BANYAN_OK;
 }
@@ -110,7 +113,9 @@ static enum banyan_status read_values(const struct reading *reading,
     if (values == NULL)
         return BANYAN_OK;
     if (values->kind != BY_VALUE_MAP)
-        return fail_column(reading, column->header, "has \"values\" that are no {cell: value}");
+        return fail_column(
+            reading, column,
+            "in the mapping, the column \"%.*s\" has \"values\" that are no {cell: value}");
     kept = by_arena_array(reading->arena, values->map.count + 1, sizeof *kept);
     if (kept == NULL)
         return by_fail_plain(reading->error, BANYAN_ERR_MEMORY);
@@ -118,8 +123,9 @@ static enum banyan_status read_values(const struct reading *reading,
         const struct by_pair *pair = &values->map.pairs[i];
 
         if (!is_text(&pair->value))
-            return fail_column(reading, column->header,
-                               "has a value for a cell that is no text; \"\" leaves it out");
+            return fail_column(reading, column,
+                               "in the mapping, the column \"%.*s\" has a value for a cell that is "
+                               "no text; \"\" leaves it out");
         kept[i] = (struct by_mapping_value){.cell = pair->key, .value = pair->value.bytes};
     }
     column->values = kept;
@@ -141,8 +147,9 @@ static enum banyan_status read_column(const struct reading *reading,
     if (value->kind == BY_VALUE_TEXT)
         return read_path(reading, column, value->bytes);
     if (!is_text(field))
-        return fail_column(reading, column->header,
-                           "is neither a field, nor null, nor {\"field\": ...}");
+        return fail_column(reading, column,
+                           "in the mapping, the column \"%.*s\" is neither a field, nor null, nor "
+                           "{\"field\": ...}");
     for (size_t i = 0; i < value->map.count; i++) {
         bool is_known = false;
 
@@ -150,8 +157,9 @@ static enum banyan_status read_column(const struct reading *reading,
             is_known =
                 is_known || by_bytes_equal(value->map.pairs[i].key, by_bytes_of_text(known[k]));
         if (!is_known)
-            return fail_column(reading, column->header,
-                               "has a word that is none of field, part, unit, dates, values");
+            return fail_column(reading, column,
+                               "in the mapping, the column \"%.*s\" has a word that is none of "
+                               "field, part, unit, dates, values");
     }
     status = read_path(reading, column, field->bytes);
     if (status == BANYAN_OK)

@@ -256,11 +256,11 @@ find_charset(const char *name, enum by_charset *out_charset, struct banyan_error
                    name);
 }
 
-static void tell_reading(struct csv *csv)
+static void tell_reading(struct csv *csv, const struct banyan_error *error)
 {
     char delimiter[] = {csv->delimiter, 0};
 
-    (void)snprintf(csv->reading, sizeof csv->reading, "CSV, %s, %s between cells",
+    (void)snprintf(csv->reading, sizeof csv->reading, by_words(error, "CSV, %s, %s between cells"),
                    by_charset_name(by_lines_charset(csv->lines)),
                    csv->delimiter == '\t' ? "TAB" : delimiter);
 }
@@ -288,7 +288,7 @@ enum banyan_status by_table_csv_open(const char *path, const struct by_table_opt
         close_csv(csv);
         return status;
     }
-    tell_reading(csv);
+    tell_reading(csv, error);
     *out_source = (struct by_table_source){.reading = csv->reading,
                                            .state = csv,
                                            .next = next,

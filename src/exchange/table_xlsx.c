@@ -443,7 +443,7 @@ fail_sheet(const struct xlsx *xlsx, const char *asked, struct banyan_error *erro
         status =
             by_buffer_append_format(&names, "%s%s", i == 0 ? "" : ", ", xlsx->book.sheets[i].name);
     status = by_fail(error, BANYAN_ERR_USAGE, "the file has no sheet '%s'; it has %s", asked,
-                     names.data == NULL ? "none" : (const char *)names.data);
+                     names.data == NULL ? by_words(error, "none") : (const char *)names.data);
     by_buffer_deinit(&names);
     return status;
 }
@@ -468,8 +468,9 @@ choose_sheet(struct xlsx *xlsx, const char *asked, struct banyan_error *error)
         return fail_sheet(xlsx, asked, error);
     if (xlsx->sheet == NULL)
         return by_fail(error, BANYAN_ERR_INVALID, "the workbook has no sheet to read");
-    (void)snprintf(xlsx->reading, sizeof xlsx->reading, "Excel, sheet %.80s of %zu",
-                   xlsx->sheet->name, xlsx->book.sheet_count);
+    (void)snprintf(xlsx->reading, sizeof xlsx->reading,
+                   by_words(error, "Excel, sheet %.80s of %zu"), xlsx->sheet->name,
+                   xlsx->book.sheet_count);
     return BANYAN_OK;
 }
 

@@ -112,8 +112,9 @@ void by_xml_pause(struct by_xml *xml)
 
 static enum banyan_status fail_parse(const struct by_xml *xml, struct banyan_error *error)
 {
-    const char *fault = xml->has_doctype ? "it has a document type, which no spreadsheet has"
-                                         : XML_ErrorString(XML_GetErrorCode(xml->parser));
+    const char *fault = xml->has_doctype
+                            ? by_words(error, "it has a document type, which no spreadsheet has")
+                            : XML_ErrorString(XML_GetErrorCode(xml->parser));
 
     return by_fail(error, BANYAN_ERR_MALFORMED, "the part %s of the file, line %lu: %s", xml->part,
                    (unsigned long)XML_GetCurrentLineNumber(xml->parser), fault);

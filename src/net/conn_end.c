@@ -4,48 +4,46 @@ const char *by_conn_end_text(enum by_conn_end end)
 {
     switch (end) {
     case BY_END_NONE:
-        return "connected";
+        return N_("connected");
     case BY_END_DONE:
-        return "ended";
+        return N_("ended");
     case BY_END_BY_PEER:
-        return "the other node said goodbye";
+        return N_("the other node said goodbye");
     case BY_END_SECOND:
-        return "there is another connection to the same node";
+        return N_("there is another connection to the same node");
     case BY_END_NO_HOST:
-        return "the name of the host is not known";
+        return N_("the name of the host is not known");
     case BY_END_REFUSED:
-        return "nobody listens there: is the other node running?";
+        return N_("nobody listens there: is the other node running?");
     case BY_END_UNREACHABLE:
-        return "there is no way to it from here";
+        return N_("there is no way to it from here");
     case BY_END_NO_ANSWER:
-        return "no answer in time: the computer is off, or a firewall keeps its port shut";
+        return N_("no answer in time: the computer is off, or a firewall keeps its port shut");
     case BY_END_MUTE:
-        return "connections are taken there and nothing is said, as by another program or a node "
-               "that is "
-               "too busy";
+        return N_("connections are taken there and nothing is said, as by another program or a "
+                  "node that is too busy");
     case BY_END_HANDSHAKE:
-        return "it closed the connection without a word, as nodes with another key or of another "
-               "network "
-               "do, and busy ones";
+        return N_("it closed the connection without a word, as nodes with another key or of "
+                  "another network do, and busy ones");
     case BY_END_GARBLED:
-        return "what answers there is no banyan node but another program";
+        return N_("what answers there is no banyan node but another program");
     case BY_END_VERSION:
-        return "the two nodes speak no version in common: upgrade the older one";
+        return N_("the two nodes speak no version in common: upgrade the older one");
     case BY_END_NO_ROLE:
-        return "the other side has no role in this network";
+        return N_("the other side has no role in this network");
     case BY_END_NO_ROLE_HERE:
-        return "they say that your organisation has no role in the network: ask a coordinator";
+        return N_("they say that your organisation has no role in the network: ask a coordinator");
     case BY_END_NOT_TAKEN_IN:
-        return "they have not taken you in: the invitation may have been used by another, have "
-               "expired, or been withdrawn; ask for a new one";
+        return N_("they have not taken you in: the invitation may have been used by another, have "
+                  "expired, or been withdrawn; ask for a new one");
     case BY_END_CUT:
-        return "the connection was cut";
+        return N_("the connection was cut");
     case BY_END_PROTOCOL:
-        return "a message broke the rules of the protocol";
+        return N_("a message broke the rules of the protocol");
     case BY_END_STALLED:
-        return "nothing moved any more";
+        return N_("nothing moved any more");
     case BY_END_HERE:
-        return "memory or disk of this node failed";
+        return N_("memory or disk of this node failed");
     }
     return "";
 }

@@ -131,9 +131,9 @@ static enum banyan_status find_known(const struct by_node *node, struct by_bytes
                               out_places, error);
     if (status == BANYAN_OK && out_places->count == 0)
         return by_fail(error, BANYAN_ERR_NOT_FOUND,
-                       is_address ? "nothing is known of who is at '%.*s': give "
-                                    "MEMBER@HOST:PORT once"
-                                  : "no address of '%.*s' is known: give MEMBER@HOST:PORT once",
+                       is_address
+                           ? N_("nothing is known of who is at '%.*s': give MEMBER@HOST:PORT once")
+                           : N_("no address of '%.*s' is known: give MEMBER@HOST:PORT once"),
                        (int)name.size, (const char *)name.data);
     return status;
 }

@@ -81,10 +81,10 @@ static enum by_conn_end end_of(const struct by_sync_result *result)
 static const char *words_for(const struct by_sync_result *result)
 {
     if (result->is_connected)
-        return "your node is connected with them, and still at it";
+        return N_("your node is connected with them, and still at it");
     if (result->state == BY_SYNC_RUNNING && end_of(result) == BY_END_NONE)
-        return "your node is not connected with them";
-    return result->state == BY_SYNC_WAITING ? "there was no time for it"
+        return N_("your node is not connected with them");
+    return result->state == BY_SYNC_WAITING ? N_("there was no time for it")
                                             : by_conn_end_text(end_of(result));
 }
 
@@ -159,5 +159,5 @@ enum banyan_status by_sync_answer(const struct by_node *node, const struct by_sy
     if (status != BANYAN_OK || in_sync > 0)
         return status;
     return by_fail(error, BANYAN_ERR_NETWORK, "not in sync with anybody: %s: %s",
-                   results[0].address, words_for(&results[0]));
+                   results[0].address, by_words(error, words_for(&results[0])));
 }

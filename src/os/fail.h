@@ -6,9 +6,10 @@
 
 #include "base/error.h"
 
-/* "cannot <doing> <path>: <what errno says>". ENOENT is BANYAN_ERR_NOT_FOUND, EEXIST _EXISTS, no
- * room _FULL, no memory _MEMORY, the rest _DISK. */
-enum banyan_status
-by_os_fail(struct banyan_error *error, int number, const char *doing, const char *path);
+/* A sentence such as "cannot read %s", translated as by_fail does, and behind it what errno says.
+ * ENOENT is BANYAN_ERR_NOT_FOUND, EEXIST _EXISTS, no room _FULL, no memory _MEMORY, the rest
+ * _DISK. */
+enum banyan_status by_os_fail(struct banyan_error *error, int number, const char *format, ...)
+    BANYAN_FORMAT(3, 4);
 
 #endif

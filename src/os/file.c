@@ -97,7 +97,7 @@ enum banyan_status by_os_file_size(const char *path, uint64_t *out_size, struct 
     struct stat facts;
 
     if (stat(path, &facts) != 0)
-        return by_os_fail(error, errno, "read", path);
+        return by_os_fail(error, errno, "cannot read %s", path);
     *out_size = (uint64_t)facts.st_size;
     return BANYAN_OK;
 }
@@ -122,6 +122,6 @@ bool by_os_disk_is_full(int descriptor)
 enum banyan_status by_os_file_remove(const char *path, struct banyan_error *error)
 {
     if (unlink(path) != 0 && errno != ENOENT)
-        return by_os_fail(error, errno, "remove", path);
+        return by_os_fail(error, errno, "cannot remove %s", path);
     return BANYAN_OK;
 }

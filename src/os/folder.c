@@ -67,10 +67,10 @@ enum banyan_status by_os_folder_sync(const char *path, struct banyan_error *erro
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (folder < 0)
-        return by_os_fail(error, errno, "open", path);
+        return by_os_fail(error, errno, "cannot open %s", path);
     /* EINVAL: a file system that has no such thing as a folder to sync. */
     if (fsync(folder) != 0 && errno != EINVAL)
-        status = by_os_fail(error, errno, "sync", path);
+        status = by_os_fail(error, errno, "cannot sync %s", path);
     (void)close(folder);
     return status;
 }
@@ -87,7 +87,7 @@ static enum banyan_status make_one(const char *path, struct banyan_error *error)
 
         if (number == EEXIST && stat(path, &facts) == 0 && S_ISDIR(facts.st_mode))
             return BANYAN_OK;
-        return by_os_fail(error, number, "make the folder", path);
+        return by_os_fail(error, number, "cannot make the folder %s", path);
     }
     parent = by_os_path_parent(path);
     if (parent == NULL)

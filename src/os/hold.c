@@ -22,10 +22,11 @@ take(const char *path, off_t byte, struct by_os_hold **out_hold, struct banyan_e
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
     hold->descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (hold->descriptor < 0)
-        status = by_os_fail(error, errno, "write", path);
+        status = by_os_fail(error, errno, "cannot write %s", path);
     else if (fcntl(hold->descriptor, F_OFD_SETLK, &lock) != 0)
-        status = errno == EAGAIN || errno == EACCES ? BANYAN_ERR_BUSY
-                                                    : by_os_fail(error, errno, "lock", path);
+        status = errno == EAGAIN || errno == EACCES
+                     ? BANYAN_ERR_BUSY
+                     : by_os_fail(error, errno, "cannot lock %s", path);
     if (status != BANYAN_OK)
         by_os_hold_drop(hold);
     else

@@ -58,7 +58,7 @@ enum banyan_status by_os_copy_identity(const char *path, char out_text[BY_OS_IDE
     struct statx facts = {0};
 
     if (statx(AT_FDCWD, path, AT_STATX_SYNC_AS_STAT, STATX_INO | STATX_BTIME, &facts) != 0)
-        return by_os_fail(error, errno, "look at", path);
+        return by_os_fail(error, errno, "cannot look at %s", path);
     put_machine(machine, sizeof machine);
     /* A file system that keeps no birth time leaves the inode, which a copy does not share. */
     born[0] = '\0';

@@ -19,7 +19,7 @@ static enum banyan_status refuse_folder(const struct by_os_input *input, struct 
     struct stat facts;
 
     if (fstat(input->descriptor, &facts) != 0)
-        return by_os_fail(error, errno, "read", input->name);
+        return by_os_fail(error, errno, "cannot read %s", input->name);
     if (S_ISDIR(facts.st_mode))
         return by_fail(error, BANYAN_ERR_DISK, "%s is a folder, not a file", input->name);
     return BANYAN_OK;
@@ -35,7 +35,7 @@ by_os_input_open(const char *path, struct by_os_input **out_input, struct banyan
     if (input == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
     input->descriptor = STDIN_FILENO;
-    input->name = strdup(is_standard ? "standard input" : path);
+    input->name = strdup(is_standard ? by_words(error, "standard input") : path);
     if (input->name == NULL) {
         status = by_fail_plain(error, BANYAN_ERR_MEMORY);
         goto out;
@@ -43,7 +43,7 @@ by_os_input_open(const char *path, struct by_os_input **out_input, struct banyan
     if (!is_standard)
         input->descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (input->descriptor < 0)
-        status = by_os_fail(error, errno, "read", path);
+        status = by_os_fail(error, errno, "cannot read %s", path);
     else
         status = refuse_folder(input, error);
 out:
@@ -63,7 +63,7 @@ enum banyan_status by_os_input_read(struct by_os_input *input, uint8_t *at, size
         got = read(input->descriptor, at, size);
     } while (got < 0 && errno == EINTR);
     if (got < 0)
-        return by_os_fail(error, errno, "read", input->name);
+        return by_os_fail(error, errno, "cannot read %s", input->name);
     *out_size = (size_t)got;
     return BANYAN_OK;
 }
@@ -75,7 +75,7 @@ enum banyan_status by_os_input_rewind(struct by_os_input *input, struct banyan_e
     if (errno == ESPIPE)
         return by_fail(error, BANYAN_ERR_USAGE,
                        "%s cannot be read twice: save it to a file and name that", input->name);
-    return by_os_fail(error, errno, "read", input->name);
+    return by_os_fail(error, errno, "cannot read %s", input->name);
 }
 
 void by_os_input_close(struct by_os_input *input)

@@ -63,7 +63,7 @@ enum banyan_status by_os_output_begin(const char *path, bool is_replacing,
     output->descriptor =
         open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (output->descriptor < 0)
-        status = by_os_fail(error, errno, "make", path);
+        status = by_os_fail(error, errno, "cannot make %s", path);
 out:
     if (status != BANYAN_OK)
         release(output);
@@ -87,7 +87,7 @@ by_os_output_write(struct by_os_output *output, struct by_bytes bytes, struct ba
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
-            return by_os_fail(error, errno, "write", output->path);
+            return by_os_fail(error, errno, "cannot write %s", output->path);
         bytes.data += put;
         bytes.size -= (size_t)put;
     }
@@ -129,7 +129,7 @@ enum banyan_status by_os_output_commit(struct by_os_output *output, struct banya
     if (failed == 0)
         failed = output->is_replacing ? rename(output->temporary, output->path) : name_new(output);
     if (failed != 0) {
-        status = by_os_fail(error, errno, "finish", output->path);
+        status = by_os_fail(error, errno, "cannot finish %s", output->path);
         (void)unlink(output->temporary);
     } else {
         status = sync_parent(output->path, error);

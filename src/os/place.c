@@ -58,7 +58,7 @@ enum banyan_status by_os_home_check(const char *path, struct banyan_error *error
     struct statfs filesystem;
 
     if (stat(path, &facts) != 0 || statfs(path, &filesystem) != 0)
-        return by_os_fail(error, errno, "look at", path);
+        return by_os_fail(error, errno, "cannot look at %s", path);
     if (!S_ISDIR(facts.st_mode))
         return by_fail(error, BANYAN_ERR_UNSAFE_PLACE, "%s is not a folder", path);
     if (by_os_filesystem_is_shared((uint64_t)filesystem.f_type))
@@ -75,7 +75,7 @@ enum banyan_status by_os_secret_check(const char *path, struct banyan_error *err
 
     /* Not through a link: whoever can change the link could change the secret. */
     if (lstat(path, &facts) != 0)
-        return by_os_fail(error, errno, "look at", path);
+        return by_os_fail(error, errno, "cannot look at %s", path);
     if (!S_ISREG(facts.st_mode))
         return by_fail(error, BANYAN_ERR_UNSAFE_PLACE, "%s is not an ordinary file", path);
     return check_owner_and_mode(path, &facts, "600", error);

@@ -46,21 +46,22 @@ static bool is_number(const struct by_value *value)
 static const char *position_fault(const struct by_value *position)
 {
     if (position->kind != BY_VALUE_ARRAY || position->array.count < 2 || position->array.count > 3)
-        return "a position is [longitude, latitude] or [longitude, latitude, height]";
+        return N_("a position is [longitude, latitude] or [longitude, latitude, height]");
     for (size_t i = 0; i < position->array.count; i++)
         if (!is_number(&position->array.items[i]))
-            return "a position has something else than numbers";
+            return N_("a position has something else than numbers");
     if (!is_within(&position->array.items[0], 180))
-        return "a longitude is beyond 180 degrees";
+        return N_("a longitude is beyond 180 degrees");
     if (!is_within(&position->array.items[1], 90))
-        return "a latitude is beyond 90 degrees; GeoJSON puts longitude first";
+        return N_("a latitude is beyond 90 degrees; GeoJSON puts longitude first");
     return NULL;
 }
 
 static const char *line_fault(const struct shape *shape, const struct by_value *line)
 {
     if (line->kind != BY_VALUE_ARRAY || line->array.count < shape->positions_min)
-        return shape->is_ring ? "a ring has fewer than four positions" : "a line is too short";
+        return shape->is_ring ? N_("a ring has fewer than four positions")
+                              : N_("a line is too short");
     for (size_t i = 0; i < line->array.count; i++) {
         const char *fault = position_fault(&line->array.items[i]);
 
@@ -69,7 +70,7 @@ static const char *line_fault(const struct shape *shape, const struct by_value *
     }
     if (shape->is_ring &&
         !by_value_equal(&line->array.items[0], &line->array.items[line->array.count - 1]))
-        return "a ring does not end where it begins";
+        return N_("a ring does not end where it begins");
     return NULL;
 }
 
@@ -80,7 +81,7 @@ nest_fault(const struct shape *shape, unsigned depth, const struct by_value *coo
     if (depth <= 1)
         return line_fault(shape, coordinates);
     if (coordinates->kind != BY_VALUE_ARRAY || coordinates->array.count == 0)
-        return "the coordinates are not nested as the type asks";
+        return N_("the coordinates are not nested as the type asks");
     for (size_t i = 0; i < coordinates->array.count; i++) {
         const char *fault = nest_fault(shape, depth - 1, &coordinates->array.items[i]);
 
@@ -96,12 +97,12 @@ const char *by_geometry_fault(const struct by_value *geometry)
     const struct by_value *coordinates = by_value_get(geometry, "coordinates");
 
     if (shape == NULL)
-        return "the type is none of Point, MultiPoint, LineString, MultiLineString, Polygon and "
-               "MultiPolygon";
+        return N_("the type is none of Point, MultiPoint, LineString, MultiLineString, Polygon and "
+                  "MultiPolygon");
     if (coordinates == NULL)
-        return "it has no coordinates";
+        return N_("it has no coordinates");
     if (geometry->map.count != 2)
-        return "it has more than type and coordinates";
+        return N_("it has more than type and coordinates");
     if (shape->depth == 0)
         return position_fault(coordinates);
     return nest_fault(shape, shape->depth, coordinates);
@@ -184,7 +185,8 @@ read_json(const struct by_reading *reading, struct by_bytes text, struct by_valu
         return status;
     fault = by_geometry_fault(out_value);
     if (fault != NULL)
-        return by_reading_fail(reading, "the GeoJSON is no geometry: %s", fault);
+        return by_reading_fail(reading, "the GeoJSON is no geometry: %s",
+                               by_words(reading->error, fault));
     return check_size(reading, out_value);
 }
 

@@ -279,7 +279,8 @@ by_read_quantity(const struct by_reading *reading, struct by_bytes text, struct 
                                by_excerpt_size(text), (const char *)text.data,
                                strcmp(reading->field->list->name, "area-unit") == 0 ? "ha" : "km");
     if (status == BANYAN_OK)
-        status = by_read_code_of(reading, reading->field->list, "unit", unit, &pairs[0].value);
+        status =
+            by_read_code_of(reading, reading->field->list, BY_CODE_UNIT, unit, &pairs[0].value);
     return status == BANYAN_OK ? make_map(reading, pairs, 2, out_value) : status;
 }
 
@@ -345,7 +346,7 @@ by_read_money(const struct by_reading *reading, struct by_bytes text, struct by_
     if (currency.size == 0 || by_date_is(currency))
         return by_reading_fail(reading, "the currency is missing; write money as in 1500 USD or "
                                         "1500 USD 2020-01-31");
-    status = by_read_code_of(reading, by_code_list_find("currency"), "currency", currency,
+    status = by_read_code_of(reading, by_code_list_find("currency"), BY_CODE_CURRENCY, currency,
                              &pairs[1].value);
     return status == BANYAN_OK ? make_map(reading, pairs, 3, out_value) : status;
 }

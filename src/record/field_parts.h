@@ -13,7 +13,8 @@ struct by_reading {
     struct by_arena *arena;
     struct banyan_error *error;
 };
-/* BANYAN_ERR_INVALID with "field NAME: " before the words. */
+/* BANYAN_ERR_INVALID with "field NAME: " before the words; in another language than English, with
+ * the field's label too. The sentence is translated as by_fail does. */
 enum banyan_status by_reading_fail(const struct by_reading *reading, const char *format, ...)
     BANYAN_FORMAT(2, 3);
 
@@ -53,11 +54,12 @@ by_read_bool(const struct by_reading *reading, struct by_bytes text, struct by_v
 BANYAN_MUST_CHECK enum banyan_status
 by_read_url(const struct by_reading *reading, struct by_bytes text, struct by_value *out_value);
 
-/* A code of list as by_code_search finds it. Fails with what is near and what is allowed; what says
- * it in the sentence, such as "unit". */
+/* A code of list as by_code_search finds it. Fails with what is near and what is allowed; use says
+ * what the sentence calls it. */
+enum by_code_use { BY_CODE_OF_LIST, BY_CODE_UNIT, BY_CODE_CURRENCY };
 BANYAN_MUST_CHECK enum banyan_status
-by_read_code_of(const struct by_reading *reading, const struct by_code_list *list, const char *what,
-                struct by_bytes text, struct by_value *out_code);
+by_read_code_of(const struct by_reading *reading, const struct by_code_list *list,
+                enum by_code_use use, struct by_bytes text, struct by_value *out_code);
 
 /* BANYAN_ERR_INVALID where the number, or that of a quantity or money, is out of the field's range.
  */

@@ -105,9 +105,11 @@ by_read_ref(const struct by_reading *reading, struct by_bytes text, struct by_va
     if (reading->resolver != NULL)
         status = reading->resolver->find(reading->resolver->context, type, text, &name, &why);
     if (status == BANYAN_ERR_NOT_FOUND && why.text[0] == 0)
-        return by_reading_fail(reading, "there is no %s with the id or name \"%.*s\"",
-                               type != NULL ? type : "record", by_excerpt_size(text),
-                               (const char *)text.data);
+        return type == NULL
+                   ? by_reading_fail(reading, "there is no record with the id or name \"%.*s\"",
+                                     by_excerpt_size(text), (const char *)text.data)
+                   : by_reading_fail(reading, "there is no %s with the id or name \"%.*s\"", type,
+                                     by_excerpt_size(text), (const char *)text.data);
     if (status == BANYAN_ERR_NOT_FOUND || status == BANYAN_ERR_INVALID)
         return by_reading_fail(reading, "%s", why.text);
     if (status != BANYAN_OK)

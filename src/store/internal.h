@@ -109,8 +109,8 @@ uint64_t by_share_last_txn(struct by_store_share *share);
 /* -- store_txn.c -- */
 /* LMDB code to status; remembered in the transaction for words and for growing. */
 enum banyan_status by_store_refused(struct by_store_txn *txn, int code);
-/* LMDB code to words. */
-enum banyan_status by_store_fail(struct banyan_error *error, int code, const char *doing);
+/* A sentence such as "cannot read the store", and behind it what LMDB says. */
+enum banyan_status by_store_fail(struct banyan_error *error, int code, const char *sentence);
 
 /* -- store_table.c -- */
 MDB_val by_val(struct by_bytes bytes);

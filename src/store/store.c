@@ -45,7 +45,7 @@ open_env(struct by_store *store, const char *folder, const char *path, struct ba
     if (code == 0)
         code = mdb_reader_check(store->env, &dead);
     if (code != 0)
-        return by_store_fail(error, code, "open");
+        return by_store_fail(error, code, "cannot open the store");
     return BANYAN_OK;
 }
 
@@ -71,7 +71,7 @@ static enum banyan_status make_room(struct by_store *store, struct banyan_error 
 
     if (code == 0 && info.me_mapsize < FIRST_MAP_BYTES)
         code = mdb_env_set_mapsize(store->env, FIRST_MAP_BYTES);
-    return code == 0 ? BANYAN_OK : by_store_fail(error, code, "make room for");
+    return code == 0 ? BANYAN_OK : by_store_fail(error, code, "cannot make room for the store");
 }
 
 /* BANYAN_ERR_NOT_FOUND for a file that holds nothing yet. */
@@ -84,7 +84,7 @@ static enum banyan_status check_format(struct by_store_txn *txn, struct banyan_e
     int code = mdb_stat(txn->txn, txn->store->tree, &facts);
 
     if (code != 0 || (status != BANYAN_OK && status != BANYAN_ERR_NOT_FOUND))
-        return by_store_fail(error, code != 0 ? code : txn->refusal, "read");
+        return by_store_fail(error, code != 0 ? code : txn->refusal, "cannot read the store");
     if (status == BANYAN_ERR_NOT_FOUND && facts.ms_entries == 0)
         return BANYAN_ERR_NOT_FOUND;
     if (status == BANYAN_ERR_NOT_FOUND || value.size != 4)
@@ -103,7 +103,8 @@ static enum banyan_status put_format(struct by_store_txn *txn, struct banyan_err
     by_put_u32le(version, FORMAT_VERSION);
     status = by_row_put(txn, BY_TABLE_STORE, by_bytes_of_text(FORMAT_KEY),
                         by_bytes_of(version, sizeof version));
-    return status == BANYAN_OK ? status : by_store_fail(error, txn->refusal, "make");
+    return status == BANYAN_OK ? status
+                               : by_store_fail(error, txn->refusal, "cannot make the store");
 }
 
 /* Opens the tree of a store, or makes a store of an empty file; within one transaction, so that two
@@ -115,7 +116,7 @@ static enum banyan_status prepare(struct by_store *store, bool create, struct ba
     int code = by_share_begin(store->share, create ? 0 : MDB_RDONLY, &txn.txn);
 
     if (code != 0)
-        return by_store_fail(error, code, "open");
+        return by_store_fail(error, code, "cannot open the store");
     code = mdb_dbi_open(txn.txn, NULL, 0, &store->share->tree);
     store->tree = store->share->tree;
     if (code == 0) {
@@ -130,7 +131,7 @@ static enum banyan_status prepare(struct by_store *store, bool create, struct ba
     if (txn.txn != NULL)
         mdb_txn_abort(txn.txn);
     by_share_leave(store->share);
-    return code == 0 ? status : by_store_fail(error, code, "open");
+    return code == 0 ? status : by_store_fail(error, code, "cannot open the store");
 }
 
 /* An empty file is one whose making was cut off: as good as none. */

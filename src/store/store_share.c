@@ -77,7 +77,8 @@ enum banyan_status by_share_grow(struct by_store_share *share, struct banyan_err
     if (info.me_mapsize > SIZE_MAX / 2)
         return by_fail(error, BANYAN_ERR_FULL, "the store is larger than this machine can map");
     code = move_map(share, info.me_mapsize * 2);
-    return code == 0 ? BANYAN_OK : by_store_fail(error, code, "make more room for");
+    return code == 0 ? BANYAN_OK
+                     : by_store_fail(error, code, "cannot make more room for the store");
 }
 
 /* The number in the file may be ahead of what a transaction that begins now reads: LMDB writes it,

@@ -48,9 +48,9 @@ enum banyan_status by_store_refused(struct by_store_txn *txn, int code)
     return status_of(code);
 }
 
-enum banyan_status by_store_fail(struct banyan_error *error, int code, const char *doing)
+enum banyan_status by_store_fail(struct banyan_error *error, int code, const char *sentence)
 {
-    return by_fail(error, status_of(code), "cannot %s the store: %s", doing, mdb_strerror(code));
+    return by_fail(error, status_of(code), "%s: %s", by_words(error, sentence), mdb_strerror(code));
 }
 
 static enum banyan_status begin(struct by_store *store, unsigned flags,
@@ -64,7 +64,9 @@ static enum banyan_status begin(struct by_store *store, unsigned flags,
                        "a transaction of this store is open already: use that one");
     code = by_share_begin(store->share, flags, &out_txn->txn);
     if (code != 0)
-        return by_store_fail(error, code, flags == 0 ? "write to" : "read");
+        return by_store_fail(error, code,
+                             flags == 0 ? N_("cannot write to the store")
+                                        : N_("cannot read the store"));
     store->is_in_txn = true;
     return BANYAN_OK;
 }
@@ -118,12 +120,12 @@ static enum banyan_status end(struct by_store_txn *txn, enum banyan_status statu
 }
 
 static enum banyan_status explain(const struct by_store_txn *txn, enum banyan_status status,
-                                  const char *doing, struct banyan_error *error)
+                                  const char *sentence, struct banyan_error *error)
 {
     if (status == BANYAN_OK)
         return status;
     if (txn->refusal != 0 && status_of(txn->refusal) == status)
-        return by_store_fail(error, txn->refusal, doing);
+        return by_store_fail(error, txn->refusal, sentence);
     return by_fail_plain(error, status);
 }
 
@@ -138,7 +140,7 @@ enum banyan_status by_store_write(struct by_store *store, by_store_work *work, v
             return status;
         status = end(&txn, work(context, &txn));
         if (status == BANYAN_OK || txn.refusal != MDB_MAP_FULL)
-            return explain(&txn, status, "write to", error);
+            return explain(&txn, status, N_("cannot write to the store"), error);
         status = by_share_grow(store->share, error);
         if (status != BANYAN_OK)
             return status;
@@ -154,7 +156,7 @@ enum banyan_status by_store_read(struct by_store *store, by_store_work *work, vo
     if (status != BANYAN_OK)
         return status;
     status = end(&txn, work(context, &txn));
-    return explain(&txn, status, "read", error);
+    return explain(&txn, status, N_("cannot read the store"), error);
 }
 
 uint64_t by_store_last_txn(struct by_store *store)

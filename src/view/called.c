@@ -113,8 +113,10 @@ static enum banyan_status judge(const struct calling *calling, const char *type,
     if (calling->count == 1)
         return BANYAN_OK;
     if (calling->count == 0)
-        return by_fail(error, BANYAN_ERR_NOT_FOUND, "no %s is called \"%.*s\"",
-                       type == NULL ? "record" : type, size, (const char *)text.data);
+        return type == NULL ? by_fail(error, BANYAN_ERR_NOT_FOUND, "no record is called \"%.*s\"",
+                                      size, (const char *)text.data)
+                            : by_fail(error, BANYAN_ERR_NOT_FOUND, "no %s is called \"%.*s\"", type,
+                                      size, (const char *)text.data);
     return by_fail(error, BANYAN_ERR_INVALID, "several are called \"%.*s\": %.*s%s; give the id",
                    size, (const char *)text.data, (int)calling->listed.size,
                    (const char *)calling->listed.data, calling->count > LISTED_MAX ? ", ..." : "");

@@ -40,7 +40,7 @@ static void
 fail_unknown(const struct by_select *select, struct by_bytes name, const struct by_near *near)
 {
     char names[BY_NEAR_TEXT_BYTES];
-    by_near_text(near, names);
+    by_near_text(near, select->error, names);
     int size = (int)(name.size > 64 ? 64 : name.size);
     if (select->table == NULL)
         (void)by_fail(select->error, BANYAN_ERR_INVALID,

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/error.h"
 #include "record/near.h"
 
 #define KEPT_MAX 3u
@@ -26,13 +27,15 @@ void by_near_offer(struct by_near *near, const char *name)
     near->distances[at] = distance;
 }
 
-void by_near_text(const struct by_near *near, char out_text[BY_NEAR_TEXT_BYTES])
+void by_near_text(const struct by_near *near, const struct banyan_error *error,
+                  char out_text[BY_NEAR_TEXT_BYTES])
 {
+    char names[BY_NEAR_TEXT_BYTES];
     size_t used = 0;
     out_text[0] = '\0';
-    for (size_t i = 0; i < near->count; i++)
-        used += (size_t)snprintf(out_text + used, BY_NEAR_TEXT_BYTES - used, "%s%s",
-                                 i == 0 ? " (near names: " : ", ", near->names[i]);
+    for (size_t i = 0; i < near->count && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i == 0 ? "" : ", ",
+                                 near->names[i]);
     if (near->count > 0)
-        (void)snprintf(out_text + used, BY_NEAR_TEXT_BYTES - used, ")");
+        (void)snprintf(out_text, BY_NEAR_TEXT_BYTES, by_words(error, " (near names: %s)"), names);
 }

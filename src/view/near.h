@@ -4,6 +4,7 @@
 #ifndef BY_VIEW_NEAR_H
 #define BY_VIEW_NEAR_H
 
+#include "banyan/status.h"
 #include "base/bytes.h"
 
 /* The three nearest met so far (record/near.h says what is near). Starts zeroed with wanted set. */
@@ -14,8 +15,9 @@ struct by_near {
     size_t count;
 };
 void by_near_offer(struct by_near *near, const char *name);
-/* "", or " (near names: a, b)". Into text of BY_NEAR_TEXT_BYTES. */
+/* "", or " (near names: a, b)" in the words of the error. Into text of BY_NEAR_TEXT_BYTES. */
 #define BY_NEAR_TEXT_BYTES 256
-void by_near_text(const struct by_near *near, char out_text[BY_NEAR_TEXT_BYTES]);
+void by_near_text(const struct by_near *near, const struct banyan_error *error,
+                  char out_text[BY_NEAR_TEXT_BYTES]);
 
 #endif

@@ -61,7 +61,7 @@ by_view_check_type(struct by_view *view, const char *type, struct banyan_error *
         return status;
     for (size_t i = 0; i < view->schema.table_count; i++)
         by_near_offer(&near, view->schema.tables[i].type->name);
-    by_near_text(&near, names);
+    by_near_text(&near, error, names);
     return by_fail(error, BANYAN_ERR_INVALID,
                    "there is no type '%.64s'%s: banyan types lists them all", type, names);
 }

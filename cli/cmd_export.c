@@ -52,6 +52,53 @@ static int read_delimiter(struct cli *cli, struct banyan_export *export_)
 
 /* -- what is told -- */
 
+static const struct {
+    const char *reason, *records, *values;
+} withheld[] = {
+    {"sharing", N_("  not shared with everybody: {}\n"), NULL},
+    {"consent", N_("  without a consent that lets them leave: {}\n"), NULL},
+    {"people", N_("  about people: {}\n"), N_("  fields that name people: {}\n")},
+    {"money", N_("  about money: {}\n"), N_("  fields about money: {}\n")},
+    {"sensitivity", NULL, N_("  fields that tell where hidden places are: {}\n")},
+    {"source", NULL, N_("  fields on where records come from: {}\n")},
+    {"unknown", N_("  of types that this version does not know: {}\n"),
+     N_("  fields that this version does not know: {}\n")},
+};
+
+static void print_reason(struct cli *cli, const json_t *reason)
+{
+    uint64_t records = count_at(reason, "records"), values = count_at(reason, "values");
+
+    for (size_t i = 0; i < sizeof withheld / sizeof withheld[0]; i++) {
+        if (strcmp(withheld[i].reason, text_at(reason, "reason")) != 0)
+            continue;
+        if (records > 0 && withheld[i].records != NULL)
+            say(&cli->out, _(withheld[i].records),
+                counted(&cli->pool, records, "%s record", "%s records"), NULL);
+        if (values > 0 && withheld[i].values != NULL)
+            say(&cli->out, _(withheld[i].values),
+                counted(&cli->pool, values, "%s value", "%s values"), NULL);
+    }
+}
+
+static void print_withheld(struct cli *cli, const json_t *report)
+{
+    const json_t *reasons = json_object_get(report, "withheld");
+    uint64_t rounded = count_at(report, "rounded");
+    size_t i;
+    json_t *reason;
+
+    if (json_array_size(reasons) > 0)
+        say(&cli->out, _("Withheld, since the file is for everybody:\n"), NULL);
+    json_array_foreach(reasons, i, reason)
+    {
+        print_reason(cli, reason);
+    }
+    if (rounded > 0)
+        say(&cli->out, _("Rounded by the sensitivity of their records: {}\n"),
+            counted(&cli->pool, rounded, "%s place", "%s places"), NULL);
+}
+
 static void print(struct cli *cli, const json_t *report)
 {
     const json_t *types = json_object_get(report, "types");
@@ -63,18 +110,20 @@ static void print(struct cli *cli, const json_t *report)
     say(&cli->out, _("Wrote {} to {bold}{}{plain}.\n"),
         counted(&cli->pool, count_at(report, "records"), "%s record", "%s records"),
         text_at(report, "file"), NULL);
-    if (json_array_size(types) < 2)
-        return;
     json_array_foreach(types, i, type)
     {
+        if (json_array_size(types) < 2 || count_at(type, "records") == 0)
+            continue;
         say(&cli->out, "  {} {}\n", number_text(&cli->pool, count_at(type, "records")),
             text_at(type, "type"), NULL);
     }
+    print_withheld(cli, report);
 }
 
 static int run(struct cli *cli)
 {
     struct banyan_export export_ = {.format = args_value(&cli->args, "format"),
+                                    .audience = args_value(&cli->args, "audience"),
                                     .language = cli->language,
                                     .labels = args_has(&cli->args, "labels"),
                                     .replace = args_has(&cli->args, "replace")};
@@ -102,6 +151,8 @@ static int run(struct cli *cli)
 static const struct option options[] = {
     {"all", NULL, N_("everything, of all types"), false},
     {"format", N_("NAME"), N_("csv, jsonl or geojson (else as the file's name ends)"), false},
+    {"audience", N_("WHO"),
+     N_("members, or public: without people, money and what is not for everybody"), false},
     {"labels", NULL, N_("in tables, the words of your language instead of names and codes"), false},
     {"delimiter", N_("CHARACTER"), N_("between the cells of a CSV file, or tab (else a comma)"),
      false},
@@ -124,6 +175,7 @@ const struct command command_export = {
     .options = options,
     .example = "banyan export site sites.csv\n"
                "banyan export site country=KHM cambodia.geojson\n"
-               "banyan export --all everything.jsonl",
+               "banyan export --all everything.jsonl\n"
+               "banyan export site public.geojson --audience public",
     .run = run,
 };

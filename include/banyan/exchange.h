@@ -72,6 +72,7 @@ struct banyan_export {
     size_t type_count;
     const char *const *filters; /* "country=KHM"; with one type only */
     size_t filter_count;
+    const char *audience; /* "public": for everybody; NULL or "members": for members */
     const char *language; /* BCP 47, of labels; NULL: English */
     char delimiter;       /* between cells of a CSV; 0: "," */
     bool labels;          /* in tables, labels of fields and codes; else names and codes */
@@ -85,7 +86,12 @@ struct banyan_export {
  *   jsonl    one record a line, whole: what banyan_import_file reads again without loss
  *   geojson  RFC 7946; records without a place have the geometry null
  *
- * {"file", "format", "records", "types": [{"type", "label", "records"}]}
+ * For the audience "public" people, money and what is not shared with everybody stay, places are
+ * rounded by the sensitivity of their records, and consents are kept to (docs/export.md).
+ *
+ * {"file", "format", "records", "types": [{"type", "label", "records"}]}; for "public" also
+ * "rounded": places, "withheld": [{"reason": "sharing"|"people"|"money"|"consent"|"sensitivity"
+ * |"source"|"unknown", "records": left out whole, "values": left out of others}]
  *
  * Returns BANYAN_ERR_USAGE      a format that is not known, several types in a CSV
  *         BANYAN_ERR_INVALID    no such type or field

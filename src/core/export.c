@@ -53,6 +53,19 @@ static enum banyan_status choose_format(struct by_exporting *exporting)
                    options->path);
 }
 
+static enum banyan_status choose_audience(struct by_exporting *exporting)
+{
+    const char *audience = exporting->options->audience;
+
+    if (audience == NULL || strcmp(audience, "members") == 0)
+        return BANYAN_OK;
+    exporting->is_public = strcmp(audience, "public") == 0;
+    return exporting->is_public
+               ? BANYAN_OK
+               : by_fail(exporting->error, BANYAN_ERR_USAGE,
+                         "\"%.40s\" is no audience: it is members or public", audience);
+}
+
 /* -- which types -- */
 
 static bool is_type_here(const char *const *types, size_t count, const char *type)
@@ -154,6 +167,23 @@ read_beside(struct visiting *visiting, const struct by_view_record *row, struct 
     return status;
 }
 
+/* For everybody, only what may leave is visited. */
+static enum banyan_status hand_over(struct visiting *visiting, const struct by_exported *record)
+{
+    struct by_exporting *exporting = visiting->exporting;
+    struct by_exported less;
+    bool leaves = true;
+    enum banyan_status status = BANYAN_OK;
+
+    if (!exporting->is_public)
+        return visiting->visit(visiting->context, record, &visiting->arena);
+    status = by_public_record(record, by_export_consent(exporting->consents, record),
+                              &visiting->arena, &less, &leaves, &exporting->tally);
+    return status == BANYAN_OK && leaves
+               ? visiting->visit(visiting->context, &less, &visiting->arena)
+               : status;
+}
+
 static enum banyan_status visit_row(void *context, const struct by_view_record *row)
 {
     struct visiting *visiting = context;
@@ -178,7 +208,7 @@ static enum banyan_status visit_row(void *context, const struct by_view_record *
     if (status == BANYAN_OK)
         status = read_beside(visiting, row, &record);
     if (status == BANYAN_OK)
-        status = visiting->visit(visiting->context, &record, &visiting->arena);
+        status = hand_over(visiting, &record);
     if (++exporting->done % RECORDS_BETWEEN == 0 && exporting->progress != NULL)
         exporting->progress(exporting->progress_context, exporting->done,
                             exporting->total > exporting->done ? exporting->total
@@ -246,6 +276,27 @@ static void write_type(struct by_json *json, const struct by_exporting *exportin
     by_json_object_end(json);
 }
 
+static void write_withheld(struct by_json *json, const struct by_public_tally *tally)
+{
+    by_json_key(json, "rounded");
+    by_json_int(json, (int64_t)tally->rounded);
+    by_json_key(json, "withheld");
+    by_json_array_begin(json);
+    for (int why = 0; why < BY_WITHHELD_COUNT; why++) {
+        if (tally->records[why] + tally->values[why] == 0)
+            continue;
+        by_json_object_begin(json);
+        by_json_key(json, "reason");
+        by_json_literal(json, by_withheld_word((enum by_withheld)why));
+        by_json_key(json, "records");
+        by_json_int(json, (int64_t)tally->records[why]);
+        by_json_key(json, "values");
+        by_json_int(json, (int64_t)tally->values[why]);
+        by_json_object_end(json);
+    }
+    by_json_array_end(json);
+}
+
 static enum banyan_status tell(const struct by_exporting *exporting, struct by_buffer *out)
 {
     struct by_json json;
@@ -266,6 +317,8 @@ static enum banyan_status tell(const struct by_exporting *exporting, struct by_b
     for (size_t i = 0; i < exporting->type_count; i++)
         write_type(&json, exporting, i);
     by_json_array_end(&json);
+    if (exporting->is_public)
+        write_withheld(&json, &exporting->tally);
     by_json_object_end(&json);
     return by_json_done(&json, exporting->error);
 }
@@ -298,12 +351,17 @@ static enum banyan_status run(struct by_exporting *exporting, struct by_buffer *
     enum banyan_status status = choose_format(exporting);
 
     if (status == BANYAN_OK)
+        status = choose_audience(exporting);
+    if (status == BANYAN_OK)
         status = by_node_view(exporting->node, NULL, exporting->error);
     if (status == BANYAN_OK)
         status = by_view_hold(exporting->node->view, exporting->error);
     if (status != BANYAN_OK)
         return status;
     status = choose_types(exporting);
+    if (status == BANYAN_OK && exporting->is_public)
+        status =
+            by_export_consents_read(exporting->node->view, &exporting->consents, exporting->error);
     if (status == BANYAN_OK)
         status = write_file(exporting);
     by_view_release(exporting->node->view);
@@ -326,6 +384,7 @@ enum banyan_status by_export_file(struct by_node *node, const struct banyan_expo
 
     if (status != BANYAN_OK && error != NULL)
         *error = words;
+    by_export_consents_free(exporting.consents);
     by_buffer_deinit(&exporting.bytes);
     by_arena_deinit(&exporting.arena);
     return status;

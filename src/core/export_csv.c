@@ -2,6 +2,7 @@
  * A table of one type, as spreadsheets open it right.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "core/export_state.h"
 #include "exchange/csv_write.h"
@@ -36,6 +37,17 @@ static enum banyan_status put_text(struct writing *writing, const char *text)
     return put(writing, false, by_bytes_of_text(text));
 }
 
+static enum banyan_status write_public_header(struct writing *writing)
+{
+    enum banyan_status status = put_text(writing, BY_UNCERTAINTY_HEADER);
+
+    if (status == BANYAN_OK)
+        status = put_text(writing, BY_GENERALISED_HEADER);
+    if (status == BANYAN_OK)
+        status = put_text(writing, BY_WITHHELD_HEADER);
+    return status == BANYAN_OK ? by_csv_end_row(&writing->exporting->bytes) : status;
+}
+
 static enum banyan_status write_header(struct writing *writing)
 {
     const struct by_sheet *sheet = &writing->sheet;
@@ -52,6 +64,8 @@ static enum banyan_status write_header(struct writing *writing)
         status = put_text(writing, BY_OWNER_HEADER);
     if (status == BANYAN_OK)
         status = put_text(writing, BY_ID_HEADER);
+    if (writing->exporting->is_public)
+        return status == BANYAN_OK ? write_public_header(writing) : status;
     (void)snprintf(version, sizeof version, "%s%s%.40s", BY_VERSION_HEADER, has_labels ? " " : "",
                    has_labels ? sheet->options.language : "");
     if (status == BANYAN_OK)
@@ -69,7 +83,13 @@ static enum banyan_status write_own(struct writing *writing, const struct by_exp
     by_hex(by_bytes_of(bytes, sizeof bytes), name);
     if (status == BANYAN_OK)
         status = put_text(writing, name);
-    return status == BANYAN_OK ? put(writing, false, record->version) : status;
+    if (status == BANYAN_OK && !record->is_public)
+        return put(writing, false, record->version);
+    if (status == BANYAN_OK)
+        status = put(writing, false, record->uncertainty_m);
+    if (status == BANYAN_OK)
+        status = put(writing, false, record->generalised);
+    return status == BANYAN_OK ? put(writing, false, record->withheld) : status;
 }
 
 static enum banyan_status
@@ -110,6 +130,7 @@ static enum banyan_status write_table(struct by_exporting *exporting)
 
     exporting->total *= 2; /* passes */
     status = by_export_each(exporting, 0, look, &writing);
+    memset(&exporting->tally, 0, sizeof exporting->tally); /* the second pass counts */
     if (status == BANYAN_OK)
         status = by_sheet_settle(&writing.sheet);
     if (status == BANYAN_OK)

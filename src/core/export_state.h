@@ -3,6 +3,7 @@
  *
  *   export.c        which records, in which format, and what is told
  *   export_csv.c    a table of one type
+ *   export_public.c what may leave for everybody: the consents given for it
  *   export_lines.c  formats that are written record by record: JSON lines, GeoJSON
  */
 #ifndef BY_CORE_EXPORT_STATE_H
@@ -11,6 +12,7 @@
 #include "banyan/exchange.h"
 #include "core/node.h"
 #include "exchange/exported.h"
+#include "exchange/public.h"
 #include "os/output.h"
 #include "view/each.h"
 
@@ -34,7 +36,10 @@ struct by_exporting {
     uint64_t *counts; /* of records of each */
     struct by_os_output *output;
     struct by_buffer bytes; /* not yet written */
-    uint64_t done, total;   /* records, over all passes */
+    bool is_public;
+    struct by_export_consents *consents; /* of those that leave for everybody */
+    struct by_public_tally tally;        /* of the last pass */
+    uint64_t done, total;                /* records, over all passes */
     banyan_progress *progress;
     void *progress_context;
     struct banyan_error *error;
@@ -46,6 +51,17 @@ typedef enum banyan_status
 by_export_visit(void *context, const struct by_exported *record, struct by_arena *arena);
 BANYAN_MUST_CHECK enum banyan_status
 by_export_each(struct by_exporting *exporting, size_t type, by_export_visit *visit, void *context);
+/* -- export_public.c -- */
+/* Read all consents of the view, as of now. They live until by_export_consents_free; NULL is fine.
+ */
+BANYAN_MUST_CHECK enum banyan_status
+by_export_consents_read(struct by_view *view, struct by_export_consents **out_consents,
+                        struct banyan_error *error);
+void by_export_consents_free(struct by_export_consents *consents);
+enum by_consent
+by_export_consent(const struct by_export_consents *consents, const struct by_exported *record);
+
+/* -- export.c -- */
 /* Called by formats for each record that they wrote. */
 void by_export_count(struct by_exporting *exporting, size_t type);
 /* Pass what stands in bytes on to the file, now and then or at the end. */

@@ -16,6 +16,10 @@ struct by_exported {
     struct by_bytes version;              /* by_version_text; empty: it is not told */
     struct by_value document;             /* references as hex of the name */
     struct by_bytes conflicts, proposals; /* JSON; empty without any */
+    /* For everybody (exchange/public.h): how uncertain the place is, how it was made so, and what
+     * was withheld, under the names that Darwin Core has for them. */
+    bool is_public;
+    struct by_bytes uncertainty_m, generalised, withheld;
 };
 
 /* Columns of tables, and keys of GeoJSON properties, that are no fields. */
@@ -24,6 +28,10 @@ struct by_exported {
 #define BY_RECORD_HEADER  "banyan: record"  /* its short id */
 #define BY_OWNER_HEADER   "banyan: owner"
 #define BY_HEADER_BEGIN   "banyan: "
+
+#define BY_UNCERTAINTY_HEADER "coordinateUncertaintyInMeters"
+#define BY_GENERALISED_HEADER "dataGeneralizations"
+#define BY_WITHHELD_HEADER    "informationWithheld"
 
 /* Which state of a record was exported: of each of its heads (32 bytes each) the first 8 bytes in
  * hex, "-" between. Appends. */

@@ -196,6 +196,14 @@ static void write_properties(struct by_json *json, const struct by_exported *rec
         if (&pair->value != geometry)
             write_property(json, by_type_field_find(record->type, pair->key), pair);
     }
+    if (record->uncertainty_m.size > 0) {
+        by_json_key(json, BY_UNCERTAINTY_HEADER);
+        by_json_raw(json, record->uncertainty_m);
+    }
+    if (record->generalised.size > 0)
+        write_own(json, BY_GENERALISED_HEADER, record->generalised);
+    if (record->withheld.size > 0)
+        write_own(json, BY_WITHHELD_HEADER, record->withheld);
     write_own(json, BY_HEADER_BEGIN "type", record->type_name);
     write_own(json, BY_OWNER_HEADER, record->owner_name);
     by_record_name_put(bytes, &record->name);

@@ -52,6 +52,12 @@ enum banyan_status by_record_line_write(const struct by_exported *record, struct
     write_text(&json, "changed", record->changed);
     if (record->version.size > 0)
         write_text(&json, "version", record->version);
+    if (record->uncertainty_m.size > 0)
+        write_raw(&json, BY_UNCERTAINTY_HEADER, record->uncertainty_m);
+    if (record->generalised.size > 0)
+        write_text(&json, BY_GENERALISED_HEADER, record->generalised);
+    if (record->withheld.size > 0)
+        write_text(&json, BY_WITHHELD_HEADER, record->withheld);
     by_json_key(&json, "fields");
     by_json_value(&json, &record->document);
     write_raw(&json, "conflicts", record->conflicts);

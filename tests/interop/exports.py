@@ -152,9 +152,44 @@ def lines(office, folder):
     assert need["fields"]["amount"] == {"amount": "1500.25", "currency": "USD", "date": "2020-01"}
 
 
+def for_everybody(office, folder):
+    """Only what may leave leaves, and it is told what stayed."""
+    office.add("site", "name.en=Members", "site_type=pa", "geometry=10.12345,105.12345")
+    public = office.add("site", "name.en=Public", "site_type=pa", "sharing=public", "sensitivity=medium",
+                        "geometry=10.12345,105.12345", "source=Lan.xlsx")
+    community = office.add("community", "name.en=Village", "sharing=public")
+    territory = office.add("site", "name.en=Territory", "site_type=icca", "sharing=public")
+    office.add("funding", "kind=pledge", "amount=10 USD", "sharing=public")
+    office.add("activity", "title.en=Work", "status=implementation", "budget=5 EUR", "sharing=public")
+    def told():
+        return office.json("export", "--all", "all.jsonl", "--audience", "public", "--replace")
+    def left():
+        return {json.loads(line)["label"]: json.loads(line) for line in (folder / "all.jsonl").read_text().splitlines()}
+    first = told()
+    withheld = {reason["reason"]: (reason["records"], reason["values"]) for reason in first["withheld"]}
+    assert withheld == {"sharing": (2, 0), "consent": (2, 0), "money": (1, 1), "source": (0, 1)}, withheld
+    assert first["rounded"] == 1 and set(left()) == {"Public", "Work"}, left()
+    record = left()["Public"]
+    assert record["fields"]["geometry"]["coordinates"] == [105.12, 10.12] and record["coordinateUncertaintyInMeters"] == 1570
+    assert "source" not in record["fields"] and "version" not in record and left()["Work"]["informationWithheld"] == "money"
+    consent = office.add("consent", "subject=" + territory, "given_by=The elders", "audience=public", "until=2090")
+    office.add("consent", "subject=" + community, "given_by=The elders", "uses=research")
+    assert {reason["reason"]: reason["records"] for reason in told()["withheld"]}["consent"] == 1
+    assert set(left()) == {"Public", "Work", "Territory"}
+    office.run("edit", consent, "withdrawn_on=2020-01-01")
+    told()
+    assert set(left()) == {"Public", "Work"}, "what was withdrawn no longer lets anything leave"
+    office.run("export", "site", "public.csv", "--audience", "public")
+    rows = rows_of(folder / "public.csv")
+    assert [(row["banyan: record"], row["latitude"], row["coordinateUncertaintyInMeters"]) for row in rows] == [
+        (public, "10.12", "1570")], rows
+    assert "banyan: version" not in rows[0] and "Lan" not in (folder / "public.csv").read_text()
+    assert "public" in office.run("export", "site", "x.csv", "--audience", "press", exit_code=2).stderr
+
+
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    for test in (tables, edited_tables, maps, lines):
+    for test in (tables, edited_tables, maps, lines, for_everybody):
         with tempfile.TemporaryDirectory() as folder:
             test(Office(program, pathlib.Path(folder)), pathlib.Path(folder))
     print("exports are read by others, and imported again")

@@ -1,0 +1,326 @@
+#include "exchange/public.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/json.h"
+
+const char *by_withheld_word(enum by_withheld why)
+{
+    static const char *const words[] = {
+#define X(name, word) [BY_WITHHELD_##name] = word,
+        BY_WITHHELD_MAP(X)
+#undef X
+    };
+
+    return words[why];
+}
+
+static bool is_text(const struct by_value *value, const char *text)
+{
+    return value != NULL && value->kind == BY_VALUE_TEXT &&
+           by_bytes_equal(value->bytes, by_bytes_of_text(text));
+}
+
+static bool is_among(struct by_bytes name, const char *const *names)
+{
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (by_bytes_equal(name, by_bytes_of_text(names[i])))
+            return true;
+    return false;
+}
+
+/* -- consents -- */
+
+/* Dates may be a year or a month: then a day of it counts as on it. */
+static int compare_date(const struct by_value *date, struct by_bytes day)
+{
+    size_t size = date->bytes.size < day.size ? date->bytes.size : day.size;
+
+    return by_bytes_compare(by_bytes_of(date->bytes.data, size), by_bytes_of(day.data, size));
+}
+
+bool by_consent_is_public(const struct by_value *document, struct by_bytes day)
+{
+    const struct by_value *withdrawn = by_value_get(document, "withdrawn_on");
+    const struct by_value *until = by_value_get(document, "until");
+    const struct by_value *uses = by_value_get(document, "uses");
+    const struct by_value *audience = by_value_get(document, "audience");
+    bool has_uses = uses != NULL && uses->kind == BY_VALUE_ARRAY && uses->array.count > 0;
+    bool is_for_maps = false;
+
+    if (withdrawn != NULL &&
+        (withdrawn->kind != BY_VALUE_TEXT || compare_date(withdrawn, day) <= 0))
+        return false;
+    if (until != NULL && (until->kind != BY_VALUE_TEXT || compare_date(until, day) < 0))
+        return false;
+    for (size_t i = 0; has_uses && i < uses->array.count; i++)
+        is_for_maps = is_for_maps || is_text(&uses->array.items[i], "public_map");
+    if (has_uses && !is_for_maps)
+        return false;
+    return audience == NULL ? is_for_maps : is_text(audience, "public");
+}
+
+/* -- whole records -- */
+
+/* Every value of a field, those in conflict too. */
+struct sayings {
+    const struct by_value *shown;
+    const struct by_value *others; /* array; NULL where it is not in conflict */
+};
+
+static bool all_say(const struct sayings *sayings, const char *code)
+{
+    bool all = is_text(sayings->shown, code);
+
+    for (size_t i = 0; sayings->others != NULL && i < sayings->others->array.count; i++)
+        all = all && is_text(&sayings->others->array.items[i], code);
+    return all;
+}
+
+static bool one_says(const struct sayings *sayings, const char *code)
+{
+    bool one = is_text(sayings->shown, code);
+
+    for (size_t i = 0; sayings->others != NULL && i < sayings->others->array.count; i++)
+        one = one || is_text(&sayings->others->array.items[i], code);
+    return one;
+}
+
+/* conflicts: parsed, nil without any. */
+static struct sayings
+sayings_of(const struct by_exported *record, const struct by_value *conflicts, const char *field)
+{
+    struct sayings sayings = {.shown = by_value_get(&record->document, field),
+                              .others = by_value_get(conflicts, field)};
+
+    if (sayings.others != NULL && sayings.others->kind != BY_VALUE_ARRAY)
+        sayings.others = NULL;
+    return sayings;
+}
+
+static bool needs_consent(const struct by_exported *record)
+{
+    return by_bytes_equal(record->type_name, by_bytes_of_text("community")) ||
+           is_text(by_value_get(&record->document, "site_type"), "icca");
+}
+
+/* BY_WITHHELD_COUNT for a record that leaves. */
+static enum by_withheld
+judge(const struct by_exported *record, const struct by_value *conflicts, enum by_consent consent)
+{
+    static const char *const people[] = {"contact", "consent", "attendance", NULL};
+    static const char *const money[] = {"funding", NULL};
+    const struct sayings sharing = sayings_of(record, conflicts, "sharing");
+
+    if (record->type == NULL)
+        return BY_WITHHELD_UNKNOWN;
+    if (is_among(record->type_name, people))
+        return BY_WITHHELD_PEOPLE;
+    if (is_among(record->type_name, money))
+        return BY_WITHHELD_MONEY;
+    if (!all_say(&sharing, "public"))
+        return BY_WITHHELD_SHARING;
+    if (consent == BY_CONSENT_NOT_GIVEN || (consent == BY_CONSENT_NONE && needs_consent(record)))
+        return BY_WITHHELD_CONSENT;
+    return BY_WITHHELD_COUNT;
+}
+
+/* -- values -- */
+
+static enum by_withheld
+judge_value(const struct by_exported *record, const struct by_pair *pair, bool is_hidden)
+{
+    static const char *const people[] = {"contact",  "assessors", "presenters", "authors", "by",
+                                         "given_by", "witness",   "credit",     NULL};
+    static const char *const money[] = {"funding_orgs", "funder", "donor_reference", "donor_codes",
+                                        NULL};
+    static const char *const places[] = {"geometry", "admin",       "place", "basin",
+                                         "river_km", "precision_m", NULL};
+    static const char *const sources[] = {"source", "source_row", "consent", NULL};
+    struct by_bytes name = pair->key;
+    const struct by_field *field = by_type_field_find(record->type, name);
+    bool is_contact =
+        field != NULL && field->ref_type != NULL && strcmp(field->ref_type, "contact") == 0;
+
+    if (field == NULL ||
+        (field->kind == BY_FIELD_GEOMETRY && !by_field_value_is(BY_FIELD_GEOMETRY, &pair->value)))
+        return BY_WITHHELD_UNKNOWN;
+    if (is_among(name, people) || is_contact)
+        return BY_WITHHELD_PEOPLE;
+    if (field->kind == BY_FIELD_MONEY || is_among(name, money))
+        return BY_WITHHELD_MONEY;
+    if (is_hidden && (is_among(name, places) || field->kind == BY_FIELD_GEOMETRY))
+        return BY_WITHHELD_SENSITIVITY;
+    return is_among(name, sources) ? BY_WITHHELD_SOURCE : BY_WITHHELD_COUNT;
+}
+
+/* What a record says was done to it; NULL where memory ran out. */
+static const char *list_withheld(const bool *is_withheld, struct by_arena *arena)
+{
+    char text[256] = "";
+
+    for (int why = 0; why < BY_WITHHELD_COUNT; why++) {
+        size_t size = strlen(text);
+
+        if (is_withheld[why] && why != BY_WITHHELD_SOURCE)
+            (void)snprintf(text + size, sizeof text - size, "%s%s", size == 0 ? "" : "; ",
+                           by_withheld_word((enum by_withheld)why));
+    }
+    return by_arena_text(arena, by_bytes_of_text(text));
+}
+
+static enum banyan_status leave_out(const struct by_exported *record, bool is_hidden,
+                                    struct by_arena *arena, struct by_exported *out_record,
+                                    struct by_public_tally *tally)
+{
+    bool is_withheld[BY_WITHHELD_COUNT] = {false};
+    const char *withheld = NULL;
+    struct by_value *document = &out_record->document;
+    size_t kept = 0;
+
+    *document = by_value_map(arena, record->document.map.count);
+    if (document->map.pairs == NULL && record->document.map.count > 0)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < record->document.map.count; i++) {
+        const struct by_pair *pair = &record->document.map.pairs[i];
+        enum by_withheld why = judge_value(record, pair, is_hidden);
+
+        if (why == BY_WITHHELD_COUNT) {
+            document->map.pairs[kept++] = *pair;
+            continue;
+        }
+        is_withheld[why] = true;
+        tally->values[why]++;
+    }
+    document->map.count = kept;
+    withheld = list_withheld(is_withheld, arena);
+    if (withheld == NULL)
+        return BANYAN_ERR_MEMORY;
+    out_record->withheld = by_bytes_of_text(withheld);
+    return BANYAN_OK;
+}
+
+/* -- places -- */
+
+static const struct {
+    const char *code;
+    int decimals;
+    unsigned metres;
+    const char *words;
+} degrees[] = {
+    {"high", 1, 15691, "place rounded to 1 decimal of a degree"},
+    {"medium", 2, 1570, "place rounded to 2 decimals of a degree"},
+    {"low", 3, 157, "place rounded to 3 decimals of a degree"},
+};
+
+static struct by_value *find(struct by_value *map, const char *key)
+{
+    for (size_t i = 0; i < map->map.count; i++)
+        if (by_bytes_equal(map->map.pairs[i].key, by_bytes_of_text(key)))
+            return &map->map.pairs[i].value;
+    return NULL;
+}
+
+static double precision_of(const struct by_value *value)
+{
+    char text[64];
+
+    if (value == NULL || value->kind != BY_VALUE_TEXT || value->bytes.size >= sizeof text)
+        return 0;
+    memcpy(text, value->bytes.data, value->bytes.size);
+    text[value->bytes.size] = 0;
+    return strtod(text, NULL);
+}
+
+/* The field says it too, where the record has it. */
+static enum banyan_status
+say_uncertainty(struct by_exported *record, unsigned metres, struct by_arena *arena)
+{
+    struct by_value *precision = find(&record->document, "precision_m");
+    double sum = ceil(precision_of(precision)) + metres;
+    char text[64];
+    char *kept = NULL;
+
+    if (sum == 0)
+        return BANYAN_OK;
+    (void)snprintf(text, sizeof text, "%.0f", sum);
+    kept = by_arena_text(arena, by_bytes_of_text(text));
+    if (kept == NULL)
+        return BANYAN_ERR_MEMORY;
+    record->uncertainty_m = by_bytes_of_text(kept);
+    if (precision != NULL && metres > 0)
+        *precision = by_value_literal(kept);
+    return BANYAN_OK;
+}
+
+static enum banyan_status round_places(const struct sayings *sensitivity,
+                                       struct by_exported *record, struct by_arena *arena,
+                                       struct by_public_tally *tally)
+{
+    struct by_value *geometry = find(&record->document, "geometry");
+    enum banyan_status status = BANYAN_OK;
+
+    if (geometry == NULL)
+        return BANYAN_OK;
+    for (size_t i = 0; i < sizeof degrees / sizeof degrees[0]; i++) {
+        if (!one_says(sensitivity, degrees[i].code))
+            continue;
+        tally->rounded++;
+        record->generalised = by_bytes_of_text(degrees[i].words);
+        status = by_geometry_round(geometry, degrees[i].decimals, arena, geometry);
+        return status == BANYAN_OK ? say_uncertainty(record, degrees[i].metres, arena) : status;
+    }
+    return say_uncertainty(record, 0, arena);
+}
+
+/* A code that this version does not know may be stricter than all it knows. */
+static bool is_known(const struct by_value *code)
+{
+    static const char *const known[] = {"none", "low", "medium", "high", "hidden", NULL};
+
+    return code == NULL || (code->kind == BY_VALUE_TEXT && is_among(code->bytes, known));
+}
+
+static bool hides(const struct sayings *sensitivity)
+{
+    bool hides = one_says(sensitivity, "hidden") || !is_known(sensitivity->shown);
+
+    for (size_t i = 0; sensitivity->others != NULL && i < sensitivity->others->array.count; i++)
+        hides = hides || !is_known(&sensitivity->others->array.items[i]);
+    return hides;
+}
+
+enum banyan_status by_public_record(const struct by_exported *record, enum by_consent consent,
+                                    struct by_arena *arena, struct by_exported *out_record,
+                                    bool *out_leaves, struct by_public_tally *tally)
+{
+    struct by_value conflicts = by_value_nil();
+    struct sayings sensitivity;
+    enum by_withheld why = BY_WITHHELD_COUNT;
+    enum banyan_status status = BANYAN_OK;
+
+    *out_leaves = false;
+    *out_record = *record;
+    if (record->conflicts.size > 0)
+        status = by_json_parse(record->conflicts, arena, &conflicts, NULL);
+    if (status != BANYAN_OK)
+        return status;
+    why = judge(record, &conflicts, consent);
+    *out_leaves = why == BY_WITHHELD_COUNT;
+    if (!*out_leaves) {
+        tally->records[why]++;
+        return BANYAN_OK;
+    }
+    sensitivity = sayings_of(record, &conflicts, "sensitivity");
+    status = leave_out(record, hides(&sensitivity), arena, out_record, tally);
+    if (status == BANYAN_OK)
+        status = round_places(&sensitivity, out_record, arena, tally);
+    out_record->is_public = true;
+    out_record->version = by_bytes_of(NULL, 0);
+    out_record->conflicts = by_bytes_of(NULL, 0);
+    out_record->proposals = by_bytes_of(NULL, 0);
+    return status;
+}

@@ -1,0 +1,67 @@
+/*
+ * What of a record may leave the network for everybody: a pure function of the record, the consents
+ * that were given for it, and the day.
+ *
+ *   sharing      only records that are shared as public leave, where the field is in conflict only
+ *                if all of its values say so
+ *   people       contacts, consents and attendance stay; so do fields that name persons
+ *   money        records of funding stay; so do amounts and who gives them
+ *   consent      a record with consents leaves only if one is in force that names everybody; a
+ *                community, and a site of type icca, never without one
+ *   sensitivity  places are rounded: low to 3 decimals, medium to 2, high to 1; hidden ones, and
+ * what tells where they are, stay. Never randomised: who asks twice would learn more. 157 m, 1,570
+ * m and 15,691 m are added to the uncertainty (Chapman 2020, Current Best Practices for
+ * Generalizing Sensitive Species Occurrence Data) source       from which file and row a record
+ * came stays unknown      fields and types that this version does not know stay: it cannot judge
+ * them
+ */
+#ifndef BY_EXCHANGE_PUBLIC_H
+#define BY_EXCHANGE_PUBLIC_H
+
+#include "exchange/exported.h"
+
+#define BY_WITHHELD_MAP(X)                                                                         \
+    X(SHARING, "sharing")                                                                          \
+    X(PEOPLE, "people")                                                                            \
+    X(MONEY, "money")                                                                              \
+    X(CONSENT, "consent")                                                                          \
+    X(SENSITIVITY, "sensitivity")                                                                  \
+    X(SOURCE, "source")                                                                            \
+    X(UNKNOWN, "unknown")
+enum by_withheld {
+#define X(name, word) BY_WITHHELD_##name,
+    BY_WITHHELD_MAP(X)
+#undef X
+        BY_WITHHELD_COUNT
+};
+const char *by_withheld_word(enum by_withheld why);
+
+/* What stayed, for what reason. */
+struct by_public_tally {
+    uint64_t records[BY_WITHHELD_COUNT], values[BY_WITHHELD_COUNT];
+    uint64_t rounded; /* places */
+};
+
+/* What the consents to a record say taken together. */
+enum by_consent { BY_CONSENT_NONE, BY_CONSENT_GIVEN, BY_CONSENT_NOT_GIVEN };
+/* Whether a record of type consent lets its subject leave on that day (2026-01-31): not withdrawn,
+ * not past its date, and for everybody: by its audience, or by a use that is public maps, neither
+ * of which the other speaks against. */
+bool by_consent_is_public(const struct by_value *document, struct by_bytes day);
+
+/*
+ * The record as it may leave. *out_leaves false: not at all. Otherwise out_record has a document
+ * without what stays, and says what was done to it; it borrows from record and lives in arena.
+ * Counted in tally either way. BANYAN_ERR_MEMORY.
+ */
+BANYAN_MUST_CHECK enum banyan_status
+by_public_record(const struct by_exported *record, enum by_consent consent, struct by_arena *arena,
+                 struct by_exported *out_record, bool *out_leaves, struct by_public_tally *tally);
+
+/* A geometry with its positions rounded to so many decimals, heights left out. What would fold up,
+ * becomes the point in its middle. Lives in arena. BANYAN_ERR_MEMORY. */
+BANYAN_MUST_CHECK enum banyan_status by_geometry_round(const struct by_value *geometry,
+                                                       int decimals, struct by_arena *arena,
+                                                       struct by_value *out_geometry);
+
+#endif

@@ -1,0 +1,234 @@
+/* What of a record leaves for everybody, row by row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/json.h"
+#include "exchange/public.h"
+
+static struct by_value parse(struct by_arena *arena, const char *json)
+{
+    struct banyan_error error = {0};
+    struct by_value value;
+
+    if (by_json_parse(by_bytes_of_text(json), arena, &value, &error) != BANYAN_OK)
+        fail_msg("%s: %s", json, error.text);
+    return value;
+}
+
+static const struct {
+    const char *claim, *type, *document, *conflicts;
+    enum by_consent consent;
+    const char *wanted;      /* as JSON; NULL: it does not leave */
+    enum by_withheld why;    /* it does not leave, or a value of it */
+    unsigned values;         /* that stay for that reason */
+    const char *uncertainty; /* NULL: none */
+} rows[] = {
+    {"what is shared with everybody leaves as it is", "site",
+     "{\"sharing\":\"public\",\"name\":{\"vi\":\"A\"},\"area\":{\"value\":\"1\",\"unit\":\"ha\"}}",
+     "", BY_CONSENT_NONE,
+     "{\"area\":{\"unit\":\"ha\",\"value\":\"1\"},\"name\":{\"vi\":\"A\"},\"sharing\":\"public\"}",
+     BY_WITHHELD_COUNT, 0, NULL},
+    {"what says nothing of sharing is for members", "site", "{\"name\":{\"vi\":\"A\"}}", "",
+     BY_CONSENT_GIVEN, NULL, BY_WITHHELD_SHARING, 0, NULL},
+    {"what is for members stays, whatever was consented", "site", "{\"sharing\":\"members\"}", "",
+     BY_CONSENT_GIVEN, NULL, BY_WITHHELD_SHARING, 0, NULL},
+    {"what is in conflict is not yet for everybody", "site", "{\"sharing\":\"public\"}",
+     "{\"sharing\":[\"public\",\"members\"]}", BY_CONSENT_NONE, NULL, BY_WITHHELD_SHARING, 0, NULL},
+    {"another conflict does not matter", "site", "{\"sharing\":\"public\"}",
+     "{\"status_yr\":[\"2019\",\"2020\"]}", BY_CONSENT_NONE, "{\"sharing\":\"public\"}",
+     BY_WITHHELD_COUNT, 0, NULL},
+    {"people stay, however they are shared", "contact", "{\"sharing\":\"public\",\"name\":\"Lan\"}",
+     "", BY_CONSENT_GIVEN, NULL, BY_WITHHELD_PEOPLE, 0, NULL},
+    {"who attended stays", "attendance", "{\"sharing\":\"public\"}", "", BY_CONSENT_NONE, NULL,
+     BY_WITHHELD_PEOPLE, 0, NULL},
+    {"consents stay", "consent", "{\"sharing\":\"public\"}", "", BY_CONSENT_NONE, NULL,
+     BY_WITHHELD_PEOPLE, 0, NULL},
+    {"funding stays", "funding", "{\"sharing\":\"public\"}", "", BY_CONSENT_NONE, NULL,
+     BY_WITHHELD_MONEY, 0, NULL},
+    {"a field that names a person stays", "community",
+     "{\"sharing\":\"public\",\"contact\":\"00\",\"name\":{\"en\":\"C\"}}", "", BY_CONSENT_GIVEN,
+     "{\"name\":{\"en\":\"C\"},\"sharing\":\"public\"}", BY_WITHHELD_PEOPLE, 1, NULL},
+    {"texts that name people stay", "assessment",
+     "{\"sharing\":\"public\",\"assessors\":[\"Lan\"],\"step\":\"full\"}", "", BY_CONSENT_NONE,
+     "{\"sharing\":\"public\",\"step\":\"full\"}", BY_WITHHELD_PEOPLE, 1, NULL},
+    {"amounts and who gives them stay", "activity",
+     "{\"sharing\":\"public\",\"budget\":{\"amount\":\"1\",\"currency\":\"USD\"},\"funding_orgs\":["
+     "]}",
+     "", BY_CONSENT_NONE, "{\"sharing\":\"public\"}", BY_WITHHELD_MONEY, 2, NULL},
+    {"a community without consent stays", "community", "{\"sharing\":\"public\"}", "",
+     BY_CONSENT_NONE, NULL, BY_WITHHELD_CONSENT, 0, NULL},
+    {"a territory of a community without consent stays", "site",
+     "{\"sharing\":\"public\",\"site_type\":\"icca\"}", "", BY_CONSENT_NONE, NULL,
+     BY_WITHHELD_CONSENT, 0, NULL},
+    {"with it, it leaves", "site", "{\"sharing\":\"public\",\"site_type\":\"icca\"}", "",
+     BY_CONSENT_GIVEN, "{\"sharing\":\"public\",\"site_type\":\"icca\"}", BY_WITHHELD_COUNT, 0,
+     NULL},
+    {"any record with a consent that does not let it leave stays", "site",
+     "{\"sharing\":\"public\"}", "", BY_CONSENT_NOT_GIVEN, NULL, BY_WITHHELD_CONSENT, 0, NULL},
+    {"no sensitivity, no rounding", "site",
+     "{\"sharing\":\"public\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[105.123456,10."
+     "98765]}}",
+     "", BY_CONSENT_NONE,
+     "{\"geometry\":{\"coordinates\":[105.123456,10.98765],\"type\":\"Point\"},\"sharing\":"
+     "\"public\"}",
+     BY_WITHHELD_COUNT, 0, NULL},
+    {"low: three decimals, and 157 m", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"low\",\"geometry\":{\"type\":\"Point\","
+     "\"coordinates\":[105.123456,10.98765,12]}}",
+     "", BY_CONSENT_NONE,
+     "{\"geometry\":{\"coordinates\":[105.123,10.988],\"type\":\"Point\"},\"sensitivity\":\"low\","
+     "\"sharing\":\"public\"}",
+     BY_WITHHELD_COUNT, 0, "157"},
+    {"medium: two, and 1,570 m", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"medium\",\"geometry\":{\"type\":\"Point\","
+     "\"coordinates\":[-105.126,10.98]}}",
+     "", BY_CONSENT_NONE,
+     "{\"geometry\":{\"coordinates\":[-105.13,10.98],\"type\":\"Point\"},\"sensitivity\":"
+     "\"medium\","
+     "\"sharing\":\"public\"}",
+     BY_WITHHELD_COUNT, 0, "1570"},
+    {"high: one, and 15,691 m on top of what was uncertain before", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"high\",\"precision_m\":\"99.5\",\"geometry\":{"
+     "\"type\":"
+     "\"Point\",\"coordinates\":[105.151,-0.04]}}",
+     "", BY_CONSENT_NONE,
+     "{\"geometry\":{\"coordinates\":[105.2,0],\"type\":\"Point\"},\"precision_m\":\"15791\","
+     "\"sensitivity\":\"high\",\"sharing\":\"public\"}",
+     BY_WITHHELD_COUNT, 0, "15791"},
+    {"of sensitivities in conflict the strictest holds", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"none\",\"geometry\":{\"type\":\"Point\","
+     "\"coordinates\":[1.26,1.26]}}",
+     "{\"sensitivity\":[\"none\",\"medium\",\"high\"]}", BY_CONSENT_NONE,
+     "{\"geometry\":{\"coordinates\":[1.3,1.3],\"type\":\"Point\"},\"sensitivity\":\"none\","
+     "\"sharing\":\"public\"}",
+     BY_WITHHELD_COUNT, 0, "15691"},
+    {"hidden: nothing tells the place", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"hidden\",\"admin\":[\"VN-44\"],\"basin\":{\"vi\":"
+     "\"B\"},"
+     "\"river_km\":\"3\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[1,2]}}",
+     "", BY_CONSENT_NONE, "{\"sensitivity\":\"hidden\",\"sharing\":\"public\"}",
+     BY_WITHHELD_SENSITIVITY, 4, NULL},
+    {"a sensitivity that is not known may be the strictest of all", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"secret\",\"geometry\":{\"type\":\"Point\","
+     "\"coordinates\":[1,2]}}",
+     "", BY_CONSENT_NONE, "{\"sensitivity\":\"secret\",\"sharing\":\"public\"}",
+     BY_WITHHELD_SENSITIVITY, 1, NULL},
+    {"a field that is not known stays", "site", "{\"sharing\":\"public\",\"phone2\":\"1\"}", "",
+     BY_CONSENT_NONE, "{\"sharing\":\"public\"}", BY_WITHHELD_UNKNOWN, 1, NULL},
+    {"a type that is not known stays", "spaceship", "{\"sharing\":\"public\"}", "", BY_CONSENT_NONE,
+     NULL, BY_WITHHELD_UNKNOWN, 0, NULL},
+    {"the file that it came from stays", "site",
+     "{\"sharing\":\"public\",\"source\":\"Lan.xlsx, row 3\",\"source_row\":3}", "",
+     BY_CONSENT_NONE, "{\"sharing\":\"public\"}", BY_WITHHELD_SOURCE, 2, NULL},
+    {"a polygon keeps its shape as far as it can", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"medium\",\"geometry\":{\"type\":\"Polygon\","
+     "\"coordinates\":[[[0,0],[0.104,0.001],[0.106,0.001],[0.1,0.1],[0,0]],"
+     "[[0.051,0.051],[0.052,0.051],[0.052,0.052],[0.051,0.051]]]}}",
+     "", BY_CONSENT_NONE,
+     "{\"geometry\":{\"coordinates\":[[[0,0],[0.1,0],[0.11,0],[0.1,0.1],[0,0]]],\"type\":"
+     "\"Polygon\"},"
+     "\"sensitivity\":\"medium\",\"sharing\":\"public\"}",
+     BY_WITHHELD_COUNT, 0, "1570"},
+    {"one that folds up is the point in its middle", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"high\",\"geometry\":{\"type\":\"MultiPolygon\","
+     "\"coordinates\":[[[[1.01,1.01],[1.03,1.01],[1.03,1.03],[1.01,1.01]]],"
+     "[[[1.21,1.01],[1.23,1.01],[1.23,1.03],[1.21,1.01]]]]}}",
+     "", BY_CONSENT_NONE,
+     "{\"geometry\":{\"coordinates\":[1.1,1],\"type\":\"Point\"},\"sensitivity\":\"high\","
+     "\"sharing\":\"public\"}",
+     BY_WITHHELD_COUNT, 0, "15691"},
+};
+
+static void row_by_row(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct by_arena arena = BY_ARENA_INIT;
+        struct by_buffer json = BY_BUFFER_INIT(65536);
+        struct by_public_tally tally = {.rounded = 0};
+        struct by_bytes type = by_bytes_of_text(rows[i].type);
+        const struct by_exported record = {.type = by_type_shipped_find(type),
+                                           .type_name = type,
+                                           .version = by_bytes_of_text("0123456789abcdef"),
+                                           .conflicts = by_bytes_of_text(rows[i].conflicts),
+                                           .document = parse(&arena, rows[i].document)};
+        struct by_exported less;
+        bool leaves = false;
+        uint64_t records = 0;
+
+        assert_int_equal(by_public_record(&record, rows[i].consent, &arena, &less, &leaves, &tally),
+                         BANYAN_OK);
+        for (int why = 0; why < BY_WITHHELD_COUNT; why++)
+            records += tally.records[why];
+        if (leaves != (rows[i].wanted != NULL) || records != !leaves)
+            fail_msg("%s: it %s", rows[i].claim, leaves ? "leaves" : "stays");
+        if (!leaves && tally.records[rows[i].why] != 1)
+            fail_msg("%s: for another reason", rows[i].claim);
+        if (leaves) {
+            assert_int_equal(by_json_write(&less.document, &json), BANYAN_OK);
+            if (!by_bytes_equal(by_buffer_bytes(&json), by_bytes_of_text(rows[i].wanted)))
+                fail_msg("%s: %.*s", rows[i].claim, (int)json.size, (const char *)json.data);
+            if (rows[i].why < BY_WITHHELD_COUNT && tally.values[rows[i].why] != rows[i].values)
+                fail_msg("%s: %u values", rows[i].claim, (unsigned)tally.values[rows[i].why]);
+            if (!by_bytes_equal(
+                    less.uncertainty_m,
+                    by_bytes_of_text(rows[i].uncertainty == NULL ? "" : rows[i].uncertainty)))
+                fail_msg("%s: uncertain by %.*s m", rows[i].claim, (int)less.uncertainty_m.size,
+                         (const char *)less.uncertainty_m.data);
+            assert_int_equal(less.version.size, 0);
+        }
+        by_buffer_deinit(&json);
+        by_arena_deinit(&arena);
+    }
+}
+
+static const struct {
+    const char *claim, *document;
+    bool is_public;
+} consents[] = {
+    {"one that says nothing lets nothing leave", "{}", false},
+    {"for everybody", "{\"audience\":\"public\"}", true},
+    {"for public maps", "{\"uses\":[\"network\",\"public_map\"]}", true},
+    {"for research alone", "{\"uses\":[\"research\"]}", false},
+    {"for public maps, but among donors", "{\"uses\":[\"public_map\"],\"audience\":\"donors\"}",
+     false},
+    {"for everybody, but for the media alone", "{\"uses\":[\"media\"],\"audience\":\"public\"}",
+     false},
+    {"withdrawn", "{\"audience\":\"public\",\"withdrawn_on\":\"2026-05-31\"}", false},
+    {"withdrawn in this very year", "{\"audience\":\"public\",\"withdrawn_on\":\"2026\"}", false},
+    {"to be withdrawn tomorrow", "{\"audience\":\"public\",\"withdrawn_on\":\"2026-06-02\"}", true},
+    {"over yesterday", "{\"audience\":\"public\",\"until\":\"2026-05-31\"}", false},
+    {"until today", "{\"audience\":\"public\",\"until\":\"2026-06-01\"}", true},
+    {"until this month", "{\"audience\":\"public\",\"until\":\"2026-06\"}", true},
+    {"until last year", "{\"audience\":\"public\",\"until\":\"2025\"}", false},
+};
+
+static void consents_are_kept_to(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof consents / sizeof consents[0]; i++) {
+        struct by_arena arena = BY_ARENA_INIT;
+        struct by_value document = parse(&arena, consents[i].document);
+
+        if (by_consent_is_public(&document, by_bytes_of_text("2026-06-01")) !=
+            consents[i].is_public)
+            fail_msg("%s", consents[i].claim);
+        by_arena_deinit(&arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(row_by_row),
+        cmocka_unit_test(consents_are_kept_to),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

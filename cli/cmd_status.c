@@ -202,23 +202,101 @@ static void print_held_back(struct cli *cli, const json_t *status)
     }
 }
 
-static void print_heard(struct cli *cli, const json_t *status)
+/* What is held of a member's own words, where nothing is known of how far it is. */
+static const json_t *find_heard(const json_t *status, const json_t *standing)
 {
-    struct table table = table_new(&cli->pool);
-    const json_t *heard = json_object_get(status, "heard");
+    const char *wanted = text_at(json_object_get(standing, "organisation"), "id");
     size_t i;
     json_t *one;
 
-    if (json_array_size(heard) == 0)
-        return;
-    table_column(&table, _("organisation"));
-    table_column(&table, _("newest word"))->whole = true;
-    table_column(&table, _("brought by"));
-    json_array_foreach(heard, i, one)
+    json_array_foreach(json_object_get(status, "heard"), i, one)
     {
-        table_cell(&table, name_at(one, "organisation"));
-        table_cell(&table, moment_text(&cli->pool, text_at(one, "as_of")));
-        table_cell(&table, name_at(one, "via"));
+        if (strcmp(text_at(json_object_get(one, "organisation"), "id"), wanted) == 0)
+            return one;
+    }
+    return NULL;
+}
+
+/* "FACT"; of several devices "FACT (1f0c22aa)". */
+static const char *device_name(struct cli *cli, const json_t *standings, const json_t *standing)
+{
+    const json_t *organisation = json_object_get(standing, "organisation");
+    size_t count = 0, i;
+    json_t *one;
+
+    json_array_foreach(standings, i, one)
+    {
+        count += json_equal(json_object_get(one, "organisation"), organisation) != 0;
+    }
+    return count == 1 ? name_at(standing, "organisation")
+                      : pool_format(&cli->pool, _("%s (%.8s)"), name_at(standing, "organisation"),
+                                    text_at(standing, "device"));
+}
+
+static const char *via_text(const json_t *standing)
+{
+    const char *via = name_at(standing, "via");
+
+    if (is_at(standing, "met"))
+        return _("directly");
+    return strcmp(via, name_at(standing, "organisation")) == 0 ? _("itself") : via;
+}
+
+static const char *they_lack_text(struct cli *cli, const json_t *standing)
+{
+    const json_t *lack = json_object_get(standing, "they_lack");
+    const json_t *records = json_object_get(lack, "records");
+    uint64_t new_ones = count_at(records, "new"), changed = count_at(records, "changed"),
+             deleted = count_at(records, "deleted"), changes = count_at(lack, "changes");
+
+    if (changes == 0)
+        return is_at(standing, "partial") ? _("nothing that is known of") : _("nothing");
+    if (!json_is_object(records) || new_ones + changed + deleted == 0)
+        return counted(&cli->pool, changes, "%s change", "%s changes");
+    return changes_text(&cli->pool, new_ones, changed, deleted);
+}
+
+static const char *you_lack_text(struct cli *cli, const json_t *standing)
+{
+    uint64_t changes = count_at(json_object_get(standing, "we_lack"), "changes");
+
+    return changes == 0 ? _("nothing") : counted(&cli->pool, changes, "%s change", "%s changes");
+}
+
+static void add_heard(struct cli *cli, struct table *table, const json_t *heard)
+{
+    table_cell(table, heard == NULL ? "" : moment_text(&cli->pool, text_at(heard, "as_of")));
+    table_cell(table, heard == NULL ? "" : name_at(heard, "via"));
+    table_cell(table, _("not known"));
+    table_cell(table, _("not known"));
+}
+
+static void print_standings(struct cli *cli, const json_t *status)
+{
+    struct table table = table_new(&cli->pool);
+    const json_t *standings = json_object_get(status, "standings");
+    size_t i;
+    json_t *one;
+
+    if (json_array_size(standings) == 0)
+        return;
+    table_column(&table, _("member"));
+    table_column(&table, _("as of"))->whole = true;
+    table_column(&table, _("via"));
+    table_column(&table, _("they lack"));
+    table_column(&table, _("you lack"));
+    json_array_foreach(standings, i, one)
+    {
+        table_cell(&table, device_name(cli, standings, one));
+        if (text_at(one, "as_of")[0] == '\0') {
+            add_heard(cli, &table, find_heard(status, one));
+            continue;
+        }
+        table_cell(&table, is_at(one, "in_sync") ? _("now")
+                                                 : moment_text(&cli->pool, text_at(one, "as_of")));
+        table_cell(&table, via_text(one));
+        table_cell(&table, they_lack_text(cli, one));
+        table_cell(&table, you_lack_text(cli, one));
     }
     say(&cli->out, "\n", NULL);
     table_print(&table, &cli->out, 0);
@@ -234,7 +312,7 @@ static void print(struct cli *cli, const json_t *status)
     print_approvals(cli, status);
     print_reminders(cli, status);
     print_held_back(cli, status);
-    print_heard(cli, status);
+    print_standings(cli, status);
     if (text_at(status, "fingerprint")[0] != '\0')
         say(&cli->out, _("\nFingerprint {bold}{}{plain}\n"), text_at(status, "fingerprint"), NULL);
 }
@@ -251,12 +329,13 @@ static int run(struct cli *cli)
 const struct command command_status = {
     .name = "status",
     .group = GROUP_START,
-    .summary = N_("where things stand: records, what waits for you, who was heard"),
+    .summary = N_("where things stand: records, what waits for you, how far others are"),
     .usage = "",
     .words_max = 0,
-    .about =
-        N_("Tells which network this is, how many records there are of each type, what waits to "
-           "be settled or decided, and the newest word that has reached you from each member."),
+    .about = N_(
+        "Tells which network this is, how many records there are of each type, what waits to "
+        "be settled or decided, and how far each member is: as of when and by way of whom that is "
+        "known, what you have that they lack, and what they have that you lack."),
     .example = "banyan status",
     .run = run,
 };

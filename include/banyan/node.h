@@ -91,14 +91,24 @@ banyan_me(banyan_node *node, const char *name_or_null, struct banyan_text *out_j
  * "kind", "role"}, "device", "waiting": bool (joined, not taken in yet), "removed": bool,
  * "records": {type: n}, "deleted", "conflicts", "proposals", "members": n, "fingerprint", "logs",
  * "entries", "bytes" (of the file of logs), "heard": [{"organisation": {"id", "name"}, "as_of",
- * "via": {"id", "name"}}], "approvals": [{"act", "what": "role"|"types"|"lower"|"revoke"|"level",
- * "organisation":
- * {"id", "name"} or null, "role" or null, "by": {"id", "name"}, "at", "votes": [{"id", "name"}],
- * "needed": n, "yours": bool}], "reminders": [{"organisation": {"id", "name"}, "role", "until"}],
- * "held": [{"organisation": {"id", "name"}, "entries": n}]}. heard: the newest entry held of each
- * member, and through whose bundle it came. approvals: acts that wait for votes of coordinators;
- * yours: it waits for this organisation's. reminders: roles that were given until a day. held:
- * entries that are kept here and count no more, since they lie past where their author was lowered.
+ * "via": {"id", "name"}}], "standings": [{"organisation": {"id", "name"}, "device", "as_of" or
+ * null, "met": bool, "via": {"id", "name"} or null, "connected": bool, "in_sync": bool, "partial":
+ * bool, "they_lack": {"changes": n, "records": {"new", "changed", "deleted", "proposed"} or null},
+ * "we_lack": {"changes": n}}], "approvals": [{"act", "what":
+ * "role"|"types"|"lower"|"revoke"|"level", "organisation": {"id", "name"} or null, "role" or null,
+ * "by": {"id", "name"}, "at", "votes": [{"id", "name"}], "needed": n, "yours": bool}], "reminders":
+ * [{"organisation": {"id", "name"}, "role", "until"}], "held": [{"organisation": {"id", "name"},
+ * "entries": n}]}.
+ *
+ * heard: the newest entry held of each member, and through whose bundle it came. standings: how far
+ * each device of others holds what is here, as of when this node met it (met), or else as it told
+ * itself in a note that came via a member; as_of null: nothing is known. partial: of some logs
+ * nothing is known. they_lack: changes of records that are here, and the records once they had
+ * them (null where they are too many to count in a moment); we_lack: changes that they have. With
+ * whom a node of this home is in sync now lacks nothing. approvals: acts that wait for votes of
+ * coordinators; yours: it waits for this organisation's. reminders: roles that were given until a
+ * day. held: entries that are kept here and count no more, since they lie past where their author
+ * was lowered.
  */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_status_report(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);

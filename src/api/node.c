@@ -7,6 +7,7 @@
 #include "core/found.h"
 #include "core/me.h"
 #include "core/report.h"
+#include "net/peers.h"
 
 #define VERSION "0.1.0"
 
@@ -120,7 +121,7 @@ banyan_status_report(banyan_node *node, struct banyan_text *out_json, struct ban
 
     if (status != BANYAN_OK)
         return status;
-    status = by_report_status(node->core, &result, error);
+    status = by_peers_status(node->core, &result, error);
     return by_api_end(status, &result, out_json, error);
 }
 

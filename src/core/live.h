@@ -68,6 +68,10 @@ bool by_live_is_ready(struct by_live *live);
 /* BY_SESSION_IN_SYNC: says so to others as well, in a note of how far this device is, if that is
  * due. */
 void by_live_make_standing(struct by_live *live, uint64_t now_ms);
+/* The same: keeps for `status` what both hold now. */
+void by_live_note_met(struct by_live_peer *peer);
+/* Every second or so: the same, of what was sent since and must have arrived. */
+void by_live_watch_met(struct by_live_peer *peer);
 /* The notes of all devices. Borrowed; they change in by_live_poll, and with what sessions hear. */
 const struct by_notes *by_live_notes(const struct by_live *live);
 

@@ -3,12 +3,15 @@
 
 #include "core/kept_notes.h"
 #include "core/live_state.h"
+#include "core/standings.h"
 
 /* -- to the writer -- */
 
 struct by_live_kept {
     struct by_live_kept *next;
     struct by_kept_note kept; /* without bytes: to be removed */
+    uint64_t met_ms;          /* not 0: no note but what both held when they met */
+    struct by_bytes standing; /* then */
     uint8_t bytes[];
 };
 
@@ -49,6 +52,19 @@ static void forget(struct by_live *live, const struct by_id *device, uint8_t kin
     hand_over(live, kept);
 }
 
+void by_live_keep_met(struct by_live *live, const struct by_id *device, struct by_bytes standing)
+{
+    struct by_live_kept *kept = calloc(1, sizeof *kept + standing.size);
+
+    if (kept == NULL)
+        return;
+    memcpy(kept->bytes, standing.data, standing.size);
+    kept->standing = by_bytes_of(kept->bytes, standing.size);
+    kept->met_ms = by_os_wall_ms();
+    kept->kept.note.device = *device;
+    hand_over(live, kept);
+}
+
 void by_live_kept_free(struct by_live_kept *kept)
 {
     while (kept != NULL) {
@@ -59,15 +75,23 @@ void by_live_kept_free(struct by_live_kept *kept)
     }
 }
 
+static enum banyan_status write_one(struct by_store_txn *txn, const struct by_live_kept *kept)
+{
+    const struct by_note *note = &kept->kept.note;
+
+    if (kept->met_ms != 0)
+        return by_standing_met_put(txn, &note->device, kept->met_ms, kept->standing);
+    return note->bytes.size > 0 ? by_kept_note_put(txn, &kept->kept)
+                                : by_kept_note_remove(txn, &note->device, note->kind);
+}
+
 static enum banyan_status write_kept(void *context, struct by_store_txn *txn)
 {
     const struct by_live_kept *kept = context;
     enum banyan_status status = BANYAN_OK;
 
     for (; kept != NULL && status == BANYAN_OK; kept = kept->next)
-        status = kept->kept.note.bytes.size > 0
-                     ? by_kept_note_put(txn, &kept->kept)
-                     : by_kept_note_remove(txn, &kept->kept.note.device, kept->kept.note.kind);
+        status = write_one(txn, kept);
     return status;
 }
 

@@ -252,6 +252,7 @@ void by_live_peer_free(struct by_live_peer *peer)
 
     if (peer == NULL)
         return;
+    by_live_part(peer);
     item = new_item(peer, BY_LIVE_FORGET, 0);
     if (item != NULL)
         hand_over(peer->live, item);

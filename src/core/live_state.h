@@ -6,6 +6,7 @@
  *   live_port.c       loop thread: what sessions read
  *   live_notes.c      loop thread: the notes of all devices, from the store and to the writer
  *   live_own_notes.c  loop thread: what this device says of itself, and when
+ *   live_met.c        loop thread: what a peer that was met holds, kept for `status`
  *   live_writer.c     writer thread: from queued runs to a commit, and to news of it
  *   live_sources.c    writer thread: the runs of each peer, and what it is answered
  *   live_judge.c      writer thread: one transaction
@@ -194,6 +195,10 @@ struct by_live_peer {
     uint64_t runs_under_way;
     uint64_t stored_until;            /* arrivals: all that it brought lies before */
     struct by_extents sent, received; /* of records, since the last tally */
+    struct by_id met_state;           /* of the logs, as both held them when last kept */
+    uint64_t met_ms;
+    struct by_id still_state; /* what they are, and since when */
+    uint64_t still_ms;
 };
 
 /* -- live.c -- */
@@ -223,6 +228,8 @@ by_live_load_notes(struct by_live *live, struct banyan_error *error);
 void by_live_prune_notes(struct by_live *live);
 /* Hand what is new to the writer. */
 void by_live_keep_new_notes(struct by_live *live);
+/* Hand to the writer that the device holds what standing says. Without memory, nothing is kept. */
+void by_live_keep_met(struct by_live *live, const struct by_id *device, struct by_bytes standing);
 /* On the writer's thread: kept is taken. */
 BANYAN_MUST_CHECK enum banyan_status by_live_keep_notes(struct by_live_writer *writer,
                                                         struct by_live_kept *kept,
@@ -233,6 +240,10 @@ void by_live_kept_free(struct by_live_kept *kept);
 /* Make those that are due. */
 BANYAN_MUST_CHECK enum banyan_status
 by_live_make_notes(struct by_live *live, uint64_t now_ms, struct banyan_error *error);
+
+/* -- live_met.c -- */
+/* The peer goes: keep what it held, as far as that is sure. */
+void by_live_part(struct by_live_peer *peer);
 
 /* -- live_tips.c -- */
 struct by_live_tips {

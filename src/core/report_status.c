@@ -5,6 +5,7 @@
 #include "core/held.h"
 #include "core/log_list.h"
 #include "core/report.h"
+#include "core/report_standings.h"
 
 /* What the logs hold; a fork counts by its longest branch. */
 struct totals {
@@ -188,13 +189,16 @@ write_heard(struct by_json *json, const struct by_node *node, const struct by_he
     by_json_array_end(json);
 }
 
-enum banyan_status
-by_report_status(struct by_node *node, struct by_buffer *out, struct banyan_error *error)
+enum banyan_status by_report_status(struct by_node *node, const struct by_present *present,
+                                    size_t present_count, struct by_buffer *out,
+                                    struct banyan_error *error)
 {
     struct by_arena arena = BY_ARENA_INIT;
     struct by_org_profile profile;
     struct totals totals = {0};
     struct by_heard *heard;
+    struct by_standing_row *standings;
+    size_t standing_count;
     struct by_value counts;
     char digits[BY_FINGERPRINT_TEXT_BYTES];
     struct by_json json;
@@ -208,6 +212,8 @@ by_report_status(struct by_node *node, struct by_buffer *out, struct banyan_erro
         status = by_report_digits(node, digits, error);
     if (status == BANYAN_OK)
         status = by_heard_read(node, &arena, &heard, error);
+    if (status == BANYAN_OK)
+        status = by_standings_read(node, &arena, &standings, &standing_count, error);
     if (status == BANYAN_OK)
         status = by_store_read(node->store, add_logs, &totals, error);
     if (status == BANYAN_OK)
@@ -230,6 +236,7 @@ by_report_status(struct by_node *node, struct by_buffer *out, struct banyan_erro
     by_json_key(&json, "bytes");
     by_json_int(&json, (int64_t)totals.bytes);
     write_heard(&json, node, heard);
+    by_json_standings(&json, node, standings, standing_count, present, present_count);
     by_json_key(&json, "approvals");
     by_json_motions(&json, node);
     write_reminders(&json, node);

@@ -325,6 +325,7 @@ static bool obey(struct by_conn *conn, const struct by_session_output *output)
     case BY_SESSION_IN_SYNC:
         conn->is_in_sync = true;
         by_live_make_standing(conn->host->live, now_ms(conn));
+        by_live_note_met(conn->peer);
         conn->host->in_sync(conn->host->context, conn);
         return conn->state == BY_CONN_UP;
     case BY_SESSION_CLOSE:

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/answer.h"
+#include "core/report.h"
 #include "core/told.h"
 #include "net/contacts.h"
 #include "net/people.h"
@@ -178,6 +179,46 @@ by_peers_report(struct by_node *node, struct by_buffer *out, struct banyan_error
     status = by_json_done(&reporting.json, error);
 out:
     by_contacts_deinit(&reporting.contacts);
+    by_arena_deinit(&arena);
+    return status;
+}
+
+/* -- status -- */
+
+static enum banyan_status list_present(const struct by_contacts *contacts, struct by_arena *arena,
+                                       struct by_present **out_present, size_t *out_count)
+{
+    struct by_present *present = by_arena_array(arena, contacts->count + 1, sizeof *present);
+
+    *out_present = present;
+    *out_count = 0;
+    if (present == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < contacts->count && by_contacts_are_fresh(contacts); i++) {
+        const struct by_contact *contact = &contacts->items[i];
+
+        if (contact->is_connected)
+            present[(*out_count)++] = (struct by_present){.transport = contact->transport,
+                                                          .is_in_sync = contact->is_in_sync,
+                                                          .synced_ms = contact->synced_ms};
+    }
+    return BANYAN_OK;
+}
+
+enum banyan_status
+by_peers_status(struct by_node *node, struct by_buffer *out, struct banyan_error *error)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_contacts contacts = {0};
+    struct by_present *present = NULL;
+    size_t count = 0;
+    enum banyan_status status = by_contacts_load(node->home, &contacts, error);
+
+    if (status == BANYAN_OK && list_present(&contacts, &arena, &present, &count) != BANYAN_OK)
+        status = by_fail_plain(error, BANYAN_ERR_MEMORY);
+    if (status == BANYAN_OK)
+        status = by_report_status(node, present, count, out, error);
+    by_contacts_deinit(&contacts);
     by_arena_deinit(&arena);
     return status;
 }

@@ -197,6 +197,7 @@ static void note_sync(struct by_runner *runner, struct by_contact *contact)
     contact->is_in_sync = is_in_sync;
     if (!is_in_sync)
         return;
+    by_live_watch_met(conn->peer);
     /* What moves all the time is written when somebody asked. */
     runner->contacts.is_changed |=
         contact->synced_txn < runner->question_txn && txn >= runner->question_txn;

@@ -4,6 +4,7 @@
     notes.py PROGRAM [PART...]
 """
 import json
+import time
 
 import harness
 from harness import check, wait, wait_equal, wait_has, wait_members
@@ -13,6 +14,13 @@ def peer(home, name):
     """What a home knows of the device of a member."""
     peers = json.loads(home.do("peers", "--json"))["peers"]
     return next(one for one in peers if one["organisation"] and one["organisation"]["name"] == name)
+
+
+def standing(home, name):
+    """What a home's status says of the device of a member: as of when, by way of whom, and who lacks how much."""
+    standings = json.loads(home.do("status", "--json"))["standings"]
+    one = next(one for one in standings if one["organisation"]["name"] == name)
+    return one
 
 
 def triangle(room):
@@ -72,5 +80,31 @@ def an_address_that_is_taken_back(room):
     wait_has(c, record, 15)
 
 
+def how_far_others_are(room):
+    """C tells of A, whom it never met, what A lacks as of A's last note, by way of the hub; with the hub it is in sync"""
+    hub, a, c = triangle(room)
+    wait("C hears of A", 15, lambda: standing(c, "A")["as_of"])
+    a.stop()
+    record = c.add("Tonle")
+    c.do("edit", record, "area=12 ha")
+    c.add("Con But")
+    wait("the hub lacks nothing", 15, lambda: standing(c, "Hub")["in_sync"] and hub.has(record))
+    lacks = standing(c, "A")
+    check(lacks["via"]["name"] == "Hub" and not lacks["met"] and not lacks["connected"], f"of A: {lacks}")
+    check(lacks["they_lack"] == {"changes": 4, "records": {"new": 3, "changed": 0, "deleted": 0, "proposed": 0}} and
+          lacks["we_lack"] == {"changes": 0}, f"of what A lacks: {lacks}")
+    lacks = standing(c, "Hub")
+    check(lacks["met"] and lacks["they_lack"]["changes"] == 0, f"of the hub: {lacks}")
+    time.sleep(2.5)  # what was sent is taken to have arrived
+    hub.stop()
+    c.add("Phluk")
+    wait("C tells that it is not in sync any more", 5, lambda: not standing(c, "Hub")["connected"])
+    lacks = standing(c, "Hub")
+    check(lacks["met"] and lacks["they_lack"]["records"]["new"] == 1, f"of the hub that is gone: {lacks}")
+    check("1 new record" in c.do("status"), "the table says nothing of it")
+    a.start()
+
+
 if __name__ == "__main__":
-    harness.main([], [an_address_that_came_by_way_of_the_hub, an_address_that_is_taken_back])
+    harness.main([], [an_address_that_came_by_way_of_the_hub, an_address_that_is_taken_back,
+                       how_far_others_are])

@@ -124,6 +124,7 @@ static inline void drain(struct side *side, struct side *other)
             break;
         case BY_SESSION_IN_SYNC:
             by_live_make_standing(side->live, now_ms());
+            by_live_note_met(side->peer);
             side->times_in_sync++;
             break;
         case BY_SESSION_CLOSE:

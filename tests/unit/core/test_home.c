@@ -330,7 +330,7 @@ static void several_processes_write_into_one_home(void **state)
     }
     open_office(&world, 0);
     struct by_buffer json = RESULT;
-    expect_ok(&world, by_report_status(world.offices[0].node, &json, &world.error));
+    expect_ok(&world, by_report_status(world.offices[0].node, NULL, 0, &json, &world.error));
     struct by_value status = parse(&world, &json);
     assert_int_equal(number_of(by_value_get(&status, "records"), "site"),
                      WRITERS * SITES_PER_WRITER);

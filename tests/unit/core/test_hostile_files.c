@@ -229,7 +229,7 @@ static void tampered_rows_are_survived(void **state)
                                   &error);
             (void)!by_view_conflicts(node->view, "en", &json, &error);
             (void)!by_view_inbox(node->view, NULL, "en", &json, &error);
-            (void)!by_report_status(node, &json, &error);
+            (void)!by_report_status(node, NULL, 0, &json, &error);
             (void)!by_report_members(node, &json, &error);
             (void)!by_report_fingerprint(node, &json, &error);
             (void)!by_show(node, id, "en", &json, &error);

@@ -178,7 +178,7 @@ static void what_was_handed_over_is_stored_though_the_peer_goes(void **state)
     by_live_close(first);
     open_office(&world, 1);
     struct by_buffer json = RESULT;
-    expect_ok(&world, by_report_status(world.offices[1].node, &json, &world.error));
+    expect_ok(&world, by_report_status(world.offices[1].node, NULL, 0, &json, &world.error));
     struct by_value status = parse(&world, &json);
     assert_non_null(by_value_get(&status, "records"));
     /* And the rest comes with the next connection. */

@@ -5,7 +5,7 @@ static struct by_value status_of(struct world *world, int at)
 {
     struct by_buffer json = RESULT;
 
-    expect_ok(world, by_report_status(world->offices[at].node, &json, &world->error));
+    expect_ok(world, by_report_status(world->offices[at].node, NULL, 0, &json, &world->error));
     return parse(world, &json);
 }
 

@@ -48,7 +48,7 @@ static size_t record_count(struct world *world, int at)
 {
     struct by_buffer json = RESULT;
 
-    expect_ok(world, by_report_status(world->offices[at].node, &json, &world->error));
+    expect_ok(world, by_report_status(world->offices[at].node, NULL, 0, &json, &world->error));
     struct by_value status = parse(world, &json);
     const struct by_value *sites = by_value_get(by_value_get(&status, "records"), "site");
     return sites == NULL ? 0 : (size_t)sites->integer;

@@ -104,7 +104,9 @@ const struct command command_add = {
         "value is read from a file with FIELD=@FILE, from standard input with FIELD=-; text in "
         "several languages is given per language, as name.vi and name.km; a list is written "
         "\"a; b\". A value that begins with @ is written with two. Records that may be the same, "
-        "by name or by place, are told."),
+        "by name or by place, are told. sharing=private keeps a record on this device, where "
+        "nobody else ever sees it; contacts and funding are private unless sharing says "
+        "otherwise."),
     .options = options,
     .example =
         "banyan add site name.vi=\"Rừng ngập mặn Cồn Bửng\" name.en=\"Con Bung mangrove\" \\\n"

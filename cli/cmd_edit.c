@@ -100,7 +100,8 @@ const struct command command_edit = {
         N_("Changes fields of a record. FIELD= empties a field; FIELD+=X adds to a list and "
            "FIELD-=X takes from it; values come from files as with banyan add. Without fields "
            "the record opens in your editor. The record of another organisation is not changed: "
-           "your edit is proposed to it."),
+           "your edit is proposed to it. sharing=members gives a private record to all members, as "
+           "it is now; what members hold cannot become private again."),
     .example = "banyan edit K7QM-2F9D area=\"14 ha\" tags+=mangrove description.vi=@text.txt",
     .run = run,
 };

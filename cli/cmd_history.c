@@ -70,6 +70,8 @@ static void print(struct cli *cli, const json_t *history)
     size_t i;
     json_t *entry;
 
+    if (is_at(json_array_get(history, 0), "private"))
+        print_private_line(cli);
     json_array_foreach(history, i, entry)
     {
         const char *note = standing(entry);

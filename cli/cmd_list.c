@@ -59,18 +59,34 @@ static bool is_unit(const json_t *list, const char *name)
     return false;
 }
 
+/* The mark of private records has a column where there are any. */
+#define MARK "private"
+
+static bool has_private(const json_t *rows)
+{
+    size_t i;
+    json_t *row;
+
+    json_array_foreach(rows, i, row) if (is_at(row, MARK)) return true;
+    return false;
+}
+
 /* Columns that nobody asked for are shown where they have something to show. The names of those
  * shown, as many as the table has columns. */
 static const char **add_columns(struct cli *cli, struct table *table, const json_t *list)
 {
     const json_t *rows = json_object_get(list, "rows");
     const char **names = pool_allocate(
-        &cli->pool, (json_array_size(json_object_get(list, "columns")) + 1) * sizeof(*names));
+        &cli->pool, (json_array_size(json_object_get(list, "columns")) + 2) * sizeof(*names));
     size_t i;
     json_t *column;
 
     names[0] = "id";
     table_column(table, "id")->whole = true;
+    if (has_private(rows)) {
+        names[table->column_count] = MARK;
+        table_column(table, "")->whole = true;
+    }
     json_array_foreach(json_object_get(list, "columns"), i, column)
     {
         const char *name = text_at(column, "name"), *label = text_at(column, "label");
@@ -89,6 +105,10 @@ static void
 add_row(struct cli *cli, struct table *table, const char *const *names, const json_t *row)
 {
     for (size_t i = 0; i < table->column_count; i++) {
+        if (strcmp(names[i], MARK) == 0) {
+            table_cell(table, is_at(row, MARK) ? _("private") : "");
+            continue;
+        }
         const char *text = value_text(&cli->pool, json_object_get(row, names[i]));
         const char *unit = unit_of(cli, row, names[i]);
 

@@ -9,6 +9,9 @@ static void print(struct cli *cli, const json_t *document)
         say(&cli->out, _("The merged view is new: {}, fingerprint {}.\n"),
             counted(&cli->pool, count_at(document, "records"), "%s record", "%s records"),
             text_at(document, "fingerprint"), NULL);
+    if (!cli->quiet && count_at(document, "private") > 0)
+        say(&cli->out, _("Beside: {} that this device keeps for itself.\n"),
+            counted(&cli->pool, count_at(document, "private"), "%s record", "%s records"), NULL);
 }
 
 static int rebuild(struct cli *cli)

@@ -26,7 +26,9 @@ static void print(struct cli *cli, const json_t *found)
     {
         table_cell(&table, text_at(one, "id"));
         table_cell(&table, text_at(one, "type"));
-        table_cell(&table, text_at(one, "label"));
+        table_cell(&table, is_at(one, "private")
+                               ? pool_format(&cli->pool, _("%s (private)"), text_at(one, "label"))
+                               : text_at(one, "label"));
         table_cell(&table, text_at(one, "field"));
         table_cell(&table, text_at(one, "text"));
     }

@@ -56,6 +56,17 @@ static void print_head(struct cli *cli, const json_t *status)
             NULL);
 }
 
+static void print_beside(struct cli *cli, const json_t *status)
+{
+    uint64_t deleted = count_at(status, "deleted"), own = count_at(status, "private");
+
+    if (deleted > 0)
+        say(&cli->out, _("{dim}and {} deleted{plain}\n"), number_text(&cli->pool, deleted), NULL);
+    if (own > 0)
+        say(&cli->out, _("{dim}and {} private, on this device only{plain}\n"),
+            number_text(&cli->pool, own), NULL);
+}
+
 static void print_records(struct cli *cli, const json_t *status)
 {
     struct table table = table_new(&cli->pool);
@@ -65,6 +76,7 @@ static void print_records(struct cli *cli, const json_t *status)
     say(&cli->out, "\n", NULL);
     if (json_object_size(json_object_get(status, "records")) == 0) {
         say(&cli->out, _("No records yet.\n"), NULL);
+        print_beside(cli, status);
         return;
     }
     table_column(&table, _("records"))->right = true;
@@ -75,9 +87,7 @@ static void print_records(struct cli *cli, const json_t *status)
         table_cell(&table, type[0] != '\0' ? type : _("of other types"));
     }
     table_print(&table, &cli->out, 0);
-    if (count_at(status, "deleted") > 0)
-        say(&cli->out, _("{dim}and {} deleted{plain}\n"),
-            number_text(&cli->pool, count_at(status, "deleted")), NULL);
+    print_beside(cli, status);
 }
 
 static void print_to_do(struct cli *cli, const json_t *status)

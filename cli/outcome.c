@@ -20,6 +20,9 @@ static const struct {
     {"reopened", N_("Open again: {} {bold}{}{plain}{} has the values of before; banyan conflicts "
                     "tells them.\n")},
     {"transferred", N_("Handed over: {} {bold}{}{plain}{} belongs to {4} now.\n")},
+    {"shared",
+     N_("Shared: all members get {} {bold}{}{plain}{} as it is now, and nothing of how it "
+        "came to be.\n")},
     {"unchanged", N_("Nothing to change: {} {bold}{}{plain}{} is so already.\n")},
 };
 
@@ -53,6 +56,11 @@ static void tell(struct cli *cli, const json_t *document)
             label[0] != '\0' ? pool_format(&cli->pool, " (%s)", label) : "",
             name_at(document, "owner"), NULL);
     }
+    if (strcmp(outcome, "added") == 0 && is_at(document, "private"))
+        say(&cli->out,
+            _("It is private, and stays on this device: banyan edit {} sharing=members "
+              "shares it.\n"),
+            text_at(document, "id"), NULL);
 }
 
 int outcome_tell(struct cli *cli, enum banyan_status status)

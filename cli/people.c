@@ -14,6 +14,13 @@ void print_record_line(struct cli *cli, const json_t *record)
     say(&cli->out, _("{bold}{}{plain}  {dim}{} {} of {}{plain}\n"),
         label[0] != '\0' ? label : _("(no name)"), text_at(record, "type"), text_at(record, "id"),
         name_at(record, "owner"), NULL);
+    if (strcmp(text_at(record, "sharing"), "private") == 0)
+        print_private_line(cli);
+}
+
+void print_private_line(struct cli *cli)
+{
+    say(&cli->out, _("{bold}Private{plain}{dim}: on this device only{plain}\n"), NULL);
 }
 
 const char *shown_text(struct cli *cli, const json_t *of)

@@ -9,6 +9,9 @@
 /* "Kampong Phluk", and below it "site K7QM-2F9D of FACT". */
 void print_record_line(struct cli *cli, const json_t *record);
 
+/* A line that says that a record is on this device only. */
+void print_private_line(struct cli *cli);
+
 /* The shown text of {"text", "value"}. */
 const char *shown_text(struct cli *cli, const json_t *of);
 

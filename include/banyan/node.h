@@ -89,7 +89,7 @@ banyan_me(banyan_node *node, const char *name_or_null, struct banyan_text *out_j
 /*
  * {"home", "network": {"id", "names": {lang: text}}, "organisation": {"id", "name", "country",
  * "kind", "role"}, "device", "waiting": bool (joined, not taken in yet), "removed": bool,
- * "records": {type: n}, "deleted", "conflicts", "proposals", "members": n, "fingerprint", "logs",
+ * "records": {type: n}, "deleted", "private": n (of this device alone), "conflicts", "proposals", "members": n, "fingerprint", "logs",
  * "entries", "bytes" (of the file of logs), "heard": [{"organisation": {"id", "name"}, "as_of",
  * "via": {"id", "name"}}], "standings": [{"organisation": {"id", "name"}, "device", "as_of" or
  * null, "met": bool, "via": {"id", "name"} or null, "connected": bool, "in_sync": bool, "partial":
@@ -123,7 +123,7 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_check(banyan_node *node, banyan_progress *progress, void *context,
              struct banyan_text *out_json, struct banyan_error *error);
 
-/* Make the view anew from the logs. {"records": n, "fingerprint"}. */
+/* Make the view anew from the logs. {"records": n, "private": n, "fingerprint"}. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_rebuild(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
 

@@ -4,6 +4,10 @@
  * A record belongs to the organisation that made it. Edits by others become proposals that the
  * owner or a coordinator accepts or declines. Edits of the same field made apart are a conflict
  * until somebody resolves it; nothing is lost.
+ *
+ * A new record with sharing=private, or of a type whose default that is, stays on this device and
+ * is in nothing that leaves it. To edit its sharing is to share it: it is put anew, as it is, and
+ * its history stays here. A record that is shared cannot become private (BANYAN_ERR_DENIED).
  */
 #ifndef BANYAN_RECORD_H
 #define BANYAN_RECORD_H
@@ -35,7 +39,8 @@ banyan_types(banyan_node *node_or_null, const char *type, const char *language,
 /* Each writing call is durable when it returns BANYAN_OK, and all or nothing. They answer
  *   {"id", "type", "label", "outcome":
  * "added"|"changed"|"proposed"|"deleted"|"restored"|"accepted"|"declined"|"resolved"|"reopened"|"transferred"|
- * "unchanged", "owner": {"id", "name"}, "owner_gone": bool (it has left the network), "entry"}
+ * "shared"|"unchanged", "owner": {"id", "name"}, "private": bool (this device alone has it),
+ * "owner_gone": bool (it has left the network), "entry"}
  * BANYAN_ERR_INVALID: words name field, rule and what is allowed. BANYAN_ERR_NOT_MEMBER,
  * BANYAN_ERR_DENIED. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
@@ -113,7 +118,8 @@ struct banyan_list {
     const char *language; /* BCP 47, NULL = "en" */
     uint64_t as_of_ms;    /* Unix ms: records as they were then, as in banyan_show_as_of; 0 = now */
 };
-/* {"columns": [{"name", "label"}], "rows": [{column: value}], "count"}; each row has "id". A column
+/* {"columns": [{"name", "label"}], "rows": [{column: value}], "count"}; each row has "id", and
+ * "private": bool. A column
  * of quantities or money is followed by that of its unit ("area_unit") or currency. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_list_records(banyan_node *node, const struct banyan_list *list, struct banyan_text *out_json,
@@ -134,7 +140,7 @@ struct banyan_missing {
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_missing(banyan_node *node, const struct banyan_missing *missing,
                struct banyan_text *out_json, struct banyan_error *error);
-/* [{"id", "type", "label", "field", "text"}], best first. */
+/* [{"id", "type", "label", "private": bool, "field", "text"}], best first. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_search(banyan_node *node, const char *text, const char *type, uint64_t limit,
               const char *language, struct banyan_text *out_json, struct banyan_error *error);
@@ -142,7 +148,7 @@ banyan_search(banyan_node *node, const char *text, const char *type, uint64_t li
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_sql(banyan_node *node, const char *sql, uint64_t limit, struct banyan_text *out_json,
            struct banyan_error *error);
-/* [{"entry", "by", "person", "at", "device", "role", "op", "state":
+/* [{"entry", "by", "person", "at", "device", "role", "op", "private": bool, "state":
  * "counts"|"proposal"|"accepted"|"declined"|"invalid"|"void", "changes": [{"path", "change",
  * "value", "text", "before"}]}], oldest first; a transfer also has "to", an organisation. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
@@ -167,7 +173,7 @@ banyan_conflicts(banyan_node *node, const char *language, struct banyan_text *ou
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_inbox(banyan_node *node, const char *language, struct banyan_text *out_json,
              struct banyan_error *error);
-/* {"id", "sharing", "sentence", "readers": [{"id", "name"}]} */
+/* {"id", "sharing": "private"|"members"|"public", "sentence", "readers": [{"id", "name"}]} */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_who_can_read(banyan_node *node, const char *id, struct banyan_text *out_json,
                     struct banyan_error *error);

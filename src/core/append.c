@@ -103,12 +103,24 @@ static enum banyan_status begin(struct by_append *append)
     return status;
 }
 
+/* The one log of private records is never synced: copies of a home that go on with it apart do not
+ * meet again. */
+static enum banyan_status begin_private(struct by_append *append)
+{
+    struct by_log_id log;
+    bool is_usable;
+
+    return find_own_log(append, false, &log, &is_usable);
+}
+
 struct run {
     struct by_node *node;
     by_append_work *work;
     void *context;
     struct banyan_error *error;
     bool is_stale;
+    uint8_t person[BY_PERSON_BYTES_MAX]; /* of private records, whose store does not know it */
+    size_t person_size;
 };
 
 static enum banyan_status run_once(void *context, struct by_store_txn *txn)
@@ -131,6 +143,53 @@ static enum banyan_status run_once(void *context, struct by_store_txn *txn)
     if (append.records_are_open)
         by_writer_deinit(&append.records);
     return status;
+}
+
+static enum banyan_status run_private(void *context, struct by_store_txn *txn)
+{
+    struct run *run = context;
+    struct by_append append = {.node = run->node,
+                               .txn = txn,
+                               .error = run->error,
+                               .wall_ms = by_os_wall_ms(),
+                               .person = by_bytes_of(run->person, run->person_size),
+                               .is_private = true};
+    enum banyan_status status = begin_private(&append);
+
+    if (status == BANYAN_OK)
+        status = run->work(run->context, &append);
+    if (status == BANYAN_OK)
+        status = by_append_flush(&append, NULL);
+    if (append.records_are_open)
+        by_writer_deinit(&append.records);
+    return status;
+}
+
+static enum banyan_status read_person(void *context, struct by_store_txn *txn)
+{
+    struct run *run = context;
+    struct by_bytes person;
+    enum banyan_status status = by_me_get(txn, &person);
+
+    if (status != BANYAN_OK)
+        return status;
+    memcpy(run->person, person.data == NULL ? (const uint8_t *)"" : person.data, person.size);
+    run->person_size = person.size;
+    return BANYAN_OK;
+}
+
+enum banyan_status by_append_run_private(struct by_node *node, by_append_work *work, void *context,
+                                         struct banyan_error *error)
+{
+    struct run run = {.node = node, .work = work, .context = context, .error = error};
+    enum banyan_status status = by_node_refresh(node, error);
+
+    if (status == BANYAN_OK)
+        status = by_store_read(node->store, read_person, &run, error);
+    if (status == BANYAN_OK)
+        status = by_store_write(node->private_store, run_private, &run, error);
+    node->view_is_behind = node->view_is_behind || status == BANYAN_OK;
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
 
 enum banyan_status
@@ -308,14 +367,35 @@ static enum banyan_status choose_record_log(struct by_append *append, struct by_
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
 }
 
+/* No act announces it, and so it belongs to nothing that is shared, even where it got out. */
+static enum banyan_status choose_private_log(struct by_append *append, struct by_log_id *out_log)
+{
+    enum banyan_status status = by_local_log_get(append->txn, BY_LOCAL_RECORD_LOG, out_log);
+
+    if (status == BANYAN_OK && by_id_equal(&out_log->device, &append->node->device.public_key))
+        return BANYAN_OK;
+    if (status != BANYAN_OK && status != BANYAN_ERR_NOT_FOUND)
+        return status;
+    *out_log = draw_log(append);
+    return by_local_log_put(append->txn, BY_LOCAL_RECORD_LOG, out_log);
+}
+
+static enum banyan_status choose_log(struct by_append *append, struct by_log_id *out_log)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    if (append->is_private)
+        return choose_private_log(append, out_log);
+    status = by_node_may_write(append->node, append->error);
+    return status == BANYAN_OK ? choose_record_log(append, out_log) : status;
+}
+
 static enum banyan_status open_records(struct by_append *append)
 {
     struct by_log_id log;
     struct by_block_base next;
-    enum banyan_status status = by_node_may_write(append->node, append->error);
+    enum banyan_status status = choose_log(append, &log);
 
-    if (status == BANYAN_OK)
-        status = choose_record_log(append, &log);
     if (status == BANYAN_OK)
         status = find_end(append, &log, false, &next);
     if (status != BANYAN_OK)

@@ -25,6 +25,7 @@ struct by_append {
     bool has_new_acts; /* earlier ones of this transaction are the past of the next */
     struct by_writer records;
     bool records_are_open;
+    bool is_private; /* txn is of the private store */
     struct by_id last_id;
 };
 
@@ -33,6 +34,12 @@ struct by_append {
 typedef enum banyan_status by_append_work(void *context, struct by_append *append);
 BANYAN_MUST_CHECK enum banyan_status by_append_run(struct by_node *node, by_append_work *work,
                                                    void *context, struct banyan_error *error);
+
+/* The same into the log of private records, which only this device ever sees: txn is of the private
+ * store, acts cannot be added, and no role is needed. */
+BANYAN_MUST_CHECK enum banyan_status by_append_run_private(struct by_node *node,
+                                                           by_append_work *work, void *context,
+                                                           struct banyan_error *error);
 
 /* What was read before writing: the next entry is stamped after it, so that people see the order.
  * Stamps of clocks that run far ahead are passed over. */

@@ -52,18 +52,53 @@ static void write_check(struct by_json *json, const struct by_node *node,
     by_json_object_end(json);
 }
 
+static bool is_whole(const struct by_store_report *report)
+{
+    return report->damaged_blocks == 0 && report->bad_seals == 0 && report->index_faults == 0;
+}
+
+static void add_report(struct by_store_report *sum, const struct by_store_report *more)
+{
+    if (is_whole(sum) && !is_whole(more)) {
+        sum->first_damaged = more->first_damaged;
+        sum->first_damaged_seq = more->first_damaged_seq;
+    }
+    sum->logs += more->logs;
+    sum->blocks += more->blocks;
+    sum->entries += more->entries;
+    sum->bytes += more->bytes;
+    sum->damaged_blocks += more->damaged_blocks;
+    sum->bad_seals += more->bad_seals;
+    sum->index_faults += more->index_faults;
+}
+
+/* Both stores, told as one. BANYAN_ERR_DAMAGED when either could not be read to the end. */
+static enum banyan_status check_stores(struct by_node *node, banyan_progress *progress,
+                                       void *context, struct by_store_report *out_report,
+                                       struct banyan_error *error)
+{
+    struct by_store_report own = {0};
+    enum banyan_status status =
+        by_store_check(node->store, &node->network, progress, context, out_report, error);
+    enum banyan_status next;
+
+    if (status != BANYAN_OK && status != BANYAN_ERR_DAMAGED)
+        return status;
+    next = by_store_check(node->private_store, &node->network, NULL, NULL, &own, error);
+    add_report(out_report, &own);
+    return next == BANYAN_OK ? status : next;
+}
+
 enum banyan_status by_check(struct by_node *node, banyan_progress *progress, void *context,
                             struct by_buffer *out, struct banyan_error *error)
 {
     struct by_store_report report = {0};
     struct by_json json;
-    enum banyan_status status =
-        by_store_check(node->store, &node->network, progress, context, &report, error);
+    enum banyan_status status = check_stores(node, progress, context, &report, error);
 
     if (status != BANYAN_OK && status != BANYAN_ERR_DAMAGED)
         return status;
-    bool is_ok = status == BANYAN_OK && report.damaged_blocks == 0 && report.bad_seals == 0 &&
-                 report.index_faults == 0;
+    bool is_ok = status == BANYAN_OK && is_whole(&report);
     by_json_init(&json, out);
     write_check(&json, node, &report, is_ok);
     status = by_json_done(&json, error);
@@ -94,10 +129,12 @@ static enum banyan_status settle_repair(void *context, struct by_store_txn *txn)
 static enum banyan_status repair_index(struct by_node *node, struct banyan_error *error)
 {
     struct by_store_repair repair = {0};
+    struct by_store_repair own = {0};
     enum banyan_status status = by_store_repair_index(node->store, &repair, error);
 
-    return status == BANYAN_OK ? by_store_write(node->store, settle_repair, &repair, error)
-                               : status;
+    if (status == BANYAN_OK)
+        status = by_store_write(node->store, settle_repair, &repair, error);
+    return status == BANYAN_OK ? by_store_repair_index(node->private_store, &own, error) : status;
 }
 
 enum banyan_status
@@ -123,6 +160,8 @@ by_rebuild(struct by_node *node, struct by_buffer *out, struct banyan_error *err
         by_json_object_begin(&json);
         by_json_key(&json, "records");
         by_json_int(&json, by_report_record_count(&counts));
+        by_json_key(&json, "private");
+        by_json_value(&json, by_value_get(&counts, "private"));
         by_json_key(&json, "fingerprint");
         by_json_literal(&json, digits);
         by_json_object_end(&json);

@@ -6,6 +6,7 @@
 #include "core/answer.h"
 #include "core/append.h"
 #include "core/draft.h"
+#include "core/private.h"
 #include "core/upon.h"
 #include "record/field_value.h"
 
@@ -230,6 +231,8 @@ static enum banyan_status decide(struct by_node *node, const char *proposal, by_
     struct deciding deciding = {.outcome.word = word, .arena = BY_ARENA_INIT};
     enum banyan_status status = find(node, proposal, &deciding, error);
 
+    if (status == BANYAN_OK)
+        status = by_private_refuse(node, &deciding.outcome.name, error);
     if (status == BANYAN_OK)
         status = by_node_may_write(node, error);
     if (status == BANYAN_OK)

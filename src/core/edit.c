@@ -6,6 +6,7 @@
 #include "core/draft.h"
 #include "core/fields.h"
 #include "core/loaded.h"
+#include "core/private.h"
 #include "core/upon.h"
 
 /* What one call works on; the arena is emptied when the transaction runs again. */
@@ -16,6 +17,7 @@ struct editing {
     struct by_arena arena;
     struct by_outcome outcome;
     struct by_loaded loaded;
+    bool shares; /* it is private, and to be so no longer */
 };
 
 /* -- new records -- */
@@ -47,6 +49,8 @@ enum banyan_status by_edit_put(struct by_append *append, const struct by_record_
         status = by_fields_parse(&target, fields, count, &arena, &changes, append->error);
     if (status == BANYAN_OK)
         leave_out_removals(&changes);
+    if (status == BANYAN_OK && append->is_private)
+        status = by_private_say(&changes, &arena);
     if (status == BANYAN_OK)
         status = by_fields_check_required(target.type, &changes, append->error);
     if (status == BANYAN_OK) {
@@ -86,6 +90,26 @@ static enum banyan_status add(void *context, struct by_append *append)
     return status;
 }
 
+static enum banyan_status
+add_somewhere(struct by_node *node, struct adding *adding, struct banyan_error *error)
+{
+    const struct by_type *type;
+    bool is_private = false;
+    /* Which types there are is not known before this node is taken in. */
+    enum banyan_status status = by_charter_types(node->charter) == NULL
+                                    ? by_node_may_write(node, error)
+                                    : by_fields_type(node, adding->type, &type, error);
+
+    if (status == BANYAN_OK)
+        status =
+            by_private_is_new(node, type, adding->fields, adding->field_count, &is_private, error);
+    if (status == BANYAN_OK && is_private)
+        return by_append_run_private(node, add, adding, error);
+    if (status == BANYAN_OK)
+        status = by_node_may_write(node, error);
+    return status == BANYAN_OK ? by_append_run(node, add, adding, error) : status;
+}
+
 enum banyan_status by_edit_add(struct by_node *node, const char *type,
                                const struct banyan_field *fields, size_t count,
                                struct by_buffer *out, struct banyan_error *error)
@@ -100,9 +124,7 @@ enum banyan_status by_edit_add(struct by_node *node, const char *type,
         refers ? by_node_view(node, NULL, error) : by_node_refresh(node, error);
 
     if (status == BANYAN_OK)
-        status = by_node_may_write(node, error);
-    if (status == BANYAN_OK)
-        status = by_append_run(node, add, &adding, error);
+        status = add_somewhere(node, &adding, error);
     if (status == BANYAN_OK)
         status = by_answer(node, &adding.outcome, out, error);
     return status;
@@ -114,6 +136,9 @@ static enum banyan_status load(struct editing *editing, struct by_append *append
 {
     by_arena_reset(&editing->arena);
     editing->outcome.word = NULL;
+    if (append->is_private)
+        return by_loaded_read_private(&editing->loaded, append->node, append->txn,
+                                      &editing->outcome.name, &editing->arena);
     return by_loaded_read(&editing->loaded, append->node, append->txn, &editing->outcome.name,
                           &editing->arena);
 }
@@ -155,7 +180,11 @@ static enum banyan_status parse(struct editing *editing, struct by_append *appen
                        "this program does not know records of type %.*s: upgrade it to edit them",
                        (int)editing->loaded.merged.type.size,
                        (const char *)editing->loaded.merged.type.data);
-    return by_fields_parse(&target, fields, count, &editing->arena, out_changes, append->error);
+    enum banyan_status status =
+        by_fields_parse(&target, fields, count, &editing->arena, out_changes, append->error);
+    if (status == BANYAN_OK && !append->is_private)
+        status = by_sharing_check(out_changes, append->error);
+    return status;
 }
 
 static enum banyan_status change(void *context, struct by_append *append)
@@ -173,6 +202,12 @@ static enum banyan_status change(void *context, struct by_append *append)
         status = by_draft_leave_out_same(&changes, &editing->loaded, &editing->arena);
     if (status != BANYAN_OK || changes.count == 0)
         return status;
+    if (append->is_private && by_sharing_is_unset(&changes))
+        return by_fail(append->error, BANYAN_ERR_INVALID,
+                       "the record is private: sharing=members or sharing=public shares it");
+    editing->shares = append->is_private && by_sharing_set(&changes) != NULL;
+    if (editing->shares)
+        return BANYAN_OK;
     return write(editing, append, BY_OP_PATCH, &changes, "changed");
 }
 
@@ -275,6 +310,36 @@ static enum banyan_status resolve(void *context, struct by_append *append)
 
 /* -- the calls -- */
 
+static enum banyan_status share(void *context, struct by_append *append)
+{
+    struct editing *editing = context;
+
+    by_arena_reset(&editing->arena);
+    enum banyan_status status = by_private_share(append, &editing->outcome.name, editing->fields,
+                                                 editing->field_count, &editing->arena);
+    if (status == BANYAN_OK)
+        status = by_append_flush(append, &editing->outcome.entry);
+    if (status == BANYAN_OK)
+        editing->outcome.word = "shared";
+    return status;
+}
+
+static enum banyan_status
+run_work(struct editing *editing, by_append_work *work, struct banyan_error *error)
+{
+    struct by_node *node = editing->node;
+    bool is_private;
+    enum banyan_status status = by_private_is(node, &editing->outcome.name, &is_private, error);
+
+    if (status == BANYAN_OK && is_private)
+        status = by_append_run_private(node, work, editing, error);
+    if (status != BANYAN_OK || (is_private && !editing->shares))
+        return status;
+    status = by_node_may_write(node, error);
+    return status == BANYAN_OK ? by_append_run(node, is_private ? share : work, editing, error)
+                               : status;
+}
+
 static enum banyan_status run(struct by_node *node, const char *id,
                               const struct banyan_field *fields, size_t count, by_append_work *work,
                               struct by_buffer *out, struct banyan_error *error)
@@ -284,9 +349,7 @@ static enum banyan_status run(struct by_node *node, const char *id,
     enum banyan_status status = by_node_find(node, id, &editing.outcome.name, error);
 
     if (status == BANYAN_OK)
-        status = by_node_may_write(node, error);
-    if (status == BANYAN_OK)
-        status = by_append_run(node, work, &editing, error);
+        status = run_work(&editing, work, error);
     if (status == BANYAN_OK)
         status = by_answer(node, &editing.outcome, out, error);
     by_arena_deinit(&editing.arena);

@@ -43,6 +43,8 @@ static void write_head(const struct by_pieces *pieces, const struct by_told *tol
     by_json_literal(json, by_op_name(operation->links.op));
     by_json_key(json, "state");
     by_json_literal(json, fate_word(told->fate));
+    by_json_key(json, "private");
+    by_json_bool(json, pieces->loaded->is_private);
     if (operation->links.op == BY_OP_TRANSFER) {
         by_json_key(json, "to");
         by_json_organisation(json, pieces->node, &operation->links.targets[0]);

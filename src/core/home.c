@@ -5,8 +5,9 @@
 
 #include "crypto/hash.h"
 
-#define KEY_FILE   "device.key"
-#define LOG_FOLDER "log"
+#define KEY_FILE       "device.key"
+#define LOG_FOLDER     "log"
+#define PRIVATE_FOLDER "private"
 /* LMDB's name for the file that holds the data: a restored backup brings another inode. */
 #define LOG_FILE  "log/data.mdb"
 #define VIEW_FILE "view.gpkg"
@@ -86,10 +87,10 @@ enum banyan_status by_home_check_unused(const char *home, struct banyan_error *e
     return status;
 }
 
-enum banyan_status by_home_store_open(const char *home, bool create, struct by_store **out_store,
-                                      struct banyan_error *error)
+static enum banyan_status open_store(const char *home, const char *folder, bool create,
+                                     struct by_store **out_store, struct banyan_error *error)
 {
-    char *path = by_os_path_join(home, LOG_FOLDER);
+    char *path = by_os_path_join(home, folder);
     enum banyan_status status = BANYAN_OK;
 
     if (path == NULL)
@@ -100,6 +101,18 @@ enum banyan_status by_home_store_open(const char *home, bool create, struct by_s
         status = by_store_open(path, create, out_store, error);
     free(path);
     return status;
+}
+
+enum banyan_status by_home_store_open(const char *home, bool create, struct by_store **out_store,
+                                      struct banyan_error *error)
+{
+    return open_store(home, LOG_FOLDER, create, out_store, error);
+}
+
+enum banyan_status
+by_home_private_open(const char *home, struct by_store **out_store, struct banyan_error *error)
+{
+    return open_store(home, PRIVATE_FOLDER, true, out_store, error);
 }
 
 enum banyan_status

@@ -3,6 +3,8 @@
  *
  *   device.key   the seeds of this device's signing key and transport key; 0600
  *   log/         the store: the truth
+ *   private/     a second store: the records that this device keeps for itself. Nothing that is
+ *                told, sent or written into a file for others is ever read from it
  *   view.gpkg    the view: derived
  *
  * A home is complete once its store holds the value BY_LOCAL_HOME. One whose making was cut short
@@ -33,6 +35,10 @@ by_home_check_unused(const char *home, struct banyan_error *error);
 BANYAN_MUST_CHECK enum banyan_status by_home_store_open(const char *home, bool create,
                                                         struct by_store **out_store,
                                                         struct banyan_error *error);
+
+/* The store of private records, made where it is missing. */
+BANYAN_MUST_CHECK enum banyan_status
+by_home_private_open(const char *home, struct by_store **out_store, struct banyan_error *error);
 
 /* Replaces what is there: the caller knows that the home is not complete. */
 BANYAN_MUST_CHECK enum banyan_status by_home_seeds_write(const char *home,

@@ -6,6 +6,19 @@
 #include "view/gather.h"
 #include "view/shown.h"
 
+static enum banyan_status merge(struct by_loaded *loaded, const struct by_node *node,
+                                const struct by_record_name *name, struct by_arena *arena)
+{
+    enum banyan_status status =
+        by_merge(name, loaded->operations, loaded->count, node->types, arena, &loaded->merged);
+
+    if (status == BANYAN_OK && loaded->merged.type.size == 0)
+        return BANYAN_ERR_NOT_FOUND;
+    if (status == BANYAN_OK)
+        loaded->type = by_type_shipped_find(loaded->merged.type);
+    return status;
+}
+
 enum banyan_status by_loaded_read(struct by_loaded *loaded, const struct by_node *node,
                                   struct by_store_txn *txn, const struct by_record_name *name,
                                   struct by_arena *arena)
@@ -18,14 +31,24 @@ enum banyan_status by_loaded_read(struct by_loaded *loaded, const struct by_node
         return status;
     status = by_gather(txn, &standings, name, arena, &loaded->operations, &loaded->count, NULL);
     by_standings_deinit(&standings);
-    if (status == BANYAN_OK)
-        status =
-            by_merge(name, loaded->operations, loaded->count, node->types, arena, &loaded->merged);
-    if (status == BANYAN_OK && loaded->merged.type.size == 0)
-        return BANYAN_ERR_NOT_FOUND;
-    if (status == BANYAN_OK)
-        loaded->type = by_type_shipped_find(loaded->merged.type);
-    return status;
+    return status == BANYAN_OK ? merge(loaded, node, name, arena) : status;
+}
+
+enum banyan_status by_loaded_read_private(struct by_loaded *loaded, const struct by_node *node,
+                                          struct by_store_txn *txn,
+                                          const struct by_record_name *name, struct by_arena *arena)
+{
+    struct by_standings standings;
+
+    memset(loaded, 0, sizeof *loaded);
+    loaded->is_private = true;
+    enum banyan_status status =
+        by_standings_private(&standings, txn, &node->network, &node->organisation);
+    if (status != BANYAN_OK)
+        return status;
+    status = by_gather(txn, &standings, name, arena, &loaded->operations, &loaded->count, NULL);
+    by_standings_deinit(&standings);
+    return status == BANYAN_OK ? merge(loaded, node, name, arena) : status;
 }
 
 struct fetching {
@@ -42,6 +65,22 @@ static enum banyan_status fetch(void *context, struct by_store_txn *txn)
     return by_loaded_read(fetching->loaded, fetching->node, txn, fetching->name, fetching->arena);
 }
 
+static enum banyan_status fetch_private(void *context, struct by_store_txn *txn)
+{
+    struct fetching *fetching = context;
+
+    return by_loaded_read_private(fetching->loaded, fetching->node, txn, fetching->name,
+                                  fetching->arena);
+}
+
+/* What others write upon the name of a private record does not show. */
+static bool may_be_private(const struct fetching *fetching)
+{
+    return by_id_equal(&fetching->name->owner, &fetching->node->organisation) &&
+           !by_gathered_is_put(fetching->loaded->operations, fetching->loaded->count,
+                               fetching->name);
+}
+
 enum banyan_status by_loaded_fetch(struct by_loaded *loaded, const struct by_node *node,
                                    const struct by_record_name *name, struct by_arena *arena,
                                    struct banyan_error *error)
@@ -49,6 +88,8 @@ enum banyan_status by_loaded_fetch(struct by_loaded *loaded, const struct by_nod
     struct fetching fetching = {loaded, node, name, arena};
     enum banyan_status status = by_store_read(node->store, fetch, &fetching, error);
 
+    if (status == BANYAN_ERR_NOT_FOUND && may_be_private(&fetching))
+        status = by_store_read(node->private_store, fetch_private, &fetching, error);
     return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
 

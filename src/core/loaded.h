@@ -12,6 +12,7 @@ struct by_loaded {
     size_t count;
     struct by_merged merged;
     const struct by_type *type; /* NULL for a type that this program does not know */
+    bool is_private;            /* this device alone has it */
 };
 
 /* Everything lives in arena. node's charter is that of txn. BANYAN_ERR_NOT_FOUND when no put of it
@@ -19,7 +20,12 @@ struct by_loaded {
 BANYAN_MUST_CHECK enum banyan_status
 by_loaded_read(struct by_loaded *loaded, const struct by_node *node, struct by_store_txn *txn,
                const struct by_record_name *name, struct by_arena *arena);
-/* As by_loaded_read in a transaction of its own, with words. */
+/* A private record, in a transaction of the private store. BANYAN_ERR_NOT_FOUND. */
+BANYAN_MUST_CHECK enum banyan_status
+by_loaded_read_private(struct by_loaded *loaded, const struct by_node *node,
+                       struct by_store_txn *txn, const struct by_record_name *name,
+                       struct by_arena *arena);
+/* As by_loaded_read in a transaction of its own, with words; failing that, the private record. */
 BANYAN_MUST_CHECK enum banyan_status
 by_loaded_fetch(struct by_loaded *loaded, const struct by_node *node,
                 const struct by_record_name *name, struct by_arena *arena,

@@ -123,6 +123,8 @@ static enum banyan_status open_parts(struct by_node *node, struct banyan_error *
 
     if (status == BANYAN_OK)
         status = by_home_store_open(node->home, false, &node->store, error);
+    if (status == BANYAN_OK)
+        status = by_home_private_open(node->home, &node->private_store, error);
     if (status == BANYAN_OK) {
         status = by_store_read(node->store, read_identity, node, error);
         if (status == BANYAN_ERR_NOT_FOUND)
@@ -183,6 +185,8 @@ enum banyan_status by_node_make(const char *home, const struct by_home_seeds *se
     if (status == BANYAN_OK)
         status = by_home_store_open(home, true, &node->store, error);
     if (status == BANYAN_OK)
+        status = by_home_private_open(home, &node->private_store, error);
+    if (status == BANYAN_OK)
         status = by_home_copy_identity(home, node->copy, error);
     if (status == BANYAN_OK)
         *out_node = node;
@@ -204,6 +208,8 @@ enum banyan_status by_node_share(const struct by_node *node, struct by_node **ou
     shared->organisation = node->organisation;
     memcpy(shared->copy, node->copy, sizeof shared->copy);
     enum banyan_status status = by_store_share(node->store, &shared->store);
+    if (status == BANYAN_OK)
+        status = by_store_share(node->private_store, &shared->private_store);
     if (status == BANYAN_OK)
         status = follow_acts(shared, NULL);
     if (status == BANYAN_OK)
@@ -241,6 +247,7 @@ void by_node_close(struct by_node *node)
     by_view_close(node->view);
     by_type_set_free(node->types);
     by_charter_free(node->charter);
+    by_store_close(node->private_store);
     by_store_close(node->store);
     by_secret_wipe(&node->device, sizeof node->device);
     by_secret_wipe(&node->transport, sizeof node->transport);
@@ -268,6 +275,8 @@ static enum banyan_status open_view(struct by_node *node, struct banyan_error *e
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
     enum banyan_status status = by_view_open(path, &node->network, &node->view, error);
     free(path);
+    if (status == BANYAN_OK)
+        by_view_keep_private(node->view, node->private_store, &node->organisation);
     return status;
 }
 

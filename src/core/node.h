@@ -13,7 +13,8 @@
 struct by_node {
     char *home;
     struct by_store *store;
-    struct by_view *view; /* NULL until first asked for */
+    struct by_store *private_store; /* what this device keeps for itself (core/private.h) */
+    struct by_view *view;           /* NULL until first asked for */
     struct by_signing_key device;
     struct by_box_key transport;
     struct by_id network;

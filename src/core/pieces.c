@@ -166,12 +166,16 @@ void by_pieces_author(const struct by_pieces *pieces, const struct by_operation 
     by_json_stamp(pieces->json, operation->hlc);
 }
 
-struct by_bytes by_pieces_sharing(const struct by_merged *merged)
+struct by_bytes by_pieces_sharing(const struct by_loaded *loaded)
 {
-    const struct by_value *value = by_pieces_value(merged, by_bytes_of_text("sharing"));
+    const struct by_value *value = by_pieces_value(&loaded->merged, by_bytes_of_text("sharing"));
+    const struct by_bytes everybody = by_bytes_of_text("public");
 
-    return value != NULL && value->kind == BY_VALUE_TEXT ? value->bytes
-                                                         : by_bytes_of_text("members");
+    if (loaded->is_private)
+        return by_bytes_of_text("private");
+    return value != NULL && value->kind == BY_VALUE_TEXT && by_bytes_equal(value->bytes, everybody)
+               ? everybody
+               : by_bytes_of_text("members");
 }
 
 static const char *deletion_word(enum by_deletion deletion)
@@ -212,7 +216,7 @@ void by_pieces_identity(const struct by_pieces *pieces)
     by_json_key(json, "deleted");
     by_json_literal(json, deletion_word(merged->deletion));
     by_json_key(json, "sharing");
-    by_json_text(json, by_pieces_sharing(merged));
+    by_json_text(json, by_pieces_sharing(pieces->loaded));
     by_json_key(json, "created");
     by_json_stamp(json, merged->first_hlc);
     by_json_key(json, "changed");

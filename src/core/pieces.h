@@ -30,8 +30,9 @@ void by_pieces_author(const struct by_pieces *pieces, const struct by_operation 
 /* "id", "name", "type", "label", "owner", "deleted", "sharing", "created" and "changed" of the
  * record, inside an open object. */
 void by_pieces_identity(const struct by_pieces *pieces);
-/* Every record is for all members unless it says that it may leave the network. */
-struct by_bytes by_pieces_sharing(const struct by_merged *merged);
+/* A record that is not this device's alone is for all members, unless it says that it may leave the
+ * network: "private", "members" or "public". */
+struct by_bytes by_pieces_sharing(const struct by_loaded *loaded);
 /* The value shown for a path: its settled one, or the first of those in conflict. NULL without. */
 const struct by_value *by_pieces_value(const struct by_merged *merged, struct by_bytes path);
 

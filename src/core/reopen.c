@@ -5,6 +5,7 @@
 #include "core/answer.h"
 #include "core/append.h"
 #include "core/draft.h"
+#include "core/private.h"
 #include "record/told.h"
 
 /* A field that was in conflict, and what each side said. */
@@ -208,6 +209,8 @@ by_reopen(struct by_node *node, const char *id, struct by_buffer *out, struct ba
     struct reopening reopening = {.arena = BY_ARENA_INIT};
     enum banyan_status status = by_node_find(node, id, &reopening.outcome.name, error);
 
+    if (status == BANYAN_OK)
+        status = by_private_refuse(node, &reopening.outcome.name, error);
     if (status == BANYAN_OK)
         status = by_node_may_write(node, error);
     if (status == BANYAN_OK)

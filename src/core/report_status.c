@@ -156,7 +156,7 @@ static void write_organisation(struct by_json *json, const struct by_node *node,
 static void
 write_counts(struct by_json *json, const struct by_node *node, const struct by_value *counts)
 {
-    static const char *const keys[] = {"records", "deleted", "conflicts", "proposals"};
+    static const char *const keys[] = {"records", "deleted", "private", "conflicts", "proposals"};
 
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         by_json_key(json, keys[i]);

@@ -4,6 +4,7 @@
 #include "core/append.h"
 #include "core/draft.h"
 #include "core/organisations.h"
+#include "core/private.h"
 #include "core/upon.h"
 
 struct transferring {
@@ -92,6 +93,8 @@ enum banyan_status by_transfer(struct by_node *node, const char *id, const char 
     struct transferring *transferring = &request.transferring;
     enum banyan_status status = by_node_find(node, id, &transferring->outcome.name, error);
 
+    if (status == BANYAN_OK)
+        status = by_private_refuse(node, &transferring->outcome.name, error);
     if (status == BANYAN_OK)
         status = by_node_may_write(node, error);
     if (status == BANYAN_OK)

@@ -113,6 +113,49 @@ enum banyan_status by_standings_init(struct by_standings *standings, struct by_s
     return status;
 }
 
+struct listing {
+    struct by_standings *standings;
+    const struct by_id *organisation;
+    size_t capacity;
+};
+
+static enum banyan_status add_private(void *context, const struct by_store_log *log)
+{
+    struct listing *listing = context;
+    struct by_standings *standings = listing->standings;
+    if (log->is_act_log)
+        return BANYAN_OK;
+    if (standings->count == listing->capacity) {
+        size_t capacity = listing->capacity == 0 ? 4 : listing->capacity * 2;
+        struct by_log_standing *grown =
+            by_arena_array(&standings->arena, capacity, sizeof grown[0]);
+        if (grown == NULL)
+            return BANYAN_ERR_MEMORY;
+        if (standings->count > 0)
+            memcpy(grown, standings->items, standings->count * sizeof grown[0]);
+        standings->items = grown;
+        listing->capacity = capacity;
+    }
+    standings->items[standings->count++] = (struct by_log_standing){
+        .log = log->log, .organisation = *listing->organisation, .role = BY_ROLE_MEMBER};
+    return BANYAN_OK;
+}
+
+enum banyan_status by_standings_private(struct by_standings *standings, struct by_store_txn *txn,
+                                        const struct by_id *network,
+                                        const struct by_id *organisation)
+{
+    struct listing listing = {.standings = standings, .organisation = organisation};
+    *standings = (struct by_standings){.arena = BY_ARENA_INIT, .network = *network};
+    enum banyan_status status = by_store_logs(txn, add_private, &listing);
+    /* Of a damaged log counts what can be read. */
+    if (status == BANYAN_ERR_DAMAGED)
+        status = BANYAN_OK;
+    if (status != BANYAN_OK)
+        by_standings_deinit(standings);
+    return status;
+}
+
 void by_standings_deinit(struct by_standings *standings)
 {
     by_arena_deinit(&standings->arena);
@@ -220,4 +263,14 @@ enum banyan_status by_gather(struct by_store_txn *txn, const struct by_standings
     *out_operations = gathering.operations;
     *out_count = gathering.count;
     return BANYAN_OK;
+}
+
+bool by_gathered_is_put(const struct by_operation *operations, size_t count,
+                        const struct by_record_name *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (operations[i].links.op == BY_OP_PUT &&
+            by_id_equal(&operations[i].organisation, &name->owner))
+            return true;
+    return false;
 }

@@ -29,6 +29,10 @@ struct by_standings {
 BANYAN_MUST_CHECK enum banyan_status by_standings_init(struct by_standings *standings,
                                                        struct by_store_txn *txn,
                                                        const struct by_charter *charter);
+/* Of a store of private records: all its record logs count as written by organisation. */
+BANYAN_MUST_CHECK enum banyan_status
+by_standings_private(struct by_standings *standings, struct by_store_txn *txn,
+                     const struct by_id *network, const struct by_id *organisation);
 void by_standings_deinit(struct by_standings *standings);
 /* NULL for a log that does not count. */
 const struct by_log_standing *
@@ -60,5 +64,11 @@ BANYAN_MUST_CHECK enum banyan_status
 by_gather(struct by_store_txn *txn, const struct by_standings *standings,
           const struct by_record_name *name, struct by_arena *arena,
           struct by_operation **out_operations, size_t *out_count, size_t *out_damaged);
+
+/* Whether the organisation in the record's name put it where these operations come from, readable
+ * or not. A record without that in the network's logs may still be one that a device keeps for
+ * itself: what others write upon its name changes nothing. */
+bool by_gathered_is_put(const struct by_operation *operations, size_t count,
+                        const struct by_record_name *name);
 
 #endif

@@ -15,8 +15,10 @@
     X(BEGIN, "BEGIN IMMEDIATE")                                                                    \
     X(COMMIT, "COMMIT")                                                                            \
     X(ROLLBACK, "ROLLBACK")                                                                        \
-    X(STATE_GET, "SELECT mark, mark_tip, charter, types FROM banyan_state")                        \
+    X(STATE_GET, "SELECT mark, mark_tip, charter, types, private_mark, private_tip"                \
+                 " FROM banyan_state")                                                             \
     X(MARK_SET, "UPDATE banyan_state SET mark = ?, mark_tip = ?")                                  \
+    X(PRIVATE_MARK_SET, "UPDATE banyan_state SET private_mark = ?, private_tip = ?")               \
     X(CHARTER_SET, "UPDATE banyan_state SET charter = ?")                                          \
     X(TYPES_SET, "UPDATE banyan_state SET types = ?")                                              \
     X(LOG_ALL, "SELECT log, standing, again_from FROM banyan_log ORDER BY log")                    \
@@ -24,10 +26,10 @@
     X(LOG_AGAIN, "SELECT log, again_from FROM banyan_log WHERE again_from IS NOT NULL"             \
                  " ORDER BY log LIMIT 1")                                                          \
     X(LOG_AGAIN_SET, "UPDATE banyan_log SET again_from = ? WHERE log = ?")                         \
-    X(RECORD_GET, "SELECT type, deleted, conflicts, digest, document, proposals"                   \
+    X(RECORD_GET, "SELECT type, deleted, conflicts, digest, document, private"                     \
                   " FROM record WHERE name = ?")                                                   \
     X(RECORD_PUT, "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"   \
-                  " ?, ?)")                                                                        \
+                  " ?, ?, ?)")                                                                     \
     X(RECORD_REMOVE, "DELETE FROM record WHERE name = ?")                                          \
     X(RECORD_SHOWN, "SELECT name, type FROM record WHERE fid = ? AND deleted <> 1 AND type <> ''"  \
                     " ORDER BY name LIMIT 1")                                                      \
@@ -45,7 +47,7 @@
     X(SEARCH_PUT, "INSERT INTO search (rowid, tokens, folded, type, name) VALUES (?, ?, ?, ?, ?)") \
     X(SEARCH_FIND, "SELECT name, folded FROM search WHERE search MATCH ?1"                         \
                    " AND (?2 IS NULL OR type = ?2)")                                               \
-    X(RECORD_SHOW, "SELECT id, type, document FROM record WHERE name = ?")                         \
+    X(RECORD_SHOW, "SELECT id, type, document, private FROM record WHERE name = ?")                \
     X(CHANGED_SINCE, "SELECT name FROM record WHERE changed >= ?1 AND type <> ''"                  \
                      " AND (?2 IS NULL OR type = ?2) ORDER BY fid")                                \
     X(SEARCH_REMOVE, "DELETE FROM search WHERE rowid = ?")                                         \
@@ -55,19 +57,25 @@
     X(BUCKET_TOUCH, "INSERT OR IGNORE INTO banyan_bucket VALUES (?)")                              \
     X(BUCKET_TOUCHED, "SELECT bucket FROM banyan_bucket ORDER BY bucket")                          \
     X(BUCKET_SETTLE, "DELETE FROM banyan_bucket")                                                  \
-    X(BUCKET_RECORDS, "SELECT name, digest FROM record WHERE fid BETWEEN ? AND ?")                 \
+    X(BUCKET_RECORDS, "SELECT name, digest FROM record WHERE fid BETWEEN ? AND ?"                  \
+                      " AND digest <> x''")                                                        \
     X(BUCKET_PUT, "INSERT OR REPLACE INTO bucket VALUES (?, ?)")                                   \
     X(BUCKET_REMOVE, "DELETE FROM bucket WHERE bucket = ?")                                        \
     X(BUCKET_ALL, "SELECT bucket, digest FROM bucket")                                             \
     X(CHANGE_LAYERS, "UPDATE gpkg_contents SET last_change = coalesce((SELECT"                     \
                      " replace(max(changed), 'Z', '.000Z') FROM record"                            \
                      " WHERE type = table_name AND deleted <> 1), ?)")                             \
-    X(COUNT_TYPES, "SELECT type, count(*) FROM record WHERE deleted <> 1 AND type <> ''"           \
-                   " GROUP BY type ORDER BY type")                                                 \
+    X(COUNT_TYPES, "SELECT type, count(*) - (SELECT count(*) FROM record p WHERE p.private = 1"    \
+                   " AND p.type = r.type AND p.deleted <> 1) AS shared FROM record r"              \
+                   " WHERE deleted <> 1 AND type <> '' GROUP BY type HAVING shared > 0"            \
+                   " ORDER BY type")                                                               \
     X(COUNT_REST, "SELECT (SELECT count(*) FROM (SELECT DISTINCT name, path FROM conflict)),"      \
                   " (SELECT count(*) FROM proposal p JOIN record r ON r.name = p.name"             \
                   " WHERE p.state = 'open' AND (?1 IS NULL OR r.owner = ?1)),"                     \
-                  " (SELECT count(*) FROM record WHERE deleted = 1)")                              \
+                  " (SELECT count(*) FROM record WHERE deleted = 1)"                               \
+                  " - (SELECT count(*) FROM record WHERE private = 1 AND deleted = 1),"            \
+                  " (SELECT count(*) FROM record WHERE private = 1 AND deleted <> 1"               \
+                  " AND type <> '')")                                                              \
     X(CONFLICTS, "SELECT c.name, r.id, r.type, r.document, r.owner, c.path, c.value,"              \
                  " c.organisation, c.at, c.entry, c.person FROM conflict c"                        \
                  " JOIN record r ON r.name = c.name"                                               \
@@ -102,8 +110,10 @@ struct by_view {
     struct by_schema schema;
     struct by_layer *layers; /* parallel to schema.tables */
     sqlite3_stmt *statements[BY_STATEMENT_COUNT];
-    bool is_damaged;   /* a failure said so: the next update makes the file anew */
-    uint64_t fid_mask; /* all ones; a test makes names collide with fewer */
+    bool is_damaged;                /* a failure said so: the next update makes the file anew */
+    struct by_store *private_store; /* NULL: none */
+    struct by_id organisation;      /* whose device keeps it */
+    uint64_t fid_mask;              /* all ones; a test makes names collide with fewer */
 };
 
 /* The statement, reset and without bindings; NULL when it cannot be prepared (by_view_failed then

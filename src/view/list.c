@@ -8,7 +8,8 @@
 #define COLUMNS_MAX   256u
 #define OWN_COLUMNS   6u /* of the type's own choice, id and name among them */
 
-/* A list on its way to SQL and back. Column 0 of the answer is always the id. */
+/* A list on its way to SQL and back. Columns 0 and 1 of the answer are always the id, and whether
+ * the record is private. */
 struct listing {
     const struct by_view_list *list;
     struct by_select select;
@@ -144,6 +145,21 @@ static enum banyan_status append_column(struct listing *listing, size_t at)
     return status == BANYAN_OK && translated ? by_buffer_append_format(sql, ")") : status;
 }
 
+/* Few records say that they are private: of these the record table tells whether they are. */
+static enum banyan_status append_private(struct listing *listing)
+{
+    const struct by_table *table = listing->select.table;
+    const struct by_column *sharing =
+        table == NULL ? NULL : by_table_column(table, by_bytes_of_text("sharing"));
+    if (sharing == NULL)
+        return by_buffer_append_format(listing->select.sql, ", private");
+    return by_buffer_append_format(
+        listing->select.sql,
+        ", CASE WHEN \"%s\" = 'private' THEN (SELECT r.private FROM record r WHERE"
+        " r.fid = \"%s\".fid AND r.id = \"%s\".id AND r.type = '%s') ELSE 0 END",
+        sharing->name, listing->type, listing->type, listing->type);
+}
+
 static enum banyan_status append_from(struct listing *listing)
 {
     struct by_buffer *sql = listing->select.sql;
@@ -190,6 +206,8 @@ static enum banyan_status write_sql(struct listing *listing)
 {
     struct by_select *select = &listing->select;
     enum banyan_status status = by_buffer_append_format(select->sql, "SELECT id");
+    if (status == BANYAN_OK)
+        status = append_private(listing);
     for (size_t i = 0; i < listing->count && status == BANYAN_OK; i++)
         status = append_column(listing, i);
     if (status == BANYAN_OK)
@@ -268,11 +286,13 @@ static void write_row(const struct listing *listing, struct by_query *query, str
     by_json_object_begin(json);
     by_json_key(json, "id");
     by_query_value(query, 0, json);
+    by_json_key(json, "private");
+    by_json_bool(json, by_query_int(query, 1) != 0);
     for (size_t i = 0; i < listing->count; i++) {
         if (is_id(listing->names[i]))
             continue;
         by_json_key(json, listing->names[i]);
-        by_query_value(query, (int)i + 1, json);
+        by_query_value(query, (int)i + 2, json);
     }
     by_json_object_end(json);
 }

@@ -18,10 +18,11 @@
 struct before {
     bool exists;
     bool is_shown;
+    bool is_private;
     int64_t deleted;
     uint64_t conflict_count;
-    struct by_id digest;
-    struct by_bytes document; /* in the arena */
+    struct by_bytes digest; /* in the arena, as is the document */
+    struct by_bytes document;
 };
 
 /* One record on its way from operations to rows. */
@@ -38,6 +39,7 @@ struct work {
     const struct by_operation *operations;
     size_t operation_count;
     struct by_id digest;
+    bool has_digest;
     struct by_merged merged;
     struct by_value document;
     struct by_bytes json;       /* the document */
@@ -76,25 +78,35 @@ static enum banyan_status read_before(struct work *work)
     before->deleted = sqlite3_column_int64(statement, 1);
     before->is_shown = before->deleted != BY_DELETED_YES && by_column_text(statement, 0).size > 0;
     before->conflict_count = (uint64_t)sqlite3_column_int64(statement, 2);
-    status = by_id_from_bytes(by_column_blob(statement, 3), &before->digest);
+    status = by_arena_copy(work->arena, by_column_blob(statement, 3), &before->digest);
     if (status == BANYAN_OK)
         status = by_arena_copy(work->arena, by_column_text(statement, 4), &before->document);
+    before->is_private = sqlite3_column_int(statement, 5) != 0;
     sqlite3_reset(statement);
-    if (status == BANYAN_ERR_MALFORMED)
-        return by_view_damaged(work->view, work->error);
     return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(work->error, status);
 }
 
 /* by_gather hands operations over in id order. */
 static enum banyan_status compute_digest(struct work *work)
 {
-    struct by_id *ids = by_arena_array(work->arena, work->operation_count + 1, sizeof ids[0]);
+    const struct by_projection *projection = work->projection;
+    const struct by_operation *operations =
+        projection->is_private ? projection->shared : work->operations;
+    size_t count = projection->is_private ? projection->shared_count : work->operation_count;
+    struct by_id *ids = by_arena_array(work->arena, count + 1, sizeof ids[0]);
     if (ids == NULL)
         return by_fail_plain(work->error, BANYAN_ERR_MEMORY);
-    for (size_t i = 0; i < work->operation_count; i++)
-        ids[i] = work->operations[i].id;
-    by_record_digest(&work->name, ids, work->operation_count, &work->digest);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = operations[i].id;
+    work->has_digest = count > 0;
+    by_record_digest(&work->name, ids, count, &work->digest);
     return BANYAN_OK;
+}
+
+/* What a private record has no digest by is empty. */
+static struct by_bytes digest_of(const struct work *work)
+{
+    return work->has_digest ? by_id_bytes(&work->digest) : by_bytes_of(NULL, 0);
 }
 
 /* -- merging -- */
@@ -324,7 +336,8 @@ static enum banyan_status put_record(struct work *work)
     by_bind_blob(
         statement, 14,
         by_bytes_of(work->merged.heads, work->merged.head_count * sizeof work->merged.heads[0]));
-    by_bind_blob(statement, 15, by_id_bytes(&work->digest));
+    by_bind_blob(statement, 15, digest_of(work));
+    by_bind_int(statement, 16, work->projection->is_private);
     return by_view_run(work->view, statement, work->error);
 }
 
@@ -486,15 +499,16 @@ enum banyan_status by_project(struct by_projection *projection, const struct by_
         status = compute_digest(&work);
     if (status != BANYAN_OK || (count == 0 && !work.before.exists))
         return status;
-    if (!always && work.before.exists && by_id_equal(&work.before.digest, &work.digest))
+    if (!always && !projection->is_private && work.before.exists && !work.before.is_private &&
+        by_bytes_equal(work.before.digest, digest_of(&work)))
         return BANYAN_OK;
     if (count > 0)
         status = merge(&work);
     if (status == BANYAN_OK)
         status = write_rows(&work);
-    if (status == BANYAN_OK)
+    if (status == BANYAN_OK && !by_bytes_equal(work.before.digest, digest_of(&work)))
         status = touch_bucket(&work);
-    if (status == BANYAN_OK)
+    if (status == BANYAN_OK && !projection->is_private)
         count_changes(&work);
     return status;
 }

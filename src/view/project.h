@@ -13,6 +13,11 @@ struct by_projection {
     struct by_arena *arena;          /* reset by the caller between records */
     struct by_view_changes *changes; /* counted up */
     const uint64_t *as_of;           /* rows as of this stamp; NULL = as they are */
+    /* The record is this device's alone, and not counted. shared: what the network's logs hold upon
+     * its name, which others see; that alone is in digests. */
+    bool is_private;
+    const struct by_operation *shared;
+    size_t shared_count;
     /* Set when the row of another record with the same fid is to be written again, since this one
      * left it. */
     bool has_other;

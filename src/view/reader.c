@@ -357,3 +357,8 @@ void by_view_release(struct by_view *view)
     if (view->reader != NULL)
         (void)step_aside(view, "ROLLBACK", NULL);
 }
+
+int64_t by_query_int(struct by_query *query, int at)
+{
+    return sqlite3_column_int64(query->statement, at);
+}

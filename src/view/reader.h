@@ -36,5 +36,7 @@ void by_reader_end_within(struct by_view *view);
 
 /* A column as JSON: blobs in hex. */
 void by_query_value(struct by_query *query, int at, struct by_json *json);
+/* 0 for NULL. */
+int64_t by_query_int(struct by_query *query, int at);
 
 #endif

@@ -330,7 +330,7 @@ write_type_counts(struct by_view *view, struct by_json *json, struct banyan_erro
 enum banyan_status by_view_counts(struct by_view *view, const struct by_id *owner,
                                   struct by_buffer *out, struct banyan_error *error)
 {
-    static const char *const names[] = {"conflicts", "proposals", "deleted"};
+    static const char *const names[] = {"conflicts", "proposals", "deleted", "private"};
     char hex[65];
     struct by_json json;
     by_json_init(&json, out);
@@ -346,7 +346,7 @@ enum banyan_status by_view_counts(struct by_view *view, const struct by_id *owne
     status = by_view_row(view, statement, error);
     if (status != BANYAN_OK)
         return status;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         by_json_key(&json, names[i]);
         by_json_int(&json, sqlite3_column_int64(statement, i));
     }

@@ -185,10 +185,11 @@ static const char shared_sql[] =
     " type TEXT NOT NULL, label TEXT NOT NULL, owner TEXT NOT NULL, deleted INTEGER NOT NULL,"
     " sharing TEXT, created TEXT NOT NULL, changed TEXT NOT NULL, conflicts INTEGER NOT NULL,"
     " proposals INTEGER NOT NULL, document TEXT NOT NULL, heads BLOB NOT NULL,"
-    " digest BLOB NOT NULL) WITHOUT ROWID;\n"
+    " digest BLOB NOT NULL, private INTEGER NOT NULL) WITHOUT ROWID;\n"
     "CREATE INDEX record_fid ON record (fid);\n"
     "CREATE INDEX record_id ON record (id);\n"
     "CREATE INDEX record_type ON record (type, deleted, changed);\n"
+    "CREATE INDEX record_private ON record (type, deleted) WHERE private = 1;\n"
     "CREATE TABLE conflict (name BLOB NOT NULL, path TEXT NOT NULL, position INTEGER NOT NULL,"
     " id TEXT NOT NULL, value TEXT NOT NULL, organisation TEXT NOT NULL, device TEXT NOT NULL,"
     " person TEXT, at TEXT NOT NULL, entry TEXT NOT NULL,"
@@ -206,7 +207,7 @@ static const char shared_sql[] =
     /* State of this file alone. */
     "CREATE TABLE banyan_state (one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),"
     " made_by BLOB NOT NULL, network BLOB NOT NULL, mark INTEGER NOT NULL, mark_tip BLOB,"
-    " charter BLOB, types BLOB);\n"
+    " charter BLOB, types BLOB, private_mark INTEGER NOT NULL, private_tip BLOB);\n"
     "CREATE TABLE banyan_log (log BLOB NOT NULL PRIMARY KEY, standing BLOB NOT NULL,"
     " again_from INTEGER) WITHOUT ROWID;\n"
     "CREATE TABLE banyan_bucket (bucket INTEGER NOT NULL PRIMARY KEY);\n";

@@ -244,6 +244,8 @@ static enum banyan_status write_hit(struct finding *finding, const struct hit *h
     by_arena_reset(&finding->document);
     status = by_shown_record(type, by_column_text(statement, 2), (const char *)id.data, language,
                              &finding->document, &document, json);
+    by_json_key(json, "private");
+    by_json_bool(json, sqlite3_column_int(statement, 3) != 0);
     by_json_key(json, "field");
     by_json_text(json, hit->path);
     if (status == BANYAN_OK)

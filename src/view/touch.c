@@ -122,3 +122,28 @@ enum banyan_status by_update_touch_new(struct by_update *update)
     }
     return BANYAN_OK;
 }
+
+enum banyan_status by_update_touch_private(struct by_update *update)
+{
+    size_t blocks = 0;
+    if (!update->is_done || update->private_txn == NULL)
+        return BANYAN_OK;
+    for (;; blocks++) {
+        struct by_store_block block;
+        enum banyan_status status =
+            by_store_block_from(update->private_txn, update->private_mark, &block);
+        if (status == BANYAN_ERR_NOT_FOUND)
+            return BANYAN_OK;
+        if (blocks == SLICE_BLOCKS || update->touched_count >= SLICE_RECORDS) {
+            update->is_done = false;
+            return BANYAN_OK;
+        }
+        if (status == BANYAN_ERR_DAMAGED)
+            update->changes->blocks_damaged++;
+        else if (status == BANYAN_OK)
+            status = touch_block(update, &block, false);
+        if (status != BANYAN_OK && status != BANYAN_ERR_DAMAGED)
+            return by_fail_plain(update->error, status);
+        update->private_mark = block.arrival + 1;
+    }
+}

@@ -12,27 +12,28 @@
 
 /* Arrival numbers belong to one store. When the block before the mark is not the one that was seen,
  * the store has been replaced, and everything is looked at again. */
-static bool is_same_store(struct by_update *update, struct by_bytes mark_tip)
+static bool is_same_store(struct by_store_txn *txn, uint64_t mark, struct by_bytes mark_tip)
 {
     struct by_store_block block;
-    if (update->mark == 0)
+    if (mark == 0)
         return true;
-    if (update->mark > by_store_next_arrival(update->txn))
+    if (txn == NULL || mark > by_store_next_arrival(txn))
         return false;
-    enum banyan_status status = by_store_block_from(update->txn, update->mark - 1, &block);
-    if (status != BANYAN_OK || block.arrival != update->mark - 1)
+    enum banyan_status status = by_store_block_from(txn, mark - 1, &block);
+    if (status != BANYAN_OK || block.arrival != mark - 1)
         return status == BANYAN_ERR_DAMAGED;
     return by_bytes_equal(mark_tip, by_id_bytes(&block.run.entries[block.run.count - 1].id));
 }
 
-static enum banyan_status save_mark(struct by_update *update)
+static enum banyan_status save_mark(struct by_update *update, enum by_statement which,
+                                    struct by_store_txn *txn, uint64_t mark)
 {
     struct by_store_block block;
     struct by_id tip = {{0}};
-    if (update->mark > 0 && by_store_block_from(update->txn, update->mark - 1, &block) == BANYAN_OK)
+    if (mark > 0 && by_store_block_from(txn, mark - 1, &block) == BANYAN_OK)
         tip = block.run.entries[block.run.count - 1].id;
-    sqlite3_stmt *statement = by_view_statement(update->view, BY_STATEMENT_MARK_SET);
-    by_bind_int(statement, 1, (int64_t)update->mark);
+    sqlite3_stmt *statement = by_view_statement(update->view, which);
+    by_bind_int(statement, 1, (int64_t)mark);
     by_bind_blob(statement, 2, by_id_bytes(&tip));
     return by_view_run(update->view, statement, update->error);
 }
@@ -107,7 +108,10 @@ static enum banyan_status compare_state(struct by_update *update)
                                               : status;
     by_charter_digest(update->charter, &charter_digest);
     update->mark = (uint64_t)sqlite3_column_int64(statement, 0);
-    bool same_store = is_same_store(update, by_column_blob(statement, 1));
+    update->private_mark = (uint64_t)sqlite3_column_int64(statement, 4);
+    bool same_store =
+        is_same_store(update->txn, update->mark, by_column_blob(statement, 1)) &&
+        is_same_store(update->private_txn, update->private_mark, by_column_blob(statement, 5));
     bool same_charter = by_bytes_equal(by_column_blob(statement, 2), by_id_bytes(&charter_digest));
     struct by_bytes types = by_column_blob(statement, 3);
     bool is_first = types.size == 0;
@@ -136,11 +140,10 @@ static enum banyan_status finish(struct by_update *update)
 
 static enum banyan_status run_slice(struct by_update *update)
 {
-    uint64_t mark_before;
     enum banyan_status status = compare_state(update);
     if (status != BANYAN_OK)
         return status;
-    mark_before = update->mark;
+    const uint64_t mark_before = update->mark, private_before = update->private_mark;
     status = by_standings_init(&update->standings, update->txn, update->charter);
     if (status != BANYAN_OK)
         return by_fail_plain(update->error, status);
@@ -149,13 +152,32 @@ static enum banyan_status run_slice(struct by_update *update)
         status = by_update_touch_again(update);
     if (status == BANYAN_OK)
         status = by_update_touch_new(update);
-    bool has_work = update->touched_count > 0 || update->mark != mark_before;
+    if (status == BANYAN_OK)
+        status = by_update_touch_private(update);
+    bool has_work = update->touched_count > 0 || update->mark != mark_before ||
+                    update->private_mark != private_before;
     if (status == BANYAN_OK)
         status = by_update_project(update);
     if (status == BANYAN_OK && update->mark != mark_before)
-        status = save_mark(update);
+        status = save_mark(update, BY_STATEMENT_MARK_SET, update->txn, update->mark);
+    if (status == BANYAN_OK && update->private_mark != private_before)
+        status = save_mark(update, BY_STATEMENT_PRIVATE_MARK_SET, update->private_txn,
+                           update->private_mark);
     if (status == BANYAN_OK && update->is_done && has_work)
         status = finish(update);
+    return status;
+}
+
+static enum banyan_status slice_with_private(void *context, struct by_store_txn *txn)
+{
+    struct by_update *update = context;
+    update->private_txn = txn;
+    enum banyan_status status = by_standings_private(
+        &update->private_standings, txn, &update->view->network, &update->view->organisation);
+    if (status != BANYAN_OK)
+        return by_fail_plain(update->error, status);
+    status = run_slice(update);
+    by_standings_deinit(&update->private_standings);
     return status;
 }
 
@@ -163,9 +185,13 @@ static enum banyan_status slice_in_store(void *context, struct by_store_txn *txn
 {
     struct by_update *update = context;
     update->txn = txn;
+    update->private_txn = NULL;
     update->touched_count = 0;
     update->is_done = false;
-    enum banyan_status status = run_slice(update);
+    enum banyan_status status =
+        update->view->private_store == NULL
+            ? run_slice(update)
+            : by_store_read(update->view->private_store, slice_with_private, update, update->error);
     by_standings_deinit(&update->standings);
     return status;
 }

@@ -31,10 +31,13 @@ struct by_update {
     /* of one slice */
     struct by_store_txn *txn;
     struct by_standings standings;
+    struct by_store_txn *private_txn; /* NULL where nothing is kept privately */
+    struct by_standings private_standings;
     struct by_touched *touched;
     size_t touched_count;
     size_t touched_capacity;
     uint64_t mark; /* first arrival that has not been looked at */
+    uint64_t private_mark;
     bool is_done;
 };
 
@@ -45,6 +48,8 @@ BANYAN_MUST_CHECK enum banyan_status by_update_standings(struct by_update *updat
 BANYAN_MUST_CHECK enum banyan_status by_update_touch_again(struct by_update *update);
 /* Name the records of new blocks, and move the mark; is_done at the last. */
 BANYAN_MUST_CHECK enum banyan_status by_update_touch_new(struct by_update *update);
+/* The same of the private store, once all else is named. */
+BANYAN_MUST_CHECK enum banyan_status by_update_touch_private(struct by_update *update);
 /* Merge all that was named. */
 BANYAN_MUST_CHECK enum banyan_status by_update_project(struct by_update *update);
 

@@ -66,7 +66,7 @@ static enum banyan_status fill_empty(struct by_view *view, const char *sql,
     if (status != BANYAN_OK)
         return status;
     sqlite3_stmt *statement = NULL;
-    by_view_prepare(view, "INSERT INTO banyan_state VALUES (1, ?, ?, 0, NULL, NULL, NULL)",
+    by_view_prepare(view, "INSERT INTO banyan_state VALUES (1, ?, ?, 0, NULL, NULL, NULL, 0, NULL)",
                     &statement);
     by_bind_blob(statement, 1, by_id_bytes(made_by));
     by_bind_blob(statement, 2, by_id_bytes(&view->network));
@@ -289,6 +289,13 @@ enum banyan_status by_view_open(const char *path, const struct by_id *network,
     }
     *out_view = view;
     return BANYAN_OK;
+}
+
+void by_view_keep_private(struct by_view *view, struct by_store *store,
+                          const struct by_id *organisation)
+{
+    view->private_store = store;
+    view->organisation = *organisation;
 }
 
 void by_view_close(struct by_view *view)

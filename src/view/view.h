@@ -27,7 +27,16 @@ BANYAN_MUST_CHECK enum banyan_status by_view_open(const char *path, const struct
                                                   struct banyan_error *error);
 void by_view_close(struct by_view *view);
 
-/* What an update did, in records. */
+/*
+ * Show the records that the device keeps for itself too: those of another store, written by
+ * organisation, of which nothing is ever shared. They stand in the same tables with
+ * record.private = 1, and are in no digest. A record that the logs of the network hold as well is
+ * shown as they have it. Both are borrowed while the view is open.
+ */
+void by_view_keep_private(struct by_view *view, struct by_store *store,
+                          const struct by_id *organisation);
+
+/* What an update did, in records; private ones are not counted. */
 struct by_view_changes {
     uint64_t records_new, records_changed, records_deleted, conflicts_new;
     uint64_t blocks_damaged; /* passed over: fsck names them */
@@ -112,9 +121,9 @@ BANYAN_MUST_CHECK enum banyan_status by_view_conflicts(struct by_view *view, con
 BANYAN_MUST_CHECK enum banyan_status by_view_inbox(struct by_view *view, const struct by_id *owner,
                                                    const char *language, struct by_buffer *out,
                                                    struct banyan_error *error);
-/* Counts for status: {"records": {type: n}, "conflicts": n, "proposals": n, "deleted": n}; types
- * past a bound are counted together under "". With the open proposals on records of owner (NULL: of
- * all owners). */
+/* Counts for status: {"records": {type: n}, "conflicts": n, "proposals": n, "deleted": n,
+ * "private": n}; types past a bound are counted together under "". With the open proposals on
+ * records of owner (NULL: of all owners). */
 BANYAN_MUST_CHECK enum banyan_status by_view_counts(struct by_view *view, const struct by_id *owner,
                                                     struct by_buffer *out,
                                                     struct banyan_error *error);

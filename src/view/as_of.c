@@ -18,8 +18,8 @@ struct past {
     const struct by_view_list *list;
     uint64_t last_hlc;
     struct by_type_set *types;
-    struct by_standings standings;
-    struct by_store_txn *txn;
+    struct by_standings standings, private_standings;
+    struct by_sources sources;
     struct by_record_name *names; /* of the records that changed since, in the order of fids */
     size_t name_count;
     size_t name_capacity;
@@ -67,13 +67,11 @@ static enum banyan_status find_changed(struct past *past)
 static enum banyan_status
 project_one(struct past *past, struct by_projection *projection, const struct by_record_name *name)
 {
-    struct by_operation *operations;
-    size_t count;
+    struct by_gathered gathered;
     by_arena_reset(&past->gathered);
     by_arena_reset(&past->merged);
-    enum banyan_status status =
-        by_gather(past->txn, &past->standings, name, &past->gathered, &operations, &count, NULL);
-    return status == BANYAN_OK ? by_project(projection, name, operations, count, true, past->error)
+    enum banyan_status status = by_gather_shown(&past->sources, name, &past->gathered, &gathered);
+    return status == BANYAN_OK ? by_project(projection, name, &gathered, true, past->error)
                                : by_fail_plain(past->error, status);
 }
 
@@ -98,16 +96,37 @@ static enum banyan_status project(struct past *past)
     return status;
 }
 
+static enum banyan_status make_rows(struct past *past)
+{
+    enum banyan_status status = find_changed(past);
+    return status == BANYAN_OK ? project(past) : status;
+}
+
+static enum banyan_status make_private(void *context, struct by_store_txn *txn)
+{
+    struct past *past = context;
+    past->sources.private_txn = txn;
+    past->sources.private_standings = &past->private_standings;
+    enum banyan_status status = by_standings_private(
+        &past->private_standings, txn, &past->view->network, &past->view->organisation);
+    if (status != BANYAN_OK)
+        return by_fail_plain(past->error, status);
+    status = make_rows(past);
+    by_standings_deinit(&past->private_standings);
+    return status;
+}
+
 static enum banyan_status make_past(void *context, struct by_store_txn *txn)
 {
     struct past *past = context;
-    past->txn = txn;
+    struct by_store *private_store = past->view->private_store;
+    past->sources = (struct by_sources){
+        .txn = txn, .standings = &past->standings, .organisation = past->view->organisation};
     enum banyan_status status = by_standings_init(&past->standings, txn, past->charter);
     if (status != BANYAN_OK)
         return by_fail_plain(past->error, status);
-    status = find_changed(past);
-    if (status == BANYAN_OK)
-        status = project(past);
+    status = private_store == NULL ? make_rows(past)
+                                   : by_store_read(private_store, make_private, past, past->error);
     by_standings_deinit(&past->standings);
     return status;
 }

@@ -34,9 +34,12 @@ static enum banyan_status append_filters(struct by_view *view, const struct by_v
 static const char select_records[] =
     "SELECT r.name, r.id, r.type, r.label, r.owner, coalesce(m.name, ''), r.created, r.changed,"
     " r.document, r.heads, r.conflicts, r.proposals FROM record r"
-    " LEFT JOIN member m ON m.organisation = r.owner WHERE r.deleted <> 1 AND r.type <> ''";
+    " LEFT JOIN member m ON m.organisation = r.owner WHERE r.deleted <> 1 AND r.type <> ''"
+    " AND r.private = 0";
+/* Few are private, and an index has them: no row is looked at for it. */
 static const char select_count[] =
-    "SELECT count(*) FROM record r WHERE r.deleted <> 1 AND r.type <> ''";
+    "SELECT count(*) FROM record r WHERE r.deleted <> 1 AND r.type <> ''"
+    " AND r.name NOT IN (SELECT p.name FROM record p WHERE p.private = 1)";
 
 static enum banyan_status write_sql(struct by_view *view, const struct by_view_each *which,
                                     const char *select, struct by_buffer *sql,
@@ -127,6 +130,7 @@ enum banyan_status by_view_types(struct by_view *view, struct by_arena *arena,
                                  struct banyan_error *error)
 {
     static const char sql[] = "SELECT DISTINCT type FROM record WHERE deleted <> 1 AND type <> ''"
+                              " AND name NOT IN (SELECT p.name FROM record p WHERE p.private = 1)"
                               " ORDER BY type";
     struct by_query query = {.view = view};
     const char **types = by_arena_array(arena, TYPES_MAX, sizeof *types);

@@ -1,5 +1,6 @@
 /*
- * Records one by one, whole: what exports are made of.
+ * Records one by one, whole: what exports are made of. Those that this device keeps for itself are
+ * never among them.
  */
 #ifndef BY_VIEW_EACH_H
 #define BY_VIEW_EACH_H
@@ -23,8 +24,8 @@ struct by_view_each {
 };
 typedef enum banyan_status by_view_visit(void *context, const struct by_view_record *record);
 
-/* Every record that is not deleted, by type and name. A visit that fails ends it, and its status is
- * returned. BANYAN_ERR_INVALID, _USAGE with words as of by_view_list. */
+/* Every record that is not deleted, nor private, by type and name. A visit that fails ends it, and
+ * its status is returned. BANYAN_ERR_INVALID, _USAGE with words as of by_view_list. */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_each(struct by_view *view, const struct by_view_each *which, by_view_visit *visit,
              void *context, struct banyan_error *error);

@@ -274,3 +274,33 @@ bool by_gathered_is_put(const struct by_operation *operations, size_t count,
             return true;
     return false;
 }
+
+/* Whether the record is one that this device may keep for itself: its own organisation's, and not
+ * put into the logs of the network. */
+static bool may_be_private(const struct by_sources *sources, const struct by_record_name *name,
+                           const struct by_gathered *gathered)
+{
+    return sources->private_txn != NULL && by_id_equal(&name->owner, &sources->organisation) &&
+           !by_gathered_is_put(gathered->operations, gathered->count, name);
+}
+
+enum banyan_status by_gather_shown(const struct by_sources *sources,
+                                   const struct by_record_name *name, struct by_arena *arena,
+                                   struct by_gathered *out_gathered)
+{
+    struct by_operation *operations = NULL;
+    size_t count = 0;
+    *out_gathered = (struct by_gathered){.count = 0};
+    enum banyan_status status = by_gather(sources->txn, sources->standings, name, arena,
+                                          &out_gathered->operations, &out_gathered->count, NULL);
+    if (status == BANYAN_OK && may_be_private(sources, name, out_gathered))
+        status = by_gather(sources->private_txn, sources->private_standings, name, arena,
+                           &operations, &count, NULL);
+    if (status == BANYAN_OK && count > 0)
+        *out_gathered = (struct by_gathered){.operations = operations,
+                                             .count = count,
+                                             .is_private = true,
+                                             .shared = out_gathered->operations,
+                                             .shared_count = out_gathered->count};
+    return status;
+}

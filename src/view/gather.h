@@ -71,4 +71,26 @@ by_gather(struct by_store_txn *txn, const struct by_standings *standings,
 bool by_gathered_is_put(const struct by_operation *operations, size_t count,
                         const struct by_record_name *name);
 
+/* Where the operations of records come from. */
+struct by_sources {
+    struct by_store_txn *txn;
+    const struct by_standings *standings;
+    struct by_store_txn *private_txn; /* NULL where nothing is kept privately */
+    const struct by_standings *private_standings;
+    struct by_id organisation; /* whose device keeps them */
+};
+/* What a record is shown by here. */
+struct by_gathered {
+    struct by_operation *operations;
+    size_t count;
+    bool is_private; /* this device's alone; then what stands upon its name in the network's logs,
+                        and is in digests, stands beside */
+    struct by_operation *shared;
+    size_t shared_count;
+};
+/* As by_gather, of a private record too. */
+BANYAN_MUST_CHECK enum banyan_status
+by_gather_shown(const struct by_sources *sources, const struct by_record_name *name,
+                struct by_arena *arena, struct by_gathered *out_gathered);
+
 #endif

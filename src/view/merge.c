@@ -21,11 +21,7 @@ static int order_touched(const void *a, const void *b)
 struct gathered {
     const struct by_touched *touched;
     struct by_id name_hash;
-    struct by_operation *operations;
-    size_t count;
-    bool is_private; /* then what the network's logs hold upon its name stands beside */
-    const struct by_operation *shared;
-    size_t shared_count;
+    struct by_gathered record;
 };
 
 /* By hash, which is the order of fids: rows and indexes then grow at their ends, and FTS5 need not
@@ -36,33 +32,15 @@ static int order_gathered(const void *a, const void *b)
                          &((const struct gathered *)b)->name_hash);
 }
 
-/* Whether the record is one that this device may keep for itself: its own organisation's, and not
- * put into the logs of the network. */
-static bool may_be_private(const struct by_update *update, const struct gathered *gathered)
-{
-    const struct by_record_name *name = &gathered->touched->name;
-    return update->private_txn != NULL && by_id_equal(&name->owner, &update->view->organisation) &&
-           !by_gathered_is_put(gathered->operations, gathered->count, name);
-}
-
 static enum banyan_status gather_one(struct by_update *update, struct gathered *gathered)
 {
-    const struct by_record_name *name = &gathered->touched->name;
-    struct by_operation *operations = NULL;
-    size_t count = 0;
-    gathered->is_private = false;
-    enum banyan_status status = by_gather(update->txn, &update->standings, name, &update->gathered,
-                                          &gathered->operations, &gathered->count, NULL);
-    if (status == BANYAN_OK && may_be_private(update, gathered))
-        status = by_gather(update->private_txn, &update->private_standings, name, &update->gathered,
-                           &operations, &count, NULL);
-    if (status == BANYAN_OK && count > 0) {
-        gathered->shared = gathered->operations;
-        gathered->shared_count = gathered->count;
-        gathered->operations = operations;
-        gathered->count = count;
-        gathered->is_private = true;
-    }
+    const struct by_sources sources = {.txn = update->txn,
+                                       .standings = &update->standings,
+                                       .private_txn = update->private_txn,
+                                       .private_standings = &update->private_standings,
+                                       .organisation = update->view->organisation};
+    enum banyan_status status =
+        by_gather_shown(&sources, &gathered->touched->name, &update->gathered, &gathered->record);
     return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(update->error, status);
 }
 
@@ -70,10 +48,7 @@ static enum banyan_status
 project(struct by_update *update, struct by_projection *projection, const struct gathered *gathered)
 {
     by_arena_reset(&update->merged);
-    projection->is_private = gathered->is_private;
-    projection->shared = gathered->shared;
-    projection->shared_count = gathered->shared_count;
-    return by_project(projection, &gathered->touched->name, gathered->operations, gathered->count,
+    return by_project(projection, &gathered->touched->name, &gathered->record,
                       gathered->touched->always, update->error);
 }
 
@@ -105,7 +80,7 @@ gather_chunk(struct by_update *update, size_t *at, struct gathered *chunk, size_
         gathered->touched = touched;
         by_record_name_hash(&touched->name, &gathered->name_hash);
         status = gather_one(update, gathered);
-        operations += gathered->count;
+        operations += gathered->record.count;
         count++;
     }
     *out_count = count;

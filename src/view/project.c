@@ -36,7 +36,8 @@ struct work {
     int64_t fid;
     uint8_t name_bytes[NAME_BYTES];
     char id[BY_SHORT_ID_BYTES];
-    const struct by_operation *operations;
+    const struct by_gathered *gathered;
+    const struct by_operation *operations; /* of it */
     size_t operation_count;
     struct by_id digest;
     bool has_digest;
@@ -89,10 +90,10 @@ static enum banyan_status read_before(struct work *work)
 /* by_gather hands operations over in id order. */
 static enum banyan_status compute_digest(struct work *work)
 {
-    const struct by_projection *projection = work->projection;
+    const struct by_gathered *gathered = work->gathered;
     const struct by_operation *operations =
-        projection->is_private ? projection->shared : work->operations;
-    size_t count = projection->is_private ? projection->shared_count : work->operation_count;
+        gathered->is_private ? gathered->shared : gathered->operations;
+    size_t count = gathered->is_private ? gathered->shared_count : gathered->count;
     struct by_id *ids = by_arena_array(work->arena, count + 1, sizeof ids[0]);
     if (ids == NULL)
         return by_fail_plain(work->error, BANYAN_ERR_MEMORY);
@@ -337,7 +338,7 @@ static enum banyan_status put_record(struct work *work)
         statement, 14,
         by_bytes_of(work->merged.heads, work->merged.head_count * sizeof work->merged.heads[0]));
     by_bind_blob(statement, 15, digest_of(work));
-    by_bind_int(statement, 16, work->projection->is_private);
+    by_bind_int(statement, 16, work->gathered->is_private);
     return by_view_run(work->view, statement, work->error);
 }
 
@@ -479,7 +480,7 @@ static void count_changes(const struct work *work)
 }
 
 enum banyan_status by_project(struct by_projection *projection, const struct by_record_name *name,
-                              const struct by_operation *operations, size_t count, bool always,
+                              const struct by_gathered *gathered, bool always,
                               struct banyan_error *error)
 {
     struct work work = {.projection = projection,
@@ -487,8 +488,9 @@ enum banyan_status by_project(struct by_projection *projection, const struct by_
                         .arena = projection->arena,
                         .error = error,
                         .name = *name,
-                        .operations = operations,
-                        .operation_count = count};
+                        .gathered = gathered,
+                        .operations = gathered->operations,
+                        .operation_count = gathered->count};
     by_record_name_put(work.name_bytes, name);
     by_record_name_hash(name, &work.name_hash);
     work.fid = by_view_fid(work.view, &work.name_hash);
@@ -497,18 +499,18 @@ enum banyan_status by_project(struct by_projection *projection, const struct by_
     enum banyan_status status = read_before(&work);
     if (status == BANYAN_OK)
         status = compute_digest(&work);
-    if (status != BANYAN_OK || (count == 0 && !work.before.exists))
+    if (status != BANYAN_OK || (gathered->count == 0 && !work.before.exists))
         return status;
-    if (!always && !projection->is_private && work.before.exists && !work.before.is_private &&
+    if (!always && !gathered->is_private && work.before.exists && !work.before.is_private &&
         by_bytes_equal(work.before.digest, digest_of(&work)))
         return BANYAN_OK;
-    if (count > 0)
+    if (gathered->count > 0)
         status = merge(&work);
     if (status == BANYAN_OK)
         status = write_rows(&work);
     if (status == BANYAN_OK && !by_bytes_equal(work.before.digest, digest_of(&work)))
         status = touch_bucket(&work);
-    if (status == BANYAN_OK && !projection->is_private)
+    if (status == BANYAN_OK && !gathered->is_private)
         count_changes(&work);
     return status;
 }

@@ -5,6 +5,7 @@
 #ifndef BY_VIEW_PROJECT_H
 #define BY_VIEW_PROJECT_H
 
+#include "view/gather.h"
 #include "view/internal.h"
 
 struct by_projection {
@@ -13,22 +14,16 @@ struct by_projection {
     struct by_arena *arena;          /* reset by the caller between records */
     struct by_view_changes *changes; /* counted up */
     const uint64_t *as_of;           /* rows as of this stamp; NULL = as they are */
-    /* The record is this device's alone, and not counted. shared: what the network's logs hold upon
-     * its name, which others see; that alone is in digests. */
-    bool is_private;
-    const struct by_operation *shared;
-    size_t shared_count;
     /* Set when the row of another record with the same fid is to be written again, since this one
      * left it. */
     bool has_other;
     struct by_record_name other;
 };
 
-/* operations: by_gather's. always: also when they are those of the rows there (what they count as
- * may have changed). Within a write transaction. */
-BANYAN_MUST_CHECK enum banyan_status by_project(struct by_projection *projection,
-                                                const struct by_record_name *name,
-                                                const struct by_operation *operations, size_t count,
-                                                bool always, struct banyan_error *error);
+/* always: also when the operations are those of the rows there (what they count as may have
+ * changed). A private record is in no digest, and not counted. Within a write transaction. */
+BANYAN_MUST_CHECK enum banyan_status
+by_project(struct by_projection *projection, const struct by_record_name *name,
+           const struct by_gathered *gathered, bool always, struct banyan_error *error);
 
 #endif

@@ -1,11 +1,12 @@
 /*
  * Two homes that are the same in all but this: one keeps a hundred private records. Whatever
  * leaves them is the same to the byte: digests, frontiers, the messages of a session before they
- * are encrypted, bundles.
+ * are encrypted, bundles, exports.
  *
  * Clock and entropy are those of this test (the linker hands the calls over), so that a home can be
  * made twice.
  */
+#include "core/export.h"
 #include "crypto/hash.h"
 #include "live_pair.h"
 
@@ -53,7 +54,7 @@ static void begin_draws(void)
 /* -- what leaves a home -- */
 
 struct left {
-    struct by_buffer reports, bundle, frontier;
+    struct by_buffer reports, bundle, frontier, exports;
     struct by_id messages[4096]; /* hashes of those sent, sorted: threads finish in any order */
     size_t message_count, message_bytes;
 };
@@ -80,6 +81,20 @@ static void take_bundle(struct world *world, struct left *left)
     const char *path = make_bundle(world, 0);
 
     expect_ok(world, by_os_file_read(path, SIZE_MAX / 2, &left->bundle, &world->error));
+}
+
+static void take_export(struct world *world, struct left *left, const char *type, const char *name)
+{
+    char path[2 * PATH_BYTES];
+    struct by_buffer json = RESULT;
+    snprintf(path, sizeof path, "%s/%s", world->folder, name);
+    const struct banyan_export options = {
+        .path = path, .types = &type, .type_count = type == NULL ? 0 : 1, .language = "en"};
+
+    expect_ok(world,
+              by_export_file(world->offices[0].node, &options, NULL, NULL, &json, &world->error));
+    expect_ok(world, by_os_file_read(path, SIZE_MAX / 2, &left->exports, &world->error));
+    by_buffer_deinit(&json);
 }
 
 static void take_frontier(struct by_live *live, struct left *left)
@@ -187,6 +202,9 @@ static void live_a_home(struct left *left, unsigned private_count)
     write_shared(&world, 20, 20);
     take_reports(&world, left);
     take_bundle(&world, left);
+    take_export(&world, left, NULL, "all.jsonl");
+    take_export(&world, left, "site", "sites.csv");
+    take_export(&world, left, "site", "sites.geojson");
 
     for (int at = 0; at < 2; at++)
         close_office(&world, at);
@@ -215,21 +233,24 @@ static void what_leaves_a_home_is_the_same_with_and_without_private_records(void
 {
     static struct left with, without;
     (void)state;
-    with = without = (struct left){.reports = RESULT, .bundle = RESULT, .frontier = RESULT};
+    with = without =
+        (struct left){.reports = RESULT, .bundle = RESULT, .frontier = RESULT, .exports = RESULT};
     live_a_home(&without, 0);
     live_a_home(&with, 100);
 
     expect_same(&without.reports, &with.reports);
     expect_same(&without.frontier, &with.frontier);
     expect_same(&without.bundle, &with.bundle);
+    expect_same(&without.exports, &with.exports);
     assert_true(without.message_count > 3);
     assert_true(without.message_bytes > 4000);
     assert_int_equal(without.message_count, with.message_count);
     assert_memory_equal(without.messages, with.messages,
                         with.message_count * sizeof with.messages[0]);
 
-    struct by_buffer *all[] = {&with.reports,    &with.bundle,    &with.frontier,
-                               &without.reports, &without.bundle, &without.frontier};
+    struct by_buffer *all[] = {&with.reports,     &with.bundle,     &with.frontier,
+                               &with.exports,     &without.reports, &without.bundle,
+                               &without.frontier, &without.exports};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         by_buffer_deinit(all[i]);
 }

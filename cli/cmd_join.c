@@ -70,6 +70,8 @@ static const struct option options[] = {
     {"org", N_("NAME"), N_("name of your organisation"), false},
     {"country", N_("CODE"), N_("its country, such as KHM"), false},
     {"kind", N_("KIND"), N_("what it is, such as ngo or cbo"), false},
+    {"recovery-out", N_("FILE"), N_("write the recovery code to this file and do not show it"),
+     false},
     OPTIONS_END};
 
 const struct command command_join = {

@@ -1,5 +1,7 @@
 #include "joining.h"
 
+#include "secret.h"
+
 struct banyan_profile joining_profile(struct cli *cli)
 {
     return (struct banyan_profile){
@@ -9,8 +11,34 @@ struct banyan_profile joining_profile(struct cli *cli)
     };
 }
 
+/* The home is made: where the file cannot be written the code is shown, or it would be lost. */
+static int tell_file(struct cli *cli, const char *file, const char *done, const char *next)
+{
+    int exit_code = secret_write(cli, file, cli->answer.data);
+
+    if (exit_code != BANYAN_CLASS_DONE) {
+        say(&cli->out, "{}\n", cli->answer.data, NULL);
+        return exit_code;
+    }
+    if (cli->json)
+        return cli_answer(cli, json_pack("{s:s, s:s}", "home", cli->home, "recovery_file", file));
+    if (cli->quiet)
+        return BANYAN_CLASS_DONE;
+    say(&cli->out,
+        _("{}\nHome: {}\n\nThe recovery code of your organisation is in {}. Keep that file where "
+          "nobody\nelse reads it and no fire reaches it, and not on this computer.\n\n"),
+        done, cli->home, file, NULL);
+    fputs(next, cli->out.stream);
+    fputc('\n', cli->out.stream);
+    return BANYAN_CLASS_DONE;
+}
+
 int joining_tell(struct cli *cli, const char *done, const char *next)
 {
+    const char *file = args_value(&cli->args, "recovery-out");
+
+    if (file != NULL)
+        return tell_file(cli, file, done, next);
     if (cli->json)
         return cli_answer(
             cli, json_pack("{s:s, s:s}", "home", cli->home, "recovery_code", cli->answer.data));
@@ -24,10 +52,11 @@ int joining_tell(struct cli *cli, const char *done, const char *next)
     say_wrapped(
         &cli->out, 0,
         _("Write it on paper now and keep it where you keep the stamp of your organisation. "
-          "It is your organisation's key: whoever has it can act in its name. A coming version "
-          "of banyan will bring your organisation back with it when its computers are lost. "
-          "It is shown this once, and stored nowhere.\n"),
+          "It is your organisation's key: whoever has it can act in its name. It brings your "
+          "organisation back when its computers are lost (banyan key recover), and makes further "
+          "computers its own (banyan device add). It is shown this once, and stored nowhere.\n"),
         true);
+    secret_confirm(cli, cli->answer.data);
     fputs(next, cli->out.stream);
     fputc('\n', cli->out.stream);
     return BANYAN_CLASS_DONE;

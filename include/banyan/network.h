@@ -60,6 +60,47 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_remove(banyan_node *node, const struct banyan_removal *removal, struct banyan_text *out_json,
               struct banyan_error *error);
 
+/*
+ * The devices of the own organisation, or of all. [{"id", "short": as act names are, "name",
+ * "organisation": {"id", "name"}, "self": bool, "since", "revoked": time or null}].
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status banyan_devices(banyan_node *node, bool of_all,
+                                                               struct banyan_text *out_json,
+                                                               struct banyan_error *error);
+/* Name the device at hand; all members see it. Answers as banyan_devices does.
+ * BANYAN_ERR_INVALID past 64 bytes or one line. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_device_rename(banyan_node *node, const char *name, struct banyan_text *out_json,
+                     struct banyan_error *error);
+
+struct banyan_revocation {
+    const char *device;        /* its name among the own ones, or the beginning of its id */
+    const char *recovery_code; /* of the own organisation; NULL where a coordinator revokes */
+    const char *const *keep;   /* as of banyan_remove */
+    size_t keep_count;
+};
+/* End a device: what it writes from now on counts nowhere. {"device": as of banyan_devices,
+ * "outcome": "revoked"|"asked"|"approved"|"unchanged"|"without effect", "act", "votes", "needed",
+ * "waits_for", "held": as of banyan_role}. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_device_revoke(banyan_node *node, const struct banyan_revocation *revocation,
+                     struct banyan_text *out_json, struct banyan_error *error);
+
+struct banyan_recovery {
+    const char *code;        /* of the organisation */
+    const char *bundle;      /* file that any member made for all */
+    const char *device_name; /* may be NULL */
+};
+/*
+ * Make a home on a further computer of an organisation: its next device, or its first one after all
+ * others were lost. {"home", "organisation": {"id", "name"}, "role", "devices": as of
+ * banyan_devices}. BANYAN_ERR_INVALID for a mistyped code; BANYAN_ERR_NOT_FOR_US for a bundle that
+ * the code does not open; BANYAN_ERR_NOT_MEMBER.
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_recover(const char *home, const struct banyan_recovery *recovery,
+               struct banyan_text *out_json, struct banyan_error *error);
+
 /* Vote for an act that waits for votes of coordinators, by its name ("K7QM-2F9D", as
  * banyan_status_report lists it, or the first 4 characters or more). {"act", "outcome":
  * "approved"|"unchanged", "decided": bool, "votes": n, "needed": n (0 when decided)}.

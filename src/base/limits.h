@@ -17,15 +17,16 @@
 #define BY_PERSON_BYTES_MAX  128u /* name of who did it, in the remarks of an operation */
 
 /* Payload rules. */
-#define BY_DEPTH_MAX            8u
-#define BY_MAP_KEYS_MAX         256u
-#define BY_STRING_BYTES_MAX     (16u * 1024u)
-#define BY_FIELD_CODE_BYTES_MAX 64u
-#define BY_FIELD_URL_BYTES_MAX  2048u
-#define BY_GEOMETRY_BYTES_MAX   (56u * 1024u) /* encoded, so that other fields fit beside it */
-#define BY_PATH_BYTES_MAX       128u
-#define BY_TYPE_NAME_BYTES_MAX  64u
-#define BY_ORG_NAME_BYTES_MAX   256u
+#define BY_DEPTH_MAX             8u
+#define BY_MAP_KEYS_MAX          256u
+#define BY_STRING_BYTES_MAX      (16u * 1024u)
+#define BY_FIELD_CODE_BYTES_MAX  64u
+#define BY_FIELD_URL_BYTES_MAX   2048u
+#define BY_GEOMETRY_BYTES_MAX    (56u * 1024u) /* encoded, so that other fields fit beside it */
+#define BY_PATH_BYTES_MAX        128u
+#define BY_TYPE_NAME_BYTES_MAX   64u
+#define BY_ORG_NAME_BYTES_MAX    256u
+#define BY_DEVICE_NAME_BYTES_MAX 64u
 #define BY_INTEGER_SAFE_MAX                                                                        \
     9007199254740992.0 /* 2^53: integral floats up to it are written as integers */
 

@@ -93,6 +93,40 @@ enum banyan_status by_bundle_read(const struct by_node *node, struct by_os_input
     return status;
 }
 
+/* Blocks that come with the piece the manifest ends in. */
+static enum banyan_status pass_over(void *context, const struct by_run *run, struct by_bytes packed)
+{
+    (void)context;
+    (void)run;
+    (void)packed;
+    return BANYAN_OK;
+}
+
+enum banyan_status by_bundle_peek(const struct by_box_key *transport, struct by_os_input *input,
+                                  struct by_bundle_manifest *out_manifest,
+                                  struct banyan_error *error)
+{
+    const struct by_bundle_keys keys = {.transport = transport};
+    struct by_bundle_reader *reader = NULL;
+    uint8_t *piece = malloc(PIECE_BYTES);
+    size_t size = 1;
+    enum banyan_status status =
+        piece == NULL ? BANYAN_ERR_MEMORY : by_bundle_reader_new(&keys, pass_over, NULL, &reader);
+
+    while (status == BANYAN_OK && size > 0 && by_bundle_reader_manifest(reader) == NULL) {
+        status = by_os_input_read(input, piece, PIECE_BYTES, &size, error);
+        if (status == BANYAN_OK)
+            status = by_bundle_reader_feed(reader, by_bytes_of(piece, size));
+    }
+    if (status == BANYAN_OK && by_bundle_reader_manifest(reader) == NULL)
+        status = BANYAN_ERR_TRUNCATED;
+    if (status == BANYAN_OK)
+        *out_manifest = *by_bundle_reader_manifest(reader);
+    by_bundle_reader_free(reader);
+    free(piece);
+    return status;
+}
+
 enum banyan_status
 by_bundle_explain(const char *path, enum banyan_status status, struct banyan_error *error)
 {

@@ -21,6 +21,12 @@ BANYAN_MUST_CHECK enum banyan_status
 by_bundle_read(const struct by_node *node, struct by_os_input *input, by_bundle_sink *sink,
                void *context, struct by_bundle_seen *out_seen, struct banyan_error *error);
 
+/* The manifest alone, with that transport key, whatever network it is of. The input stands anywhere
+ * then. Statuses as of by_bundle_read. */
+BANYAN_MUST_CHECK enum banyan_status
+by_bundle_peek(const struct by_box_key *transport, struct by_os_input *input,
+               struct by_bundle_manifest *out_manifest, struct banyan_error *error);
+
 /* Words for what is wrong with the bundle at path; hands the status back. */
 enum banyan_status
 by_bundle_explain(const char *path, enum banyan_status status, struct banyan_error *error);

@@ -75,6 +75,27 @@ static enum banyan_status add_devices(const struct by_node *node, struct by_bund
     return BANYAN_OK;
 }
 
+/* Whoever has the recovery code of an organisation reads what its devices read, so that any bundle
+ * brings back an organisation whose computers are lost (core/recover.h). Where there is no room for
+ * all, devices come before codes. */
+static void add_roots(const struct by_node *node, struct by_bundle_readers *readers)
+{
+    for (size_t i = 0; i < readers->organisation_count; i++) {
+        struct by_bundle_reader_key *key = &readers->keys[readers->key_count];
+        const struct by_charter_org *org =
+            by_charter_org_find(node->charter, &readers->organisations[i]);
+        struct by_id box;
+
+        if (readers->key_count == BY_BUNDLE_READERS_MAX)
+            return;
+        if (by_box_public_of_signing_public(&org->profile.id, &box) != BANYAN_OK)
+            continue;
+        key->kind = BY_BUNDLE_TO_DEVICE;
+        memcpy(key->key, box.bytes, sizeof key->key);
+        readers->key_count++;
+    }
+}
+
 static enum banyan_status read_join_key(void *context, struct by_store_txn *txn)
 {
     struct by_bundle_reader_key *key = context;
@@ -112,5 +133,9 @@ enum banyan_status by_bundle_readers_find(struct by_node *node, const struct ban
         out_readers->key_count = 0;
     }
     enum banyan_status status = choose_organisations(node, bundle, out_readers, error);
-    return status == BANYAN_OK ? add_devices(node, out_readers, error) : status;
+    if (status == BANYAN_OK)
+        status = add_devices(node, out_readers, error);
+    if (status == BANYAN_OK)
+        add_roots(node, out_readers);
+    return status;
 }

@@ -31,6 +31,20 @@ void by_box_key_from_seed(const struct by_seed *seed, struct by_box_key *out_key
     (void)crypto_box_seed_keypair(out_key->public_key.bytes, out_key->secret, seed->bytes);
 }
 
+void by_box_key_of_signing_key(const struct by_signing_key *key, struct by_box_key *out_key)
+{
+    (void)crypto_sign_ed25519_sk_to_curve25519(out_key->secret, key->secret);
+    (void)crypto_scalarmult_base(out_key->public_key.bytes, out_key->secret);
+}
+
+enum banyan_status
+by_box_public_of_signing_public(const struct by_id *signing_public, struct by_id *out_box_public)
+{
+    return crypto_sign_ed25519_pk_to_curve25519(out_box_public->bytes, signing_public->bytes) == 0
+               ? BANYAN_OK
+               : BANYAN_ERR_INVALID;
+}
+
 void by_secret_wipe(void *secret, size_t size)
 {
     sodium_memzero(secret, size);

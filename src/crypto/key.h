@@ -27,6 +27,11 @@ struct by_box_key {
 
 void by_signing_key_from_seed(const struct by_seed *seed, struct by_signing_key *out_key);
 void by_box_key_from_seed(const struct by_seed *seed, struct by_box_key *out_key);
+/* The box key that belongs to a signing key (the birational map of RFC 7748, section 4.1): whoever
+ * knows the public key alone can seal to it. BANYAN_ERR_INVALID for a point of low order. */
+void by_box_key_of_signing_key(const struct by_signing_key *key, struct by_box_key *out_key);
+BANYAN_MUST_CHECK enum banyan_status
+by_box_public_of_signing_public(const struct by_id *signing_public, struct by_id *out_box_public);
 /* Overwrites in a way that compilers keep. */
 void by_secret_wipe(void *secret, size_t size);
 

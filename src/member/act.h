@@ -23,6 +23,7 @@
  *            proof         bin 64, by the invite's key
  *   admit    join      bin 32, entry id
  *   device   certificate   of the author
+ *            name      text of 1 to BY_DEVICE_NAME_BYTES_MAX bytes, one line; may be missing
  *            organisation  bin 32
  *   open     nonce     bin 8
  *   role     organisation  bin 32
@@ -155,6 +156,7 @@ struct by_act {
         struct {
             struct by_id organisation;
             struct by_certificate certificate; /* device = author: a device introduces itself */
+            struct by_bytes name;              /* what its people call it; may be empty */
         } device;
         struct {
             uint8_t nonce[8]; /* log id = author ‖ nonce, not the log of the act itself */

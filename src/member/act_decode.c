@@ -138,6 +138,11 @@ static enum banyan_status read_device(const struct by_value *body, struct by_act
 
     if (status == BANYAN_OK)
         status = read_certificate(by_value_get(body, "certificate"), &out->device.certificate);
+    if (status == BANYAN_OK && by_value_get(body, "name") != NULL) {
+        status = by_value_get_text(body, "name", &out->device.name);
+        if (status == BANYAN_OK && out->device.name.size == 0)
+            status = BANYAN_ERR_INVALID;
+    }
     return status;
 }
 

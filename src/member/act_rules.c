@@ -166,9 +166,11 @@ enum banyan_status by_act_check(const struct by_act *act)
         return act->erase.seq <= INT64_MAX ? BANYAN_OK : BANYAN_ERR_INVALID;
     case BY_KIND_TYPES:
         return check_types(&act->types.body);
+    case BY_KIND_DEVICE:
+        return act->device.name.size <= BY_DEVICE_NAME_BYTES_MAX ? check_line(act->device.name, 0)
+                                                                 : BANYAN_ERR_INVALID;
     case BY_KIND_ALLOW:
     case BY_KIND_ADMIT:
-    case BY_KIND_DEVICE:
     case BY_KIND_OPEN:
     case BY_KIND_APPROVE:
         return BANYAN_OK;

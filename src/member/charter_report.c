@@ -187,20 +187,41 @@ certificate_of(const struct by_charter *charter, uint32_t act, const struct by_i
     return &binding->body.device.certificate;
 }
 
-static bool is_revoked(struct by_rights *rights, uint32_t device)
+static void
+note_revoked(struct by_rights *rights, uint32_t number, struct by_charter_device *device)
 {
-    for (const struct by_fact *low = rights->device_lows[device].first; low != NULL;
-         low = low->next)
-        if (by_rights_is_effective(rights, low->act, NULL))
-            return true;
-    return false;
+    for (const struct by_fact *low = rights->device_lows[number].first;
+         low != NULL && !device->is_revoked; low = low->next) {
+        device->is_revoked = by_rights_is_effective(rights, low->act, NULL);
+        if (device->is_revoked)
+            device->revoked_hlc = rights->charter->acts[low->act].hlc;
+    }
 }
 
-static enum banyan_status list_devices(struct by_charter *charter, struct by_rights *rights)
+/* By device: the newest name it gave itself. */
+static struct by_bytes *collect_device_names(const struct by_charter *charter,
+                                             const struct by_rights *rights,
+                                             struct by_arena *scratch)
 {
+    struct by_bytes *names = by_arena_array(scratch, charter->devices.count + 1, sizeof *names);
+
+    for (uint32_t i = 0; names != NULL && i < charter->count; i++) {
+        const struct by_charter_act *act = &charter->acts[i];
+
+        if (rights->counts[i] && act->kind == BY_KIND_DEVICE && act->body.device.name.size > 0)
+            names[act->author] = act->body.device.name;
+    }
+    return names;
+}
+
+static enum banyan_status
+list_devices(struct by_charter *charter, struct by_rights *rights, struct by_arena *scratch)
+{
+    const struct by_bytes *names = collect_device_names(charter, rights, scratch);
+
     charter->device_list =
         by_arena_array(&charter->arena, charter->devices.count + 1, sizeof *charter->device_list);
-    if (charter->device_list == NULL)
+    if (charter->device_list == NULL || names == NULL)
         return BANYAN_ERR_MEMORY;
     for (size_t i = 0; i < charter->devices.count; i++) {
         const struct by_fact *binding = rights->bindings[i].first;
@@ -210,7 +231,9 @@ static enum banyan_status list_devices(struct by_charter *charter, struct by_rig
             continue;
         device->certificate = *certificate_of(charter, binding->act, &charter->devices.ids[i]);
         device->organisation = charter->orgs.ids[binding->what];
-        device->is_revoked = is_revoked(rights, (uint32_t)i);
+        device->name = names[i];
+        device->since_hlc = charter->acts[binding->act].hlc;
+        note_revoked(rights, (uint32_t)i, device);
         charter->device_count++;
     }
     return BANYAN_OK;
@@ -369,7 +392,7 @@ by_charter_report(struct by_charter *charter, struct by_rights *rights, struct b
     enum banyan_status status = list_orgs(charter, rights, scratch);
 
     if (status == BANYAN_OK)
-        status = list_devices(charter, rights);
+        status = list_devices(charter, rights, scratch);
     if (status == BANYAN_OK)
         status = list_logs(charter, rights, scratch);
     if (status == BANYAN_OK)

@@ -137,6 +137,27 @@ static void a_box_is_libsodiums_sealed_box(void **state)
     assert_memory_equal(opened, plain, sizeof plain);
 }
 
+static void what_is_sealed_to_a_signing_key_opens_with_its_box_key(void **state)
+{
+    const struct by_seed seed = {{3}}, ephemeral = {{4}};
+    const uint8_t plain[32] = {5};
+    const struct by_id low_order = {{1}};
+    struct by_signing_key signing;
+    struct by_box_key box;
+    struct by_id box_public;
+    uint8_t sealed[BY_SEALED_BYTES], opened[32];
+    (void)state;
+
+    by_signing_key_from_seed(&seed, &signing);
+    by_box_key_of_signing_key(&signing, &box);
+    assert_int_equal(by_box_public_of_signing_public(&signing.public_key, &box_public), BANYAN_OK);
+    assert_true(by_id_equal(&box_public, &box.public_key));
+    assert_int_equal(by_box_seal(&box_public, &ephemeral, plain, sealed), BANYAN_OK);
+    assert_int_equal(by_box_open(&box, sealed, opened), BANYAN_OK);
+    assert_memory_equal(opened, plain, sizeof plain);
+    assert_int_equal(by_box_public_of_signing_public(&low_order, &box_public), BANYAN_ERR_INVALID);
+}
+
 static void nothing_is_sealed_to_a_low_order_key(void **state)
 {
     const uint8_t plain[32] = {0};
@@ -204,6 +225,7 @@ int main(void)
         cmocka_unit_test(messages_are_signed_up_to_the_limit_and_refused_beyond),
         cmocka_unit_test(a_box_opens_with_its_key_alone),
         cmocka_unit_test(a_box_is_libsodiums_sealed_box),
+        cmocka_unit_test(what_is_sealed_to_a_signing_key_opens_with_its_box_key),
         cmocka_unit_test(nothing_is_sealed_to_a_low_order_key),
         cmocka_unit_test(sealed_text_opens_only_unchanged),
         cmocka_unit_test(wiped_bytes_are_zero),

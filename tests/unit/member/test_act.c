@@ -48,7 +48,6 @@ static struct by_act sample(struct world *world, enum by_kind kind)
     case BY_KIND_ROLE:
         act.role.organisation = id;
         act.role.role = BY_ROLE_COORDINATOR;
-        act.role.until_ms = BY_ROLE_UNTIL_MS_MAX;
         return act;
     case BY_KIND_APPROVE:
         act.approve.act = id;
@@ -132,6 +131,30 @@ static void every_kind_comes_back_as_it_was(void **state)
 
         assert_int_equal(round_trip(&act), BANYAN_OK);
     }
+    world_deinit(&world);
+}
+
+static void what_may_be_missing_comes_back_where_it_is_there(void **state)
+{
+    struct world world = {.count = 0};
+    struct by_act role = sample(&world, BY_KIND_ROLE);
+    struct by_act device = sample(&world, BY_KIND_DEVICE);
+    struct by_buffer out = BY_BUFFER_INIT(BY_PAYLOAD_BYTES_MAX);
+    char name[BY_DEVICE_NAME_BYTES_MAX + 1];
+
+    (void)state;
+    memset(name, 'x', sizeof name);
+    role.role.until_ms = BY_ROLE_UNTIL_MS_MAX;
+    assert_int_equal(round_trip(&role), BANYAN_OK);
+    role.role.until_ms = BY_ROLE_UNTIL_MS_MAX + 1;
+    assert_int_equal(encode(&role, &world.arena, &out), BANYAN_ERR_INVALID);
+    device.device.name = by_bytes_of(name, BY_DEVICE_NAME_BYTES_MAX);
+    assert_int_equal(round_trip(&device), BANYAN_OK);
+    device.device.name = by_bytes_of(name, BY_DEVICE_NAME_BYTES_MAX + 1);
+    assert_int_equal(encode(&device, &world.arena, &out), BANYAN_ERR_INVALID);
+    device.device.name = by_bytes_of_text("two\nlines");
+    assert_int_equal(encode(&device, &world.arena, &out), BANYAN_ERR_BAD_TEXT);
+    by_buffer_deinit(&out);
     world_deinit(&world);
 }
 
@@ -617,6 +640,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_comes_back_as_it_was),
+        cmocka_unit_test(what_may_be_missing_comes_back_where_it_is_there),
         cmocka_unit_test(the_bytes_are_those_of_the_protocol),
         cmocka_unit_test(unknown_keys_are_ignored_and_missing_ones_are_not),
         cmocka_unit_test(what_stands_beside_types_comes_back_too),

@@ -1,0 +1,66 @@
+#include "recovering.h"
+
+#include "moment.h"
+#include "people.h"
+#include "reading.h"
+#include "secret.h"
+
+const struct option recovering_options[] = {
+    {"recovery", N_("FILE"), N_("the file of the recovery code (else it is asked for)"), false},
+    {"name", N_("NAME"), N_("what this device is called"), false},
+    OPTIONS_END};
+
+/* Lost ones among them are to be revoked. */
+static void print_others(struct cli *cli, const json_t *devices)
+{
+    size_t i;
+    json_t *device;
+    bool any = false;
+
+    json_array_foreach(devices, i, device)
+    {
+        const char *name = text_at(device, "name");
+
+        if (is_at(device, "self") || text_at(device, "revoked")[0] != '\0')
+            continue;
+        if (!any)
+            say(&cli->out, _("\nOther devices of your organisation:\n"), NULL);
+        any = true;
+        say(&cli->out, "  {}  {}  ", text_at(device, "short"), name[0] != '\0' ? name : "–", NULL);
+        say(&cli->out, _("since {}\n"), moment_day(&cli->pool, text_at(device, "since")), NULL);
+    }
+    if (any)
+        say(&cli->out, _("If one is lost or stolen: banyan device revoke DEVICE --recovery -\n"),
+            NULL);
+}
+
+static void print(struct cli *cli, const char *done)
+{
+    say(&cli->out, done, name_at(cli->document, "organisation"),
+        role_text(text_at(cli->document, "role")), text_at(cli->document, "home"), NULL);
+    print_others(cli, json_object_get(cli->document, "devices"));
+    say(&cli->out,
+        _("\nThe others know it once they have heard from it: banyan sync, or the file that "
+          "banyan\n"
+          "bundle make FILE writes.\n"),
+        NULL);
+}
+
+int recovering_run(struct cli *cli, const char *done)
+{
+    struct banyan_recovery recovery = {.bundle = cli_word(cli, 0),
+                                       .device_name = args_value(&cli->args, "name")};
+    const char *source = args_value(&cli->args, "recovery");
+    int exit_code = secret_read(cli, source == NULL ? "-" : source,
+                                _("Recovery code of your organisation:"), &recovery.code);
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(cli, banyan_recover(cli->home, &recovery, &cli->answer, &cli->error));
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    if (cli->json)
+        cli_print_json(cli);
+    else if (!cli->quiet)
+        print(cli, done);
+    return BANYAN_CLASS_DONE;
+}

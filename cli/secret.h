@@ -1,0 +1,25 @@
+/*
+ * Secrets that people type, or keep in files: recovery codes and passphrases.
+ */
+#ifndef CLI_SECRET_H
+#define CLI_SECRET_H
+
+#include "cli.h"
+
+#define SECRET_BYTES_MAX 1024u
+
+/*
+ * Read one. source: a file, or "-": then it is asked for at the terminal, where typing does not
+ * show, or read as the first line of standard input where that is no terminal. *out_text lives in
+ * the pool, without the line end. BANYAN_CLASS_DONE or the exit code of the failure.
+ */
+int secret_read(struct cli *cli, const char *source, const char *question, const char **out_text);
+
+/* Write a secret to a new file that only its owner reads. BANYAN_CLASS_DONE or the exit code. */
+int secret_write(struct cli *cli, const char *path, const char *text);
+
+/* Ask for two groups of a recovery code that was just shown, where there is a terminal to ask at.
+ */
+void secret_confirm(struct cli *cli, const char *code);
+
+#endif

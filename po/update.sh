@@ -22,7 +22,7 @@ template() {
         --flag=by_os_fail:3:c-format --flag=fail_column:3:c-format --flag=by_buffer_append_format:2:c-format \
         --output="$1" $(find cli src -name '*.c' | LC_ALL=C sort)
     LC_ALL=C xgettext --language=C --from-code=UTF-8 --join-existing --sort-by-file --add-location=file --no-wrap \
-        --keyword --keyword=X:4 --output="$1" include/banyan/status.h
+        --package-name=banyan --msgid-bugs-address=contributors@banyan.invalid --keyword --keyword=X:4 --output="$1" include/banyan/status.h
     # without the date: a file changes when its texts do
     sed -i -e 's/charset=CHARSET/charset=UTF-8/' -e '/^"POT-Creation-Date/d' "$1"
 }

@@ -8,13 +8,43 @@
 #define CHUNK_RECORDS    1024u
 #define CHUNK_OPERATIONS 4096u
 
-/* By name, which is nearly the order of the blocks in the store. */
-static int order_touched(const void *a, const void *b)
+static int order_numbers(uint64_t left, uint64_t right)
+{
+    return (left > right) - (left < right);
+}
+
+/* By name; of one name the one first that stands for all. */
+static int order_by_name(const void *a, const void *b)
 {
     const struct by_touched *left = a;
     const struct by_touched *right = b;
     int order = by_record_name_compare(&left->name, &right->name);
-    return order != 0 ? order : (int)right->always - (int)left->always;
+    if (order == 0)
+        order = (int)right->always - (int)left->always;
+    return order != 0 ? order : order_numbers(left->arrival, right->arrival);
+}
+
+/* By block, so that each is decoded once; names of one block may be any. */
+static int order_by_arrival(const void *a, const void *b)
+{
+    const struct by_touched *left = a;
+    const struct by_touched *right = b;
+    int order = order_numbers(left->arrival, right->arrival);
+    return order != 0 ? order : by_record_name_compare(&left->name, &right->name);
+}
+
+/* Each record once, in the order in which blocks are read. */
+static void order_touched(struct by_update *update)
+{
+    size_t kept = 0;
+    if (update->touched_count == 0)
+        return;
+    qsort(update->touched, update->touched_count, sizeof update->touched[0], order_by_name);
+    for (size_t i = 1; i < update->touched_count; i++)
+        if (!by_record_name_equal(&update->touched[i].name, &update->touched[kept].name))
+            update->touched[++kept] = update->touched[i];
+    update->touched_count = kept + 1;
+    qsort(update->touched, update->touched_count, sizeof update->touched[0], order_by_arrival);
 }
 
 /* One record with what was read of it. */
@@ -75,8 +105,6 @@ gather_chunk(struct by_update *update, size_t *at, struct gathered *chunk, size_
            status == BANYAN_OK) {
         const struct by_touched *touched = &update->touched[(*at)++];
         struct gathered *gathered = &chunk[count];
-        if (count > 0 && by_record_name_equal(&touched->name, &chunk[count - 1].touched->name))
-            continue;
         gathered->touched = touched;
         by_record_name_hash(&touched->name, &gathered->name_hash);
         status = gather_one(update, gathered);
@@ -97,8 +125,7 @@ enum banyan_status by_update_project(struct by_update *update)
     enum banyan_status status =
         chunk == NULL ? by_fail_plain(update->error, BANYAN_ERR_MEMORY) : BANYAN_OK;
     size_t at = 0;
-    if (update->touched_count > 0)
-        qsort(update->touched, update->touched_count, sizeof update->touched[0], order_touched);
+    order_touched(update);
     while (at < update->touched_count && status == BANYAN_OK) {
         size_t count = 0;
         by_arena_reset(&update->gathered);

@@ -3,8 +3,8 @@
 
 #include "view/update.h"
 
-static enum banyan_status
-add_touched(struct by_update *update, const struct by_record_name *name, bool always)
+static enum banyan_status add_touched(struct by_update *update, const struct by_record_name *name,
+                                      uint64_t arrival, bool always)
 {
     if (update->touched_count == update->touched_capacity) {
         size_t capacity = update->touched_capacity == 0 ? 1024 : update->touched_capacity * 2;
@@ -14,7 +14,7 @@ add_touched(struct by_update *update, const struct by_record_name *name, bool al
         update->touched = grown;
         update->touched_capacity = capacity;
     }
-    update->touched[update->touched_count++] = (struct by_touched){*name, always};
+    update->touched[update->touched_count++] = (struct by_touched){*name, arrival, always};
     return BANYAN_OK;
 }
 
@@ -29,7 +29,7 @@ touch_block(struct by_update *update, const struct by_store_block *block, bool a
         if (entry->header.kind != BY_KIND_OPERATION ||
             by_op_links_name(entry->links, &name) != BANYAN_OK)
             continue;
-        status = add_touched(update, &name, always);
+        status = add_touched(update, &name, block->arrival, always);
     }
     return status;
 }

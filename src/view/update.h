@@ -15,6 +15,7 @@
 /* A record to be merged in this slice. */
 struct by_touched {
     struct by_record_name name;
+    uint64_t arrival; /* of the block that named it first */
     bool always; /* its operations may count as something else now */
 };
 

@@ -12,13 +12,29 @@ bool by_list_holds(const struct by_value *list, const struct by_value *element)
     return false;
 }
 
+#define FIRST_ROOM 16u
+
+static enum banyan_status make_room(struct by_changes *changes, size_t room, struct by_arena *arena)
+{
+    struct by_touch *touches = by_arena_array(arena, room, sizeof *touches);
+    struct by_value *values = by_arena_array(arena, room, sizeof *values);
+
+    if (touches == NULL || values == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < changes->count; i++) {
+        touches[i] = changes->touches[i];
+        values[i] = changes->values[i];
+    }
+    changes->touches = touches;
+    changes->values = values;
+    changes->room = room;
+    return BANYAN_OK;
+}
+
 enum banyan_status by_changes_init(struct by_changes *out_changes, struct by_arena *arena)
 {
-    out_changes->count = 0;
-    out_changes->touches = by_arena_array(arena, BY_TOUCHES_MAX, sizeof out_changes->touches[0]);
-    out_changes->values = by_arena_array(arena, BY_TOUCHES_MAX, sizeof out_changes->values[0]);
-    return out_changes->touches == NULL || out_changes->values == NULL ? BANYAN_ERR_MEMORY
-                                                                       : BANYAN_OK;
+    *out_changes = (struct by_changes){0};
+    return make_room(out_changes, FIRST_ROOM, arena);
 }
 
 static enum banyan_status
@@ -87,6 +103,12 @@ enum banyan_status by_changes_add(struct by_changes *changes, const struct by_to
     }
     if (changes->count == BY_TOUCHES_MAX)
         return BANYAN_ERR_TOO_LARGE;
+    if (changes->count == changes->room) {
+        size_t room = changes->room * 2 < BY_TOUCHES_MAX ? changes->room * 2 : BY_TOUCHES_MAX;
+        enum banyan_status status = make_room(changes, room, arena);
+        if (status != BANYAN_OK)
+            return status;
+    }
     changes->touches[changes->count] = *touch;
     changes->values[changes->count++] = *value;
     return BANYAN_OK;

@@ -6,11 +6,12 @@
 
 #include "record/operation.h"
 
-/* Parallel arrays with room for BY_TOUCHES_MAX, in an arena. */
+/* Parallel arrays in an arena, which grow up to BY_TOUCHES_MAX. */
 struct by_changes {
     struct by_touch *touches;
     struct by_value *values;
     size_t count;
+    size_t room;
 };
 /* BANYAN_ERR_MEMORY. */
 BANYAN_MUST_CHECK enum banyan_status

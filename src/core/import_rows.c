@@ -1,5 +1,5 @@
 /*
- * Some hundred rows at a time, with the names of the records they stand for.
+ * Some thousand rows at a time, with the names of the records they stand for.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "core/import_state.h"
 #include "exchange/exported.h"
 
-#define ROWS_MAX  512u
+#define ROWS_MAX  2048u
 #define BYTES_MAX (4u * 1024u * 1024u)
 
 /* -- rows that came before -- */

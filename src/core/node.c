@@ -274,6 +274,8 @@ static enum banyan_status open_view(struct by_node *node, struct banyan_error *e
     if (path == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
     enum banyan_status status = by_view_open(path, &node->network, &node->view, error);
+    if (status == BANYAN_OK && node->is_shared)
+        by_view_stay_small(node->view);
     free(path);
     if (status == BANYAN_OK)
         by_view_keep_private(node->view, node->private_store, &node->organisation);

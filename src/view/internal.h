@@ -111,6 +111,7 @@ struct by_view {
     struct by_layer *layers; /* parallel to schema.tables */
     sqlite3_stmt *statements[BY_STATEMENT_COUNT];
     bool is_damaged;                /* a failure said so: the next update makes the file anew */
+    bool is_small;                  /* by_view_stay_small */
     struct by_store *private_store; /* NULL: none */
     struct by_id organisation;      /* whose device keeps it */
     uint64_t fid_mask;              /* all ones; a test makes names collide with fewer */

@@ -89,7 +89,7 @@ static enum banyan_status project_one(struct by_update *update, struct by_projec
     enum banyan_status status = project(update, projection, gathered);
     if (status != BANYAN_OK || !projection->has_other)
         return status;
-    const struct by_touched other = {projection->other, true};
+    const struct by_touched other = {.name = projection->other, .always = true};
     struct gathered again = {.touched = &other};
     status = gather_one(update, &again);
     return status == BANYAN_OK ? project(update, projection, &again) : status;

@@ -16,7 +16,7 @@
 struct by_touched {
     struct by_record_name name;
     uint64_t arrival; /* of the block that named it first */
-    bool always; /* its operations may count as something else now */
+    bool always;      /* its operations may count as something else now */
 };
 
 struct by_update {

@@ -10,11 +10,13 @@
 #include "view/gpkg.h"
 
 /* Raise when the same operations give other rows: a view made by another version is made anew. */
-#define VIEW_VERSION      1
-#define SQL_BYTES_MAX     (4u * 1024u * 1024u)
-#define OPEN_WAIT_MS      5000
-#define WRITE_WAIT_MS     250
-#define PAGE_CACHE_PRAGMA "PRAGMA cache_size = -24576"
+#define VIEW_VERSION  1
+#define SQL_BYTES_MAX (4u * 1024u * 1024u)
+#define OPEN_WAIT_MS  5000
+#define WRITE_WAIT_MS 250
+/* KiB. A short-lived process may take more than a node that is always there. */
+#define PAGE_CACHE_PRAGMA       "PRAGMA cache_size = -131072"
+#define PAGE_CACHE_SMALL_PRAGMA "PRAGMA cache_size = -24576"
 
 int64_t by_view_fid(const struct by_view *view, const struct by_id *name_hash)
 {
@@ -101,7 +103,8 @@ static enum banyan_status configure(struct by_view *view, struct banyan_error *e
     if (status == BANYAN_OK)
         status = by_view_exec(view, "PRAGMA temp_store = MEMORY", error);
     if (status == BANYAN_OK)
-        status = by_view_exec(view, PAGE_CACHE_PRAGMA, error);
+        status =
+            by_view_exec(view, view->is_small ? PAGE_CACHE_SMALL_PRAGMA : PAGE_CACHE_PRAGMA, error);
     return status;
 }
 
@@ -296,6 +299,12 @@ void by_view_keep_private(struct by_view *view, struct by_store *store,
 {
     view->private_store = store;
     view->organisation = *organisation;
+}
+
+void by_view_stay_small(struct by_view *view)
+{
+    view->is_small = true;
+    sqlite3_exec(view->db, PAGE_CACHE_SMALL_PRAGMA, NULL, NULL, NULL);
 }
 
 void by_view_close(struct by_view *view)

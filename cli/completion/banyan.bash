@@ -41,6 +41,7 @@ _banyan() {
         -*) ;;
         *)
             if [ "$COMP_CWORD" = $((at + 1)) ]; then
+                [ "$command" = types ] && words="$words $("$program" types --quiet 2>/dev/null)"
                 COMPREPLY=($(compgen -W "$words" -- "$word"))
                 return
             fi
@@ -58,7 +59,7 @@ _banyan() {
         ;;
     esac
     case $command in
-    'bundle '*)
+    'bundle '* | 'types propose')
         COMPREPLY=($(compgen -f -- "$word"))
         ;;
     add | list | types)

@@ -109,6 +109,32 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status banyan_approve(banyan_node *node
                                                                struct banyan_text *out_json,
                                                                struct banyan_error *error);
 
+/* A file that defines a record type or a code list, as src/record/types and src/record/lists have
+ * them; a label is a text in English, or {language: text}. */
+struct banyan_type_file {
+    const char *name; /* for words */
+    const char *text; /* JSON */
+};
+struct banyan_types_proposal {
+    const struct banyan_type_file *files;
+    size_t file_count;
+    bool shipped; /* and first the types and lists that this version ships, as they are in it */
+};
+/* Put the definitions to the vote of the coordinators, beside all that is in force (banyan_approve;
+ * a coordinator that decides alone has decided). {"act" or null, "outcome": "proposed"|"unchanged",
+ * "decided": bool, "votes", "needed", "types": [{"name", "change": "new"|"changed", "fields":
+ * [{"name", "kind"}] that are new}], "lists": [{"name", "change", "codes": [code] that are new}],
+ * "types_gone": [name], "lists_gone": [name]}. BANYAN_ERR_DENIED for others than coordinators;
+ * BANYAN_ERR_INVALID names file, place and rule. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_types_propose(banyan_node *node, const struct banyan_types_proposal *proposal,
+                     struct banyan_text *out_json, struct banyan_error *error);
+/* Proposals of types that wait for votes, all or (act) the one of that name: as of
+ * banyan_status_report, with "types" to "lists_gone" as above, beside what is in force now. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_types_proposed(banyan_node *node, const char *act_or_null, struct banyan_text *out_json,
+                      struct banyan_error *error);
+
 /* {"fingerprint": "12345 67890 ...", "records", "members"}: equal on every node that holds the same
  * entries. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status

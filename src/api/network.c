@@ -5,6 +5,7 @@
 #include "core/invite.h"
 #include "core/report.h"
 #include "core/role.h"
+#include "core/types.h"
 
 enum banyan_status banyan_invite(banyan_node *node, const struct banyan_invite *invite,
                                  struct banyan_text *out_json, struct banyan_error *error)
@@ -70,6 +71,42 @@ enum banyan_status banyan_approve(banyan_node *node, const char *act, struct ban
     if (status != BANYAN_OK)
         return status;
     status = by_approve(node->core, act, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+static bool have_texts(const struct banyan_types_proposal *proposal)
+{
+    if (proposal->file_count > 0 && proposal->files == NULL)
+        return false;
+    for (size_t i = 0; i < proposal->file_count; i++)
+        if (proposal->files[i].name == NULL || proposal->files[i].text == NULL)
+            return false;
+    return true;
+}
+
+enum banyan_status banyan_types_propose(banyan_node *node,
+                                        const struct banyan_types_proposal *proposal,
+                                        struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && proposal != NULL && out_json != NULL && have_texts(proposal);
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_types_propose(node->core, proposal, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_types_proposed(banyan_node *node, const char *act_or_null,
+                                         struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    enum banyan_status status = by_api_begin(out_json, node != NULL && out_json != NULL, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_types_proposed(node->core, act_or_null, &result, error);
     return by_api_end(status, &result, out_json, error);
 }
 

@@ -133,6 +133,12 @@
 /* Forks: branches that count above the first fork point (docs/protocol.md, Forks). */
 #define BY_FORK_BRANCHES_MAX 4u
 
+/* What a network says of its types and lists (docs/protocol.md, Types). */
+#define BY_DEFINITIONS_BYTES_MAX     (1024u * 1024u) /* unpacked */
+#define BY_DEFINITION_NAME_BYTES_MAX 48u
+#define BY_DEFINITION_TEXT_BYTES_MAX 256u  /* of a label or another way to write a code */
+#define BY_DEFINITION_ITEMS_MAX      4096u /* codes of a list, and of every other array */
+
 /* JSON and GeoJSON read from users. */
 #define BY_JSON_BYTES_MAX (4u * 1024u * 1024u)
 #define BY_JSON_DEPTH_MAX 32u

@@ -78,8 +78,8 @@ static const char *motion_name(const struct by_charter_motion *motion)
     return "types";
 }
 
-static void
-write_what(struct by_json *json, const struct by_node *node, const struct by_charter_motion *motion)
+void by_json_motion(struct by_json *json, const struct by_node *node,
+                    const struct by_charter_motion *motion)
 {
     by_json_key(json, "act");
     by_json_act_name(json, &motion->act);
@@ -118,7 +118,7 @@ void by_json_motions(struct by_json *json, const struct by_node *node)
     by_json_array_begin(json);
     for (size_t i = 0; i < count; i++) {
         by_json_object_begin(json);
-        write_what(json, node, &motions[i]);
+        by_json_motion(json, node, &motions[i]);
         by_json_object_end(json);
     }
     by_json_array_end(json);

@@ -14,6 +14,9 @@
 BANYAN_MUST_CHECK enum banyan_status by_approve(struct by_node *node, const char *act,
                                                 struct by_buffer *out, struct banyan_error *error);
 
+/* What is said of one that waits, inside an open object. */
+void by_json_motion(struct by_json *json, const struct by_node *node,
+                    const struct by_charter_motion *motion);
 /* All that wait, as an array. */
 void by_json_motions(struct by_json *json, const struct by_node *node);
 

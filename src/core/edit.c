@@ -118,8 +118,8 @@ enum banyan_status by_edit_add(struct by_node *node, const char *type,
                             .fields = fields,
                             .field_count = count,
                             .outcome.word = "added"};
-    const struct by_type *shipped = by_type_shipped_find(adding.type);
-    bool refers = shipped != NULL && by_fields_refer(shipped, fields, count);
+    const struct by_type *known = by_registry_type(node->registry, adding.type);
+    bool refers = known != NULL && by_fields_refer(known, fields, count);
     enum banyan_status status =
         refers ? by_node_view(node, NULL, error) : by_node_refresh(node, error);
 

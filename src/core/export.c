@@ -189,7 +189,7 @@ static enum banyan_status visit_row(void *context, const struct by_view_record *
     struct visiting *visiting = context;
     struct by_exporting *exporting = visiting->exporting;
     struct by_exported record = {.name = row->name,
-                                 .type = by_type_shipped_find(row->type),
+                                 .type = by_registry_type(exporting->node->registry, row->type),
                                  .type_name = row->type,
                                  .id = row->id,
                                  .label = row->label,
@@ -261,7 +261,8 @@ enum banyan_status by_export_flush(struct by_exporting *exporting, bool is_last)
 static void write_type(struct by_json *json, const struct by_exporting *exporting, size_t at)
 {
     const char *name = exporting->types[at];
-    const struct by_type *type = by_type_shipped_find(by_bytes_of_text(name));
+    const struct by_type *type =
+        by_registry_type(exporting->node->registry, by_bytes_of_text(name));
     const char *label =
         type == NULL ? name
                      : by_label_pick(type->labels, type->label_count, exporting->options->language);

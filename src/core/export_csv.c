@@ -121,7 +121,8 @@ static enum banyan_status write_table(struct by_exporting *exporting)
     const char *language = options->language == NULL ? "en" : options->language;
     struct writing writing = {
         .exporting = exporting,
-        .sheet = {.type = by_type_shipped_find(by_bytes_of_text(exporting->types[0])),
+        .sheet = {.type = by_registry_type(exporting->node->registry,
+                                           by_bytes_of_text(exporting->types[0])),
                   .options = {.language = language, .has_labels = options->labels},
                   .arena = BY_ARENA_INIT},
         .cell = BY_BUFFER_INIT(CELL_BYTES_MAX),

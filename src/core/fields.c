@@ -24,16 +24,16 @@ enum banyan_status by_fields_type(const struct by_node *node, struct by_bytes na
     struct by_near near = {.wanted = name};
     char words[BY_NEAR_TEXT_BYTES];
     size_t count;
-    const struct by_type *types = by_types_shipped(&count);
+    const struct by_type *const *types = by_registry_types(node->registry, &count);
 
-    *out_type = by_type_shipped_find(name);
+    *out_type = by_registry_type(node->registry, name);
     if (*out_type != NULL && by_type_set_has(node->types, name))
         return BANYAN_OK;
     if (*out_type != NULL)
         return by_fail(error, BANYAN_ERR_INVALID, "this network does not keep records of type %s",
                        (*out_type)->name);
     for (size_t i = 0; i < count; i++)
-        by_near_offer(&near, types[i].name);
+        by_near_offer(&near, types[i]->name);
     by_near_text(&near, error, words);
     return by_fail(error, BANYAN_ERR_INVALID,
                    "there is no type '%.*s'%s: banyan types lists them all", (int)name.size,

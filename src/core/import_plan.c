@@ -258,7 +258,7 @@ static enum banyan_status load(struct by_import_planning *planning, struct by_st
         status = by_merge(&planning->name, loaded->operations, loaded->count,
                           planning->importing->node->types, planning->arena, &loaded->merged);
     if (status == BANYAN_OK && loaded->merged.type.size > 0)
-        loaded->type = by_type_shipped_find(loaded->merged.type);
+        loaded->type = by_registry_type(planning->importing->node->registry, loaded->merged.type);
     return status;
 }
 

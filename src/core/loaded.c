@@ -15,7 +15,7 @@ static enum banyan_status merge(struct by_loaded *loaded, const struct by_node *
     if (status == BANYAN_OK && loaded->merged.type.size == 0)
         return BANYAN_ERR_NOT_FOUND;
     if (status == BANYAN_OK)
-        loaded->type = by_type_shipped_find(loaded->merged.type);
+        loaded->type = by_registry_type(node->registry, loaded->merged.type);
     return status;
 }
 

@@ -59,24 +59,65 @@ static enum banyan_status read_acts(void *context, struct by_store_txn *txn)
     return reading->is_damaged ? BANYAN_OK : status;
 }
 
+/* Pointers into a registry may be in the hands of callers: it is kept until the node is closed.
+ * There is one for every types act that took effect meanwhile. */
+static enum banyan_status retire(struct by_node *node)
+{
+    struct by_registry **grown = NULL;
+
+    if (node->registry == NULL)
+        return BANYAN_OK;
+    grown = reallocarray(node->retired, node->retired_count + 1, sizeof *grown);
+    if (grown == NULL)
+        return BANYAN_ERR_MEMORY;
+    node->retired = grown;
+    node->retired[node->retired_count++] = node->registry;
+    node->registry = NULL;
+    return BANYAN_OK;
+}
+
+/* Types change rarely: what is made of them is kept while they are the same. */
+static enum banyan_status take_types(struct by_node *node, const struct by_charter *charter)
+{
+    struct by_type_set *types = NULL;
+    struct by_registry *registry = NULL;
+    struct by_id act = {{0}};
+
+    (void)by_charter_types_act(charter, &act);
+    if (node->registry != NULL && by_id_equal(&act, &node->types_act))
+        return BANYAN_OK;
+    enum banyan_status status = by_type_set_new(by_charter_types(charter), &types);
+    if (status == BANYAN_OK)
+        status = by_registry_new(by_charter_types_body(charter), &registry);
+    if (status == BANYAN_OK)
+        status = retire(node);
+    if (status != BANYAN_OK) {
+        by_registry_free(registry);
+        by_type_set_free(types);
+        return status;
+    }
+    by_type_set_free(node->types);
+    node->types = types;
+    node->registry = registry;
+    node->types_act = act;
+    return BANYAN_OK;
+}
+
 static enum banyan_status take_acts(struct by_node *node, struct act_reading *reading)
 {
     struct by_charter *charter = NULL;
-    struct by_type_set *types = NULL;
 
     by_act_list_unite(&reading->acts);
     enum banyan_status status = by_charter_build_after(
         node->charter, &node->network, reading->acts.entries, reading->acts.count, &charter);
     if (status == BANYAN_OK)
-        status = by_type_set_new(by_charter_types(charter), &types);
+        status = take_types(node, charter);
     if (status != BANYAN_OK) {
         by_charter_free(charter);
         return status;
     }
-    by_type_set_free(node->types);
     by_charter_free(node->charter);
     node->charter = charter;
-    node->types = types;
     node->act_version = reading->version;
     node->acts_are_damaged = reading->is_damaged;
     return BANYAN_OK;
@@ -225,11 +266,19 @@ void by_node_swap_acts(struct by_node *a, struct by_node *b)
 
     a->charter = b->charter;
     a->types = b->types;
+    a->registry = b->registry;
+    a->types_act = b->types_act;
+    a->retired = b->retired;
+    a->retired_count = b->retired_count;
     a->act_version = b->act_version;
     a->seen_txn = b->seen_txn;
     a->acts_are_damaged = b->acts_are_damaged;
     b->charter = was.charter;
     b->types = was.types;
+    b->registry = was.registry;
+    b->types_act = was.types_act;
+    b->retired = was.retired;
+    b->retired_count = was.retired_count;
     b->act_version = was.act_version;
     b->seen_txn = was.seen_txn;
     b->acts_are_damaged = was.acts_are_damaged;
@@ -245,6 +294,10 @@ void by_node_close(struct by_node *node)
     if (node->view_is_behind && !node->is_shared)
         (void)!by_node_view(node, NULL, NULL);
     by_view_close(node->view);
+    for (size_t i = 0; i < node->retired_count; i++)
+        by_registry_free(node->retired[i]);
+    free(node->retired);
+    by_registry_free(node->registry);
     by_type_set_free(node->types);
     by_charter_free(node->charter);
     by_store_close(node->private_store);

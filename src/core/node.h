@@ -6,7 +6,7 @@
 
 #include "core/home.h"
 #include "member/charter.h"
-#include "record/types.h"
+#include "record/registry.h"
 #include "view/view.h"
 
 /* Fields are for src/core to read; only node.c changes them. */
@@ -24,6 +24,10 @@ struct by_node {
     /* what the acts say, as of act_version */
     struct by_charter *charter;
     struct by_type_set *types;
+    struct by_registry *registry; /* the types as people see them */
+    struct by_id types_act;       /* that both stand in */
+    struct by_registry **retired; /* of types acts before: what they told is still in hands */
+    size_t retired_count;
     uint64_t act_version;
     uint64_t seen_txn;
     bool acts_are_damaged; /* some could not be read: nothing may be decided on the rest */

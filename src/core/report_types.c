@@ -7,6 +7,7 @@
 
 struct writing {
     struct by_json *json;
+    const struct by_registry *registry;
     const char *language;
     const struct by_value *records; /* map type -> count; NULL = not counted */
 };
@@ -118,7 +119,7 @@ static void write_field(const struct writing *writing, const struct by_field *fi
     by_json_key(json, "kind");
     by_json_literal(json, by_field_kind_name(field->kind));
     by_json_key(json, "list");
-    if (field->list == NULL)
+    if (field->list == NULL || field->list->name[0] == '\0')
         by_json_null(json);
     else
         by_json_literal(json, field->list->name);
@@ -143,7 +144,7 @@ write_table(const struct writing *writing, const char *type, struct banyan_error
     struct by_arena arena = BY_ARENA_INIT;
     struct by_buffer text = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
     struct by_value table;
-    enum banyan_status status = by_view_columns(type, &text, error);
+    enum banyan_status status = by_view_columns(writing->registry, type, &text, error);
 
     if (status == BANYAN_OK)
         status = by_json_parse(by_buffer_bytes(&text), &arena, &table, error);
@@ -188,54 +189,73 @@ write_type(const struct writing *writing, const struct by_type *type, struct ban
 static enum banyan_status write_all(const struct writing *writing)
 {
     size_t count;
-    const struct by_type *types = by_types_shipped(&count);
+    const struct by_type *const *types = by_registry_types(writing->registry, &count);
 
     by_json_array_begin(writing->json);
     for (size_t i = 0; i < count; i++)
-        write_row(writing, &types[i]);
+        write_row(writing, types[i]);
     by_json_array_end(writing->json);
     return BANYAN_OK;
 }
 
-static enum banyan_status refuse(const char *name, struct banyan_error *error)
+static enum banyan_status
+refuse(const struct by_registry *registry, const char *name, struct banyan_error *error)
 {
     struct by_near near = {.wanted = by_bytes_of_text(name)};
     char words[BY_NEAR_TEXT_BYTES];
     size_t count;
-    const struct by_type *types = by_types_shipped(&count);
+    const struct by_type *const *types = by_registry_types(registry, &count);
 
     for (size_t i = 0; i < count; i++)
-        by_near_offer(&near, types[i].name);
+        by_near_offer(&near, types[i]->name);
     by_near_text(&near, error, words);
     return by_fail(error, BANYAN_ERR_NOT_FOUND,
                    "there is no type '%s'%s: banyan types lists them all", name, words);
 }
 
-enum banyan_status by_report_types(struct by_node *node, const char *type, const char *language,
-                                   struct by_buffer *out, struct banyan_error *error)
+/* type NULL: all, with how many records there are where there is a node. */
+static enum banyan_status
+write(struct writing *writing, struct by_node *node, const char *type, struct banyan_error *error)
 {
     const struct by_type *found =
-        type == NULL ? NULL : by_type_shipped_find(by_bytes_of_text(type));
+        type == NULL ? NULL : by_registry_type(writing->registry, by_bytes_of_text(type));
     struct by_arena arena = BY_ARENA_INIT;
     struct by_value counts;
-    struct by_json json;
-    struct writing writing = {.json = &json, .language = language == NULL ? "en" : language};
     enum banyan_status status = BANYAN_OK;
 
-    if (type != NULL && found == NULL)
-        return refuse(type, error);
-    by_json_init(&json, out);
-    if (node != NULL && type == NULL) {
+    if (type != NULL)
+        return found == NULL ? refuse(writing->registry, type, error)
+                             : write_type(writing, found, error);
+    if (node != NULL) {
         status = by_node_view(node, NULL, error);
         if (status == BANYAN_OK)
             status = by_report_counts(node, &arena, &counts, error);
         if (status == BANYAN_OK)
-            writing.records = by_value_get(&counts, "records");
+            writing->records = by_value_get(&counts, "records");
+        writing->registry = node->registry;
     }
     if (status == BANYAN_OK)
-        status = found == NULL ? write_all(&writing) : write_type(&writing, found, error);
+        status = write_all(writing);
+    by_arena_deinit(&arena);
+    return status;
+}
+
+enum banyan_status by_report_types(struct by_node *node, const char *type, const char *language,
+                                   struct by_buffer *out, struct banyan_error *error)
+{
+    struct by_registry *shipped = NULL;
+    struct by_json json;
+    enum banyan_status status = node == NULL ? by_registry_new(NULL, &shipped) : BANYAN_OK;
+    struct writing writing = {.json = &json,
+                              .registry = node == NULL ? shipped : node->registry,
+                              .language = language == NULL ? "en" : language};
+
+    if (status != BANYAN_OK)
+        return by_fail_plain(error, status);
+    by_json_init(&json, out);
+    status = write(&writing, node, type, error);
     if (status == BANYAN_OK)
         status = by_json_done(&json, error);
-    by_arena_deinit(&arena);
+    by_registry_free(shipped);
     return status;
 }

@@ -156,6 +156,9 @@ uint32_t by_charter_level(const struct by_charter *charter);
 /* The whole body that the types in force stand in: what else it says of records stands beside
  * `types`. NULL without genesis. */
 const struct by_value *by_charter_types_body(const struct by_charter *charter);
+/* The same of any types act that is held; NULL for another. */
+const struct by_value *
+by_charter_types_body_of(const struct by_charter *charter, const struct by_id *act);
 /* The act they stand in: a types act or genesis. False without genesis. */
 bool by_charter_types_act(const struct by_charter *charter, struct by_id *out_act);
 

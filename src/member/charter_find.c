@@ -38,6 +38,15 @@ const struct by_value *by_charter_types_body(const struct by_charter *charter)
     return act->kind == BY_KIND_GENESIS ? &act->body.genesis.body : &act->body.types.body;
 }
 
+const struct by_value *
+by_charter_types_body_of(const struct by_charter *charter, const struct by_id *act)
+{
+    for (size_t i = 0; i < charter->count; i++)
+        if (charter->acts[i].kind == BY_KIND_TYPES && by_id_equal(&charter->acts[i].id, act))
+            return &charter->acts[i].body.types.body;
+    return NULL;
+}
+
 bool by_charter_types_act(const struct by_charter *charter, struct by_id *out_act)
 {
     if (charter->types == BY_NONE)

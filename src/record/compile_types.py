@@ -7,6 +7,7 @@ What a file is follows from its folder: types/ (envelope.json holds the fields o
 English labels stand in the definitions; labels/LANGUAGE.json adds a language. Countries, their subdivisions and
 currencies come from the iso-codes package.
 """
+import hashlib
 import sys
 from pathlib import Path
 
@@ -121,6 +122,12 @@ class Writer:
         self.lines += ['};', f'const size_t by_table_type_count = {len(types)};', '']
 
 
+    def digest(self):
+        """What tells these tables from those of other versions."""
+        digest = hashlib.blake2b('\n'.join(self.lines).encode(), digest_size=16).hexdigest()
+        self.lines += [f'const char by_table_digest[] = {c_text(digest)};', '']
+
+
 def main():
     iso, output = Path(sys.argv[1]), Path(sys.argv[2])
     folders = {'types': [], 'lists': [], 'labels': []}
@@ -133,6 +140,7 @@ def main():
     writer = Writer(type_files.Labels(folders['labels'], types, envelope, lists), lists)
     writer.code_lists()
     writer.types(types, envelope)
+    writer.digest()
     output.write_text('\n'.join(writer.lines), encoding='utf-8')
 
 

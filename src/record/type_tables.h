@@ -12,5 +12,6 @@ extern const struct by_type by_table_types[]; /* by name */
 extern const size_t by_table_type_count;
 extern const struct by_field *const by_table_envelope;
 extern const size_t by_table_envelope_count;
+extern const char by_table_digest[];
 
 #endif

@@ -8,6 +8,11 @@ const struct by_type *by_types_shipped(size_t *out_count)
     return by_table_types;
 }
 
+const char *by_types_shipped_digest(void)
+{
+    return by_table_digest;
+}
+
 const struct by_type *by_type_shipped_find(struct by_bytes name)
 {
     for (size_t i = 0; i < by_table_type_count; i++)

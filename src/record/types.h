@@ -109,6 +109,8 @@ struct by_type {
 /* Shipped tables, and the fields that every record has (language, sharing, sensitivity, licence,
  * source, tags). */
 const struct by_type *by_types_shipped(size_t *out_count);
+/* What tells the tables from those of other versions: hex. Static. */
+const char *by_types_shipped_digest(void);
 /* Each find gives NULL for a name that is not there. */
 const struct by_type *by_type_shipped_find(struct by_bytes name);
 const struct by_field *by_type_envelope(size_t *out_count);

@@ -260,7 +260,7 @@ static enum banyan_status prepare_places(struct search *search, const struct by_
 static enum banyan_status search_places(struct search *search)
 {
     const struct by_table *table =
-        by_schema_find(&search->view->schema, by_bytes_of_text(search->alike->type->name));
+        by_schema_find(&search->view->shape.schema, by_bytes_of_text(search->alike->type->name));
     struct by_envelope box, other;
     sqlite3_stmt *statement = NULL;
     if (search->alike->geometry == NULL || !search->alike->type->is_place || table == NULL ||

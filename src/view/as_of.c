@@ -17,7 +17,6 @@ struct past {
     const struct by_charter *charter;
     const struct by_view_list *list;
     uint64_t last_hlc;
-    struct by_type_set *types;
     struct by_standings standings, private_standings;
     struct by_sources sources;
     struct by_record_name *names; /* of the records that changed since, in the order of fids */
@@ -81,7 +80,7 @@ static enum banyan_status project(struct past *past)
 {
     struct by_view_changes changes = {0};
     struct by_projection projection = {.view = past->view,
-                                       .types = past->types,
+                                       .types = past->view->shape.types,
                                        .arena = &past->merged,
                                        .changes = &changes,
                                        .as_of = &past->last_hlc};
@@ -161,13 +160,12 @@ enum banyan_status by_view_list_as_of(struct by_view *view, struct by_store *sto
                         .merged = BY_ARENA_INIT,
                         .out = out,
                         .error = error};
-    enum banyan_status status = by_type_set_new(by_charter_types(charter), &past.types);
-    if (status != BANYAN_OK)
-        return by_fail_plain(error, status);
+    enum banyan_status status;
+    if (view->shape.types == NULL) /* another process is at the first update */
+        return by_fail_plain(error, BANYAN_ERR_BUSY);
     by_view_wait_long(view, true);
     status = by_view_write(view, list_in_view, &past, error);
     by_view_wait_long(view, false);
-    by_type_set_free(past.types);
     by_arena_deinit(&past.gathered);
     by_arena_deinit(&past.merged);
     free(past.names);

@@ -78,7 +78,7 @@ static enum banyan_status list_one(struct calling *calling, struct by_bytes name
 static enum banyan_status take_row(struct calling *calling, sqlite3_stmt *statement)
 {
     struct by_bytes name = by_column_blob(statement, 0);
-    const struct by_type *type = by_type_shipped_find(by_column_text(statement, 2));
+    const struct by_type *type = by_view_type(calling->view, by_column_text(statement, 2));
     if (name.size != 48 || type == NULL ||
         !is_called(type, by_column_text(statement, 1), calling->wanted))
         return BANYAN_OK;

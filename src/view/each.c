@@ -16,7 +16,7 @@ static enum banyan_status append_filters(struct by_view *view, const struct by_v
 {
     const struct by_select select = {
         .view = view,
-        .table = by_schema_find(&view->schema, by_bytes_of_text(which->type)),
+        .table = by_schema_find(&view->shape.schema, by_bytes_of_text(which->type)),
         .sql = sql,
         .error = error};
     if (select.table == NULL)

@@ -99,9 +99,14 @@ static enum banyan_status declare_table(const struct by_table *table, struct by_
     return status;
 }
 
+enum banyan_status by_gpkg_shared_sql(struct by_buffer *out)
+{
+    return by_buffer_append_bytes(out, by_bytes_of_text(base_sql));
+}
+
 enum banyan_status by_gpkg_sql(const struct by_schema *schema, struct by_buffer *out)
 {
-    enum banyan_status status = by_buffer_append_bytes(out, by_bytes_of_text(base_sql));
+    enum banyan_status status = by_gpkg_shared_sql(out);
     for (size_t i = 0; i < schema->table_count && status == BANYAN_OK; i++)
         status = declare_table(&schema->tables[i], out);
     return status;

@@ -15,6 +15,8 @@
 /* Everything to be run once the type tables are there. */
 BANYAN_MUST_CHECK enum banyan_status
 by_gpkg_sql(const struct by_schema *schema, struct by_buffer *out);
+/* The part of it that is the same whatever the types. */
+BANYAN_MUST_CHECK enum banyan_status by_gpkg_shared_sql(struct by_buffer *out);
 /* Append the quoted name of a layer's R-tree. */
 BANYAN_MUST_CHECK enum banyan_status
 by_gpkg_rtree_name(const struct by_table *table, struct by_buffer *out);

@@ -100,6 +100,23 @@ struct by_layer {
     sqlite3_stmt *box_remove;
 };
 
+/* What the types in force make of the view: by it rows are merged and tables are made. */
+struct by_shape {
+    struct by_id act;             /* that the types stand in; zero where there is none yet */
+    struct by_type_set *types;    /* NULL until the first update */
+    struct by_registry *registry; /* the same */
+    struct by_schema schema;      /* of the shipped types until then */
+    struct by_layer *layers;      /* parallel to schema.tables */
+};
+/* The shape that the charter's types in force ask for; charter NULL: that of before the first
+ * update. */
+BANYAN_MUST_CHECK enum banyan_status
+by_shape_init(struct by_shape *shape, const struct by_charter *charter);
+void by_shape_deinit(struct by_shape *shape);
+/* Whether it is that of the charter's types in force. */
+bool by_shape_is_of(const struct by_shape *shape, const struct by_charter *charter);
+void by_shape_finalize(struct by_shape *shape);
+
 struct by_view {
     sqlite3 *db;        /* triggers are off in it */
     sqlite3 *reader;    /* for SQL from users; NULL until asked for */
@@ -107,8 +124,7 @@ struct by_view {
     bool has_functions; /* db knows the functions that such SQL may use */
     char *path;
     struct by_id network;
-    struct by_schema schema;
-    struct by_layer *layers; /* parallel to schema.tables */
+    struct by_shape shape; /* of the rows and tables in the file */
     sqlite3_stmt *statements[BY_STATEMENT_COUNT];
     bool is_damaged;                /* a failure said so: the next update makes the file anew */
     bool is_small;                  /* by_view_stay_small */
@@ -163,6 +179,10 @@ by_view_reset(struct by_view *view, struct banyan_error *error);
 /* The same within a transaction: others see the old rows until it ends. For a sound file only. */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_empty(struct by_view *view, struct banyan_error *error);
+
+/* What is known of a type; NULL where nothing is. */
+const struct by_type *by_view_type(const struct by_view *view, struct by_bytes name);
+const struct by_code_list *by_view_list_of_codes(const struct by_view *view, const char *name);
 
 /* BANYAN_ERR_INVALID with near names for a type that is neither shipped nor that of a record. */
 BANYAN_MUST_CHECK enum banyan_status

@@ -13,7 +13,7 @@
 
 static struct by_layer *layer_of(struct by_view *view, const struct by_table *table)
 {
-    return &view->layers[table - view->schema.tables];
+    return &view->shape.layers[table - view->shape.schema.tables];
 }
 
 static enum banyan_status put_sql(const struct by_table *table, struct by_buffer *sql)

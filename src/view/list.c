@@ -328,7 +328,7 @@ static enum banyan_status find_table(struct by_view *view, const char *type, boo
     *out_table = NULL;
     if (type == NULL)
         return BANYAN_OK;
-    const struct by_table *table = by_schema_find(&view->schema, by_bytes_of_text(type));
+    const struct by_table *table = by_schema_find(&view->shape.schema, by_bytes_of_text(type));
     if (table != NULL) {
         *out_table = deleted ? NULL : table;
         return BANYAN_OK;

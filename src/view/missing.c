@@ -65,9 +65,9 @@ init_asking(struct asking *asking, const struct by_table *table, const struct by
     return BANYAN_OK;
 }
 
-static enum banyan_status fail_purpose(const char *name, struct banyan_error *error)
+static enum banyan_status
+fail_purpose(const char *name, const struct by_code_list *list, struct banyan_error *error)
 {
-    const struct by_code_list *list = by_code_list_find("purpose");
     struct by_buffer known = BY_BUFFER_INIT(BANYAN_ERROR_BYTES_MAX);
     enum banyan_status status = BANYAN_OK;
     for (size_t i = 0; i < list->code_count && status == BANYAN_OK; i++)
@@ -79,22 +79,23 @@ static enum banyan_status fail_purpose(const char *name, struct banyan_error *er
     return status;
 }
 
-static enum banyan_status
-find_purpose(const char *name, const struct by_code **out_purpose, struct banyan_error *error)
+static enum banyan_status find_purpose(const struct by_view *view, const char *name,
+                                       const struct by_code **out_purpose,
+                                       struct banyan_error *error)
 {
+    const struct by_code_list *list = by_view_list_of_codes(view, "purpose");
     struct by_code_finding finding;
-    enum banyan_status status =
-        by_code_search(by_code_list_find("purpose"), by_bytes_of_text(name), &finding);
+    enum banyan_status status = by_code_search(list, by_bytes_of_text(name), &finding);
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
     *out_purpose = finding.same[0];
-    return finding.same_count == 1 ? BANYAN_OK : fail_purpose(name, error);
+    return finding.same_count == 1 ? BANYAN_OK : fail_purpose(name, list, error);
 }
 
 /* The types of which the purpose expects something: the one asked for, or all. */
 static enum banyan_status choose_types(struct search *search)
 {
-    const struct by_schema *schema = &search->view->schema;
+    const struct by_schema *schema = &search->view->shape.schema;
     const char *only = search->missing->type;
     enum banyan_status status =
         only == NULL ? BANYAN_OK : by_view_check_type(search->view, only, search->error);
@@ -358,12 +359,12 @@ static void write_purpose(const struct by_schema *schema, const struct by_code *
 static enum banyan_status
 list_purposes(const struct by_view *view, const char *language, struct by_json *json)
 {
-    const struct by_code_list *list = by_code_list_find("purpose");
+    const struct by_code_list *list = by_view_list_of_codes(view, "purpose");
     by_json_object_begin(json);
     by_json_key(json, "purposes");
     by_json_array_begin(json);
     for (size_t i = 0; i < list->code_count; i++)
-        write_purpose(&view->schema, &list->codes[i], language, json);
+        write_purpose(&view->shape.schema, &list->codes[i], language, json);
     by_json_array_end(json);
     by_json_object_end(json);
     return json->status;
@@ -379,7 +380,7 @@ enum banyan_status by_view_missing(struct by_view *view, const struct by_view_mi
         return listed == BANYAN_OK ? BANYAN_OK : by_fail_plain(error, listed);
     }
     struct search search = {.view = view, .missing = missing, .json = &json, .error = error};
-    enum banyan_status status = find_purpose(missing->purpose, &search.purpose, error);
+    enum banyan_status status = find_purpose(view, missing->purpose, &search.purpose, error);
     if (status == BANYAN_OK)
         status = choose_types(&search);
     if (status == BANYAN_OK)

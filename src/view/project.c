@@ -151,7 +151,7 @@ static enum banyan_status merge(struct work *work)
     enum banyan_status status = merge_operations(work);
     if (status == BANYAN_OK)
         status = by_merged_document(&work->merged, work->arena, &work->document);
-    work->type = by_type_shipped_find(work->merged.type);
+    work->type = by_view_type(work->view, work->merged.type);
     if (status == BANYAN_OK)
         status = by_document_fit(work->type, &work->document, work->arena);
     if (status != BANYAN_OK)
@@ -368,16 +368,16 @@ out:
 
 static enum banyan_status put_layer_row(struct work *work)
 {
-    const struct by_layer_row row = {.table =
-                                         by_schema_find(&work->view->schema, work->merged.type),
-                                     .fid = work->fid,
-                                     .id = work->id,
-                                     .label = work->label,
-                                     .owner = work->owner,
-                                     .created = work->created,
-                                     .changed = work->changed,
-                                     .conflict_count = work->conflict_count,
-                                     .document = &work->document};
+    const struct by_layer_row row = {
+        .table = by_schema_find(&work->view->shape.schema, work->merged.type),
+        .fid = work->fid,
+        .id = work->id,
+        .label = work->label,
+        .owner = work->owner,
+        .created = work->created,
+        .changed = work->changed,
+        .conflict_count = work->conflict_count,
+        .document = &work->document};
     enum banyan_status status = put_search(work);
     if (status != BANYAN_OK || row.table == NULL)
         return status;
@@ -406,7 +406,7 @@ static enum banyan_status read_holder(struct work *work, struct holder *out_hold
         memcpy(out_holder->name_bytes, name.data, NAME_BYTES);
         out_holder->exists = true;
     }
-    out_holder->table = by_schema_find(&work->view->schema, by_column_text(statement, 1));
+    out_holder->table = by_schema_find(&work->view->shape.schema, by_column_text(statement, 1));
     sqlite3_reset(statement);
     return BANYAN_OK;
 }

@@ -209,7 +209,7 @@ static enum banyan_status fail_sql(struct by_view *view, struct banyan_error *er
         if (strncmp(message, prefixes[i], size) != 0)
             continue;
         struct by_near near = {.wanted = by_bytes_of_text(message + size)};
-        offer_names(&view->schema, i == 1, &near);
+        offer_names(&view->shape.schema, i == 1, &near);
         by_near_text(&near, error, names);
     }
     return by_fail(error, BANYAN_ERR_USAGE, "this SQL does not work here: %s%s", message, names);

@@ -22,7 +22,7 @@ static enum banyan_status write_subject(struct subject *subject, sqlite3_stmt *s
     struct by_json *json = subject->json;
     struct by_bytes id = by_column_text(statement, id_at);
     struct by_bytes type = by_column_text(statement, id_at + 1);
-    subject->type = by_type_shipped_find(type);
+    subject->type = by_view_type(subject->view, type);
     by_arena_reset(&subject->arena);
     by_json_key(json, "id");
     by_json_text(json, id);
@@ -312,7 +312,7 @@ write_type_counts(struct by_view *view, struct by_json *json, struct banyan_erro
     by_json_object_begin(json);
     while ((status = by_view_row(view, statement, error)) == BANYAN_OK) {
         struct by_bytes type = by_column_text(statement, 0);
-        if (by_type_shipped_find(type) == NULL && named++ >= NAMED_TYPES_MAX) {
+        if (by_view_type(view, type) == NULL && named++ >= NAMED_TYPES_MAX) {
             others += sqlite3_column_int64(statement, 1);
             continue;
         }

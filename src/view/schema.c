@@ -115,15 +115,17 @@ build_table(struct by_schema *schema, struct by_table *table, const struct by_ty
     return status;
 }
 
-enum banyan_status by_schema_init(struct by_schema *schema)
+enum banyan_status by_schema_init(struct by_schema *schema, const struct by_registry *registry)
 {
     size_t type_count;
-    const struct by_type *types = by_types_shipped(&type_count);
+    const struct by_type *shipped = by_types_shipped(&type_count);
+    const struct by_type *const *types =
+        registry == NULL ? NULL : by_registry_types(registry, &type_count);
     *schema = (struct by_schema){.arena = BY_ARENA_INIT};
-    schema->tables = by_arena_array(&schema->arena, type_count, sizeof schema->tables[0]);
+    schema->tables = by_arena_array(&schema->arena, type_count + 1, sizeof schema->tables[0]);
     enum banyan_status status = schema->tables == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
     for (size_t i = 0; i < type_count && status == BANYAN_OK; i++) {
-        status = build_table(schema, &schema->tables[i], &types[i]);
+        status = build_table(schema, &schema->tables[i], types == NULL ? &shipped[i] : types[i]);
         schema->table_count = i + 1;
     }
     if (status != BANYAN_OK)
@@ -248,9 +250,14 @@ static enum banyan_status create_type_table(const struct by_table *table, struct
     return status == BANYAN_OK ? by_buffer_append_format(out, ");\n") : status;
 }
 
+enum banyan_status by_schema_shared_sql(struct by_buffer *out)
+{
+    return by_buffer_append_bytes(out, by_bytes_of_text(shared_sql));
+}
+
 enum banyan_status by_schema_sql(const struct by_schema *schema, struct by_buffer *out)
 {
-    enum banyan_status status = by_buffer_append_bytes(out, by_bytes_of_text(shared_sql));
+    enum banyan_status status = by_schema_shared_sql(out);
     for (size_t i = 0; i < sizeof guarded / sizeof guarded[0] && status == BANYAN_OK; i++)
         status = guard(guarded[i], out);
     for (size_t i = 0; i < schema->table_count && status == BANYAN_OK; i++) {

@@ -1,10 +1,11 @@
 /*
- * The tables of the view: one per shipped type with typed columns, and those that all types share.
+ * The tables of the view: one per type of the network with typed columns, and those that all types
+ * share.
  */
 #ifndef BY_VIEW_SCHEMA_H
 #define BY_VIEW_SCHEMA_H
 
-#include "record/types.h"
+#include "record/registry.h"
 
 /* What of a field, or of the record itself, a column holds. */
 enum by_column_part {
@@ -35,13 +36,15 @@ struct by_table {
 };
 struct by_schema {
     struct by_arena arena;
-    struct by_table *tables; /* in the order of the shipped types */
+    struct by_table *tables; /* in the order of the types */
     size_t table_count;
 };
 
-BANYAN_MUST_CHECK enum banyan_status by_schema_init(struct by_schema *schema);
+/* registry: whose types get tables, and must outlive the schema; NULL: the shipped ones. */
+BANYAN_MUST_CHECK enum banyan_status
+by_schema_init(struct by_schema *schema, const struct by_registry *registry);
 void by_schema_deinit(struct by_schema *schema);
-/* NULL for a type that is not shipped: such records are in table record only. */
+/* NULL for a type that has no table: such records are in table record only. */
 const struct by_table *by_schema_find(const struct by_schema *schema, struct by_bytes type);
 /* NULL when there is none. A field's name finds its first column. */
 const struct by_column *by_table_column(const struct by_table *table, struct by_bytes name);
@@ -53,5 +56,7 @@ BANYAN_MUST_CHECK enum banyan_status by_sql_name(const char *name, struct by_buf
 /* Every CREATE of the view's own tables, guards included (gpkg.h has those of the standard). */
 BANYAN_MUST_CHECK enum banyan_status
 by_schema_sql(const struct by_schema *schema, struct by_buffer *out);
+/* The part of it that is the same whatever the types. */
+BANYAN_MUST_CHECK enum banyan_status by_schema_shared_sql(struct by_buffer *out);
 
 #endif

@@ -235,7 +235,7 @@ static enum banyan_status write_hit(struct finding *finding, const struct hit *h
     if (status != BANYAN_OK)
         return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
     struct by_bytes id = by_column_text(statement, 0);
-    const struct by_type *type = by_type_shipped_find(by_column_text(statement, 1));
+    const struct by_type *type = by_view_type(finding->view, by_column_text(statement, 1));
     by_json_object_begin(json);
     by_json_key(json, "id");
     by_json_text(json, id);

@@ -194,7 +194,7 @@ static enum banyan_status append_reference(struct by_view *view, const struct by
         return by_buffer_append_format(out, "%s", short_id);
     struct by_arena arena = BY_ARENA_INIT;
     struct by_value document;
-    const struct by_type *type = by_type_shipped_find(by_column_text(statement, 0));
+    const struct by_type *type = by_view_type(view, by_column_text(statement, 0));
     enum banyan_status status =
         by_json_parse(by_column_text(statement, 1), &arena, &document, NULL);
     sqlite3_reset(statement);

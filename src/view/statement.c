@@ -35,14 +35,7 @@ void by_view_finalize(struct by_view *view)
         sqlite3_finalize(view->statements[i]);
         view->statements[i] = NULL;
     }
-    for (size_t i = 0; i < view->schema.table_count && view->layers != NULL; i++) {
-        struct by_layer *layer = &view->layers[i];
-        sqlite3_finalize(layer->put);
-        sqlite3_finalize(layer->remove);
-        sqlite3_finalize(layer->box_put);
-        sqlite3_finalize(layer->box_remove);
-        *layer = (struct by_layer){.put = NULL};
-    }
+    by_shape_finalize(&view->shape);
 }
 
 /* A plain SQL error in our own statements means that the file lacks what we made in it. */

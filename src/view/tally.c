@@ -36,6 +36,7 @@ struct slice {
     struct by_tally *tally;
     const struct by_charter *charter;
     struct by_type_set *types;
+    struct by_registry *registry;
     struct by_standings standings;
     struct by_store_txn *txn;
     struct place begin;
@@ -164,7 +165,8 @@ count_record(struct slice *slice, const struct by_record_name *name, struct by_a
 
     if (status != BANYAN_OK || order_places(&meeting.first, &slice->begin) < 0)
         return status; // an earlier slice counted it
-    return by_tally_count(&meeting.operations, name, slice->types, &slice->tally->result);
+    return by_tally_count(&meeting.operations, name, slice->types, slice->registry,
+                          &slice->tally->result);
 }
 
 static int order_names(const void *a, const void *b)
@@ -241,9 +243,12 @@ enum banyan_status by_tally_step(struct by_tally *tally, struct by_store *store,
         return BANYAN_OK;
     status = by_type_set_new(by_charter_types(charter), &slice.types);
     if (status == BANYAN_OK)
+        status = by_registry_new(by_charter_types_body(charter), &slice.registry);
+    if (status == BANYAN_OK)
         status = by_store_read(store, run_slice, &slice, error);
     else
         status = by_fail_plain(error, status);
+    by_registry_free(slice.registry);
     by_type_set_free(slice.types);
     free(slice.names);
     if (status != BANYAN_OK) {

@@ -148,8 +148,9 @@ static void list(struct by_tally_result *result, const struct by_tally_record *r
     qsort(result->listed, result->listed_count, sizeof result->listed[0], order_listed);
 }
 
-static enum banyan_status
-list_both(const struct by_merged *merged, struct by_arena *arena, struct by_tally_result *result)
+static enum banyan_status list_both(const struct by_merged *merged,
+                                    const struct by_registry *registry, struct by_arena *arena,
+                                    struct by_tally_result *result)
 {
     struct by_tally_record record = {.in_conflict = merged->has_conflict};
     struct by_buffer label = BY_BUFFER_INIT(sizeof record.label - 1);
@@ -159,8 +160,8 @@ list_both(const struct by_merged *merged, struct by_arena *arena, struct by_tall
     by_record_short_id(&merged->name, record.id);
     memcpy(record.type, merged->type.data, merged->type.size);
     if (status == BANYAN_OK)
-        status =
-            by_shown_label(by_type_shipped_find(merged->type), &document, NULL, record.id, &label);
+        status = by_shown_label(by_registry_type(registry, merged->type), &document, NULL,
+                                record.id, &label);
     if (status == BANYAN_OK) {
         memcpy(record.label, label.data, label.size);
         list(result, &record);
@@ -170,9 +171,10 @@ list_both(const struct by_merged *merged, struct by_arena *arena, struct by_tall
     return status;
 }
 
-enum banyan_status by_tally_count(const struct by_tally_operations *operations,
-                                  const struct by_record_name *name,
-                                  const struct by_type_set *types, struct by_tally_result *result)
+enum banyan_status
+by_tally_count(const struct by_tally_operations *operations, const struct by_record_name *name,
+               const struct by_type_set *types, const struct by_registry *registry,
+               struct by_tally_result *result)
 {
     struct by_tally_changes *const changes[] = {&result->sent, &result->received};
     struct by_arena *arena = operations->gathering.arena;
@@ -194,5 +196,5 @@ enum banyan_status by_tally_count(const struct by_tally_operations *operations,
     if (status != BANYAN_OK || after.type.size == 0 ||
         ways_of_heads(operations, &after) != (1u << BY_TALLY_SENT | 1u << BY_TALLY_RECEIVED))
         return status;
-    return list_both(&after, arena, result);
+    return list_both(&after, registry, arena, result);
 }

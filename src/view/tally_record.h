@@ -4,6 +4,7 @@
 #ifndef BY_VIEW_TALLY_RECORD_H
 #define BY_VIEW_TALLY_RECORD_H
 
+#include "record/registry.h"
 #include "view/gather.h"
 #include "view/tally.h"
 
@@ -23,6 +24,7 @@ BANYAN_MUST_CHECK enum banyan_status by_tally_operations_add(struct by_tally_ope
 /* Add what the exchange did to the record. */
 BANYAN_MUST_CHECK enum banyan_status
 by_tally_count(const struct by_tally_operations *operations, const struct by_record_name *name,
-               const struct by_type_set *types, struct by_tally_result *result);
+               const struct by_type_set *types, const struct by_registry *registry,
+               struct by_tally_result *result);
 
 #endif

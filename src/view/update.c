@@ -4,7 +4,6 @@
 
 #include "base/date.h"
 #include "base/hlc.h"
-#include "crypto/hash.h"
 #include "view/digest.h"
 #include "view/gpkg.h"
 
@@ -75,34 +74,47 @@ static enum banyan_status put_members(struct by_update *update, const struct by_
     return by_view_run(update->view, statement, update->error);
 }
 
-static enum banyan_status digest_types(struct by_update *update, struct by_id *out_digest)
-{
-    const struct by_value none = by_value_nil();
-    const struct by_value *types = by_charter_types(update->charter);
-    struct by_buffer bytes = BY_BUFFER_INIT(BY_PAYLOAD_BYTES_MAX);
-    enum banyan_status status = by_value_encode(types == NULL ? &none : types, &bytes);
-    if (status == BANYAN_OK)
-        by_hash_bytes(BY_TAG_CHECKSUM, by_buffer_bytes(&bytes), out_digest);
-    by_buffer_deinit(&bytes);
-    return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(update->error, status);
-}
-
-static enum banyan_status save_types(struct by_update *update, const struct by_id *types_digest)
+static enum banyan_status save_types(struct by_update *update)
 {
     sqlite3_stmt *statement = by_view_statement(update->view, BY_STATEMENT_TYPES_SET);
-    by_bind_blob(statement, 1, by_id_bytes(types_digest));
+    by_bind_blob(statement, 1, by_id_bytes(&update->view->shape.act));
     return by_view_run(update->view, statement, update->error);
+}
+
+/* The shape of the view is from here on that of the types in force. */
+static enum banyan_status take_shape(struct by_update *update)
+{
+    if (by_shape_is_of(&update->view->shape, update->charter))
+        return BANYAN_OK;
+    if (!update->has_next)
+        return by_fail_plain(update->error, BANYAN_ERR_MEMORY);
+    update->before = update->view->shape;
+    update->view->shape = update->next;
+    update->has_next = false;
+    update->has_before = true;
+    update->types = update->view->shape.types;
+    by_shape_finalize(&update->before);
+    return BANYAN_OK;
+}
+
+/* Whether the tables in the file are those that the types in force ask for. */
+static bool has_tables(const struct by_update *update, struct by_bytes act)
+{
+    const struct by_shape *wanted = by_shape_is_of(&update->view->shape, update->charter)
+                                        ? &update->view->shape
+                                        : &update->next;
+    if (act.size > 0)
+        return by_bytes_equal(act, by_id_bytes(&wanted->act));
+    return update->tables_are_new || by_registry_is_shipped(wanted->registry);
 }
 
 /* Where the view stands, and whether the charter is another than then. BANYAN_ERR_DIFFERENT for
  * another store, or other types in force: they give other merges of everything. */
 static enum banyan_status compare_state(struct by_update *update)
 {
-    struct by_id charter_digest, types_digest;
+    struct by_id charter_digest;
     sqlite3_stmt *statement = by_view_statement(update->view, BY_STATEMENT_STATE_GET);
-    enum banyan_status status = digest_types(update, &types_digest);
-    if (status == BANYAN_OK)
-        status = by_view_row(update->view, statement, update->error);
+    enum banyan_status status = by_view_row(update->view, statement, update->error);
     if (status != BANYAN_OK)
         return status == BANYAN_ERR_NOT_FOUND ? by_view_damaged(update->view, update->error)
                                               : status;
@@ -113,17 +125,32 @@ static enum banyan_status compare_state(struct by_update *update)
         is_same_store(update->txn, update->mark, by_column_blob(statement, 1)) &&
         is_same_store(update->private_txn, update->private_mark, by_column_blob(statement, 5));
     bool same_charter = by_bytes_equal(by_column_blob(statement, 2), by_id_bytes(&charter_digest));
-    struct by_bytes types = by_column_blob(statement, 3);
-    bool is_first = types.size == 0;
-    bool same_types = is_first || by_bytes_equal(types, by_id_bytes(&types_digest));
+    bool is_first = by_column_blob(statement, 3).size == 0;
+    bool same_types = has_tables(update, by_column_blob(statement, 3));
     sqlite3_reset(statement);
     if (!same_store || !same_types)
         return BANYAN_ERR_DIFFERENT;
-    if (is_first)
-        status = save_types(update, &types_digest);
+    status = take_shape(update);
+    if (status == BANYAN_OK && is_first)
+        status = save_types(update);
     if (status == BANYAN_OK && !same_charter)
         status = put_members(update, &charter_digest);
     return status;
+}
+
+/* Another process may have made the tables anew: what reads them, also while that one is at work,
+ * must know them. */
+static enum banyan_status follow_file(struct by_update *update)
+{
+    if (by_shape_is_of(&update->view->shape, update->charter))
+        return BANYAN_OK;
+    sqlite3_stmt *statement = by_view_statement(update->view, BY_STATEMENT_STATE_GET);
+    struct banyan_error ignored;
+    if (by_view_row(update->view, statement, &ignored) != BANYAN_OK)
+        return BANYAN_OK; /* the update will tell */
+    bool same = has_tables(update, by_column_blob(statement, 3));
+    sqlite3_reset(statement);
+    return same ? take_shape(update) : BANYAN_OK;
 }
 
 /* -- slices -- */
@@ -211,7 +238,10 @@ anew_in_view(void *context, struct by_view *view, struct banyan_error *error)
     struct by_update *update = context;
     *update->changes = (struct by_view_changes){0};
     update->is_done = false;
-    enum banyan_status status = by_view_empty(view, error);
+    enum banyan_status status = take_shape(update);
+    if (status == BANYAN_OK)
+        status = by_view_empty(view, error);
+    update->tables_are_new = true;
     while (status == BANYAN_OK && !update->is_done)
         status = slice_in_view(update, view, error);
     return status;
@@ -227,7 +257,10 @@ static enum banyan_status make_anew(struct by_update *update)
         return status;
     *update->changes = (struct by_view_changes){0};
     update->is_done = false;
-    status = by_view_reset(update->view, update->error);
+    status = take_shape(update);
+    if (status == BANYAN_OK)
+        status = by_view_reset(update->view, update->error);
+    update->tables_are_new = true;
     while (status == BANYAN_OK && !update->is_done)
         status = by_view_write(update->view, slice_in_view, update, update->error);
     return status;
@@ -243,6 +276,19 @@ static enum banyan_status run_slices(struct by_update *update)
     return status == BANYAN_ERR_DIFFERENT || update->view->is_damaged ? make_anew(update) : status;
 }
 
+/* A transaction that was taken back has the old tables again. */
+static void end_shapes(struct by_update *update, enum banyan_status status)
+{
+    if (update->has_before && status != BANYAN_OK && !update->view->is_damaged) {
+        by_shape_deinit(&update->view->shape);
+        update->view->shape = update->before;
+    } else if (update->has_before) {
+        by_shape_deinit(&update->before);
+    }
+    if (update->has_next)
+        by_shape_deinit(&update->next);
+}
+
 static enum banyan_status run(struct by_view *view, struct by_store *store,
                               const struct by_charter *charter, uint64_t until,
                               enum banyan_status (*work)(struct by_update *update),
@@ -251,15 +297,22 @@ static enum banyan_status run(struct by_view *view, struct by_store *store,
     struct by_update update = {.view = view,
                                .store = store,
                                .charter = charter,
+                               .types = view->shape.types,
                                .until = until,
                                .changes = out_changes,
                                .error = error,
                                .gathered = BY_ARENA_INIT,
                                .merged = BY_ARENA_INIT};
+    enum banyan_status status = BANYAN_OK;
     *out_changes = (struct by_view_changes){0};
-    enum banyan_status status = by_type_set_new(by_charter_types(charter), &update.types);
-    status = status == BANYAN_OK ? work(&update) : by_fail_plain(error, status);
-    by_type_set_free(update.types);
+    if (!by_shape_is_of(&view->shape, charter)) {
+        status = by_shape_init(&update.next, charter);
+        update.has_next = status == BANYAN_OK;
+    }
+    status = status == BANYAN_OK ? follow_file(&update) : by_fail_plain(error, status);
+    if (status == BANYAN_OK)
+        status = work(&update);
+    end_shapes(&update, status);
     by_arena_deinit(&update.gathered);
     by_arena_deinit(&update.merged);
     free(update.touched);

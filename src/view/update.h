@@ -23,8 +23,12 @@ struct by_update {
     struct by_view *view;
     struct by_store *store;
     const struct by_charter *charter;
-    struct by_type_set *types;
-    uint64_t until; /* first arrival that is left for later */
+    const struct by_type_set *types;
+    struct by_shape next;   /* that the types in force ask for, until the view takes it */
+    struct by_shape before; /* that it had, until it is sure that it has another */
+    bool has_next, has_before;
+    bool tables_are_new; /* made by this update, to the shape of the view */
+    uint64_t until;      /* first arrival that is left for later */
     struct by_view_changes *changes;
     struct banyan_error *error;
     struct by_arena gathered; /* operations of one chunk of records */

@@ -28,21 +28,30 @@ uint32_t by_view_bucket(const struct by_id *name_hash)
     return (uint32_t)name_hash->bytes[0] << 8 | name_hash->bytes[1];
 }
 
-/* All that is run to make an empty view, and what tells it from those of other versions. */
-static enum banyan_status
-creation_sql(struct by_view *view, struct by_buffer *out, struct by_id *out_made_by)
+/* What tells a view from those of other versions, whatever types the network has. */
+static enum banyan_status find_made_by(struct by_id *out_made_by)
 {
+    struct by_buffer text = BY_BUFFER_INIT(SQL_BYTES_MAX);
     enum banyan_status status =
-        by_buffer_append_format(out, "-- view %d, fold %u\n", VIEW_VERSION, BY_TEXT_FOLD_VERSION);
+        by_buffer_append_format(&text, "-- view %d, fold %u, types %s\n", VIEW_VERSION,
+                                BY_TEXT_FOLD_VERSION, by_types_shipped_digest());
     if (status == BANYAN_OK)
-        status = by_schema_sql(&view->schema, out);
+        status = by_schema_shared_sql(&text);
     if (status == BANYAN_OK)
-        status = by_gpkg_sql(&view->schema, out);
+        status = by_gpkg_shared_sql(&text);
     if (status == BANYAN_OK)
-        status = by_buffer_append_u8(out, 0);
-    if (status == BANYAN_OK)
-        by_hash_bytes(BY_TAG_CHECKSUM, by_buffer_bytes(out), out_made_by);
+        by_hash_bytes(BY_TAG_CHECKSUM, by_buffer_bytes(&text), out_made_by);
+    by_buffer_deinit(&text);
     return status;
+}
+
+/* All that is run to make an empty view. */
+static enum banyan_status creation_sql(const struct by_view *view, struct by_buffer *out)
+{
+    enum banyan_status status = by_schema_sql(&view->shape.schema, out);
+    if (status == BANYAN_OK)
+        status = by_gpkg_sql(&view->shape.schema, out);
+    return status == BANYAN_OK ? by_buffer_append_u8(out, 0) : status;
 }
 
 /* Whether the file is a view of this network made by this version. BANYAN_ERR_BUSY and
@@ -175,37 +184,42 @@ static enum banyan_status mark_as_geopackage(struct by_view *view, struct banyan
     return status == BANYAN_OK ? by_view_exec(view, sql, error) : status;
 }
 
+/* Make an empty view of the file, whatever is in it. */
+static enum banyan_status
+make_empty(struct by_view *view, const struct by_id *made_by, struct banyan_error *error)
+{
+    struct by_buffer sql = BY_BUFFER_INIT(SQL_BYTES_MAX);
+    enum banyan_status status = creation_sql(view, &sql);
+    status = status == BANYAN_OK ? empty_file(view, error) : by_fail_plain(error, status);
+    if (status == BANYAN_OK)
+        status = mark_as_geopackage(view, error);
+    if (status == BANYAN_OK)
+        status = create(view, (const char *)sql.data, made_by, error);
+    by_buffer_deinit(&sql);
+    return status;
+}
+
 /* Make a current view of the file; emptied first when force is set, or when it is not one. */
 static enum banyan_status make_current(struct by_view *view, bool force, struct banyan_error *error)
 {
-    struct by_buffer sql = BY_BUFFER_INIT(SQL_BYTES_MAX);
     struct by_id made_by;
     struct banyan_error reason = by_error_beside(error);
     sqlite3_busy_timeout(view->db, OPEN_WAIT_MS);
-    enum banyan_status status = creation_sql(view, &sql, &made_by);
+    enum banyan_status status = find_made_by(&made_by);
     if (status != BANYAN_OK) {
         status = by_fail_plain(error, status);
         goto out;
     }
     status = force ? BANYAN_ERR_DIFFERENT : check_current(view, &made_by, &reason);
-    if (status == BANYAN_OK)
-        goto out;
-    if (status == BANYAN_ERR_BUSY || status == BANYAN_ERR_MEMORY) {
+    if (status == BANYAN_ERR_BUSY || status == BANYAN_ERR_MEMORY)
         status = by_fail(error, status, "%s", reason.text);
-        goto out;
-    }
-    status = empty_file(view, error);
-    if (status == BANYAN_OK)
-        status = mark_as_geopackage(view, error);
-    if (status == BANYAN_OK)
-        status = create(view, (const char *)sql.data, &made_by, error);
-    /* Others look for the application id in the file itself, not in the log beside it. */
+    else if (status != BANYAN_OK)
+        status = make_empty(view, &made_by, error);
     if (status == BANYAN_OK)
         (void)sqlite3_wal_checkpoint_v2(view->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 out:
     view->is_damaged = false;
     by_view_wait_long(view, false);
-    by_buffer_deinit(&sql);
     return status;
 }
 
@@ -247,7 +261,9 @@ enum banyan_status by_view_empty(struct by_view *view, struct banyan_error *erro
 {
     struct by_buffer sql = BY_BUFFER_INIT(SQL_BYTES_MAX);
     struct by_id made_by;
-    enum banyan_status status = creation_sql(view, &sql, &made_by);
+    enum banyan_status status = find_made_by(&made_by);
+    if (status == BANYAN_OK)
+        status = creation_sql(view, &sql);
     if (status != BANYAN_OK) {
         status = by_fail_plain(error, status);
         goto out;
@@ -265,12 +281,9 @@ static enum banyan_status init(struct by_view *view, const char *path, struct ba
 {
     view->path = strdup(path);
     enum banyan_status status =
-        view->path == NULL ? BANYAN_ERR_MEMORY : by_schema_init(&view->schema);
+        view->path == NULL ? BANYAN_ERR_MEMORY : by_shape_init(&view->shape, NULL);
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
-    view->layers = calloc(view->schema.table_count + 1, sizeof view->layers[0]);
-    if (view->layers == NULL)
-        return by_fail_plain(error, BANYAN_ERR_MEMORY);
     status = open_file(view, error);
     if (status == BANYAN_ERR_DAMAGED)
         status = replace_file(view, error);
@@ -312,8 +325,7 @@ void by_view_close(struct by_view *view)
     if (view == NULL)
         return;
     close_file(view);
-    free(view->layers);
-    by_schema_deinit(&view->schema);
+    by_shape_deinit(&view->shape);
     free(view->path);
     free(view);
 }

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "member/charter.h"
 #include "record/merge.h"
+#include "record/registry.h"
 #include "store/store.h"
 
 struct by_view;
@@ -131,9 +132,10 @@ BANYAN_MUST_CHECK enum banyan_status by_view_counts(struct by_view *view, const 
                                                     struct by_buffer *out,
                                                     struct banyan_error *error);
 
-/* The columns of a type's table, for `types TYPE`: {"table", "columns": [{"name", "sql_type",
- * "field"}]}. */
-BANYAN_MUST_CHECK enum banyan_status
-by_view_columns(const char *type, struct by_buffer *out, struct banyan_error *error);
+/* The columns of a type's table, of the network's types or (NULL) the shipped ones, for `types
+ * TYPE`: {"table", "columns": [{"name", "sql_type", "field"}]}. */
+BANYAN_MUST_CHECK enum banyan_status by_view_columns(const struct by_registry *registry,
+                                                     const char *type, struct by_buffer *out,
+                                                     struct banyan_error *error);
 
 #endif

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the fuzz targets operation and field_value into corpus/, which are kept in the tree."""
+"""Writes the seeds of the fuzz targets operation, field_value and definition into corpus/, which are kept in the tree."""
 import struct
 import sys
 from pathlib import Path
@@ -59,6 +59,42 @@ VALUES = {
 }
 
 
+NAME = {'kind': 'mltext', 'label': {'en': 'Name', 'vi': 'Tên'}, 'name': 'name', 'required': True}
+WATER = {'codes': [{'code': 'fresh', 'label': 'Fresh', 'aliases': ['sweet'], 'maps': {'x': 'y'}, 'since': '2020-01-01'},
+                   {'code': 'salt', 'label': {'en': 'Salt'}, 'until': '2021-12-31', 'replaced_by': ['fresh']}]}
+POND_KINDS = {'name': 'mltext', 'water': 'code', 'depth': 'quantity', 'site': 'ref', 'tags': 'texts'}
+POND = {'label': 'Pond', 'named_by': ['name'], 'place': True, 'sharing': 'members', 'fields': [
+    NAME, {'kind': 'code', 'label': 'Water', 'list': 'water', 'name': 'water'},
+    {'kind': 'quantity', 'label': 'Depth', 'list': 'distance-unit', 'max': '12.5', 'min': '0', 'name': 'depth',
+     'expected_for': ['wdpca', {'if': 'water', 'is': ['salt'], 'purpose': 'iati'}, {'purpose': 'wdpca', 'unless': 'site'}]},
+    {'kind': 'ref', 'label': 'Site', 'name': 'site', 'ref': 'site'}]}
+
+
+def body(types, definitions):
+    return b'\1' + pack({'definitions': definitions, 'types': types})
+
+
+def packed(definitions, size=None):
+    """A zstd frame of one raw block, behind the size."""
+    data = pack(definitions)
+    size = struct.pack('<I', len(data) if size is None else size)
+    return b'\0' + size + b'\x28\xb5\x2f\xfd\xa0' + size + struct.pack('<I', len(data) << 3 | 1)[:3] + data
+
+
+DEFINITIONS = {
+    'packed': packed({'lists': {'water': WATER}, 'types': {'pond': POND}}),
+    'packed_no_map': packed([1]),
+    'packed_too_long': packed({}, 1 << 20),
+    'whole': body({'pond': [1, False, POND_KINDS]}, {'lists': {'water': WATER}, 'types': {'pond': POND}}),
+    'other_kind': body({'pond': [1, True, POND_KINDS | {'depth': 'number'}]}, {'types': {'pond': POND}}),
+    'list_of_shipped': body({'site': [9, False, {'site_type': 'code', 'realm': 'code', 'odd': 'codes'}]}, {'lists': {
+        'site-type': WATER}}),
+    'taken_names': body({'record': [1, False, {}], 'rtree_a': [1, False, {}], 'A': [1, False, {}]}, {'types': {'record': POND}}),
+    'no_form': body({'pond': [1, 2], 'site': 3}, {'lists': [], 'types': {'pond': {'fields': [{'name': 'id'}]}}}),
+    'genesis': b'\1' + pack({'types': {'pond': [2, True, POND_KINDS]}}),
+}
+
+
 def write(folder, seeds):
     folder = Path(__file__).parent / 'corpus' / folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,3 +104,4 @@ def write(folder, seeds):
 
 write('operation', OPERATIONS)
 write('field_value', {name: bytes([field]) + text.encode() for name, (field, text) in VALUES.items()})
+write('definition', DEFINITIONS)

@@ -357,7 +357,7 @@ static void counts_are_those_of_the_rows(void **state)
     assert_string_equal(text, "{\"records\":{\"org\":1,\"site\":2},\"conflicts\":1,"
                               "\"proposals\":1,\"deleted\":1,\"private\":0}");
     free(text);
-    text = answer(by_view_columns("site", &out, &error), &out, &error);
+    text = answer(by_view_columns(NULL, "site", &out, &error), &out, &error);
     assert_has(text, "{\"name\":\"area_unit\",\"sql_type\":\"TEXT\",\"field\":\"area\"}");
 }
 

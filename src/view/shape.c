@@ -1,0 +1,76 @@
+/* What the types in force make of the view. */
+#include <stdlib.h>
+
+#include "view/internal.h"
+
+static struct by_id act_of(const struct by_charter *charter)
+{
+    struct by_id act = {{0}};
+    (void)by_charter_types_act(charter, &act);
+    return act;
+}
+
+static enum banyan_status read_types(struct by_shape *shape, const struct by_charter *charter)
+{
+    enum banyan_status status = by_type_set_new(by_charter_types(charter), &shape->types);
+    if (status == BANYAN_OK)
+        status = by_registry_new(by_charter_types_body(charter), &shape->registry);
+    shape->act = act_of(charter);
+    return status;
+}
+
+enum banyan_status by_shape_init(struct by_shape *shape, const struct by_charter *charter)
+{
+    *shape = (struct by_shape){.schema = {.arena = BY_ARENA_INIT}};
+    enum banyan_status status = charter == NULL ? BANYAN_OK : read_types(shape, charter);
+    if (status == BANYAN_OK)
+        status = by_schema_init(&shape->schema, shape->registry);
+    if (status == BANYAN_OK) {
+        shape->layers = calloc(shape->schema.table_count + 1, sizeof shape->layers[0]);
+        status = shape->layers == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+    }
+    if (status != BANYAN_OK)
+        by_shape_deinit(shape);
+    return status;
+}
+
+void by_shape_finalize(struct by_shape *shape)
+{
+    for (size_t i = 0; i < shape->schema.table_count && shape->layers != NULL; i++) {
+        struct by_layer *layer = &shape->layers[i];
+        sqlite3_finalize(layer->put);
+        sqlite3_finalize(layer->remove);
+        sqlite3_finalize(layer->box_put);
+        sqlite3_finalize(layer->box_remove);
+        *layer = (struct by_layer){.put = NULL};
+    }
+}
+
+void by_shape_deinit(struct by_shape *shape)
+{
+    by_shape_finalize(shape);
+    free(shape->layers);
+    by_schema_deinit(&shape->schema);
+    by_registry_free(shape->registry);
+    by_type_set_free(shape->types);
+    *shape = (struct by_shape){.schema = {.arena = BY_ARENA_INIT}};
+}
+
+bool by_shape_is_of(const struct by_shape *shape, const struct by_charter *charter)
+{
+    struct by_id act = act_of(charter);
+    return shape->types != NULL && by_id_equal(&shape->act, &act);
+}
+
+const struct by_type *by_view_type(const struct by_view *view, struct by_bytes name)
+{
+    return view->shape.registry == NULL ? by_type_shipped_find(name)
+                                        : by_registry_type(view->shape.registry, name);
+}
+
+const struct by_code_list *by_view_list_of_codes(const struct by_view *view, const char *name)
+{
+    return view->shape.registry == NULL
+               ? by_code_list_find(name)
+               : by_registry_list(view->shape.registry, by_bytes_of_text(name));
+}

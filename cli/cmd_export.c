@@ -118,6 +118,9 @@ static void print(struct cli *cli, const json_t *report)
             text_at(type, "type"), NULL);
     }
     print_withheld(cli, report);
+    if (count_at(report, "private") > 0)
+        say(&cli->out, _("Left out: {} that this device keeps for itself.\n"),
+            counted(&cli->pool, count_at(report, "private"), "%s record", "%s records"), NULL);
 }
 
 static int run(struct cli *cli)

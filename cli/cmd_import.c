@@ -81,6 +81,11 @@ static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
         if (count_at(report, lines[i].key) > 0)
             say(&cli->out, _(is_dry ? lines[i].dry : lines[i].done),
                 number_text(&cli->pool, count_at(report, lines[i].key)), NULL);
+    if (count_at(report, "private") > 0)
+        say(&cli->out,
+            is_dry ? _("Of these {} would be private, on this device only.\n")
+                   : _("Of these {} are private, on this device only.\n"),
+            number_text(&cli->pool, count_at(report, "private")), NULL);
 }
 
 static void print_unmapped(struct cli *cli, const json_t *report)

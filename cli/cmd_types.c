@@ -121,6 +121,9 @@ static void print_one(struct cli *cli, const json_t *type)
     say(&cli->out, "{bold}{}{plain}: {}\n", text_at(type, "name"), text_at(type, "label"), NULL);
     if (is_at(type, "open"))
         say(&cli->out, _("Any member may edit records of this type.\n"), NULL);
+    if (strcmp(text_at(type, "sharing"), "private") == 0)
+        say(&cli->out, _("They are private, on this device only, unless sharing says otherwise.\n"),
+            NULL);
     say(&cli->out, "\n", NULL);
     print_fields(cli, json_object_get(type, "fields"));
     say(&cli->out,

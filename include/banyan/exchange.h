@@ -34,7 +34,8 @@ struct banyan_import {
  * {"file", "reading", "type", "import" (id of what was written, null where nothing was), "rows",
  * "new", "same", "update", "proposal", "edited" (changed here and in the file: left), "conflict"
  * (the same, of a table that was exported: written, and in conflict), "deleted" (deleted here:
- * left), "total" (a row that sums up others: left out), "error", "mapping": {...}, "columns":
+ * left), "total" (a row that sums up others: left out), "error", "private" (of those
+ * written or to be written), "mapping": {...}, "columns":
  * [{"letter", "header", "field" or null}], "problems": [{"row", "line", "verdict", "column"
  * (letter) or null, "header" or null, "field" or null, "reason", "id" or null}] (the first 1,000),
  * "problems_left_out": n}
@@ -89,8 +90,9 @@ struct banyan_export {
  * For the audience "public" people, money and what is not shared with everybody stay, places are
  * rounded by the sensitivity of their records, and consents are kept to (docs/export.md).
  *
- * {"file", "format", "records", "types": [{"type", "label", "records"}]}; for "public" also
- * "rounded": places, "withheld": [{"reason": "sharing"|"people"|"money"|"consent"|"sensitivity"
+ * {"file", "format", "records", "private": records left out since this device keeps them for
+ * itself, "types": [{"type", "label", "records"}]}; for "public" also "rounded": places,
+ * "withheld": [{"reason": "sharing"|"people"|"money"|"consent"|"sensitivity"
  * |"source"|"unknown", "records": left out whole, "values": left out of others}]
  *
  * Returns BANYAN_ERR_USAGE      a format that is not known, several types in a CSV

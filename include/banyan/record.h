@@ -27,11 +27,12 @@ struct banyan_field {
 };
 
 /* [{"name", "label", "fields": n, "records": n}]; or of one type {"name", "label", "version",
- * "open", "fields": [{"name", "label", "kind", "list", "refers_to": type, "min", "max", "required",
- * "expected_for": [purpose], "codes": [{"code", "label", "since", "until", "replaced_by": [code],
- * "aliases": [text], "outside": {standard: text}}]}], "table", "columns": [...]}; "min", "max" and
- * what stands behind the label of a code only where there is such. type NULL = all.
- * BANYAN_ERR_NOT_FOUND, words suggest near names. */
+ * "open", "sharing" (of a new record that says nothing of it), "fields": [{"name", "label", "kind",
+ * "list", "refers_to": type, "min", "max", "required", "expected_for": [purpose], "codes":
+ * [{"code", "label", "since", "until", "replaced_by": [code], "aliases": [text], "outside":
+ * {standard: text}}]}], "table", "columns": [...]}; "min", "max" and what stands behind the label
+ * of a code only where there is such. type NULL = all. BANYAN_ERR_NOT_FOUND, words suggest near
+ * names. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_types(banyan_node *node_or_null, const char *type, const char *language,
              struct banyan_text *out_json, struct banyan_error *error);

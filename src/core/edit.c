@@ -132,13 +132,23 @@ enum banyan_status by_edit_add(struct by_node *node, const char *type,
 
 /* -- changes to a record that is there -- */
 
+static enum banyan_status load_private(struct editing *editing, struct by_append *append)
+{
+    bool is_shared;
+    enum banyan_status status = by_private_read(append, &editing->outcome.name, &editing->arena,
+                                                &editing->loaded, &is_shared);
+
+    return status == BANYAN_OK && is_shared
+               ? by_fail(append->error, BANYAN_ERR_EXISTS, "the record was shared a moment ago")
+               : status;
+}
+
 static enum banyan_status load(struct editing *editing, struct by_append *append)
 {
     by_arena_reset(&editing->arena);
     editing->outcome.word = NULL;
     if (append->is_private)
-        return by_loaded_read_private(&editing->loaded, append->node, append->txn,
-                                      &editing->outcome.name, &editing->arena);
+        return load_private(editing, append);
     return by_loaded_read(&editing->loaded, append->node, append->txn, &editing->outcome.name,
                           &editing->arena);
 }

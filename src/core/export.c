@@ -103,7 +103,19 @@ static enum banyan_status count_records(struct by_exporting *exporting)
 
         status = by_view_each_count(exporting->node->view, &which, &count, exporting->error);
         exporting->total += count;
+        if (status == BANYAN_OK && exporting->options->type_count > 0)
+            status = by_view_each_private(exporting->node->view, &which, &count, exporting->error);
+        else
+            count = 0;
+        exporting->private_count += count;
     }
+    if (status == BANYAN_OK && exporting->options->type_count == 0)
+        status = by_view_each_private(exporting->node->view, &(struct by_view_each){.type = NULL},
+                                      &exporting->private_count, exporting->error);
+    if (status == BANYAN_OK && exporting->total == 0 && exporting->private_count > 0)
+        return by_fail(exporting->error, BANYAN_ERR_NOT_FOUND,
+                       "all that fits is private, and does not leave this device: nothing was "
+                       "written");
     if (status == BANYAN_OK && exporting->total == 0)
         return by_fail(exporting->error, BANYAN_ERR_NOT_FOUND,
                        "no record fits: nothing was written");
@@ -313,6 +325,8 @@ static enum banyan_status tell(const struct by_exporting *exporting, struct by_b
     by_json_literal(&json, exporting->format->name);
     by_json_key(&json, "records");
     by_json_int(&json, (int64_t)records);
+    by_json_key(&json, "private");
+    by_json_int(&json, (int64_t)exporting->private_count);
     by_json_key(&json, "types");
     by_json_array_begin(&json);
     for (size_t i = 0; i < exporting->type_count; i++)

@@ -40,6 +40,7 @@ struct by_exporting {
     struct by_export_consents *consents; /* of those that leave for everybody */
     struct by_public_tally tally;        /* of the last pass */
     uint64_t done, total;                /* records, over all passes */
+    uint64_t private_count;              /* records that stay on this device */
     banyan_progress *progress;
     void *progress_context;
     struct banyan_error *error;

@@ -88,7 +88,8 @@ static enum banyan_status begin(struct by_importing *importing)
 
     if (status == BANYAN_OK)
         status = by_node_view(importing->node, NULL, importing->error); /* for references */
-    if (status == BANYAN_OK)
+    /* Which types there are is not known before this node is taken in. */
+    if (status == BANYAN_OK && by_charter_types(importing->node->charter) == NULL)
         status = by_node_may_write(importing->node, importing->error);
     if (status == BANYAN_OK)
         status = map(importing);
@@ -137,34 +138,43 @@ static enum banyan_status pass(struct by_importing *importing, with_rows *work)
 struct work {
     struct by_importing *importing;
     const struct by_import_rows *rows;
+    struct by_append *append; /* of the second pass */
 };
 
-static enum banyan_status judge_all(void *context, struct by_store_txn *txn)
+static enum banyan_status judge_rows(void *context, const struct by_sources *sources)
 {
     struct work *work = context;
     struct by_importing *importing = work->importing;
-    struct by_standings standings;
     struct by_arena arena = BY_ARENA_INIT;
-    enum banyan_status status = by_standings_init(&standings, txn, importing->node->charter);
+    enum banyan_status status = BANYAN_OK;
 
-    if (status != BANYAN_OK)
-        return status;
     for (size_t i = 0; i < work->rows->count && status == BANYAN_OK; i++) {
         struct by_import_plan plan;
 
         by_arena_reset(&arena);
-        status = by_import_plan(importing, &work->rows->items[i], txn, &standings, &arena, &plan);
+        status = by_import_plan(importing, &work->rows->items[i], sources, &arena, &plan);
         if (status == BANYAN_OK)
             status = by_import_report_row(importing, &work->rows->items[i], &plan);
+        if (status == BANYAN_OK && by_import_plan_writes(&plan) && plan.is_private)
+            importing->private_count++;
+        else if (status == BANYAN_OK && by_import_plan_writes(&plan))
+            importing->shared_count++;
     }
     by_arena_deinit(&arena);
-    by_standings_deinit(&standings);
     return status;
+}
+
+static enum banyan_status judge_all(void *context, struct by_store_txn *txn)
+{
+    struct work *work = context;
+
+    return by_sources_with(work->importing->node, txn, false, judge_rows, work,
+                           work->importing->error);
 }
 
 static enum banyan_status judge(struct by_importing *importing, struct by_import_rows *rows)
 {
-    struct work work = {importing, rows};
+    struct work work = {.importing = importing, .rows = rows};
     enum banyan_status status =
         by_store_read(importing->node->store, judge_all, &work, importing->error);
 
@@ -195,23 +205,22 @@ static enum banyan_status note(const struct work *work, struct by_append *append
     return by_import_journal_add(append->txn, &more);
 }
 
-static enum banyan_status
-write_rows(const struct work *work, struct by_append *append, const struct by_standings *standings)
+/* The rows that belong into the store that is written to. */
+static enum banyan_status write_rows(void *context, const struct by_sources *sources)
 {
+    const struct work *work = context;
+    struct by_append *append = work->append;
     struct by_arena arena = BY_ARENA_INIT;
     uint64_t records_new = 0, records_changed = 0;
     enum banyan_status status = BANYAN_OK;
 
     for (size_t i = 0; i < work->rows->count && status == BANYAN_OK; i++) {
         struct by_import_plan plan;
-        bool writes = false;
 
         by_arena_reset(&arena);
-        status = by_import_plan(work->importing, &work->rows->items[i], append->txn, standings,
-                                &arena, &plan);
-        writes = plan.verdict == BY_IMPORT_NEW || plan.verdict == BY_IMPORT_UPDATE ||
-                 plan.verdict == BY_IMPORT_PROPOSAL || plan.verdict == BY_IMPORT_CONFLICT;
-        if (status != BANYAN_OK || !writes)
+        status = by_import_plan(work->importing, &work->rows->items[i], sources, &arena, &plan);
+        if (status != BANYAN_OK || !by_import_plan_writes(&plan) ||
+            plan.is_private != append->is_private)
             continue;
         by_append_follow(append, plan.follows_hlc);
         status = by_append_operation(append, &plan.operation);
@@ -224,32 +233,26 @@ write_rows(const struct work *work, struct by_append *append, const struct by_st
 
 static enum banyan_status write_all(void *context, struct by_append *append)
 {
-    const struct work *work = context;
-    struct by_standings standings;
-    enum banyan_status status = by_standings_init(&standings, append->txn, append->node->charter);
+    struct work *work = context;
 
-    if (status != BANYAN_OK)
-        return status;
-    status = write_rows(work, append, &standings);
-    by_standings_deinit(&standings);
-    return status;
+    work->append = append;
+    return by_sources_with(append->node, append->txn, append->is_private, write_rows, work,
+                           append->error);
 }
 
 static enum banyan_status write(struct by_importing *importing, struct by_import_rows *rows)
 {
-    struct work work = {importing, rows};
+    struct work work = {.importing = importing, .rows = rows};
+    enum banyan_status status = BANYAN_OK;
 
-    return by_append_run(importing->node, write_all, &work, importing->error);
+    if (importing->shared_count > 0)
+        status = by_append_run(importing->node, write_all, &work, importing->error);
+    if (status == BANYAN_OK && importing->private_count > 0)
+        status = by_append_run_private(importing->node, write_all, &work, importing->error);
+    return status;
 }
 
 /* -- all of it -- */
-
-static bool writes_something(const struct by_import_counts *counts)
-{
-    return counts->of[BY_IMPORT_NEW] + counts->of[BY_IMPORT_UPDATE] +
-               counts->of[BY_IMPORT_PROPOSAL] + counts->of[BY_IMPORT_CONFLICT] >
-           0;
-}
 
 static enum banyan_status write_what_is_good(struct by_importing *importing)
 {
@@ -281,12 +284,15 @@ static enum banyan_status run(struct by_importing *importing, struct by_buffer *
 
     if (status == BANYAN_OK)
         status = pass(importing, judge);
+    if (status == BANYAN_OK && importing->shared_count > 0)
+        status = by_node_may_write(importing->node, importing->error);
     if (status != BANYAN_OK)
         return status;
     counts = by_import_report_counts(importing->report);
     if (counts->of[BY_IMPORT_ERROR] > 0 && !options->skip_bad)
         refused = refuse(importing, counts->of[BY_IMPORT_ERROR]);
-    writes = refused == BANYAN_OK && !options->dry_run && writes_something(counts);
+    writes = refused == BANYAN_OK && !options->dry_run &&
+             importing->shared_count + importing->private_count > 0;
     if (writes)
         status = write_what_is_good(importing);
     if (status == BANYAN_OK)
@@ -338,29 +344,75 @@ static void write_entry(struct by_json *json, const struct by_import_entry *entr
     by_json_object_end(json);
 }
 
-static enum banyan_status list(void *context, struct by_store_txn *txn)
-{
-    struct by_json *json = context;
-    struct by_arena arena = BY_ARENA_INIT;
-    struct by_import_entry *entries;
-    size_t count;
-    enum banyan_status status = by_import_journal_read(txn, &arena, &entries, &count);
+/* The private part of an import stands in the journal of the private store. */
+struct journals {
+    struct by_arena arena;
+    struct by_import_entry *entries[2];
+    size_t counts[2];
+    size_t at; /* being read */
+};
 
-    for (size_t i = count; i > 0 && status == BANYAN_OK; i--)
-        write_entry(json, &entries[i - 1]);
-    by_arena_deinit(&arena);
-    return status;
+static enum banyan_status read_journal(void *context, struct by_store_txn *txn)
+{
+    struct journals *journals = context;
+
+    return by_import_journal_read(txn, &journals->arena, &journals->entries[journals->at],
+                                  &journals->counts[journals->at]);
+}
+
+/* Add up the parts of one import: the first has the sum, the other is forgotten. */
+static void join_parts(struct journals *journals)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < journals->counts[1]; i++) {
+        struct by_import_entry *own = &journals->entries[1][i];
+        size_t k = 0;
+
+        while (k < journals->counts[0] && strcmp(journals->entries[0][k].id, own->id) != 0)
+            k++;
+        if (k == journals->counts[0]) {
+            journals->entries[1][kept++] = *own;
+            continue;
+        }
+        journals->entries[0][k].records_new += own->records_new;
+        journals->entries[0][k].records_changed += own->records_changed;
+        journals->entries[0][k].is_undone = journals->entries[0][k].is_undone && own->is_undone;
+    }
+    journals->counts[1] = kept;
+}
+
+/* The newest first; each journal has the oldest first. */
+static void write_entries(struct by_json *json, const struct journals *journals)
+{
+    size_t left[2] = {journals->counts[0], journals->counts[1]};
+
+    while (left[0] + left[1] > 0) {
+        bool is_own = left[0] == 0 || (left[1] > 0 && journals->entries[1][left[1] - 1].at_ms >
+                                                          journals->entries[0][left[0] - 1].at_ms);
+
+        write_entry(json, &journals->entries[is_own][--left[is_own]]);
+    }
 }
 
 enum banyan_status
 by_imports(struct by_node *node, struct by_buffer *out, struct banyan_error *error)
 {
+    struct journals journals = {.arena = BY_ARENA_INIT};
     struct by_json json;
-    enum banyan_status status = BANYAN_OK;
+    enum banyan_status status = by_store_read(node->store, read_journal, &journals, error);
 
-    by_json_init(&json, out);
-    by_json_array_begin(&json);
-    status = by_store_read(node->store, list, &json, error);
-    by_json_array_end(&json);
-    return status == BANYAN_OK ? by_json_done(&json, error) : by_fail_plain(error, status);
+    journals.at = 1;
+    if (status == BANYAN_OK)
+        status = by_store_read(node->private_store, read_journal, &journals, error);
+    if (status == BANYAN_OK) {
+        join_parts(&journals);
+        by_json_init(&json, out);
+        by_json_array_begin(&json);
+        write_entries(&json, &journals);
+        by_json_array_end(&json);
+        status = by_json_done(&json, error);
+    }
+    by_arena_deinit(&journals.arena);
+    return status;
 }

@@ -294,7 +294,9 @@ enum banyan_status by_import_plan_edited(struct by_import_planning *planning)
     if (status != BANYAN_OK || planning->plan->problem_count > 0)
         return status;
     status = compare(planning, &base, &changes, &is_in_conflict);
-    return status == BANYAN_OK && changes.count > 0
+    if (status == BANYAN_OK && changes.count > 0)
+        status = by_import_check_sharing(planning, &changes);
+    return status == BANYAN_OK && changes.count > 0 && planning->plan->verdict != BY_IMPORT_ERROR
                ? write_change(planning, &base, &changes, is_in_conflict)
                : status;
 }

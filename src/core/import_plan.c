@@ -11,6 +11,7 @@
 #include "core/fields.h"
 #include "core/import_state.h"
 #include "core/loaded.h"
+#include "core/private.h"
 
 #define SOURCE "source"
 
@@ -129,6 +130,11 @@ static enum banyan_status plan_new(struct by_import_planning *planning)
         return by_import_plan_fault(planning, BY_NO_COLUMN, NULL, planning->error.text);
     if (status != BANYAN_OK)
         return status;
+    planning->plan->is_private = by_private_is_said(target.type, &changes);
+    if (planning->plan->is_private)
+        status = by_private_say(&changes, planning->arena);
+    if (status != BANYAN_OK)
+        return status;
     planning->plan->operation.links.name = planning->name;
     planning->plan->operation.links.op = BY_OP_PUT;
     planning->plan->operation.links.type = type;
@@ -216,6 +222,22 @@ static void leave_out_source(struct by_changes *changes)
     changes->count = kept;
 }
 
+/* An import shares no record that is private, and makes none private that is shared. */
+enum banyan_status
+by_import_check_sharing(struct by_import_planning *planning, const struct by_changes *changes)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    if (planning->plan->is_private && by_sharing_set(changes) != NULL)
+        return by_import_plan_fault(planning, BY_NO_COLUMN, "sharing",
+                                    "the record is private: banyan edit shares it");
+    if (!planning->plan->is_private)
+        status = by_sharing_check(changes, &planning->error);
+    return status == BANYAN_ERR_DENIED
+               ? by_import_plan_fault(planning, BY_NO_COLUMN, "sharing", planning->error.text)
+               : status;
+}
+
 static enum banyan_status plan_change(struct by_import_planning *planning)
 {
     const struct by_importing *importing = planning->importing;
@@ -237,6 +259,9 @@ static enum banyan_status plan_change(struct by_import_planning *planning)
         planning->plan->verdict = is_edited ? BY_IMPORT_EDITED : BY_IMPORT_SAME;
         return status;
     }
+    status = by_import_check_sharing(planning, &changes);
+    if (status != BANYAN_OK || planning->plan->problem_count > 0)
+        return status;
     by_draft_begin(&planning->plan->operation, &planning->loaded.merged, BY_OP_PATCH);
     planning->plan->follows_hlc = planning->loaded.merged.last_hlc;
     return finish(planning, &changes, planning->loaded.merged.type,
@@ -247,14 +272,20 @@ static enum banyan_status plan_change(struct by_import_planning *planning)
 
 /* -- the row -- */
 
-static enum banyan_status load(struct by_import_planning *planning, struct by_store_txn *txn,
-                               const struct by_standings *standings)
+static enum banyan_status
+load(struct by_import_planning *planning, const struct by_sources *sources)
 {
     struct by_loaded *loaded = &planning->loaded;
-    enum banyan_status status = by_gather(txn, standings, &planning->name, planning->arena,
-                                          &loaded->operations, &loaded->count, NULL);
+    struct by_gathered gathered;
+    enum banyan_status status =
+        by_gather_shown(sources, &planning->name, planning->arena, &gathered);
 
-    if (status == BANYAN_OK && loaded->count > 0)
+    if (status != BANYAN_OK)
+        return status;
+    loaded->operations = gathered.operations;
+    loaded->count = gathered.count;
+    loaded->is_private = planning->plan->is_private = gathered.is_private;
+    if (loaded->count > 0)
         status = by_merge(&planning->name, loaded->operations, loaded->count,
                           planning->importing->node->types, planning->arena, &loaded->merged);
     if (status == BANYAN_OK && loaded->merged.type.size > 0)
@@ -264,9 +295,8 @@ static enum banyan_status load(struct by_import_planning *planning, struct by_st
 
 /* A record that is not held: one of a member is to come yet, one of another network becomes our
  * own, under a name that follows from its own. */
-static enum banyan_status load_foreign(struct by_import_planning *planning,
-                                       struct by_store_txn *txn,
-                                       const struct by_standings *standings)
+static enum banyan_status
+load_foreign(struct by_import_planning *planning, const struct by_sources *sources)
 {
     const struct by_node *node = planning->importing->node;
     struct by_id hash;
@@ -280,11 +310,11 @@ static enum banyan_status load_foreign(struct by_import_planning *planning,
     planning->name.owner = node->organisation;
     planning->name.uuid = by_row_uuid(&hash, 0);
     planning->is_foreign = true;
-    return load(planning, txn, standings);
+    return load(planning, sources);
 }
 
-static enum banyan_status plan(struct by_import_planning *planning, struct by_store_txn *txn,
-                               const struct by_standings *standings)
+static enum banyan_status
+plan(struct by_import_planning *planning, const struct by_sources *sources)
 {
     enum banyan_status status = BANYAN_OK;
 
@@ -294,9 +324,9 @@ static enum banyan_status plan(struct by_import_planning *planning, struct by_st
     }
     if (planning->row->fault != NULL)
         return by_import_plan_fault(planning, BY_NO_COLUMN, NULL, planning->row->fault);
-    status = load(planning, txn, standings);
+    status = load(planning, sources);
     if (status == BANYAN_OK && planning->loaded.type == NULL && planning->row->has_record)
-        status = load_foreign(planning, txn, standings);
+        status = load_foreign(planning, sources);
     if (status != BANYAN_OK || planning->plan->problem_count > 0)
         return status;
     if (planning->loaded.type == NULL)
@@ -317,10 +347,15 @@ static enum banyan_status plan(struct by_import_planning *planning, struct by_st
     return plan_change(planning);
 }
 
+bool by_import_plan_writes(const struct by_import_plan *plan)
+{
+    return plan->verdict == BY_IMPORT_NEW || plan->verdict == BY_IMPORT_UPDATE ||
+           plan->verdict == BY_IMPORT_PROPOSAL || plan->verdict == BY_IMPORT_CONFLICT;
+}
+
 enum banyan_status by_import_plan(const struct by_importing *importing,
-                                  const struct by_import_row *row, struct by_store_txn *txn,
-                                  const struct by_standings *standings, struct by_arena *arena,
-                                  struct by_import_plan *out_plan)
+                                  const struct by_import_row *row, const struct by_sources *sources,
+                                  struct by_arena *arena, struct by_import_plan *out_plan)
 {
     struct by_import_planning planning = {.importing = importing,
                                           .row = row,
@@ -331,7 +366,7 @@ enum banyan_status by_import_plan(const struct by_importing *importing,
     enum banyan_status status = BANYAN_OK;
 
     memset(out_plan, 0, sizeof *out_plan);
-    status = plan(&planning, txn, standings);
+    status = plan(&planning, sources);
     out_plan->name = planning.name;
     if (status != BANYAN_OK && planning.error.status == status)
         *importing->error = planning.error;

@@ -358,6 +358,8 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
         by_json_key(&json, words[i]);
         by_json_int(&json, (int64_t)report->counts.of[i]);
     }
+    by_json_key(&json, "private");
+    by_json_int(&json, (int64_t)importing->private_count);
     by_json_key(&json, "mapping");
     by_json_raw(&json, by_buffer_bytes(&mapping));
     write_columns(&json, importing);

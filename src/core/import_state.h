@@ -17,8 +17,8 @@
 #include "core/append.h"
 #include "core/fields.h"
 #include "core/loaded.h"
+#include "core/sources.h"
 #include "exchange/record_row.h"
-#include "view/gather.h"
 
 /* X(NAME, word): what comes of a row. The words are those of the answer. */
 #define BY_IMPORT_VERDICTS(X)                                                                      \
@@ -79,8 +79,9 @@ struct by_importing {
     struct by_import_report *report;
     banyan_progress *progress;
     void *progress_context;
-    bool is_writing; /* second pass */
-    char id[17];     /* of this import */
+    bool is_writing;                      /* second pass */
+    uint64_t shared_count, private_count; /* rows that are to be written, as the first pass saw */
+    char id[17];                          /* of this import */
     uint64_t at_ms;
     struct banyan_error *error;
 };
@@ -95,16 +96,19 @@ by_import_rows_read(struct by_importing *importing, struct by_import_rows *rows)
 struct by_import_plan {
     enum by_import_verdict verdict;
     struct by_record_name name;    /* of the record that the row stands for */
+    bool is_private;               /* the record is, or will be, this device's alone */
     struct by_operation operation; /* of NEW, UPDATE and PROPOSAL */
     uint64_t follows_hlc;
     struct by_import_problem *problems;
     size_t problem_count;
 };
-/* What comes of a row now, in txn. Everything lives in arena. Faults of the row are no failure. */
+/* What comes of a row now. Everything lives in arena. Faults of the row are no failure. */
 BANYAN_MUST_CHECK enum banyan_status
 by_import_plan(const struct by_importing *importing, const struct by_import_row *row,
-               struct by_store_txn *txn, const struct by_standings *standings,
-               struct by_arena *arena, struct by_import_plan *out_plan);
+               const struct by_sources *sources, struct by_arena *arena,
+               struct by_import_plan *out_plan);
+/* Whether something is to be written. */
+bool by_import_plan_writes(const struct by_import_plan *plan);
 
 /* What planning a row works with. */
 struct by_import_planning {
@@ -128,6 +132,9 @@ bool by_import_is_of_row(enum banyan_status status);
 BANYAN_MUST_CHECK enum banyan_status
 by_import_plan_parse(struct by_import_planning *planning, const struct by_fields_target *target,
                      const struct by_record_row *fields, struct by_changes *out_changes);
+/* Changes that would share a private record, or make a shared one private, are a fault. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_check_sharing(struct by_import_planning *planning, const struct by_changes *changes);
 /* Make the operation of the plan say the changes. */
 BANYAN_MUST_CHECK enum banyan_status
 by_import_plan_finish(struct by_import_planning *planning, struct by_changes *changes,

@@ -9,6 +9,7 @@
 #include "core/import.h"
 #include "core/import_state.h"
 #include "core/loaded.h"
+#include "core/private.h"
 #include "core/upon.h"
 
 #define LEFT_MAX  1000u
@@ -21,8 +22,11 @@ struct written {
 };
 struct undoing {
     struct by_node *node;
-    const struct by_import_entry *entry;
-    struct by_arena arena; /* the entry, and all that it wrote */
+    struct by_arena arena;               /* the entry, and all that it wrote */
+    const struct by_import_entry *entry; /* as the journal at hand has it; NULL where it has none */
+    bool is_private;                     /* that journal is the private store's */
+    const struct by_import_entry *told;  /* as one of the two journals has it */
+    bool is_open;                        /* one of them has not been undone yet */
     struct written *items;
     size_t count, capacity;
     size_t at; /* first of the batch at work */
@@ -104,10 +108,10 @@ static enum banyan_status find_written(void *context, struct by_store_txn *txn)
         return status;
     undoing->entry = find_entry(entries, count, finding->id);
     if (undoing->entry == NULL)
-        return by_fail(undoing->error, BANYAN_ERR_NOT_FOUND,
-                       "there is no import '%s' here: banyan import list names them", finding->id);
+        return BANYAN_OK;
+    undoing->told = undoing->entry;
     if (undoing->entry->is_undone)
-        return by_fail(undoing->error, BANYAN_ERR_USAGE, "that import was undone already");
+        return BANYAN_OK;
     for (size_t i = 0; i < undoing->entry->range_count && status == BANYAN_OK; i++) {
         struct reading reading = {undoing, &undoing->entry->ranges[i]};
 
@@ -207,6 +211,16 @@ leave(struct undoing *undoing, const struct by_loaded *loaded, struct by_arena *
     return status;
 }
 
+/* A record that was private and is shared since is no longer as the import left it. */
+static enum banyan_status load(struct by_loaded *loaded, struct by_append *append,
+                               const struct by_record_name *name, struct by_arena *arena,
+                               bool *out_is_shared)
+{
+    *out_is_shared = false;
+    return append->is_private ? by_private_read(append, name, arena, loaded, out_is_shared)
+                              : by_loaded_read(loaded, append->node, append->txn, name, arena);
+}
+
 static enum banyan_status undo_batch(void *context, struct by_append *append)
 {
     struct undoing *undoing = context;
@@ -218,15 +232,15 @@ static enum banyan_status undo_batch(void *context, struct by_append *append)
 
     for (size_t i = undoing->at; i < undoing->count && i < undoing->at + BATCH_MAX; i++) {
         struct by_loaded loaded;
+        bool is_shared;
 
         by_arena_reset(&arena);
-        status =
-            by_loaded_read(&loaded, append->node, append->txn, &undoing->items[i].name, &arena);
+        status = load(&loaded, append, &undoing->items[i].name, &arena, &is_shared);
         if (status != BANYAN_OK)
             break;
         if (loaded.merged.deletion == BY_DELETED_YES)
             continue;
-        status = is_last(&loaded, &undoing->items[i].id)
+        status = !is_shared && is_last(&loaded, &undoing->items[i].id)
                      ? undo_one(undoing, append, &loaded, &undoing->items[i].id, &arena)
                      : leave(undoing, &loaded, &arena);
         if (status != BANYAN_OK)
@@ -253,9 +267,9 @@ static enum banyan_status answer(const struct undoing *undoing, struct by_bytes 
     by_json_init(&json, out);
     by_json_object_begin(&json);
     by_json_key(&json, "import");
-    by_json_literal(&json, undoing->entry->id);
+    by_json_literal(&json, undoing->told->id);
     by_json_key(&json, "file");
-    by_json_text(&json, undoing->entry->file);
+    by_json_text(&json, undoing->told->file);
     by_json_key(&json, "deleted");
     by_json_int(&json, (int64_t)undoing->deleted);
     by_json_key(&json, "restored");
@@ -268,25 +282,55 @@ static enum banyan_status answer(const struct undoing *undoing, struct by_bytes 
     return by_json_done(&json, error);
 }
 
+/* What one of the two journals says. */
+static enum banyan_status undo_in(struct undoing *undoing, const char *import, bool is_private)
+{
+    struct by_node *node = undoing->node;
+    struct finding finding = {undoing, import};
+    enum banyan_status status = BANYAN_OK;
+
+    undoing->is_private = is_private;
+    undoing->count = undoing->at = 0;
+    status = by_store_read(is_private ? node->private_store : node->store, find_written, &finding,
+                           undoing->error);
+    if (status == BANYAN_OK && undoing->entry != NULL && !undoing->entry->is_undone)
+        undoing->is_open = true;
+    if (status == BANYAN_OK && undoing->count > 0 && !is_private)
+        status = by_node_may_write(node, undoing->error);
+    while (status == BANYAN_OK && undoing->at < undoing->count) {
+        status = is_private ? by_append_run_private(node, undo_batch, undoing, undoing->error)
+                            : by_append_run(node, undo_batch, undoing, undoing->error);
+        undoing->at += BATCH_MAX;
+    }
+    return status;
+}
+
+static enum banyan_status undo(struct undoing *undoing, const char *import)
+{
+    enum banyan_status status = undo_in(undoing, import, false);
+
+    if (status == BANYAN_OK)
+        status = undo_in(undoing, import, true);
+    if (status == BANYAN_OK && undoing->told == NULL)
+        return by_fail(undoing->error, BANYAN_ERR_NOT_FOUND,
+                       "there is no import '%s' here: banyan import list names them", import);
+    if (status == BANYAN_OK && !undoing->is_open)
+        return by_fail(undoing->error, BANYAN_ERR_USAGE, "that import was undone already");
+    return status;
+}
+
 enum banyan_status by_import_undo(struct by_node *node, const char *import, struct by_buffer *out,
                                   struct banyan_error *error)
 {
     struct by_buffer left = BY_BUFFER_INIT(SIZE_MAX);
     struct by_json json;
     struct undoing undoing = {.node = node, .arena = BY_ARENA_INIT, .left = &json, .error = error};
-    struct finding finding = {&undoing, import};
     enum banyan_status status = by_node_refresh(node, error);
 
     by_json_init(&json, &left);
     by_json_array_begin(&json);
     if (status == BANYAN_OK)
-        status = by_store_read(node->store, find_written, &finding, error);
-    if (status == BANYAN_OK)
-        status = by_node_may_write(node, error);
-    while (status == BANYAN_OK && undoing.at < undoing.count) {
-        status = by_append_run(node, undo_batch, &undoing, error);
-        undoing.at += BATCH_MAX;
-    }
+        status = undo(&undoing, import);
     by_json_array_end(&json);
     if (status == BANYAN_OK)
         status = json.status;

@@ -5,6 +5,7 @@
 #include "core/draft.h"
 #include "core/fields.h"
 #include "record/field_value.h"
+#include "view/gather.h"
 
 #define SHARING "sharing"
 #define PRIVATE "private"
@@ -23,6 +24,38 @@ enum banyan_status by_private_is(struct by_node *node, const struct by_record_na
     *out_is_private = status == BANYAN_OK && loaded.is_private;
     by_arena_deinit(&arena);
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
+}
+
+struct looking {
+    const struct by_node *node;
+    const struct by_record_name *name;
+    struct by_arena *arena;
+    bool is_shared;
+};
+
+static enum banyan_status look(void *context, struct by_store_txn *txn)
+{
+    struct looking *looking = context;
+    struct by_loaded loaded;
+    enum banyan_status status =
+        by_loaded_read(&loaded, looking->node, txn, looking->name, looking->arena);
+
+    looking->is_shared = by_gathered_is_put(loaded.operations, loaded.count, looking->name);
+    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
+}
+
+enum banyan_status by_private_read(struct by_append *append, const struct by_record_name *name,
+                                   struct by_arena *arena, struct by_loaded *out_loaded,
+                                   bool *out_is_shared)
+{
+    struct looking looking = {.node = append->node, .name = name, .arena = arena};
+    enum banyan_status status =
+        by_loaded_read_private(out_loaded, append->node, append->txn, name, arena);
+
+    if (status == BANYAN_OK)
+        status = by_store_read(append->node->store, look, &looking, append->error);
+    *out_is_shared = looking.is_shared;
+    return status;
 }
 
 enum banyan_status by_private_refuse(struct by_node *node, const struct by_record_name *name,
@@ -81,6 +114,15 @@ enum banyan_status by_sharing_check(const struct by_changes *changes, struct ban
                    "it says can only be erased");
 }
 
+bool by_private_is_said(const struct by_type *type, const struct by_changes *changes)
+{
+    const struct by_value *said = by_sharing_set(changes);
+
+    if (said == NULL)
+        return type->sharing != NULL && strcmp(type->sharing, PRIVATE) == 0;
+    return says_private(said);
+}
+
 enum banyan_status by_private_is_new(struct by_node *node, const struct by_type *type,
                                      const struct banyan_field *fields, size_t count,
                                      bool *out_is_private, struct banyan_error *error)
@@ -88,17 +130,13 @@ enum banyan_status by_private_is_new(struct by_node *node, const struct by_type 
     struct by_fields_target target = {.node = node, .type = type};
     struct by_arena arena = BY_ARENA_INIT;
     struct by_changes changes;
-    enum banyan_status status = BANYAN_OK;
-    const struct banyan_field *given = NULL;
+    size_t at = 0;
 
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(fields[i].path, SHARING) == 0 && fields[i].change == BANYAN_SET)
-            given = &fields[i];
-    *out_is_private = given == NULL && type->sharing != NULL && strcmp(type->sharing, PRIVATE) == 0;
-    if (given == NULL)
-        return BANYAN_OK;
-    status = by_fields_parse(&target, given, 1, &arena, &changes, error);
-    *out_is_private = status == BANYAN_OK && says_private(by_sharing_set(&changes));
+    while (at < count && (strcmp(fields[at].path, SHARING) != 0 || fields[at].change != BANYAN_SET))
+        at++;
+    enum banyan_status status = by_fields_parse(&target, fields + (at < count ? at : 0), at < count,
+                                                &arena, &changes, error);
+    *out_is_private = status == BANYAN_OK && by_private_is_said(type, &changes);
     by_arena_deinit(&arena);
     return status;
 }

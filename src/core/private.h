@@ -18,6 +18,11 @@
 BANYAN_MUST_CHECK enum banyan_status
 by_private_is(struct by_node *node, const struct by_record_name *name, bool *out_is_private,
               struct banyan_error *error);
+/* Read a private record within by_append_run_private. *out_is_shared: it was shared meanwhile, so
+ * that what is written of it here would be looked at by nobody. */
+BANYAN_MUST_CHECK enum banyan_status
+by_private_read(struct by_append *append, const struct by_record_name *name, struct by_arena *arena,
+                struct by_loaded *out_loaded, bool *out_is_shared);
 /* BANYAN_ERR_USAGE, words say that it has to be shared for what was asked. */
 BANYAN_MUST_CHECK enum banyan_status by_private_refuse(struct by_node *node,
                                                        const struct by_record_name *name,
@@ -29,6 +34,8 @@ BANYAN_MUST_CHECK enum banyan_status
 by_private_is_new(struct by_node *node, const struct by_type *type,
                   const struct banyan_field *fields, size_t count, bool *out_is_private,
                   struct banyan_error *error);
+/* The same of changes that are parsed. */
+bool by_private_is_said(const struct by_type *type, const struct by_changes *changes);
 /* What a new private record says of its sharing, where the fields do not. */
 BANYAN_MUST_CHECK enum banyan_status
 by_private_say(struct by_changes *changes, struct by_arena *arena);

@@ -174,6 +174,8 @@ write_type(const struct writing *writing, const struct by_type *type, struct ban
     by_json_int(json, type->version);
     by_json_key(json, "open");
     by_json_bool(json, type->is_open);
+    by_json_key(json, "sharing");
+    by_json_literal(json, type->sharing == NULL ? "members" : type->sharing);
     by_json_key(json, "fields");
     by_json_array_begin(json);
     for (size_t i = 0; i < type->field_count; i++)

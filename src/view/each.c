@@ -41,6 +41,9 @@ static const char select_count[] =
     "SELECT count(*) FROM record r WHERE r.deleted <> 1 AND r.type <> ''"
     " AND r.name NOT IN (SELECT p.name FROM record p WHERE p.private = 1)";
 
+static const char select_private[] =
+    "SELECT count(*) FROM record r WHERE r.deleted <> 1 AND r.type <> '' AND r.private = 1";
+
 static enum banyan_status write_sql(struct by_view *view, const struct by_view_each *which,
                                     const char *select, struct by_buffer *sql,
                                     struct banyan_error *error)
@@ -74,16 +77,28 @@ static enum banyan_status open_each(struct by_view *view, const struct by_view_e
     return status;
 }
 
+static enum banyan_status count(struct by_view *view, const struct by_view_each *which,
+                                const char *select, uint64_t *out_count, struct banyan_error *error)
+{
+    struct by_query query = {.view = view};
+    enum banyan_status status = open_each(view, which, select, "", &query, error);
+    if (status == BANYAN_OK)
+        status = by_query_row(&query);
+    *out_count = status == BANYAN_OK ? (uint64_t)by_query_int(&query, 0) : 0;
+    by_query_close(&query);
+    return status;
+}
+
 enum banyan_status by_view_each_count(struct by_view *view, const struct by_view_each *which,
                                       uint64_t *out_count, struct banyan_error *error)
 {
-    struct by_query query = {.view = view};
-    enum banyan_status status = open_each(view, which, select_count, "", &query, error);
-    if (status == BANYAN_OK)
-        status = by_query_row(&query);
-    *out_count = status == BANYAN_OK ? (uint64_t)sqlite3_column_int64(query.statement, 0) : 0;
-    by_query_close(&query);
-    return status;
+    return count(view, which, select_count, out_count, error);
+}
+
+enum banyan_status by_view_each_private(struct by_view *view, const struct by_view_each *which,
+                                        uint64_t *out_count, struct banyan_error *error)
+{
+    return count(view, which, select_private, out_count, error);
 }
 
 /* -- rows -- */

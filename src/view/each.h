@@ -33,6 +33,10 @@ by_view_each(struct by_view *view, const struct by_view_each *which, by_view_vis
 BANYAN_MUST_CHECK enum banyan_status
 by_view_each_count(struct by_view *view, const struct by_view_each *which, uint64_t *out_count,
                    struct banyan_error *error);
+/* How many private ones were left out. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_each_private(struct by_view *view, const struct by_view_each *which, uint64_t *out_count,
+                     struct banyan_error *error);
 /* The names of the types that have such records, in byte order; they live in arena. */
 BANYAN_MUST_CHECK enum banyan_status by_view_types(struct by_view *view, struct by_arena *arena,
                                                    const char ***out_types, size_t *out_count,

@@ -394,6 +394,107 @@ static void a_mapping_with_a_fault_is_refused_with_words(void **state)
     world_end(&world);
 }
 
+/* -- records that stay on this device -- */
+
+static struct by_value
+import_contacts(struct world *world, const char *text, enum banyan_status wanted)
+{
+    const struct banyan_import import = {
+        .path = write_file(world, "people.csv", text), .type = "contact", .key = "No"};
+    struct by_value answer;
+
+    expect(world, import_with(world, &import, &answer), wanted);
+    return answer;
+}
+
+static struct by_value list_of(struct world *world, const char *type)
+{
+    const struct by_view_list list = {.type = type};
+    struct by_buffer json = RESULT;
+
+    expect_ok(world, by_node_view(world->offices[0].node, NULL, &world->error));
+    expect_ok(world, by_view_list(world->offices[0].node->view, &list, &json, &world->error));
+    struct by_value answer = parse(world, &json);
+    return *by_value_get(&answer, "rows");
+}
+
+static size_t count_private(const struct by_value *rows)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < rows->array.count; i++)
+        count += by_value_get(&rows->array.items[i], "private")->boolean;
+    return count;
+}
+
+#define PEOPLE "No;Name;Role;Phone;sharing\n"
+
+static void rows_are_private_as_they_or_their_type_say(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    const char *before = fingerprint(&world, 0);
+    struct by_value answer =
+        import_contacts(&world, PEOPLE "1;A;expert;1;\n2;B;expert;2;private\n", BANYAN_OK);
+    assert_int_equal(number_of(&answer, "private"), 2);
+    assert_string_equal(fingerprint(&world, 0), before);
+    answer = import_contacts(
+        &world, PEOPLE "1;A;expert;11;\n2;B;expert;2;private\n3;C;expert;3;members\n", BANYAN_OK);
+    assert_counts(&answer, 1, 1, 1, 0);
+    assert_int_equal(number_of(&answer, "private"), 1);
+    assert_string_not_equal(fingerprint(&world, 0), before);
+    struct by_value rows = list_of(&world, "contact");
+    assert_int_equal(rows.array.count, 3);
+    assert_int_equal(count_private(&rows), 2);
+    /* an import is no way to share, nor to take back */
+    answer = import_contacts(&world, PEOPLE "1;A;expert;11;members\n", BANYAN_ERR_INVALID);
+    assert_int_equal(number_of(&answer, "error"), 1);
+    answer = import_contacts(&world, PEOPLE "3;C;expert;3;private\n", BANYAN_ERR_INVALID);
+    assert_int_equal(number_of(&answer, "error"), 1);
+    world_end(&world);
+}
+
+static void an_import_of_both_kinds_is_taken_back_whole(void **state)
+{
+    struct world world;
+    struct by_buffer json = RESULT;
+
+    (void)state;
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    struct by_value answer = import_contacts(
+        &world, PEOPLE "1;A;expert;1;\n2;B;expert;2;members\n3;C;expert;3;\n4;D;expert;4;\n",
+        BANYAN_OK);
+    expect_ok(&world, by_imports(world.offices[0].node, &json, &world.error));
+    struct by_value list = parse(&world, &json);
+    assert_int_equal(list.array.count, 1);
+    assert_int_equal(number_of(&list.array.items[0], "new"), 4);
+
+    /* one that was edited, and one that was shared, stay */
+    struct by_value rows = list_of(&world, "contact");
+    for (size_t i = 0; i < rows.array.count; i++) {
+        const char *id = text_of(&world, &rows.array.items[i], "id");
+        const char *name = field_text(&world, 0, id, "name");
+        if (strcmp(name, "C") == 0)
+            assert_string_equal(set(&world, 0, id, "phone", "33"), "changed");
+        if (strcmp(name, "D") == 0)
+            assert_string_equal(set(&world, 0, id, "sharing", "members"), "shared");
+    }
+    struct by_value undone = undo(&world, &answer);
+    assert_int_equal(number_of(&undone, "deleted"), 2);
+    assert_int_equal(number_of(&undone, "left_count"), 2);
+    assert_int_equal(list_of(&world, "contact").array.count, 2);
+    expect(&world,
+           by_import_undo(world.offices[0].node, text_of(&world, &answer, "import"), &json,
+                          &world.error),
+           BANYAN_ERR_USAGE);
+    by_buffer_deinit(&json);
+    world_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -409,6 +510,8 @@ int main(void)
         cmocka_unit_test(two_devices_name_a_row_alike),
         cmocka_unit_test(a_mapping_says_where_columns_go),
         cmocka_unit_test(a_mapping_with_a_fault_is_refused_with_words),
+        cmocka_unit_test(rows_are_private_as_they_or_their_type_say),
+        cmocka_unit_test(an_import_of_both_kinds_is_taken_back_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

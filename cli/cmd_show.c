@@ -48,51 +48,12 @@ static void print_head(struct cli *cli, const json_t *record)
             text_at(record, "id"), NULL);
 }
 
-/* Whether a path is of a field: "name.vi" of "name". */
-static bool is_of(const char *path, const char *field)
-{
-    size_t size = strlen(field);
-
-    return strncmp(path, field, size) == 0 && (path[size] == '\0' || path[size] == '.');
-}
-
-static void add_row(struct table *table, const json_t *record, const char *path, const char *label,
-                    const char *text)
-{
-    if (json_object_get(json_object_get(record, "conflicts"), path) != NULL)
-        return;
-    table_cell(table, path);
-    if (label != NULL)
-        table_cell(table, label);
-    table_cell(table, text);
-}
-
-/* Paths of one field; those of fields that the type does not know when field is NULL. */
-static void add_rows(struct table *table, const json_t *record, const json_t *type,
-                     const json_t *field, bool labels)
-{
-    const char *path;
-    json_t *text;
-
-    json_object_foreach(json_object_get(record, "text"), path, text)
-    {
-        bool known = false;
-        size_t i;
-        json_t *other;
-
-        json_array_foreach(json_object_get(type, "fields"), i, other) known |=
-            is_of(path, text_at(other, "name"));
-        if (field != NULL ? is_of(path, text_at(field, "name")) : !known)
-            add_row(table, record, path, labels ? text_at(field, "label") : NULL,
-                    json_string_value(text));
-    }
-}
-
 /* In the order of the type; in another language than English, in which the names of fields are,
- * with their labels. */
-static void print_fields(struct cli *cli, const json_t *record, const json_t *type)
+ * with their labels. What is in conflict comes below. */
+static void print_fields(struct cli *cli, const json_t *record)
 {
-    bool labels = type != NULL && strncmp(cli->language, "en", 2) != 0;
+    const json_t *order = json_object_get(record, "order");
+    bool labels = strncmp(cli->language, "en", 2) != 0;
     struct table table = table_new(&cli->pool);
     size_t i;
     json_t *field;
@@ -101,9 +62,17 @@ static void print_fields(struct cli *cli, const json_t *record, const json_t *ty
     if (labels)
         (void)table_column(&table, "");
     table_column(&table, "")->wraps = true;
-    json_array_foreach(json_object_get(type, "fields"), i, field)
-        add_rows(&table, record, type, field, labels);
-    add_rows(&table, record, type, NULL, labels);
+    json_array_foreach(order, i, field)
+    {
+        const char *path = text_at(field, "path");
+
+        if (json_object_get(json_object_get(record, "conflicts"), path) != NULL)
+            continue;
+        table_cell(&table, path);
+        if (labels)
+            table_cell(&table, text_at(field, "label"));
+        table_cell(&table, text_at(json_object_get(record, "text"), path));
+    }
     if (table.cell_count > 0)
         say(&cli->out, "\n", NULL);
     table_print_rows(&table, &cli->out, 2);
@@ -148,29 +117,12 @@ static void print_proposals(struct cli *cli, const json_t *record)
     }
 }
 
-/* What is known of the record's type; NULL when a newer version made it. */
-static json_t *ask_type(struct cli *cli, const json_t *record)
-{
-    struct banyan_text answer = {0};
-    struct banyan_error error;
-    json_t *type = NULL;
-
-    if (banyan_types(cli->node, text_at(record, "type"), cli->language, &answer, &error) ==
-        BANYAN_OK)
-        type = json_loadb(answer.data, answer.size, 0, NULL);
-    banyan_text_free(&answer);
-    return type;
-}
-
 static void print(struct cli *cli, const json_t *record)
 {
-    json_t *type = ask_type(cli, record);
-
     print_head(cli, record);
-    print_fields(cli, record, type);
+    print_fields(cli, record);
     print_conflicts(cli, record);
     print_proposals(cli, record);
-    json_decref(type);
 }
 
 static enum banyan_status ask(struct cli *cli, uint64_t as_of_ms)

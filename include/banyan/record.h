@@ -92,8 +92,9 @@ banyan_transfer(banyan_node *node, const char *id, const char *organisation,
 
 /* {"id", "name": 96 hex, "type", "label", "owner": {"id", "name"}, "deleted":
  * "no"|"yes"|"conflict", "sharing", "created", "changed", "fields": {path: value}, "text": {path:
- * text for people}, "references": {path: [{"id", "label"}]}, "conflicts": {path: [{"value", "text",
- * "by", "person", "at", "entry"}]}, "proposals": [{"id", "by", "person", "at", "state", "changes":
+ * text for people}, "order": [{"path", "label"}] as the type has them, "references": {path: [{"id",
+ * "label"}]}, "conflicts": {path: [{"value", "text", "by", "person", "at", "entry"}]}, "proposals":
+ * [{"id", "by", "person", "at", "state", "changes":
  * [{"path", "change", "value", "text"}]}]}. "by" is {"id", "name"} of an organisation and "person"
  * the name given with banyan_me there, or null, here and below. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status

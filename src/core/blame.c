@@ -10,37 +10,6 @@
 
 /* ---- the order of fields --------------------------------------------------------------------- */
 
-/* Paths as people read them: the fields of the type, those of every record, then unknown ones. */
-struct ranked {
-    const struct by_merged_path *path;
-    size_t rank;
-};
-
-static size_t find_rank(const struct by_type *type, struct by_bytes path)
-{
-    size_t envelope_count;
-    const struct by_field *envelope = by_type_envelope(&envelope_count);
-    const struct by_field *field = by_shown_field(type, path);
-
-    if (field == NULL)
-        return SIZE_MAX;
-    if (type != NULL && field >= type->fields && field < type->fields + type->field_count)
-        return (size_t)(field - type->fields);
-    if (field >= envelope && field < envelope + envelope_count)
-        return (type == NULL ? 0 : type->field_count) + (size_t)(field - envelope);
-    return SIZE_MAX;
-}
-
-static int order_ranked(const void *a, const void *b)
-{
-    const struct ranked *left = a;
-    const struct ranked *right = b;
-
-    if (left->rank != right->rank)
-        return left->rank < right->rank ? -1 : 1;
-    return by_bytes_compare(left->path->path, right->path->path);
-}
-
 /* ---- who said it ----------------------------------------------------------------------------- */
 
 static int order_operation(const void *id, const void *operation)
@@ -182,21 +151,16 @@ static void write_path(const struct by_pieces *pieces, const struct by_merged_pa
 static void write_paths(const struct by_pieces *pieces)
 {
     const struct by_merged *merged = &pieces->loaded->merged;
-    struct ranked *ranked = by_arena_array(pieces->arena, merged->path_count + 1, sizeof *ranked);
+    const struct by_merged_path **paths = by_pieces_in_order(pieces);
 
-    if (ranked == NULL) {
+    if (paths == NULL) {
         pieces->json->status = BANYAN_ERR_MEMORY;
         return;
     }
-    for (size_t i = 0; i < merged->path_count; i++)
-        ranked[i] = (struct ranked){&merged->paths[i],
-                                    find_rank(pieces->loaded->type, merged->paths[i].path)};
-    if (merged->path_count > 0)
-        qsort(ranked, merged->path_count, sizeof *ranked, order_ranked);
     by_json_key(pieces->json, "fields");
     by_json_array_begin(pieces->json);
     for (size_t i = 0; i < merged->path_count; i++)
-        write_path(pieces, ranked[i].path);
+        write_path(pieces, paths[i]);
     by_json_array_end(pieces->json);
 }
 

@@ -1,5 +1,7 @@
 #include "core/pieces.h"
 
+#include <stdlib.h>
+
 #include "core/answer.h"
 #include "core/fields.h"
 #include "record/field_value.h"
@@ -176,6 +178,56 @@ struct by_bytes by_pieces_sharing(const struct by_loaded *loaded)
     return value != NULL && value->kind == BY_VALUE_TEXT && by_bytes_equal(value->bytes, everybody)
                ? everybody
                : by_bytes_of_text("members");
+}
+
+/* A path with its place among the fields of the type. */
+struct ranked {
+    const struct by_merged_path *path;
+    size_t rank;
+};
+
+static size_t find_rank(const struct by_type *type, struct by_bytes path)
+{
+    size_t envelope_count;
+    const struct by_field *envelope = by_type_envelope(&envelope_count);
+    const struct by_field *field = by_shown_field(type, path);
+
+    if (field == NULL)
+        return SIZE_MAX;
+    if (type != NULL && field >= type->fields && field < type->fields + type->field_count)
+        return (size_t)(field - type->fields);
+    if (field >= envelope && field < envelope + envelope_count)
+        return (type == NULL ? 0 : type->field_count) + (size_t)(field - envelope);
+    return SIZE_MAX;
+}
+
+static int order_ranked(const void *a, const void *b)
+{
+    const struct ranked *left = a;
+    const struct ranked *right = b;
+
+    if (left->rank != right->rank)
+        return left->rank < right->rank ? -1 : 1;
+    return by_bytes_compare(left->path->path, right->path->path);
+}
+
+const struct by_merged_path **by_pieces_in_order(const struct by_pieces *pieces)
+{
+    const struct by_merged *merged = &pieces->loaded->merged;
+    struct ranked *ranked = by_arena_array(pieces->arena, merged->path_count + 1, sizeof *ranked);
+    const struct by_merged_path **paths =
+        by_arena_array(pieces->arena, merged->path_count + 1, sizeof *paths);
+
+    if (ranked == NULL || paths == NULL)
+        return NULL;
+    for (size_t i = 0; i < merged->path_count; i++)
+        ranked[i] = (struct ranked){&merged->paths[i],
+                                    find_rank(pieces->loaded->type, merged->paths[i].path)};
+    if (merged->path_count > 0)
+        qsort(ranked, merged->path_count, sizeof *ranked, order_ranked);
+    for (size_t i = 0; i < merged->path_count; i++)
+        paths[i] = ranked[i].path;
+    return paths;
 }
 
 static const char *deletion_word(enum by_deletion deletion)

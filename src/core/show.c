@@ -4,6 +4,7 @@
 #include "core/answer.h"
 #include "core/pieces.h"
 #include "record/field_value.h"
+#include "view/shown.h"
 
 static const char *state_word(enum by_proposal_state state)
 {
@@ -86,6 +87,33 @@ static void write_fields(const struct by_pieces *pieces)
     by_json_object_end(pieces->json);
 }
 
+/* In the order of the type, each with the label of its field. */
+static void write_order(const struct by_pieces *pieces)
+{
+    const struct by_merged_path **paths = by_pieces_in_order(pieces);
+
+    if (paths == NULL) {
+        pieces->json->status = BANYAN_ERR_MEMORY;
+        return;
+    }
+    by_json_key(pieces->json, "order");
+    by_json_array_begin(pieces->json);
+    for (size_t i = 0; i < pieces->loaded->merged.path_count; i++) {
+        const struct by_field *field = by_shown_field(pieces->loaded->type, paths[i]->path);
+
+        by_json_object_begin(pieces->json);
+        by_json_key(pieces->json, "path");
+        by_json_text(pieces->json, paths[i]->path);
+        by_json_key(pieces->json, "label");
+        by_json_literal(pieces->json,
+                        field == NULL
+                            ? ""
+                            : by_label_pick(field->labels, field->label_count, pieces->language));
+        by_json_object_end(pieces->json);
+    }
+    by_json_array_end(pieces->json);
+}
+
 static void write_candidates(const struct by_pieces *pieces, const struct by_merged_path *path)
 {
     by_json_key_bytes(pieces->json, path->path);
@@ -157,6 +185,7 @@ static void write_record(const struct by_pieces *pieces)
         by_json_stamp(pieces->json, *pieces->as_of);
     }
     write_fields(pieces);
+    write_order(pieces);
     write_references(pieces);
     write_conflicts(pieces);
     write_proposals(pieces);

@@ -62,8 +62,9 @@ struct command {
     X(types) X(add) X(edit) X(delete) X(undelete) X(transfer)                                      \
     X(list) X(show) X(missing) X(search) X(history) X(blame) X(sql)                                                    \
     X(conflicts) X(resolve) X(inbox) X(accept) X(decline)                                          \
-    X(members) X(role) X(remove) X(approve) X(types_propose) X(types_proposed) X(device_list) X(device_add) X(device_rename) X(device_revoke)                         \
-    X(key_recover) X(fingerprint) X(who_can_read)                                                      \
+    X(members) X(role) X(remove) X(approve) X(types_propose) X(types_proposed)                     \
+    X(device_list) X(device_add) X(device_rename) X(device_revoke) X(key_recover) X(key_rotate)     \
+    X(fingerprint) X(who_can_read)                                                                  \
     X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(peers_tell) X(peers_untell) X(doctor)                                 \
     X(service_install) X(service_status) X(service_remove)                                         \
     X(export) X(import) X(import_list) X(import_undo)                                                        \

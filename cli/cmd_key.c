@@ -1,5 +1,11 @@
 /* banyan key: the key of an organisation, which its recovery code holds. */
+#include <string.h>
+
+#include "decision.h"
+#include "people.h"
+#include "reading.h"
 #include "recovering.h"
+#include "secret.h"
 
 static int run_recover(struct cli *cli)
 {
@@ -20,4 +26,116 @@ const struct command command_key_recover = {
     .options = recovering_options,
     .example = "banyan key recover from-pannature.banyan",
     .run = run_recover,
+};
+
+static bool is_outcome(const json_t *answer, const char *outcome)
+{
+    return strcmp(text_at(answer, "outcome"), outcome) == 0;
+}
+
+/* The new code, in a file or on the screen. */
+static int hand_over(struct cli *cli, const json_t *answer)
+{
+    const char *file = args_value(&cli->args, "recovery-out");
+    const char *code = text_at(answer, "recovery_code");
+
+    if (code[0] == '\0')
+        return BANYAN_CLASS_DONE;
+    if (file != NULL) {
+        int exit_code = secret_write(cli, file, code);
+
+        if (exit_code == BANYAN_CLASS_DONE)
+            return exit_code;
+        say(&cli->out, "{}\n", code, NULL);
+        return exit_code;
+    }
+    if (cli->quiet) {
+        say(&cli->out, "{}\n", code, NULL);
+        return BANYAN_CLASS_DONE;
+    }
+    say(&cli->out, _("New recovery code of your organisation:\n\n  {bold}{}{plain}\n\n"), code,
+        NULL);
+    say(&cli->out, _("Write it on paper, and destroy the old one once the key is replaced.\n"),
+        NULL);
+    secret_confirm(cli, code);
+    return BANYAN_CLASS_DONE;
+}
+
+static void print_rotation(struct cli *cli, const json_t *answer)
+{
+    const char *name = name_at(answer, "organisation");
+
+    if (cli->quiet)
+        return;
+    if (is_outcome(answer, "rotated"))
+        say(&cli->out,
+            _("The key of {bold}{}{plain} is replaced. What the old one signs from now on counts "
+              "nowhere.\n"),
+            name, NULL);
+    else if (is_outcome(answer, "wanted"))
+        say(&cli->out,
+            _("It holds once the coordinators have given {} its new key: ask one of them to run\n\n"
+              "    banyan key rotate \"{}\" {}\n"),
+            name, name, text_at(answer, "key"), NULL);
+    else if (is_outcome(answer, "unchanged"))
+        say(&cli->out, _("Nothing changed.\n"), NULL);
+    else if (is_outcome(answer, "without effect"))
+        say(&cli->out, _("Nothing changed: other decisions stand against it.\n"), NULL);
+    else
+        say(&cli->out,
+            _("{} gets its new key once more coordinators approve: {}.\nThey run banyan approve "
+              "{}\n"),
+            name, names_text(&cli->pool, json_object_get(answer, "waits_for")),
+            text_at(answer, "act"), NULL);
+}
+
+static int run_rotate(struct cli *cli)
+{
+    struct banyan_rotation rotation = {.organisation = cli_word(cli, 0), .key = cli_word(cli, 1)};
+    const char *source = args_value(&cli->args, "recovery");
+    int exit_code = BANYAN_CLASS_DONE;
+
+    if (rotation.organisation != NULL && rotation.key == NULL)
+        return cli_misused(cli, _("give the organisation and its new key, or neither"));
+    if (rotation.organisation == NULL && !args_has(&cli->args, "lost"))
+        exit_code = secret_read(cli, source == NULL ? "-" : source,
+                                _("Recovery code of your organisation:"), &rotation.recovery_code);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_open(cli);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code =
+            cli_take(cli, banyan_key_rotate(cli->node, &rotation, &cli->answer, &cli->error));
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    if (cli->json)
+        return cli_show(cli, NULL, print_rotation);
+    exit_code = hand_over(cli, cli->document);
+    print_rotation(cli, cli->document);
+    return exit_code;
+}
+
+static const struct option rotate_options[] = {
+    {"recovery", N_("FILE"), N_("the file of the recovery code (else it is asked for)"), false},
+    {"lost", NULL, N_("the recovery code is lost: the coordinators decide"), false},
+    {"recovery-out", N_("FILE"), N_("write the new recovery code to this file and do not show it"),
+     false},
+    OPTIONS_END};
+
+const struct command command_key_rotate = {
+    .name = "key rotate",
+    .group = GROUP_NETWORK,
+    .summary = N_("give your organisation a new key when the old one may be known to others"),
+    .usage = N_("[ORG KEY]"),
+    .words_min = 0,
+    .words_max = 2,
+    .about = N_(
+        "Makes a new recovery code and, with the old one, replaces the key of your organisation "
+        "at once; its devices and records stay. When the old code is lost, --lost makes a new "
+        "one that holds once more than half of the coordinators agree: they give the key with "
+        "ORG KEY and banyan approve. Devices that somebody else made with the old code are listed "
+        "by banyan device list: revoke them."),
+    .options = rotate_options,
+    .example = "banyan key rotate --recovery-out new-code.txt\n"
+               "banyan key rotate --lost",
+    .run = run_rotate,
 };

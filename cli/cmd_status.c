@@ -124,6 +124,8 @@ static const char *motion_text(struct cli *cli, const json_t *motion)
     if (strcmp(what, "revoke") == 0)
         return pool_format(&cli->pool, _("a device of %s is revoked"),
                            name_at(motion, "organisation"));
+    if (strcmp(what, "key") == 0)
+        return pool_format(&cli->pool, _("%s gets a new key"), name_at(motion, "organisation"));
     if (strcmp(what, "level") == 0)
         return _("a later version of banyan for all");
     return _("other record types");

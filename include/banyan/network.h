@@ -101,6 +101,24 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_recover(const char *home, const struct banyan_recovery *recovery,
                struct banyan_text *out_json, struct banyan_error *error);
 
+struct banyan_rotation {
+    const char *recovery_code; /* of the own organisation; NULL where it is lost */
+    /* Another organisation, and the key that it asks for: for coordinators. NULL = the own one,
+     * whose new key is made here. */
+    const char *organisation;
+    const char *key;
+};
+/*
+ * Replace the key of an organisation. {"organisation": {"id", "name"}, "outcome": "rotated"|"asked"
+ * (other coordinators approve)|"approved"|"wanted" (nothing is logged: a coordinator is to be asked
+ * for it)|"unchanged"|"without effect", "key": the new public key in base 32, "recovery_code": of
+ * the new key, null for another organisation, "act", "votes", "needed", "waits_for": as of
+ * banyan_role}. The new recovery code holds from the moment that the key is replaced.
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_key_rotate(banyan_node *node, const struct banyan_rotation *rotation,
+                  struct banyan_text *out_json, struct banyan_error *error);
+
 /* Vote for an act that waits for votes of coordinators, by its name ("K7QM-2F9D", as
  * banyan_status_report lists it, or the first 4 characters or more). {"act", "outcome":
  * "approved"|"unchanged", "decided": bool, "votes": n, "needed": n (0 when decided)}.

@@ -95,9 +95,9 @@ banyan_me(banyan_node *node, const char *name_or_null, struct banyan_text *out_j
  * [{"organisation": {"id", "name"}, "device", "as_of" or null, "met": bool, "via": {"id", "name"}
  * or null, "connected": bool, "in_sync": bool, "partial": bool, "they_lack": {"changes": n,
  * "records": {"new", "changed", "deleted", "proposed"} or null}, "we_lack": {"changes": n}}],
- * "approvals": [{"act", "what": "role"|"types"|"lower"|"revoke"|"level", "organisation": {"id",
- * "name"} or null, "role" or null, "by": {"id", "name"}, "at", "votes": [{"id", "name"}], "needed":
- * n, "yours": bool}], "reminders":
+ * "approvals": [{"act", "what": "role"|"types"|"lower"|"revoke"|"key"|"level", "organisation":
+ * {"id", "name"} or null, "role" or null, "by": {"id", "name"}, "at", "votes": [{"id", "name"}],
+ * "needed": n, "yours": bool}], "reminders":
  * [{"organisation": {"id", "name"}, "role", "until"}], "held": [{"organisation": {"id", "name"},
  * "entries": n}]}.
  *

@@ -1,6 +1,7 @@
 #include "core/device.h"
 #include "api/handle.h"
 #include "core/recover.h"
+#include "core/rotate.h"
 
 enum banyan_status banyan_devices(banyan_node *node, bool of_all, struct banyan_text *out_json,
                                   struct banyan_error *error)
@@ -39,6 +40,20 @@ enum banyan_status banyan_device_revoke(banyan_node *node,
     if (status != BANYAN_OK)
         return status;
     status = by_device_revoke(node->core, revocation, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_key_rotate(banyan_node *node, const struct banyan_rotation *rotation,
+                                     struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && rotation != NULL && out_json != NULL &&
+                   (rotation->organisation == NULL) == (rotation->key == NULL);
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_key_rotate(node->core, rotation, &result, error);
     return by_api_end(status, &result, out_json, error);
 }
 

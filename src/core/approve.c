@@ -71,6 +71,8 @@ static const char *motion_name(const struct by_charter_motion *motion)
     case BY_KIND_ROLE:
         return "role";
     case BY_KIND_LOWER:
+        if (!by_id_is_zero(&motion->key))
+            return "key";
         return by_id_is_zero(&motion->device) ? "lower" : "revoke";
     case BY_KIND_LEVEL:
         return "level";
@@ -91,7 +93,8 @@ void by_json_motion(struct by_json *json, const struct by_node *node,
     else
         by_json_organisation(json, node, &motion->organisation);
     by_json_key(json, "role");
-    if (motion->role == BY_ROLE_NONE && motion->kind != BY_KIND_LOWER)
+    if (!by_id_is_zero(&motion->key) ||
+        (motion->role == BY_ROLE_NONE && motion->kind != BY_KIND_LOWER))
         by_json_null(json);
     else
         by_json_literal(json, by_role_name(motion->role));

@@ -88,7 +88,7 @@ static void add_roots(const struct by_node *node, struct by_bundle_readers *read
 
         if (readers->key_count == BY_BUNDLE_READERS_MAX)
             return;
-        if (by_box_public_of_signing_public(&org->profile.id, &box) != BANYAN_OK)
+        if (by_box_public_of_signing_public(&org->root, &box) != BANYAN_OK)
             continue;
         key->kind = BY_BUNDLE_TO_DEVICE;
         memcpy(key->key, box.bytes, sizeof key->key);

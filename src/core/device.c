@@ -14,7 +14,13 @@
 const struct by_charter_org *
 by_device_org_of_root(const struct by_node *node, const struct by_id *root)
 {
-    return by_charter_org_find(node->charter, root);
+    size_t count;
+    const struct by_charter_org *orgs = by_charter_orgs(node->charter, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (by_id_equal(&orgs[i].root, root))
+            return &orgs[i];
+    return NULL;
 }
 
 void by_device_certify(const struct by_node *node, const struct by_signing_key *root,
@@ -23,7 +29,10 @@ void by_device_certify(const struct by_node *node, const struct by_signing_key *
     out_act->device.organisation = node->organisation;
     out_act->device.certificate.device = node->device.public_key;
     out_act->device.certificate.transport = node->transport.public_key;
-    by_certificate_sign(&out_act->device.certificate, root, &node->network);
+    by_certificate_sign_for(&out_act->device.certificate, &node->organisation, root,
+                            &node->network);
+    if (!by_id_equal(&root->public_key, &node->organisation))
+        out_act->device.signer = root->public_key;
 }
 
 /* -- telling -- */

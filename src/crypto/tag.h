@@ -16,6 +16,7 @@
     X(INVITE_KEY, "banyan joinkey")                                                                \
     X(INVITE_PROOF, "banyan join")                                                                 \
     X(REVOCATION, "banyan revoke")                                                                 \
+    X(NEW_KEY, "banyan newkey")                                                                    \
     X(RECORD_NAME, "banyan record")                                                                \
     X(RECORD_DIGEST, "banyan recdigest")                                                           \
     X(BUCKET, "banyan bucket")                                                                     \

@@ -25,6 +25,7 @@
  *   device   certificate   of the author
  *            name      text of 1 to BY_DEVICE_NAME_BYTES_MAX bytes, one line; may be missing
  *            organisation  bin 32
+ *            signer    bin 32, the organisation key that certifies, where that is no longer its id
  *   open     nonce     bin 8
  *   role     organisation  bin 32
  *            role      uint, 1 to 4
@@ -33,9 +34,11 @@
  *   types    types     map, as in genesis, which it replaces whole
  *   lower    acts      array of 0 to BY_CUT_ACTS_MAX entry ids, bin 32
  *            device    bin 32; without it the organisation is lowered
+ *            key       bin 32; only with an organisation: its new root key; nothing is lowered
  *            organisation  bin 32; of a device only together with root
- *            role      uint, 0 to 3; 0 of a device
- *            root      bin 64, by the organisation's root key; only with device
+ *            role      uint, 0 to 3; 0 of a device; 4 with key
+ *            root      bin 64, by the organisation's root key; only with device or key
+ *            signer    as in device; only with root
  *            tips      array of 0 to BY_CUT_TIPS_MAX tips, bin 226 (log/tip.h)
  *   tips     log       bin 40
  *            lowering  bin 32, entry id; may be missing
@@ -49,8 +52,8 @@
  *   organisation  {country: text, id: bin 32, kind: text, name: text}
  *   certificate   {device: bin 32, signature: bin 64, transport: bin 32}
  *
- * Of one kind alone the device, organisation, root and lowering above may be missing. Unknown keys
- * are ignored here; beside types they may say more about records. A body that lacks a
+ * Where it says so above a key may be missing; so may device, organisation, root and lowering.
+ * Unknown keys are ignored here; beside types they may say more about records. A body that lacks a
  * key or breaks a rule makes the act void: it is kept and passed on, and gives no right.
  */
 #ifndef BY_MEMBER_ACT_H
@@ -101,9 +104,15 @@ struct by_certificate {
 /* Fills in signature. network is zero for the founders' certificates, which are inside genesis. */
 void by_certificate_sign(struct by_certificate *certificate, const struct by_signing_key *root,
                          const struct by_id *network);
+/* The same of an organisation whose root key is no longer its id. */
+void by_certificate_sign_for(struct by_certificate *certificate, const struct by_id *organisation,
+                             const struct by_signing_key *root, const struct by_id *network);
 BANYAN_MUST_CHECK enum banyan_status by_certificate_verify(const struct by_certificate *certificate,
                                                            const struct by_id *organisation,
                                                            const struct by_id *network);
+BANYAN_MUST_CHECK enum banyan_status
+by_certificate_verify_by(const struct by_certificate *certificate, const struct by_id *organisation,
+                         const struct by_id *signer, const struct by_id *network);
 
 /* An organisation as its first act describes it. Its id is its first root key, and stays when the
  * key is rotated. */
@@ -157,6 +166,7 @@ struct by_act {
             struct by_id organisation;
             struct by_certificate certificate; /* device = author: a device introduces itself */
             struct by_bytes name;              /* what its people call it; may be empty */
+            struct by_id signer;               /* zero: the organisation's id */
         } device;
         struct {
             uint8_t nonce[8]; /* log id = author ‖ nonce, not the log of the act itself */
@@ -175,8 +185,11 @@ struct by_act {
             struct by_id device;       /* zero unless is_device */
             enum by_role role;         /* that is left */
             struct by_cut cut;
+            bool has_key;
+            struct by_id key; /* the organisation's new root key */
             bool has_root;
             struct by_signature root; /* see by_revocation_verify */
+            struct by_id signer;      /* zero: the organisation's id */
         } lower;
         struct {
             struct by_log_id log;
@@ -222,8 +235,10 @@ BANYAN_MUST_CHECK enum banyan_status by_join_verify(const struct by_act *join,
                                                     const struct by_id *invite_key,
                                                     const struct by_id *network);
 
-/* Sign and check the root signature of a lower act that revokes a device, over organisation ‖
- * device ‖ count of acts u64 ‖ acts ‖ tips, hashed. root is the organisation's key. */
+/* Sign and check the root signature of a lower act that revokes a device or gives the organisation
+ * a new key: over organisation ‖ device or new key ‖ count of acts u64 ‖ acts ‖ tips, hashed, under
+ * a tag of its own for either. root is the organisation's key; it is named as the signer where it
+ * is not the organisation's id. */
 void by_revocation_sign(struct by_act *lower, const struct by_signing_key *root,
                         const struct by_id *network);
 BANYAN_MUST_CHECK enum banyan_status

@@ -60,9 +60,12 @@ static enum banyan_status read_target(const struct by_value *body, struct by_act
         status = by_act_read_id(body, "device", &out->lower.device);
     if (status == BANYAN_OK && (has_organisation || !out->lower.is_device))
         status = by_act_read_id(body, "organisation", &out->lower.organisation);
+    out->lower.has_key = by_value_get(body, "key") != NULL;
+    if (status == BANYAN_OK && out->lower.has_key)
+        status = by_act_read_id(body, "key", &out->lower.key);
     if (status == BANYAN_OK && out->lower.has_root)
         status = by_act_read_bin(body, "root", sizeof out->lower.root.bytes, out->lower.root.bytes);
-    return status;
+    return status == BANYAN_OK ? by_act_read_signer(body, &out->lower.signer) : status;
 }
 
 static enum banyan_status
@@ -152,16 +155,20 @@ static void put_log(struct by_act_maker *maker, struct by_value *map, const stru
 
 static struct by_value make_lower(struct by_act_maker *maker, const struct by_act *act)
 {
-    struct by_value map = by_act_begin_map(maker, 6);
+    struct by_value map = by_act_begin_map(maker, 8);
 
     put_acts(maker, &map, &act->lower.cut);
     if (act->lower.is_device)
         by_act_put_id(&map, "device", &act->lower.device);
+    if (act->lower.has_key)
+        by_act_put_id(&map, "key", &act->lower.key);
     if (!act->lower.is_device || act->lower.has_root)
         by_act_put_id(&map, "organisation", &act->lower.organisation);
     by_act_put_number(&map, "role", act->lower.role);
     if (act->lower.has_root)
         by_act_put_bin(&map, "root", act->lower.root.bytes, sizeof act->lower.root.bytes);
+    if (!by_id_is_zero(&act->lower.signer))
+        by_act_put_id(&map, "signer", &act->lower.signer);
     put_tips(maker, &map, &act->lower.cut);
     return map;
 }
@@ -212,15 +219,21 @@ struct by_value by_act_make_cut(struct by_act_maker *maker, const struct by_act 
 
 /* -- the word of the organisation -- */
 
+static enum by_tag tag_of(const struct by_act *lower)
+{
+    return lower->lower.has_key ? BY_TAG_NEW_KEY : BY_TAG_REVOCATION;
+}
+
 /* What is signed is longer than a message may be, so it is hashed. */
 static void hash_revocation(const struct by_act *lower, struct by_id *out_hash)
 {
     const struct by_cut *cut = &lower->lower.cut;
     struct by_hash hash;
 
-    by_hash_init(&hash, BY_TAG_REVOCATION);
+    by_hash_init(&hash, tag_of(lower));
     by_hash_add(&hash, by_id_bytes(&lower->lower.organisation));
-    by_hash_add(&hash, by_id_bytes(&lower->lower.device));
+    by_hash_add(&hash,
+                by_id_bytes(lower->lower.has_key ? &lower->lower.key : &lower->lower.device));
     by_hash_add_u64(&hash, cut->act_count);
     for (size_t i = 0; i < cut->act_count; i++)
         by_hash_add(&hash, by_id_bytes(&cut->acts[i]));
@@ -235,15 +248,18 @@ void by_revocation_sign(struct by_act *lower, const struct by_signing_key *root,
     struct by_id hash;
 
     hash_revocation(lower, &hash);
-    by_sign(root, BY_TAG_REVOCATION, network, by_id_bytes(&hash), &lower->lower.root);
+    by_sign(root, tag_of(lower), network, by_id_bytes(&hash), &lower->lower.root);
     lower->lower.has_root = true;
+    if (!by_id_equal(&root->public_key, &lower->lower.organisation))
+        lower->lower.signer = root->public_key;
 }
 
 enum banyan_status by_revocation_verify(const struct by_act *lower, const struct by_id *network)
 {
+    bool is_id = by_id_is_zero(&lower->lower.signer);
     struct by_id hash;
 
     hash_revocation(lower, &hash);
-    return by_verify(&lower->lower.organisation, BY_TAG_REVOCATION, network, by_id_bytes(&hash),
-                     &lower->lower.root);
+    return by_verify(is_id ? &lower->lower.organisation : &lower->lower.signer, tag_of(lower),
+                     network, by_id_bytes(&hash), &lower->lower.root);
 }

@@ -143,7 +143,7 @@ static enum banyan_status read_device(const struct by_value *body, struct by_act
         if (status == BANYAN_OK && out->device.name.size == 0)
             status = BANYAN_ERR_INVALID;
     }
-    return status;
+    return status == BANYAN_OK ? by_act_read_signer(body, &out->device.signer) : status;
 }
 
 static enum banyan_status read_role_act(const struct by_value *body, struct by_act *out)

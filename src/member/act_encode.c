@@ -125,12 +125,14 @@ static struct by_value make_join(struct by_act_maker *maker, const struct by_act
 
 static struct by_value make_device(struct by_act_maker *maker, const struct by_act *act)
 {
-    struct by_value map = by_act_begin_map(maker, 3);
+    struct by_value map = by_act_begin_map(maker, 4);
 
     by_act_put(&map, "certificate", make_certificate(maker, &act->device.certificate));
     if (act->device.name.size > 0)
         by_act_put(&map, "name", by_value_text(act->device.name));
     by_act_put_id(&map, "organisation", &act->device.organisation);
+    if (!by_id_is_zero(&act->device.signer))
+        by_act_put_id(&map, "signer", &act->device.signer);
     return map;
 }
 

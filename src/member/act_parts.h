@@ -16,6 +16,9 @@ BANYAN_MUST_CHECK enum banyan_status
 by_act_read_u32(const struct by_value *map, const char *key, uint32_t *out_number);
 BANYAN_MUST_CHECK enum banyan_status
 by_act_read_role(const struct by_value *map, enum by_role *out_role);
+/* Of a key "signer", which may be missing: zero then. */
+BANYAN_MUST_CHECK enum banyan_status
+by_act_read_signer(const struct by_value *map, struct by_id *out_signer);
 /* What an array of byte strings of one size holds. */
 struct by_bins {
     struct by_bytes *items; /* borrowed */

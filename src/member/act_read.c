@@ -61,3 +61,10 @@ enum banyan_status by_act_read_bins(const struct by_value *list, size_t size, si
     }
     return BANYAN_OK;
 }
+
+enum banyan_status by_act_read_signer(const struct by_value *map, struct by_id *out_signer)
+{
+    if (by_value_get(map, "signer") == NULL)
+        return BANYAN_OK;
+    return by_act_read_id(map, "signer", out_signer);
+}

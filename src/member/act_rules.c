@@ -137,8 +137,13 @@ static bool is_lower(const struct by_act *act)
 
     if (act->lower.cut.act_count > BY_CUT_ACTS_MAX || act->lower.cut.tip_count > BY_CUT_TIPS_MAX)
         return false;
+    if (!act->lower.has_root && !by_id_is_zero(&act->lower.signer))
+        return false;
     if (act->lower.is_device)
-        return act->lower.role == BY_ROLE_NONE && names_org == act->lower.has_root;
+        return act->lower.role == BY_ROLE_NONE && names_org == act->lower.has_root &&
+               !act->lower.has_key;
+    if (act->lower.has_key)
+        return act->lower.role == BY_ROLE_COORDINATOR;
     return !act->lower.has_root && act->lower.role < BY_ROLE_COORDINATOR;
 }
 

@@ -14,23 +14,36 @@ static struct by_bytes put_message(uint8_t out_message[MESSAGE_BYTES],
     return by_bytes_of(out_message, MESSAGE_BYTES);
 }
 
-void by_certificate_sign(struct by_certificate *certificate, const struct by_signing_key *root,
-                         const struct by_id *network)
+void by_certificate_sign_for(struct by_certificate *certificate, const struct by_id *organisation,
+                             const struct by_signing_key *root, const struct by_id *network)
 {
     uint8_t message[MESSAGE_BYTES];
 
-    by_sign(root, BY_TAG_CERTIFICATE, network, put_message(message, &root->public_key, certificate),
+    by_sign(root, BY_TAG_CERTIFICATE, network, put_message(message, organisation, certificate),
             &certificate->signature);
+}
+
+void by_certificate_sign(struct by_certificate *certificate, const struct by_signing_key *root,
+                         const struct by_id *network)
+{
+    by_certificate_sign_for(certificate, &root->public_key, root, network);
+}
+
+enum banyan_status by_certificate_verify_by(const struct by_certificate *certificate,
+                                            const struct by_id *organisation,
+                                            const struct by_id *signer, const struct by_id *network)
+{
+    uint8_t message[MESSAGE_BYTES];
+
+    return by_verify(signer, BY_TAG_CERTIFICATE, network,
+                     put_message(message, organisation, certificate), &certificate->signature);
 }
 
 enum banyan_status by_certificate_verify(const struct by_certificate *certificate,
                                          const struct by_id *organisation,
                                          const struct by_id *network)
 {
-    uint8_t message[MESSAGE_BYTES];
-
-    return by_verify(organisation, BY_TAG_CERTIFICATE, network,
-                     put_message(message, organisation, certificate), &certificate->signature);
+    return by_certificate_verify_by(certificate, organisation, organisation, network);
 }
 
 void by_invite_derive(const uint8_t seed[16], struct by_signing_key *out_key,

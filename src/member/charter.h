@@ -84,6 +84,7 @@ struct by_charter_org {
     /* Of genesis or the first admitted join; else of the first join; an organisation that was only
      * given a role has an id and empty texts. Borrowed from the charter. */
     struct by_org_profile profile;
+    struct by_id root; /* its root key now: its id, until it was replaced */
     enum by_role role;
     uint64_t since_hlc;       /* stamp of the act that brought it in */
     struct by_id admitted_by; /* organisation; zero for founders */
@@ -137,6 +138,7 @@ struct by_charter_motion {
     struct by_id organisation; /* that it is about; zero where it is about none */
     struct by_id device;       /* that it is about; zero where it is about none */
     enum by_role role;         /* of a role or lower act, else NONE */
+    struct by_id key;          /* new root key of the organisation; zero where it gives it none */
     struct by_id *votes; /* organisations that voted for it, its author first if it may vote */
     size_t vote_count;
     struct by_id *voters; /* organisations that may vote */

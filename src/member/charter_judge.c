@@ -27,6 +27,17 @@ static bool join_is_signed(const struct by_charter *charter, const struct by_cha
            by_join_verify(body, &invite->invite.key, &charter->network) == BANYAN_OK;
 }
 
+/* The organisation key that an act says it is signed by. */
+static const struct by_id *signer_of(const struct by_charter_act *act)
+{
+    const struct by_act *body = &act->body;
+
+    if (act->kind == BY_KIND_DEVICE)
+        return by_id_is_zero(&body->device.signer) ? &body->device.organisation
+                                                   : &body->device.signer;
+    return by_id_is_zero(&body->lower.signer) ? &body->lower.organisation : &body->lower.signer;
+}
+
 static bool is_signed(const struct by_charter *charter, struct by_charter_act *act)
 {
     bool is_good = true;
@@ -39,8 +50,8 @@ static bool is_signed(const struct by_charter *charter, struct by_charter_act *a
         is_good = join_is_signed(charter, act);
     if (act->kind == BY_KIND_DEVICE)
         is_good =
-            by_certificate_verify(&act->body.device.certificate, &act->body.device.organisation,
-                                  &charter->network) == BANYAN_OK;
+            by_certificate_verify_by(&act->body.device.certificate, &act->body.device.organisation,
+                                     signer_of(act), &charter->network) == BANYAN_OK;
     if (act->kind == BY_KIND_LOWER && act->body.lower.has_root)
         is_good = by_revocation_verify(&act->body, &charter->network) == BANYAN_OK;
     act->verdict = is_good ? BY_VERDICT_GOOD : BY_VERDICT_BAD;
@@ -181,17 +192,40 @@ is_own_org(const struct by_rights *rights, const struct by_charter_act *act, uin
     return by_rights_is_bound(rights, act->author, act->org, &act->past);
 }
 
+/* Whether that key is the organisation's in the act's past: it may have been replaced there. */
+static bool
+is_by_right_key(struct by_rights *rights, const struct by_charter_act *act, uint32_t org)
+{
+    return rights->pass.mode == BY_RIGHTS_POSSIBLE ||
+           by_id_equal(signer_of(act), by_rights_root(rights, org, &act->past));
+}
+
+/* A device that belongs to the organisation already only says more of itself. */
+static bool device_counts(struct by_rights *rights, struct by_charter_act *act, uint32_t org)
+{
+    bool is_known = by_rights_org_of(rights, act->author, &act->past) == org;
+
+    return keys_are_free(rights, act) && (is_known || is_by_right_key(rights, act, org)) &&
+           is_signed(rights->charter, act);
+}
+
 /* Coordinators lower whom they like, if enough of them agree; everybody may leave, and whoever has
  * the root key revokes devices of the organisation. */
 static bool
 lower_counts(struct by_rights *rights, struct by_charter_act *act, uint32_t org, enum by_role role)
 {
+    bool is_by_root = act->body.lower.has_root && is_own_org(rights, act, org) &&
+                      is_by_right_key(rights, act, org);
+
+    /* A bad signature is none: what was to stand by itself waits for votes then. */
+    act->is_by_root = is_by_root && is_signed(rights->charter, act);
     if (role == BY_ROLE_COORDINATOR)
         return true;
+    if (act->body.lower.has_key)
+        return act->is_by_root;
     if (!act->body.lower.is_device)
         return act->body.lower.role == BY_ROLE_NONE && is_own_org(rights, act, org);
-    return act->body.lower.has_root && is_own_org(rights, act, org) &&
-           is_own_device(rights, act, org) && is_signed(rights->charter, act);
+    return act->is_by_root && is_own_device(rights, act, org);
 }
 
 /* Coordinators, and of its own logs every organisation. */
@@ -235,8 +269,7 @@ static bool act_counts(struct by_rights *rights, uint32_t number)
         return lower_counts(rights, act, org, role);
     if (act->kind == BY_KIND_TIPS || act->kind == BY_KIND_ERASE)
         return log_is_in_reach(rights, act, org, role);
-    return act->kind != BY_KIND_DEVICE ||
-           (keys_are_free(rights, act) && is_signed(rights->charter, act));
+    return act->kind != BY_KIND_DEVICE || device_counts(rights, act, org);
 }
 
 static void found(struct by_rights *rights, uint32_t number)

@@ -58,6 +58,8 @@ static bool is_open(struct by_charter *charter, struct by_rights *rights, uint32
         return false;
     if (act->kind == BY_KIND_ROLE)
         return by_rights_role(rights, act->org, NULL) < act->body.role.role;
+    if (act->kind == BY_KIND_LOWER && act->body.lower.has_key)
+        return !by_id_equal(by_rights_root(rights, act->org, NULL), &act->body.lower.key);
     if (act->kind == BY_KIND_LOWER && !act->body.lower.is_device)
         return by_rights_role(rights, act->org, NULL) > act->body.lower.role;
     return act->kind != BY_KIND_LEVEL || act->body.level.level > charter->level;
@@ -91,6 +93,8 @@ static enum banyan_status describe(struct by_charter *charter, const struct by_r
         out->role = act->body.role.role;
     if (act->kind == BY_KIND_LOWER)
         out->role = act->body.lower.role;
+    if (act->kind == BY_KIND_LOWER && act->body.lower.has_key)
+        out->key = act->body.lower.key;
     if (act->device != BY_NONE) {
         uint32_t org = by_rights_org_of(rights, act->device, &act->past);
 

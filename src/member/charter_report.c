@@ -102,7 +102,7 @@ static void note_lowered(struct census *census, uint32_t number)
     const struct by_charter_act *act = &census->charter->acts[number];
     struct by_charter_org *org = NULL;
 
-    if (act->body.lower.is_device || !census->charter->lowers[number] ||
+    if (act->body.lower.is_device || act->body.lower.has_key || !census->charter->lowers[number] ||
         !by_rights_is_effective(census->rights, number, NULL))
         return;
     org = &census->orgs[act->org];
@@ -154,6 +154,7 @@ list_orgs(struct by_charter *charter, struct by_rights *rights, struct by_arena 
             continue;
         org->is_final = org->is_final || rights->is_raised[i];
         org->is_suspended = is_suspended(rights, i);
+        org->root = *by_rights_root(rights, i, NULL);
         charter->org_list[charter->org_count++] = *org;
     }
     return BANYAN_OK;

@@ -23,6 +23,8 @@ static void list_lowers(struct by_rights *rights)
             continue;
         if (act->body.lower.is_device)
             add(rights, &rights->device_lows[act->device], i, act->device);
+        else if (act->body.lower.has_key)
+            add(rights, &rights->org_keys[act->org], i, act->org);
         else
             add(rights, &rights->org_lows[act->org], i, act->org);
     }
@@ -50,6 +52,7 @@ enum banyan_status by_rights_init(struct by_rights *rights, struct by_charter *c
     rights->org_opens = make(rights, charter->orgs.count, sizeof *rights->org_opens);
     rights->org_allows = make(rights, charter->orgs.count, sizeof *rights->org_allows);
     rights->org_lows = make(rights, charter->orgs.count, sizeof *rights->org_lows);
+    rights->org_keys = make(rights, charter->orgs.count, sizeof *rights->org_keys);
     rights->is_raised = make(rights, charter->orgs.count, sizeof *rights->is_raised);
     rights->is_candidate = make(rights, charter->orgs.count, sizeof *rights->is_candidate);
     rights->seen = make(rights, charter->orgs.count, sizeof *rights->seen);
@@ -233,6 +236,17 @@ enum by_role by_rights_role(struct by_rights *rights, uint32_t org, const struct
     return (enum by_role)best;
 }
 
+const struct by_id *
+by_rights_root(struct by_rights *rights, uint32_t org, const struct by_past *past)
+{
+    const struct by_id *root = &rights->charter->orgs.ids[org];
+
+    for (const struct by_fact *fact = rights->org_keys[org].first; fact != NULL; fact = fact->next)
+        if (by_rights_is_effective(rights, fact->act, past))
+            root = &rights->charter->acts[fact->act].body.lower.key;
+    return root;
+}
+
 /* An act by which somebody leaves, and approvals of what lowers him, are not cut by it. Nor is what
  * he did after he knew it, which is judged by the role that it left. */
 static bool cuts(struct by_rights *rights, uint32_t lower, uint32_t number)
@@ -250,6 +264,20 @@ static bool cuts(struct by_rights *rights, uint32_t lower, uint32_t number)
     return !by_rights_is_effective(rights, lower, &act->past);
 }
 
+/* A new key takes back what the old one may have signed meanwhile, and nothing else. */
+static bool is_by_old_key(struct by_rights *rights, uint32_t number, uint32_t org)
+{
+    const struct by_charter_act *act = &rights->charter->acts[number];
+    bool has_root = act->kind == BY_KIND_LOWER && act->body.lower.has_root;
+
+    if (act->kind != BY_KIND_DEVICE && !(has_root && act->org == org))
+        return false;
+    for (const struct by_fact *fact = rights->org_keys[org].first; fact != NULL; fact = fact->next)
+        if (cuts(rights, fact->act, number))
+            return true;
+    return false;
+}
+
 bool by_rights_is_cut(struct by_rights *rights, uint32_t act, uint32_t org)
 {
     const struct by_charter_act *cut = &rights->charter->acts[act];
@@ -257,6 +285,8 @@ bool by_rights_is_cut(struct by_rights *rights, uint32_t act, uint32_t org)
     for (const struct by_fact *low = rights->org_lows[org].first; low != NULL; low = low->next)
         if (cuts(rights, low->act, act))
             return true;
+    if (is_by_old_key(rights, act, org))
+        return true;
     /* A revoked device does nothing more. */
     for (const struct by_fact *low = rights->device_lows[cut->author].first; low != NULL;
          low = low->next)
@@ -389,10 +419,11 @@ void by_rights_call_vote_to_lower(struct by_rights *rights, uint32_t act)
     uint32_t target =
         low->body.lower.is_device ? by_rights_org_of(rights, low->device, &low->past) : low->org;
     uint32_t author = rights->author_org[act];
+    bool is_new_key = low->body.lower.has_key && !low->is_by_root;
 
     if (quorum == NULL)
         return;
-    if (by_quorum_has(quorum, target) && target != author) {
+    if (is_new_key || (by_quorum_has(quorum, target) && target != author)) {
         size_t coordinator_count = quorum->voter_count;
 
         leave_out(quorum, target);

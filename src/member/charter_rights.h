@@ -65,6 +65,7 @@ struct by_rights {
     struct by_facts *org_opens;
     struct by_facts *org_allows;
     struct by_facts *org_lows;
+    struct by_facts *org_keys;  /* lower acts that count and give it a new key */
     bool *is_raised;            /* founder, or named by a role act */
     struct by_facts candidates; /* organisations that may be coordinators: what = organisation */
     bool *is_candidate;
@@ -88,6 +89,9 @@ bool by_rights_is_bound(const struct by_rights *rights, uint32_t device, uint32_
                         const struct by_past *past);
 /* The highest role granted, each grant capped by the lower acts in effect that it did not know. */
 enum by_role by_rights_role(struct by_rights *rights, uint32_t org, const struct by_past *past);
+/* The organisation's root key: its id, until the last act in effect that replaces it. */
+const struct by_id *
+by_rights_root(struct by_rights *rights, uint32_t org, const struct by_past *past);
 /* Whether another device claimed the transport key. */
 bool by_rights_is_claimed(const struct by_rights *rights, uint32_t transport, uint32_t device,
                           const struct by_past *past);
@@ -110,7 +114,7 @@ void by_rights_allow(struct by_rights *rights, uint32_t act, uint32_t device, ui
 /* Fix voters and quorum of an act from its own past. */
 void by_rights_call_vote(struct by_rights *rights, uint32_t act);
 /* The same of a lower act: only to lower a coordinator, or another one's device, takes a quorum,
- * and who is lowered has no vote. */
+ * and who is lowered has no vote. To give an organisation a new key takes one unless it signed. */
 void by_rights_call_vote_to_lower(struct by_rights *rights, uint32_t act);
 
 /* The whole pass: every act in order. rights holds until arena is reset. */

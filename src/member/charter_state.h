@@ -64,6 +64,7 @@ struct by_charter_act {
     struct by_log_tip *tips; /* that its body names and that verify, by log, then seq, then id */
     size_t tip_count;
     bool tips_are_read;
+    bool is_by_root; /* of a lower act, in the pass at hand: signed with the organisation's key */
 };
 
 struct by_id_table {

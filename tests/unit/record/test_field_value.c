@@ -212,8 +212,8 @@ static const struct {
      "field country: \"Cambodja\" is no code of the list country; did you mean KHM (Cambodia)? "
      "Allowed: ABW, AFG, AGO, AIA, ALA, ALB, AND, ARE and 241 more; see: banyan types org country"},
     {"org.country", "VX", "is no code of the list country"},
-    {"org.sharing", "private",
-     "\"private\" is no code of the list sharing. Allowed: members, public"},
+    {"org.sharing", "friends",
+     "\"friends\" is no code of the list sharing. Allowed: members, private, public"},
     {"org.languages", "km; Klingon", "\"Klingon\" is no code of the list language"},
     {"org.languages", ";;", "nothing between the semicolons"},
     {"org.founded", "31/13/2020",

@@ -213,7 +213,7 @@ static const struct {
      "Allowed: ABW, AFG, AGO, AIA, ALA, ALB, AND, ARE and 241 more; see: banyan types org country"},
     {"org.country", "VX", "is no code of the list country"},
     {"org.sharing", "friends",
-     "\"friends\" is no code of the list sharing. Allowed: members, private, public"},
+     "\"friends\" is no code of the list sharing. Allowed: private, members, public"},
     {"org.languages", "km; Klingon", "\"Klingon\" is no code of the list language"},
     {"org.languages", ";;", "nothing between the semicolons"},
     {"org.founded", "31/13/2020",

@@ -24,7 +24,7 @@ static _Noreturn void run_as_child(struct cli *cli, int (*work)(struct cli *cli)
     if (fflush(stdout) != 0 || ferror(stdout))
         exit_code =
             cli_fail(cli, BANYAN_ERR_DISK,
-                     pool_format(&cli->pool, _("cannot write the answer: %s"), strerror(errno)));
+                     pool_format(&cli->pool, _("cannot write the answer: %s"), _(strerror(errno))));
     _exit(exit_code);
 }
 
@@ -56,7 +56,7 @@ int apart_run(struct cli *cli, int (*work)(struct cli *cli))
     if (child < 0)
         return cli_fail(
             cli, BANYAN_ERR_MEMORY,
-            pool_format(&cli->pool, _("cannot start a process for it: %s"), strerror(errno)));
+            pool_format(&cli->pool, _("cannot start a process for it: %s"), _(strerror(errno))));
     do
         ended = waitpid(child, &result, 0);
     while (ended < 0 && errno == EINTR);

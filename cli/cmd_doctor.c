@@ -147,7 +147,7 @@ static int look_at_port(struct doctor *doctor)
         note(doctor, FOUND_GOOD, what, _("free to listen at"), "");
     else
         bad(doctor, BANYAN_CLASS_NETWORK, what,
-            error == EADDRINUSE ? _("another program listens there") : strerror(error),
+            error == EADDRINUSE ? _("another program listens there") : _(strerror(error)),
             error == EACCES ? _("ports below 1024 are for the system: choose a higher one")
                             : _("choose another with banyan run --listen :PORT"));
     return BANYAN_CLASS_DONE;

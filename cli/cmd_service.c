@@ -168,7 +168,7 @@ static int write_unit(struct cli *cli, const char *path, const char *text)
     if (is_written && rename(beside, path) == 0)
         return BANYAN_CLASS_DONE;
     return cli_fail(cli, BANYAN_ERR_DISK,
-                    pool_format(&cli->pool, _("cannot write %s: %s"), path, strerror(errno)));
+                    pool_format(&cli->pool, _("cannot write %s: %s"), path, _(strerror(errno))));
 }
 
 /* Whether it goes on when its user logs out. */
@@ -228,8 +228,10 @@ static int start(struct cli *cli, bool is_other_than_before)
                                     process_last_line(&cli->pool, &end)));
     if (!stays_up(cli))
         return cli_fail(cli, BANYAN_ERR_DIFFERENT,
-                        _("the service is made, but the node ends at once; why, tells banyan "
-                          "doctor, or journalctl --user -u " SERVICE_UNIT_NAME));
+                        pool_format(&cli->pool,
+                                    _("the service is made, but the node ends at once; why, tells "
+                                      "banyan doctor, or %s"),
+                                    "journalctl --user -u " SERVICE_UNIT_NAME));
     return BANYAN_CLASS_DONE;
 }
 
@@ -336,7 +338,7 @@ static int run_remove(struct cli *cli)
     if (service.text != NULL && unlink(service.path) != 0)
         return cli_fail(
             cli, BANYAN_ERR_DISK,
-            pool_format(&cli->pool, _("cannot remove %s: %s"), service.path, strerror(errno)));
+            pool_format(&cli->pool, _("cannot remove %s: %s"), service.path, _(strerror(errno))));
     if (service.text != NULL)
         forget(cli, &service, is_stopped);
     if (cli->json)

@@ -30,7 +30,7 @@ static const char *editor_command(void)
 
 static enum banyan_status failed(struct pool *pool, const char *what, const char **out_mistake)
 {
-    *out_mistake = pool_format(pool, "%s: %s", what, strerror(errno));
+    *out_mistake = pool_format(pool, "%s: %s", what, _(strerror(errno)));
     return BANYAN_ERR_DISK;
 }
 

@@ -12,7 +12,7 @@ static enum banyan_status cannot_read(struct pool *pool, const char *path, const
                                 : errno == EISDIR ? BANYAN_ERR_USAGE
                                                   : BANYAN_ERR_DISK;
 
-    *out_mistake = pool_format(pool, _("cannot read %s: %s"), path, strerror(errno));
+    *out_mistake = pool_format(pool, _("cannot read %s: %s"), path, _(strerror(errno)));
     return status;
 }
 

@@ -212,7 +212,7 @@ int main(int argc, char **argv)
     if (fflush(stdout) != 0 || ferror(stdout))
         exit_code =
             cli_fail(&cli, BANYAN_ERR_DISK,
-                     pool_format(&cli.pool, _("cannot write the answer: %s"), strerror(errno)));
+                     pool_format(&cli.pool, _("cannot write the answer: %s"), _(strerror(errno))));
     release(&cli);
     return exit_code;
 }

@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "message.h"
+
 #define PORT_MAX 65535ul
 
 bool reach_split(struct pool *pool, const char *address, const char **out_host,
@@ -91,6 +93,25 @@ static const char *ip_text(struct pool *pool, const struct addrinfo *at)
     return pool_copy(pool, text, strlen(text));
 }
 
+/* What the system says; of the ends that are met often, to be translated. */
+static const char *reason_of(int error)
+{
+    switch (error) {
+    case ECONNREFUSED:
+        return _("Connection refused");
+    case ECONNRESET:
+        return _("Connection reset by peer");
+    case ETIMEDOUT:
+        return _("Connection timed out");
+    case EHOSTUNREACH:
+        return _("No route to host");
+    case ENETUNREACH:
+        return _("Network is unreachable");
+    default:
+        return _(strerror(error));
+    }
+}
+
 struct reach reach_try(struct pool *pool, const char *address, int timeout_ms)
 {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
@@ -104,7 +125,9 @@ struct reach reach_try(struct pool *pool, const char *address, int timeout_ms)
     error = getaddrinfo(host, port, &hints, &found);
     if (error != 0) {
         reach.end = REACH_NO_NAME;
-        reach.why = error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error);
+        reach.why = error == EAI_SYSTEM   ? _(strerror(errno))
+                    : error == EAI_NONAME ? "" // what the end says
+                                          : gai_strerror(error);
         reach.why = pool_copy(pool, reach.why, strlen(reach.why));
         return reach;
     }
@@ -113,7 +136,7 @@ struct reach reach_try(struct pool *pool, const char *address, int timeout_ms)
         error = try_one(at, timeout_ms);
         reach.end = end_of(error);
         reach.ip = ip_text(pool, at);
-        reach.why = error != 0 ? pool_format(pool, "%s", strerror(error)) : "";
+        reach.why = error != 0 ? pool_format(pool, "%s", reason_of(error)) : "";
     }
     freeaddrinfo(found);
     return reach;

@@ -37,8 +37,9 @@ int secret_read(struct cli *cli, const char *source, const char *question, const
     bool is_read;
 
     if (stream == NULL)
-        return cli_fail(cli, BANYAN_ERR_NOT_FOUND,
-                        pool_format(&cli->pool, _("cannot open %s: %s"), source, strerror(errno)));
+        return cli_fail(
+            cli, BANYAN_ERR_NOT_FOUND,
+            pool_format(&cli->pool, _("cannot open %s: %s"), source, _(strerror(errno))));
     if (!is_file && isatty(STDIN_FILENO)) {
         say(&cli->err, "{} ", question, NULL);
         fflush(cli->err.stream);
@@ -62,15 +63,16 @@ int secret_write(struct cli *cli, const char *path, const char *text)
     bool is_written;
 
     if (stream == NULL)
-        return cli_fail(cli, errno == EEXIST ? BANYAN_ERR_EXISTS : BANYAN_ERR_DISK,
-                        pool_format(&cli->pool, _("cannot write %s: %s"), path, strerror(errno)));
+        return cli_fail(
+            cli, errno == EEXIST ? BANYAN_ERR_EXISTS : BANYAN_ERR_DISK,
+            pool_format(&cli->pool, _("cannot write %s: %s"), path, _(strerror(errno))));
     is_written = fprintf(stream, "%s\n", text) > 0;
     is_written = fflush(stream) == 0 && fsync(fileno(stream)) == 0 && is_written;
     is_written = fclose(stream) == 0 && is_written;
-    return is_written
-               ? BANYAN_CLASS_DONE
-               : cli_fail(cli, BANYAN_ERR_DISK,
-                          pool_format(&cli->pool, _("cannot write %s: %s"), path, strerror(errno)));
+    return is_written ? BANYAN_CLASS_DONE
+                      : cli_fail(cli, BANYAN_ERR_DISK,
+                                 pool_format(&cli->pool, _("cannot write %s: %s"), path,
+                                             _(strerror(errno))));
 }
 
 /* -- two groups typed back -- */

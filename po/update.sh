@@ -20,7 +20,7 @@ template() {
         --flag=pool_format:2:c-format --flag=counted:3:c-format --flag=counted:4:c-format \
         --flag=by_fail:3:c-format --flag=by_reading_fail:2:c-format --flag=by_words:2:pass-c-format \
         --flag=by_os_fail:3:c-format --flag=fail_column:3:c-format --flag=by_buffer_append_format:2:c-format \
-        --output="$1" $(find cli src -name '*.c' | LC_ALL=C sort)
+        --output="$1" $(find cli src -name '*.[ch]' | LC_ALL=C sort)
     LC_ALL=C xgettext --language=C --from-code=UTF-8 --join-existing --sort-by-file --add-location=file --no-wrap \
         --package-name=banyan --msgid-bugs-address=contributors@banyan.invalid --keyword --keyword=X:4 --output="$1" include/banyan/status.h
     # without the date: a file changes when its texts do

@@ -12,6 +12,7 @@
 
 #define CELL_BYTES_MAX   (16u * 1024u * 1024u)
 #define REASON_BYTES_MAX 4096u
+#define VALUE_BYTES_MAX  3072u
 
 /* The record as it was exported, and what its row said. */
 struct base {
@@ -20,6 +21,28 @@ struct base {
 };
 
 /* -- as it was -- */
+
+/* What a row says of the state that it was exported from cannot be used. */
+static enum banyan_status fault_of_version(struct by_import_planning *planning, bool is_changed)
+{
+    const struct banyan_error *error = &planning->error;
+    struct by_buffer text = BY_BUFFER_INIT(REASON_BYTES_MAX);
+    enum banyan_status status =
+        is_changed
+            ? by_buffer_append_format(
+                  &text, by_words(error, "the column \"%s\" was changed: export the table again"),
+                  BY_VERSION_HEADER)
+            : by_buffer_append_format(
+                  &text, "%s",
+                  by_words(error,
+                           "it was exported from a state of the record that is not here yet: "
+                           "exchange with other members, then import it"));
+
+    if (status == BANYAN_OK)
+        status = by_import_plan_fault(planning, BY_NO_COLUMN, NULL, (const char *)text.data);
+    by_buffer_deinit(&text);
+    return status;
+}
 
 static enum banyan_status merge_base(struct by_import_planning *planning, struct base *base)
 {
@@ -34,11 +57,7 @@ static enum banyan_status merge_base(struct by_import_planning *planning, struct
         if (by_version_has(version, &loaded->operations[i].id))
             heads[found++] = loaded->operations[i].id;
     if (wanted == 0 || found < wanted)
-        return by_import_plan_fault(
-            planning, BY_NO_COLUMN, NULL,
-            wanted == 0 ? "the column \"" BY_VERSION_HEADER "\" was changed: export the table again"
-                        : "it was exported from a state of the record that is not here yet: "
-                          "exchange with other members, then import it");
+        return fault_of_version(planning, wanted == 0);
     return by_merge_as_of(&planning->name, loaded->operations, loaded->count, heads, found,
                           planning->importing->node->types, planning->arena, &base->merged);
 }
@@ -141,8 +160,9 @@ check_emptied(struct by_import_planning *planning, const struct by_record_row *e
             by_type_field_find(planning->loaded.type, by_bytes_of_text(edited->fields[i].path));
 
         if (edited->fields[i].change == BANYAN_UNSET && field != NULL && field->required)
-            status = by_import_plan_fault(planning, edited->columns[i], edited->fields[i].path,
-                                          "it is required, and was emptied");
+            status =
+                by_import_plan_fault(planning, edited->columns[i], edited->fields[i].path,
+                                     by_words(&planning->error, "it is required, and was emptied"));
     }
     return status;
 }
@@ -179,24 +199,45 @@ static enum banyan_status is_equal(struct by_import_planning *planning, struct b
                                               out_is_so);
 }
 
+/* The value here; what fits is enough to recognise it. */
+static enum banyan_status append_now(struct by_import_planning *planning, struct by_bytes path,
+                                     const struct by_value *now, struct by_buffer *text)
+{
+    enum banyan_status status = by_field_value_text(by_type_field_find(planning->loaded.type, path),
+                                                    now, by_language_of(&planning->error), text);
+
+    return status == BANYAN_ERR_TOO_LARGE ? by_buffer_append_format(text, "...") : status;
+}
+
+static enum banyan_status describe_now(struct by_import_planning *planning, struct by_bytes path,
+                                       const struct by_value *now, struct by_buffer *text)
+{
+    struct by_buffer value = BY_BUFFER_INIT(VALUE_BYTES_MAX);
+    enum banyan_status status = BANYAN_OK;
+
+    if (now->kind == BY_VALUE_NIL)
+        return by_buffer_append_format(
+            text, "%s",
+            by_words(&planning->error,
+                     "changed in the file and, since the export, here too; here it is empty now"));
+    status = append_now(planning, path, now, &value);
+    if (status == BANYAN_OK)
+        status = by_buffer_append_format(
+            text,
+            by_words(&planning->error,
+                     "changed in the file and, since the export, here too; here it says %.*s"),
+            (int)value.size, value.data == NULL ? "" : (const char *)value.data);
+    by_buffer_deinit(&value);
+    return status;
+}
+
 /* Which field was changed on both sides, and what it says here. */
 static enum banyan_status
 note_conflict(struct by_import_planning *planning, struct by_bytes path, const struct by_value *now)
 {
     struct by_buffer text = BY_BUFFER_INIT(REASON_BYTES_MAX);
     char *field = by_arena_text(planning->arena, path);
-    enum banyan_status status = by_buffer_append_format(
-        &text, "changed in the file and, since the export, here too; here it says ");
-
-    if (status == BANYAN_OK && now->kind == BY_VALUE_NIL)
-        status = by_buffer_append_format(&text, "nothing");
-    else if (status == BANYAN_OK)
-        status =
-            by_field_value_text(by_type_field_find(planning->loaded.type, path), now, NULL, &text);
-    if (status == BANYAN_ERR_TOO_LARGE) /* what fits is enough to recognise it */
-        status = by_buffer_append_format(&text, "...");
-    if (status == BANYAN_OK)
-        status = by_buffer_append_u8(&text, 0);
+    enum banyan_status status = describe_now(planning, path, now, &text);
     if (status == BANYAN_OK && field != NULL)
         status = by_import_plan_fault(planning, column_of(planning, field), field,
                                       (const char *)text.data);

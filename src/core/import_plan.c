@@ -304,8 +304,9 @@ load_foreign(struct by_import_planning *planning, const struct by_sources *sourc
     if (by_charter_org_find(node->charter, &planning->name.owner) != NULL)
         return by_import_plan_fault(
             planning, BY_NO_COLUMN, NULL,
-            "the record that it was exported from is not here yet: exchange with other members, "
-            "then import it");
+            by_words(&planning->error,
+                     "the record that it was exported from is not here yet: exchange with other "
+                     "members, then import it"));
     by_record_name_hash(&planning->name, &hash);
     planning->name.owner = node->organisation;
     planning->name.uuid = by_row_uuid(&hash, 0);

@@ -13,8 +13,9 @@ struct by_reading {
     struct by_arena *arena;
     struct banyan_error *error;
 };
-/* BANYAN_ERR_INVALID with "field NAME: " before the words; in another language than English, with
- * the field's label too. The sentence is translated as by_fail does. */
+/* BANYAN_ERR_INVALID with "field NAME: " before the words; where people
+ * read another language than English that the field has a label in, "field LABEL (NAME): ". The
+ * sentence is translated as by_fail does. */
 enum banyan_status by_reading_fail(const struct by_reading *reading, const char *format, ...)
     BANYAN_FORMAT(2, 3);
 

@@ -9,18 +9,19 @@
 
 enum banyan_status by_reading_fail(const struct by_reading *reading, const char *format, ...)
 {
-    const char *language = by_language_of(reading->error);
     const struct by_field *field = reading->field;
+    const char *label =
+        by_label_in(field->labels, field->label_count, by_language_of(reading->error));
     char words[BANYAN_ERROR_BYTES_MAX];
     va_list values;
 
     va_start(values, format);
     (void)vsnprintf(words, sizeof words, by_words(reading->error, format), values);
     va_end(values);
-    if (strncmp(language, "en", 2) == 0)
+    if (label == NULL)
         return by_fail(reading->error, BANYAN_ERR_INVALID, "field %s: %s", field->name, words);
-    return by_fail(reading->error, BANYAN_ERR_INVALID, "field %s (%s): %s",
-                   by_label_pick(field->labels, field->label_count, language), field->name, words);
+    return by_fail(reading->error, BANYAN_ERR_INVALID, "field %s (%s): %s", label, field->name,
+                   words);
 }
 
 static bool is_space(uint8_t c)

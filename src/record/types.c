@@ -97,6 +97,11 @@ static const char *find_label(const struct by_label *labels, size_t count, const
     return NULL;
 }
 
+const char *by_label_in(const struct by_label *labels, size_t count, const char *language)
+{
+    return strcmp(language, "en") == 0 ? NULL : find_label(labels, count, language);
+}
+
 const char *by_label_pick(const struct by_label *labels, size_t count, const char *language)
 {
     const char *text = language != NULL ? find_label(labels, count, language) : NULL;

@@ -122,6 +122,8 @@ const struct by_code_list *by_code_list_find(const char *name);
 const struct by_code *by_code_find(const struct by_code_list *list, struct by_bytes code);
 /* How standard writes the code; NULL where it has no word for it. */
 const char *by_code_outside(const struct by_code *code, const char *standard);
+/* The label in another language than English; NULL in English, or where it has none in it. */
+const char *by_label_in(const struct by_label *labels, size_t count, const char *language);
 /* The label in language, else English, else the first; "" when there is none. */
 const char *by_label_pick(const struct by_label *labels, size_t count, const char *language);
 

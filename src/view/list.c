@@ -231,18 +231,18 @@ static const char *own_label(const char *name)
 {
     static const struct {
         const char *name, *label;
-    } labels[] = {{"id", "Id"},
-                  {"type", "Type"},
-                  {"label", "Name"},
-                  {"owner", "Owner"},
-                  {"created", "Created"},
-                  {"changed", "Changed"},
-                  {"conflicts", "Conflicts"},
-                  {"record_label", "Name"},
-                  {"record_owner", "Owner"},
-                  {"record_created", "Created"},
-                  {"record_changed", "Changed"},
-                  {"record_conflicts", "Conflicts"}};
+    } labels[] = {{"id", N_("Id")},
+                  {"type", N_("Type")},
+                  {"label", N_("Name")},
+                  {"owner", N_("Owner")},
+                  {"created", N_("Created")},
+                  {"changed", N_("Changed")},
+                  {"conflicts", N_("Conflicts")},
+                  {"record_label", N_("Name")},
+                  {"record_owner", N_("Owner")},
+                  {"record_created", N_("Created")},
+                  {"record_changed", N_("Changed")},
+                  {"record_conflicts", N_("Conflicts")}};
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (strcmp(labels[i].name, name) == 0)
             return labels[i].label;
@@ -253,7 +253,7 @@ static const char *column_label(const struct listing *listing, size_t at)
 {
     const struct by_column *column = listing->chosen[at];
     if (column == NULL || column->field == NULL)
-        return own_label(listing->names[at]);
+        return by_words(listing->select.error, own_label(listing->names[at]));
     if (column->part != BY_COLUMN_VALUE)
         return column->name;
     const char *label =

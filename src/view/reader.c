@@ -205,14 +205,18 @@ static enum banyan_status fail_sql(struct by_view *view, struct banyan_error *er
     const char *const prefixes[] = {"no such table: ", "no such column: "};
     char names[BY_NEAR_TEXT_BYTES] = "";
     for (size_t i = 0; i < 2; i++) {
-        size_t size = strlen(prefixes[i]);
-        if (strncmp(message, prefixes[i], size) != 0)
+        const char *wanted = message + strlen(prefixes[i]);
+        if (strncmp(message, prefixes[i], strlen(prefixes[i])) != 0)
             continue;
-        struct by_near near = {.wanted = by_bytes_of_text(message + size)};
+        struct by_near near = {.wanted = by_bytes_of_text(wanted)};
         offer_names(&view->shape.schema, i == 1, &near);
         by_near_text(&near, error, names);
+        return i == 0 ? by_fail(error, BANYAN_ERR_USAGE,
+                                "this SQL does not work here: no such table: %s%s", wanted, names)
+                      : by_fail(error, BANYAN_ERR_USAGE,
+                                "this SQL does not work here: no such column: %s%s", wanted, names);
     }
-    return by_fail(error, BANYAN_ERR_USAGE, "this SQL does not work here: %s%s", message, names);
+    return by_fail(error, BANYAN_ERR_USAGE, "this SQL does not work here: %s", message);
 }
 
 static enum banyan_status fail_query(struct by_query *query)
@@ -223,8 +227,7 @@ static enum banyan_status fail_query(struct by_query *query)
                        "the query was stopped after %.1f s: ask for less at once",
                        (double)query->time_ms / 1000);
     if (code == SQLITE_AUTH)
-        return by_fail(query->error, BANYAN_ERR_USAGE,
-                       "only reading is possible here: SELECT ... (%s)", sqlite3_errmsg(query->db));
+        return by_fail(query->error, BANYAN_ERR_USAGE, "only reading is possible here: SELECT ...");
     if (code == SQLITE_ERROR || code == SQLITE_MISMATCH || code == SQLITE_RANGE)
         return fail_sql(query->view, query->error);
     return by_sqlite_failed(query->db, query->error);

@@ -183,6 +183,14 @@ static int read_delimiter(struct cli *cli, struct banyan_import *import)
     return BANYAN_CLASS_DONE;
 }
 
+/* Whole records are refused as they came: as lines. */
+static bool holds_lines(const char *path)
+{
+    const char *ending = strrchr(path, '.');
+
+    return ending != NULL && (strcmp(ending, ".jsonl") == 0 || strcmp(ending, ".ndjson") == 0);
+}
+
 static int choose_files(struct cli *cli, struct banyan_import *import)
 {
     if (import->dry_run) {
@@ -195,9 +203,10 @@ static int choose_files(struct cli *cli, struct banyan_import *import)
                             import->verdicts));
     }
     if (import->skip_bad && !import->dry_run)
-        import->rejects = args_value(&cli->args, "rejects") != NULL
-                              ? args_value(&cli->args, "rejects")
-                              : beside(cli, ".rejects.csv");
+        import->rejects =
+            args_value(&cli->args, "rejects") != NULL
+                ? args_value(&cli->args, "rejects")
+                : beside(cli, holds_lines(import->path) ? ".rejects.jsonl" : ".rejects.csv");
     return BANYAN_CLASS_DONE;
 }
 
@@ -214,7 +223,8 @@ static int tell(struct cli *cli, const struct banyan_import *import, enum banyan
         exit_code = cli_show(cli, NULL, print);
     if (exit_code == BANYAN_CLASS_DONE && import->dry_run && !cli->quiet && !cli->json)
         say(&cli->out, _("A verdict for every row: {}\n"), import->verdicts, NULL);
-    if (exit_code == BANYAN_CLASS_DONE && import->dry_run && import->mapping == NULL) {
+    if (exit_code == BANYAN_CLASS_DONE && import->dry_run && import->mapping == NULL &&
+        json_is_object(json_object_get(cli->document, "mapping"))) {
         bool is_new = write_mapping(path, json_object_get(cli->document, "mapping"));
 
         if (!cli->quiet && !cli->json)

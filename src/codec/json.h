@@ -13,6 +13,11 @@ BANYAN_MUST_CHECK enum banyan_status by_json_parse(struct by_bytes json, struct 
                                                    struct by_value *out_value,
                                                    struct banyan_error *error);
 
+/* The same of a file that another program wrote: strings are left as they are, with control
+ * characters and in any normal form, to be looked at where they are used. */
+BANYAN_MUST_CHECK enum banyan_status
+by_json_parse_foreign(struct by_bytes json, struct by_arena *arena, struct by_value *out_value,
+                      struct banyan_error *error);
 /* One line, keys in the value's order, UTF-8 unescaped but for control characters, shortest float
  * form that reads back the same. BIN becomes lower-case hex. Appends to out. */
 BANYAN_MUST_CHECK enum banyan_status

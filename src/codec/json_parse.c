@@ -11,6 +11,7 @@ struct reading {
     struct by_arena *arena;
     struct by_buffer text; /* one string at a time */
     struct banyan_error *error;
+    bool is_raw; /* strings are taken as they are */
 };
 
 /* The greatest nesting of text, seen without parsing it: brackets outside strings. */
@@ -40,6 +41,10 @@ take_text(struct reading *reading, const char *text, size_t size, struct by_byte
 {
     enum banyan_status status = BANYAN_OK;
 
+    if (reading->is_raw) {
+        status = by_arena_copy(reading->arena, by_bytes_of(text, size), out_text);
+        return status == BANYAN_OK ? status : by_fail_plain(reading->error, status);
+    }
     by_buffer_reset(&reading->text);
     status = by_text_normalise(by_bytes_of(text, size), &reading->text);
     if (status == BANYAN_ERR_BAD_TEXT)
@@ -133,11 +138,13 @@ static enum banyan_status fail_parse(const json_error_t *reason, struct banyan_e
                    reason->line, reason->column, reason->text);
 }
 
-enum banyan_status by_json_parse(struct by_bytes json, struct by_arena *arena,
-                                 struct by_value *out_value, struct banyan_error *error)
+static enum banyan_status parse(struct by_bytes json, bool is_raw, struct by_arena *arena,
+                                struct by_value *out_value, struct banyan_error *error)
 {
-    struct reading reading = {
-        .arena = arena, .text = BY_BUFFER_INIT(4 * BY_JSON_BYTES_MAX), .error = error};
+    struct reading reading = {.arena = arena,
+                              .text = BY_BUFFER_INIT(4 * BY_JSON_BYTES_MAX),
+                              .error = error,
+                              .is_raw = is_raw};
     struct by_value value = by_value_nil();
     enum banyan_status status = BANYAN_OK;
     json_error_t reason = {0};
@@ -162,4 +169,16 @@ enum banyan_status by_json_parse(struct by_bytes json, struct by_arena *arena,
     json_decref(tree);
     by_buffer_deinit(&reading.text);
     return status;
+}
+
+enum banyan_status by_json_parse(struct by_bytes json, struct by_arena *arena,
+                                 struct by_value *out_value, struct banyan_error *error)
+{
+    return parse(json, false, arena, out_value, error);
+}
+
+enum banyan_status by_json_parse_foreign(struct by_bytes json, struct by_arena *arena,
+                                         struct by_value *out_value, struct banyan_error *error)
+{
+    return parse(json, true, arena, out_value, error);
 }

@@ -59,9 +59,8 @@ write_feature(void *context, const struct by_exported *record, struct by_arena *
 {
     struct writing *writing = context;
 
-    (void)arena;
-    return finish_one(writing,
-                      by_geojson_feature(record, !writing->is_begun, &writing->exporting->bytes));
+    return finish_one(
+        writing, by_geojson_feature(record, !writing->is_begun, arena, &writing->exporting->bytes));
 }
 
 static enum banyan_status write_collection(struct by_exporting *exporting)

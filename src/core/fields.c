@@ -112,6 +112,7 @@ static enum banyan_status parse_value(struct parsing *parsing, const struct by_f
                                       const struct banyan_field *given, struct by_value *out_value)
 {
     struct by_buffer text = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
+    struct by_field one = *field;
     struct by_bytes kept;
 
     if (given->value == NULL)
@@ -124,8 +125,11 @@ static enum banyan_status parse_value(struct parsing *parsing, const struct by_f
                          given->path);
     if (status == BANYAN_OK)
         status = by_arena_copy(parsing->arena, by_buffer_bytes(&text), &kept);
+    /* A text of one language is that text, also where it looks like several. */
+    if (one.kind == BY_FIELD_MLTEXT && strchr(given->path, '.') != NULL)
+        one.kind = BY_FIELD_TEXT;
     if (status == BANYAN_OK)
-        status = by_field_value_parse(field, kept, &parsing->resolver, parsing->arena, out_value,
+        status = by_field_value_parse(&one, kept, &parsing->resolver, parsing->arena, out_value,
                                       parsing->error);
     by_buffer_deinit(&text);
     return status;

@@ -50,13 +50,30 @@ static enum banyan_status look_at_rows(struct by_importing *importing)
     return by_table_rewind(importing->table, importing->error);
 }
 
+/* Whole records say themselves what they are. */
+static enum banyan_status check_records(struct by_importing *importing)
+{
+    const struct banyan_import *options = importing->options;
+
+    importing->mapping.id_column = importing->mapping.version_column = BY_NO_COLUMN;
+    if (options->mapping != NULL || options->key != NULL || options->type != NULL)
+        return by_fail(importing->error, BANYAN_ERR_USAGE,
+                       "%.200s holds whole records, which have their types and fields: there is "
+                       "nothing to map",
+                       importing->file);
+    return BANYAN_OK;
+}
+
 static enum banyan_status map(struct by_importing *importing)
 {
     const struct by_row *header = by_table_header(importing->table);
     const struct banyan_import *options = importing->options;
-    const struct by_type *type;
-    enum banyan_status status = find_type(importing, &type);
+    const struct by_type *type = NULL;
+    enum banyan_status status = BANYAN_OK;
 
+    if (by_table_is_of_records(importing->table))
+        return check_records(importing);
+    status = find_type(importing, &type);
     if (status != BANYAN_OK)
         return status;
     if (options->mapping != NULL)
@@ -183,14 +200,20 @@ static enum banyan_status judge(struct by_importing *importing, struct by_import
 
 /* -- the second: writing -- */
 
+/* Empty where they are of several. */
+static struct by_bytes type_of(const struct by_importing *importing)
+{
+    return by_bytes_of_text(importing->mapping.type == NULL ? "" : importing->mapping.type->name);
+}
+
 /* The entries of this transaction: from the log's end before it to its end after. */
 static enum banyan_status note(const struct work *work, struct by_append *append,
-                               uint64_t records_new, uint64_t records_changed)
+                               uint64_t records_new, uint64_t records_changed, uint64_t entries)
 {
     struct by_import_range range = {.log = append->records.next.log};
     struct by_import_entry more = {.at_ms = work->importing->at_ms,
                                    .file = by_bytes_of_text(work->importing->file),
-                                   .type = by_bytes_of_text(work->importing->mapping.type->name),
+                                   .type = type_of(work->importing),
                                    .records_new = records_new,
                                    .records_changed = records_changed,
                                    .ranges = &range,
@@ -201,8 +224,22 @@ static enum banyan_status note(const struct work *work, struct by_append *append
         return status;
     (void)snprintf(more.id, sizeof more.id, "%s", work->importing->id);
     range.last = append->records.next.first_seq - 1;
-    range.first = range.last + 1 - (records_new + records_changed);
+    range.first = range.last + 1 - entries;
     return by_import_journal_add(append->txn, &more);
+}
+
+/* Beside each other, upon the put. */
+static enum banyan_status write_more(struct by_append *append, struct by_import_plan *plan)
+{
+    struct by_id put;
+    enum banyan_status status = by_append_flush(append, &put);
+
+    for (size_t i = 0; i < plan->more_count && status == BANYAN_OK; i++) {
+        plan->more[i].links.parents = &put;
+        plan->more[i].links.parent_count = 1;
+        status = by_append_operation(append, &plan->more[i]);
+    }
+    return status;
 }
 
 /* The rows that belong into the store that is written to. */
@@ -211,7 +248,7 @@ static enum banyan_status write_rows(void *context, const struct by_sources *sou
     const struct work *work = context;
     struct by_append *append = work->append;
     struct by_arena arena = BY_ARENA_INIT;
-    uint64_t records_new = 0, records_changed = 0;
+    uint64_t records_new = 0, records_changed = 0, entries = 0;
     enum banyan_status status = BANYAN_OK;
 
     for (size_t i = 0; i < work->rows->count && status == BANYAN_OK; i++) {
@@ -224,11 +261,14 @@ static enum banyan_status write_rows(void *context, const struct by_sources *sou
             continue;
         by_append_follow(append, plan.follows_hlc);
         status = by_append_operation(append, &plan.operation);
+        if (status == BANYAN_OK && plan.more_count > 0)
+            status = write_more(append, &plan);
+        entries += 1 + plan.more_count;
         records_new += plan.verdict == BY_IMPORT_NEW;
         records_changed += plan.verdict != BY_IMPORT_NEW;
     }
     by_arena_deinit(&arena);
-    return status == BANYAN_OK ? note(work, append, records_new, records_changed) : status;
+    return status == BANYAN_OK ? note(work, append, records_new, records_changed, entries) : status;
 }
 
 static enum banyan_status write_all(void *context, struct by_append *append)

@@ -62,6 +62,15 @@ static enum banyan_status merge_base(struct by_import_planning *planning, struct
                           planning->importing->node->types, planning->arena, &base->merged);
 }
 
+/* Tables have points in two columns, maps in one. */
+static bool has_halves(const struct by_mapping *mapping)
+{
+    for (size_t i = 0; i < mapping->column_count; i++)
+        if (mapping->columns[i].part == BY_PART_LATITUDE)
+            return true;
+    return false;
+}
+
 static enum banyan_status write_cell(struct by_import_planning *planning, size_t at,
                                      const struct by_value *document, struct by_bytes *out_cell)
 {
@@ -69,7 +78,8 @@ static enum banyan_status write_cell(struct by_import_planning *planning, size_t
     const struct by_mapping_column *mapped = &mapping->columns[at];
     char *language = by_arena_text(planning->arena, mapping->version_language);
     const struct by_sheet_options options = {.language = language,
-                                             .has_labels = mapping->version_language.size > 0};
+                                             .has_labels = mapping->version_language.size > 0,
+                                             .has_whole_places = !has_halves(mapping)};
     const struct by_sheet_column column = {
         .path = mapped->path, .field = mapped->field, .part = mapped->part};
     struct by_buffer cell = BY_BUFFER_INIT(CELL_BYTES_MAX);
@@ -241,6 +251,7 @@ note_conflict(struct by_import_planning *planning, struct by_bytes path, const s
     if (status == BANYAN_OK && field != NULL)
         status = by_import_plan_fault(planning, column_of(planning, field), field,
                                       (const char *)text.data);
+    planning->plan->verdict = BY_IMPORT_CONFLICT; /* no fault */
     by_buffer_deinit(&text);
     return field == NULL ? BANYAN_ERR_MEMORY : status;
 }
@@ -339,5 +350,47 @@ enum banyan_status by_import_plan_edited(struct by_import_planning *planning)
         status = by_import_check_sharing(planning, &changes);
     return status == BANYAN_OK && changes.count > 0 && planning->plan->verdict != BY_IMPORT_ERROR
                ? write_change(planning, &base, &changes, is_in_conflict)
+               : status;
+}
+
+/* What stood in the record and is not in the file any more. */
+static enum banyan_status add_emptied(struct by_import_planning *planning, const struct base *base,
+                                      struct by_changes *changes)
+{
+    const struct by_value nothing = by_value_nil();
+    size_t said = changes->count;
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < base->merged.path_count && status == BANYAN_OK; i++) {
+        const struct by_merged_path *path = &base->merged.paths[i];
+        const struct by_touch unset = {.path = path->path, .how = BY_HOW_UNSET};
+        bool is_said = by_value_get_bytes(planning->row->conflicts, path->path) != NULL ||
+                       (path->is_list && path->candidates[0].value.array.count == 0);
+
+        for (size_t k = 0; k < said && !is_said; k++)
+            is_said = by_bytes_equal(changes->touches[k].path, path->path);
+        if (!is_said)
+            status = by_changes_add(changes, &unset, &nothing, planning->arena);
+    }
+    return status;
+}
+
+enum banyan_status
+by_import_plan_edited_record(struct by_import_planning *planning, struct by_changes *changes)
+{
+    struct base base;
+    bool is_in_conflict = false;
+    enum banyan_status status = merge_base(planning, &base);
+
+    planning->plan->verdict = planning->plan->problem_count > 0 ? BY_IMPORT_ERROR : BY_IMPORT_SAME;
+    if (status != BANYAN_OK || planning->plan->problem_count > 0)
+        return status;
+    status = add_emptied(planning, &base, changes);
+    if (status == BANYAN_OK)
+        status = compare(planning, &base, changes, &is_in_conflict);
+    if (status == BANYAN_OK && changes->count > 0)
+        status = by_import_check_sharing(planning, changes);
+    return status == BANYAN_OK && changes->count > 0 && planning->plan->verdict != BY_IMPORT_ERROR
+               ? write_change(planning, &base, changes, is_in_conflict)
                : status;
 }

@@ -153,16 +153,27 @@ value_set_by(const struct by_operation *operation, struct by_bytes path)
     return NULL;
 }
 
-/* What the import before said of a path; NULL where none did. */
-static const struct by_value *last_imported(const struct by_loaded *loaded, struct by_bytes path)
+/* Whole records carry no mark: what made them is an import. */
+static bool
+is_import(const struct by_import_planning *planning, const struct by_operation *operation)
 {
+    return planning->row->document != NULL
+               ? operation->links.op == BY_OP_PUT
+               : value_set_by(operation, by_bytes_of_text(SOURCE)) != NULL;
+}
+
+/* What the import before said of a path; NULL where none did. */
+static const struct by_value *
+last_imported(const struct by_import_planning *planning, struct by_bytes path)
+{
+    const struct by_loaded *loaded = &planning->loaded;
     const struct by_operation *last = NULL;
 
     for (size_t i = 0; i < loaded->count; i++) {
         const struct by_operation *operation = &loaded->operations[i];
 
-        if (value_set_by(operation, by_bytes_of_text(SOURCE)) != NULL &&
-            value_set_by(operation, path) != NULL && (last == NULL || operation->hlc > last->hlc))
+        if (is_import(planning, operation) && value_set_by(operation, path) != NULL &&
+            (last == NULL || operation->hlc > last->hlc))
             last = operation;
     }
     return last == NULL ? NULL : value_set_by(last, path);
@@ -191,7 +202,7 @@ leave_out_old(struct by_import_planning *planning, struct by_changes *changes, b
     *out_is_edited = false;
     for (size_t i = 0; i < changes->count && status == BANYAN_OK; i++) {
         struct by_bytes path = changes->touches[i].path;
-        const struct by_value *imported = last_imported(&planning->loaded, path);
+        const struct by_value *imported = last_imported(planning, path);
         bool is_old = false, is_as_it_was = true;
 
         if (imported != NULL)
@@ -238,42 +249,53 @@ by_import_check_sharing(struct by_import_planning *planning, const struct by_cha
                : status;
 }
 
-static enum banyan_status plan_change(struct by_import_planning *planning)
+enum banyan_status
+by_import_plan_change(struct by_import_planning *planning, struct by_changes *changes)
 {
     const struct by_importing *importing = planning->importing;
-    struct by_fields_target target = {
-        .node = importing->node, .type = planning->loaded.type, .merged = &planning->loaded.merged};
-    struct by_changes changes;
+    enum by_import_verdict verdict = by_loaded_is_ours_to_edit(&planning->loaded, importing->node)
+                                         ? BY_IMPORT_UPDATE
+                                         : BY_IMPORT_PROPOSAL;
+    struct by_bytes type = planning->loaded.merged.type;
     bool is_edited = false;
+    enum banyan_status status =
+        by_draft_leave_out_same(changes, &planning->loaded, planning->arena);
+
+    if (status == BANYAN_OK && !importing->options->overwrite)
+        status = leave_out_old(planning, changes, &is_edited);
+    if (status != BANYAN_OK || changes->count == 0 || is_edited) {
+        planning->plan->verdict = is_edited ? BY_IMPORT_EDITED : BY_IMPORT_SAME;
+        return status;
+    }
+    status = by_import_check_sharing(planning, changes);
+    if (status != BANYAN_OK || planning->plan->problem_count > 0)
+        return status;
+    by_draft_begin(&planning->plan->operation, &planning->loaded.merged, BY_OP_PATCH);
+    planning->plan->follows_hlc = planning->loaded.merged.last_hlc;
+    return planning->row->document != NULL ? by_import_plan_finish(planning, changes, type, verdict)
+                                           : finish(planning, changes, type, verdict);
+}
+
+static enum banyan_status plan_change(struct by_import_planning *planning)
+{
+    struct by_fields_target target = {.node = planning->importing->node,
+                                      .type = planning->loaded.type,
+                                      .merged = &planning->loaded.merged};
+    struct by_changes changes;
     enum banyan_status status =
         by_import_plan_parse(planning, &target, &planning->row->fields, &changes);
 
     if (status != BANYAN_OK || planning->plan->problem_count > 0)
         return status;
-    status = by_draft_leave_out_same(&changes, &planning->loaded, planning->arena);
     /* Where a row stands in this file is no change of the record. */
     leave_out_source(&changes);
-    if (status == BANYAN_OK && !importing->options->overwrite)
-        status = leave_out_old(planning, &changes, &is_edited);
-    if (status != BANYAN_OK || changes.count == 0 || is_edited) {
-        planning->plan->verdict = is_edited ? BY_IMPORT_EDITED : BY_IMPORT_SAME;
-        return status;
-    }
-    status = by_import_check_sharing(planning, &changes);
-    if (status != BANYAN_OK || planning->plan->problem_count > 0)
-        return status;
-    by_draft_begin(&planning->plan->operation, &planning->loaded.merged, BY_OP_PATCH);
-    planning->plan->follows_hlc = planning->loaded.merged.last_hlc;
-    return finish(planning, &changes, planning->loaded.merged.type,
-                  by_loaded_is_ours_to_edit(&planning->loaded, importing->node)
-                      ? BY_IMPORT_UPDATE
-                      : BY_IMPORT_PROPOSAL);
+    return by_import_plan_change(planning, &changes);
 }
 
 /* -- the row -- */
 
-static enum banyan_status
-load(struct by_import_planning *planning, const struct by_sources *sources)
+enum banyan_status
+by_import_plan_load(struct by_import_planning *planning, const struct by_sources *sources)
 {
     struct by_loaded *loaded = &planning->loaded;
     struct by_gathered gathered;
@@ -311,7 +333,7 @@ load_foreign(struct by_import_planning *planning, const struct by_sources *sourc
     planning->name.owner = node->organisation;
     planning->name.uuid = by_row_uuid(&hash, 0);
     planning->is_foreign = true;
-    return load(planning, sources);
+    return by_import_plan_load(planning, sources);
 }
 
 static enum banyan_status
@@ -325,7 +347,9 @@ plan(struct by_import_planning *planning, const struct by_sources *sources)
     }
     if (planning->row->fault != NULL)
         return by_import_plan_fault(planning, BY_NO_COLUMN, NULL, planning->row->fault);
-    status = load(planning, sources);
+    if (planning->row->document != NULL)
+        return by_import_plan_record(planning, sources);
+    status = by_import_plan_load(planning, sources);
     if (status == BANYAN_OK && planning->loaded.type == NULL && planning->row->has_record)
         status = load_foreign(planning, sources);
     if (status != BANYAN_OK || planning->plan->problem_count > 0)

@@ -108,7 +108,10 @@ static enum banyan_status begin_files(struct by_importing *importing)
     }
     if (status == BANYAN_OK)
         status = begin_sheet(&report->rejects, importing->options->rejects, importing->error);
-    if (status == BANYAN_OK && report->rejects.output != NULL) {
+    if (status == BANYAN_OK && report->rejects.output != NULL &&
+        by_table_is_of_records(importing->table)) {
+        by_buffer_reset(&report->rejects.text); /* lines of JSON have no mark, and no header */
+    } else if (status == BANYAN_OK && report->rejects.output != NULL) {
         for (size_t i = 0; i < names->count; i++)
             put(&report->rejects, names->cells[i]);
         put_text(&report->rejects, BY_REASON_HEADER);
@@ -231,6 +234,21 @@ write_verdict(struct by_importing *importing, const struct by_import_row *row,
     return end_row(sheet, importing->error);
 }
 
+/* A whole record as it was: verdicts tell what is wrong with it. */
+static enum banyan_status
+write_line(struct by_importing *importing, const struct by_import_row *row)
+{
+    struct sheet *sheet = &importing->report->rejects;
+    enum banyan_status status =
+        row->cell_count == 0 ? BANYAN_OK : by_buffer_append_bytes(&sheet->text, row->cells[0]);
+
+    if (status == BANYAN_OK)
+        status = by_buffer_append_u8(&sheet->text, '\n');
+    if (status != BANYAN_OK)
+        return by_fail_plain(importing->error, status);
+    return sheet->text.size < PIECE_BYTES ? BANYAN_OK : flush(sheet, importing->error);
+}
+
 static enum banyan_status write_reject(struct by_importing *importing,
                                        const struct by_import_row *row,
                                        const struct by_import_plan *plan)
@@ -241,6 +259,8 @@ static enum banyan_status write_reject(struct by_importing *importing,
 
     if (sheet->output == NULL || plan->verdict != BY_IMPORT_ERROR)
         return BANYAN_OK;
+    if (by_table_is_of_records(importing->table))
+        return write_line(importing, row);
     for (size_t i = 0; i < columns; i++)
         put(sheet, i < row->cell_count ? row->cells[i] : by_bytes_of(NULL, 0));
     for (size_t i = 0; i < plan->problem_count && sheet->status == BANYAN_OK; i++)
@@ -341,7 +361,7 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
     if (status == BANYAN_OK)
         status =
             end_sheet(&report->rejects, report->counts.of[BY_IMPORT_ERROR] > 0, importing->error);
-    if (status == BANYAN_OK)
+    if (status == BANYAN_OK && importing->mapping.type != NULL)
         status = by_mapping_write(&importing->mapping, &mapping);
     if (status != BANYAN_OK)
         goto out;
@@ -350,7 +370,8 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
     by_json_object_begin(&json);
     write_text(&json, "file", importing->file);
     write_text(&json, "reading", by_table_reading(importing->table));
-    write_text(&json, "type", importing->mapping.type->name);
+    write_text(&json, "type",
+               importing->mapping.type == NULL ? NULL : importing->mapping.type->name);
     write_text(&json, "import", import);
     by_json_key(&json, "rows");
     by_json_int(&json, (int64_t)report->counts.rows);
@@ -361,7 +382,10 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
     by_json_key(&json, "private");
     by_json_int(&json, (int64_t)importing->private_count);
     by_json_key(&json, "mapping");
-    by_json_raw(&json, by_buffer_bytes(&mapping));
+    if (mapping.size == 0)
+        by_json_null(&json);
+    else
+        by_json_raw(&json, by_buffer_bytes(&mapping));
     write_columns(&json, importing);
     by_json_key(&json, "problems");
     by_json_raw(&json, by_buffer_bytes(&report->problems));

@@ -136,24 +136,42 @@ static const char *twice_fault(const struct by_importing *importing, uint64_t nu
     return keep_text(&text, status, arena);
 }
 
-/* A row of a table that banyan wrote. Copied, pasted and edited, it would say two things. */
-static enum banyan_status name_exported(struct by_importing *importing, const struct by_row *row,
-                                        struct by_import_row *item, struct by_arena *arena)
+/* A row that stands for a record. Copied, pasted and edited, it would say two things. */
+static enum banyan_status see_record(struct by_importing *importing, const struct by_row *row,
+                                     struct by_import_row *item, struct by_arena *arena)
 {
     struct slot before;
     struct by_id hash;
     enum banyan_status status = BANYAN_OK;
 
-    item->has_record = true;
     by_record_name_hash(&item->name, &hash);
     status = see(importing->seen, &hash, row->number, &before);
     if (status == BANYAN_OK && before.count > 0) {
         item->fault = twice_fault(importing, before.number, true, arena);
         status = item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
     }
+    return status;
+}
+
+static enum banyan_status name_exported(struct by_importing *importing, const struct by_row *row,
+                                        struct by_import_row *item, struct by_arena *arena)
+{
+    enum banyan_status status = see_record(importing, row, item, arena);
+
+    item->has_record = true;
     return status == BANYAN_OK
                ? by_arena_copy(arena, by_row_version(&importing->mapping, row), &item->version)
                : status;
+}
+
+static enum banyan_status take_record(struct by_importing *importing, const struct by_row *row,
+                                      struct by_import_row *item, struct by_arena *arena)
+{
+    struct by_bytes text = row->count > 0 ? row->cells[0] : by_bytes_of(NULL, 0);
+    enum banyan_status status = by_import_record_read(importing, text, arena, item);
+
+    return status == BANYAN_OK && item->fault == NULL ? see_record(importing, row, item, arena)
+                                                      : status;
 }
 
 /* Twins without a key stay two records; a key that comes twice is a fault. */
@@ -208,10 +226,13 @@ take_row(struct by_importing *importing, struct by_import_rows *rows, const stru
     enum banyan_status status = BANYAN_OK;
 
     *item = (struct by_import_row){.number = row->number, .line = row->line};
-    status = by_record_row_read(&importing->mapping, row, &rows->arena, &item->fields);
+    if (by_table_is_of_records(importing->table))
+        status = take_record(importing, row, item, &rows->arena);
+    else
+        status = by_record_row_read(&importing->mapping, row, &rows->arena, &item->fields);
     if (status == BANYAN_OK && importing->options->rejects != NULL)
         status = keep_cells(row, item, &rows->arena);
-    if (status == BANYAN_OK)
+    if (status == BANYAN_OK && !by_table_is_of_records(importing->table))
         status = name_row(importing, row, item, &rows->arena);
     item->source = source_of(importing, row->number, &rows->arena);
     if (item->source == NULL)

@@ -5,6 +5,7 @@
  *   import_rows.c     some hundred rows at a time, with the names of their records
  *   import_plan.c     what comes of one row
  *   import_edited.c   the same of a row that banyan exported and people edited
+ *   import_record.c   the same of a whole record that banyan exported
  *   import_report.c   what is told of it: counts, problems, verdicts as a file
  *   import_journal.c  which entries an import wrote
  *   import_undo.c     taking them back
@@ -18,6 +19,7 @@
 #include "core/fields.h"
 #include "core/loaded.h"
 #include "core/sources.h"
+#include "exchange/exported.h"
 #include "exchange/record_row.h"
 
 /* X(NAME, word): what comes of a row. The words are those of the answer. */
@@ -38,7 +40,8 @@ enum by_import_verdict {
         BY_IMPORT_VERDICT_COUNT
 };
 
-#define BY_IMPORT_PROBLEMS_MAX 64u /* of one row */
+#define BY_IMPORT_PROBLEMS_MAX 64u   /* of one row */
+#define BY_IMPORT_MORE_MAX     1024u /* operations of one record, beside its put */
 struct by_import_problem {
     size_t column; /* BY_NO_COLUMN: of the row as a whole */
     const char *field, *reason;
@@ -50,11 +53,13 @@ struct by_import_row {
     struct by_record_row fields;
     const char *source; /* "sites.csv, row 12" */
     struct by_record_name name;
-    bool has_record;              /* banyan exported it: name says which record it is */
-    struct by_bytes version;      /* and this, in which state; empty where it is not said */
-    const char *fault;            /* of the key; NULL */
-    bool is_total;                /* it sums up others */
-    const struct by_bytes *cells; /* kept where rejects are written */
+    bool has_record;         /* banyan exported it: name says which record it is */
+    struct by_bytes version; /* and this, in which state; empty where it is not said */
+    const struct by_value *document, *conflicts; /* of a whole record; NULL, conflicts even then */
+    struct by_bytes type;                        /* of a whole record */
+    const char *fault;                           /* of the key; NULL */
+    bool is_total;                               /* it sums up others */
+    const struct by_bytes *cells;                /* kept where rejects are written */
     size_t cell_count;
 };
 /* Rows that came before: how often, or where. */
@@ -95,8 +100,11 @@ by_import_rows_read(struct by_importing *importing, struct by_import_rows *rows)
 /* -- import_plan.c -- */
 struct by_import_plan {
     enum by_import_verdict verdict;
-    struct by_record_name name;    /* of the record that the row stands for */
-    bool is_private;               /* the record is, or will be, this device's alone */
+    struct by_record_name name; /* of the record that the row stands for */
+    bool is_private;            /* the record is, or will be, this device's alone */
+    struct by_operation
+        *more; /* upon it, each by itself: parents are filled in when it is written */
+    size_t more_count;
     struct by_operation operation; /* of NEW, UPDATE and PROPOSAL */
     uint64_t follows_hlc;
     struct by_import_problem *problems;
@@ -140,11 +148,32 @@ BANYAN_MUST_CHECK enum banyan_status
 by_import_plan_finish(struct by_import_planning *planning, struct by_changes *changes,
                       struct by_bytes type, enum by_import_verdict verdict);
 
+/* Read the operations of the record that the row stands for. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_plan_load(struct by_import_planning *planning, const struct by_sources *sources);
+/* What comes of changes to a record that is there, three ways. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_plan_change(struct by_import_planning *planning, struct by_changes *changes);
+#define BY_IMPORT_NOT_HERE                                                                         \
+    N_("the record that it was exported from is not here yet: exchange with other members, then "  \
+       "import it")
+
+/* -- import_record.c -- */
+/* A line of whole records; what is wrong with it is a fault of the row. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_record_read(struct by_importing *importing, struct by_bytes text, struct by_arena *arena,
+                      struct by_import_row *item);
+BANYAN_MUST_CHECK enum banyan_status
+by_import_plan_record(struct by_import_planning *planning, const struct by_sources *sources);
+
 /* -- import_edited.c -- */
 /* Of a row that says in which state the record was exported: what the file changed since then, as
  * an operation upon that state. So what was changed here meanwhile stays, and a field that was
  * changed on both sides is in conflict. */
 BANYAN_MUST_CHECK enum banyan_status by_import_plan_edited(struct by_import_planning *planning);
+/* The same of a whole record: changes say all that stands in it. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_plan_edited_record(struct by_import_planning *planning, struct by_changes *changes);
 
 /* -- import_report.c -- */
 struct by_import_counts {

@@ -132,10 +132,19 @@ find_operation(const struct by_loaded *loaded, const struct by_id *id)
     return NULL;
 }
 
-/* Nobody wrote upon it since, nor beside it. */
-static bool is_last(const struct by_loaded *loaded, const struct by_id *id)
+/* Nobody wrote upon it since, nor beside it, but the import itself: a record may have taken several
+ * operations, which follow each other. */
+static bool is_last(const struct undoing *undoing, size_t at, const struct by_loaded *loaded)
 {
-    return loaded->merged.all_head_count == 1 && by_id_equal(&loaded->merged.all_heads[0], id);
+    const struct by_merged *merged = &loaded->merged;
+    size_t found = 0;
+
+    for (size_t i = at; i < undoing->count &&
+                        by_record_name_equal(&undoing->items[i].name, &undoing->items[at].name);
+         i++)
+        for (size_t head = 0; head < merged->all_head_count; head++)
+            found += by_id_equal(&merged->all_heads[head], &undoing->items[i].id);
+    return found == merged->all_head_count;
 }
 
 /* Each value that it set, as it stood before. */
@@ -234,13 +243,15 @@ static enum banyan_status undo_batch(void *context, struct by_append *append)
         struct by_loaded loaded;
         bool is_shared;
 
+        if (i > 0 && by_record_name_equal(&undoing->items[i].name, &undoing->items[i - 1].name))
+            continue; /* decided with the first of them */
         by_arena_reset(&arena);
         status = load(&loaded, append, &undoing->items[i].name, &arena, &is_shared);
         if (status != BANYAN_OK)
             break;
         if (loaded.merged.deletion == BY_DELETED_YES)
             continue;
-        status = !is_shared && is_last(&loaded, &undoing->items[i].id)
+        status = !is_shared && is_last(undoing, i, &loaded)
                      ? undo_one(undoing, append, &loaded, &undoing->items[i].id, &arena)
                      : leave(undoing, &loaded, &arena);
         if (status != BANYAN_OK)

@@ -5,73 +5,8 @@
 #include "base/decimal.h"
 #include "base/limits.h"
 #include "codec/json.h"
+#include "exchange/geometry.h"
 #include "record/field_value.h"
-
-/* -- geometry -- */
-
-static double number_of(const struct by_value *value)
-{
-    return value->kind == BY_VALUE_INT ? (double)value->integer : value->real;
-}
-
-static double axis(const struct by_value *position, size_t at)
-{
-    return number_of(&position->array.items[at]);
-}
-
-/* Twice the area within a ring; positive where it runs counter-clockwise. */
-static double ring_area(const struct by_value *ring)
-{
-    double sum = 0;
-
-    for (size_t i = 0; i + 1 < ring->array.count; i++) {
-        const struct by_value *a = &ring->array.items[i], *b = &ring->array.items[i + 1];
-
-        sum += axis(a, 0) * axis(b, 1) - axis(b, 0) * axis(a, 1);
-    }
-    return sum;
-}
-
-static void write_ring(struct by_json *json, const struct by_value *ring, bool is_exterior)
-{
-    double area = ring_area(ring);
-    bool turns = is_exterior ? area < 0 : area > 0;
-
-    by_json_array_begin(json);
-    for (size_t i = 0; i < ring->array.count; i++)
-        by_json_value(json, &ring->array.items[turns ? ring->array.count - 1 - i : i]);
-    by_json_array_end(json);
-}
-
-static void write_polygon(struct by_json *json, const struct by_value *polygon)
-{
-    by_json_array_begin(json);
-    for (size_t i = 0; i < polygon->array.count; i++)
-        write_ring(json, &polygon->array.items[i], i == 0);
-    by_json_array_end(json);
-}
-
-static void write_geometry(struct by_json *json, const struct by_value *geometry)
-{
-    struct by_bytes type = by_value_get(geometry, "type")->bytes;
-    const struct by_value *coordinates = by_value_get(geometry, "coordinates");
-
-    by_json_object_begin(json);
-    by_json_key(json, "type");
-    by_json_text(json, type);
-    by_json_key(json, "coordinates");
-    if (by_bytes_equal(type, by_bytes_of_text("Polygon"))) {
-        write_polygon(json, coordinates);
-    } else if (by_bytes_equal(type, by_bytes_of_text("MultiPolygon"))) {
-        by_json_array_begin(json);
-        for (size_t i = 0; i < coordinates->array.count; i++)
-            write_polygon(json, &coordinates->array.items[i]);
-        by_json_array_end(json);
-    } else {
-        by_json_value(json, coordinates);
-    }
-    by_json_object_end(json);
-}
 
 /* -- properties -- */
 
@@ -176,6 +111,17 @@ static void write_own(struct by_json *json, const char *key, struct by_bytes tex
 
 /* -- the feature -- */
 
+/* With the type first, as people read it. */
+static void write_geometry(struct by_json *json, const struct by_value *geometry)
+{
+    by_json_object_begin(json);
+    by_json_key(json, "type");
+    by_json_value(json, by_value_get(geometry, "type"));
+    by_json_key(json, "coordinates");
+    by_json_value(json, by_value_get(geometry, "coordinates"));
+    by_json_object_end(json);
+}
+
 static const struct by_value *geometry_of(const struct by_exported *record)
 {
     const struct by_value *geometry = by_value_get(&record->document, "geometry");
@@ -214,13 +160,16 @@ static void write_properties(struct by_json *json, const struct by_exported *rec
     by_json_object_end(json);
 }
 
-enum banyan_status
-by_geojson_feature(const struct by_exported *record, bool is_first, struct by_buffer *out)
+enum banyan_status by_geojson_feature(const struct by_exported *record, bool is_first,
+                                      struct by_arena *arena, struct by_buffer *out)
 {
     const struct by_value *geometry = geometry_of(record);
     enum banyan_status status = by_buffer_append_format(out, is_first ? "\n" : ",\n");
+    struct by_value turned;
     struct by_json json;
 
+    if (status == BANYAN_OK && geometry != NULL)
+        status = by_geometry_turn(geometry, arena, &turned);
     if (status != BANYAN_OK)
         return status;
     by_json_init(&json, out);
@@ -233,7 +182,7 @@ by_geojson_feature(const struct by_exported *record, bool is_first, struct by_bu
     if (geometry == NULL)
         by_json_null(&json);
     else
-        write_geometry(&json, geometry);
+        write_geometry(&json, &turned);
     by_json_key(&json, "properties");
     write_properties(&json, record, geometry);
     by_json_object_end(&json);

@@ -16,7 +16,8 @@
  * "area" and "area_unit"; numbers are numbers, lists arrays of texts, references short ids; what
  * belongs to none of the record's fields begins with "banyan: ".
  */
-BANYAN_MUST_CHECK enum banyan_status
-by_geojson_feature(const struct by_exported *record, bool is_first, struct by_buffer *out);
+BANYAN_MUST_CHECK enum banyan_status by_geojson_feature(const struct by_exported *record,
+                                                        bool is_first, struct by_arena *arena,
+                                                        struct by_buffer *out);
 
 #endif

@@ -203,7 +203,7 @@ static enum banyan_status guess_words(const struct by_type *type, struct by_byte
                                       struct by_bytes language, struct by_mapping_column *column,
                                       struct by_arena *arena)
 {
-    static const char marks[] = {'(', ',', '.', '_'};
+    static const char marks[] = {'(', ',', '.', '_', '/'};
     const struct by_field *field = find_field(type, words);
     enum banyan_status status = BANYAN_OK;
     struct header header;

@@ -11,9 +11,10 @@
 #include "exchange/mapping.h"
 
 struct by_sheet_options {
-    const char *language; /* of labels, BCP 47 */
-    bool has_labels;      /* labels of fields and codes, for people; else names and codes */
-    bool has_all_fields;  /* also those that no record has */
+    const char *language;  /* of labels, BCP 47 */
+    bool has_labels;       /* labels of fields and codes, for people; else names and codes */
+    bool has_all_fields;   /* also those that no record has */
+    bool has_whole_places; /* points too are GeoJSON in one column */
 };
 struct by_sheet_column {
     const char *path;             /* "name.vi" */

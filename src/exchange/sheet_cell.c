@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codec/json.h"
+#include "exchange/geometry.h"
 #include "exchange/sheet.h"
 #include "record/field_value.h"
 #include "record/operation.h"
@@ -126,15 +127,22 @@ static enum banyan_status put_half(struct cell *cell, const struct by_value *geo
 /* What two columns have no room for. */
 static enum banyan_status put_shape(struct cell *cell, const struct by_value *geometry)
 {
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_value turned;
     enum banyan_status status = put_half(cell, geometry, 0);
 
-    if (cell->kind != BY_CELL_EMPTY) {
-        by_buffer_reset(cell->out);
+    by_buffer_reset(cell->out);
+    if (cell->kind != BY_CELL_EMPTY && !cell->options->has_whole_places) {
         cell->kind = BY_CELL_EMPTY;
         return status;
     }
     cell->kind = BY_CELL_TEXT;
-    return by_json_write(geometry, cell->out);
+    if (status == BANYAN_OK)
+        status = by_geometry_turn(geometry, &arena, &turned);
+    if (status == BANYAN_OK)
+        status = by_json_write(&turned, cell->out);
+    by_arena_deinit(&arena);
+    return status;
 }
 
 static enum banyan_status put_date(struct cell *cell, const struct by_value *date)

@@ -90,6 +90,32 @@ static enum banyan_status read_header(struct by_table *table, struct banyan_erro
 
 /* -- formats, by how a file begins -- */
 
+/* Behind white space and a byte order mark, "{" or "[" with an object or nothing in it: a header
+ * that begins so is none that anybody has seen. */
+static enum banyan_status begins_json(struct by_os_input *input, struct by_bytes first,
+                                      bool *out_is_json, struct banyan_error *error)
+{
+    uint8_t bytes[256];
+    size_t more = 0, at = 0;
+    enum banyan_status status = BANYAN_OK;
+
+    memcpy(bytes, first.data, first.size);
+    if (first.size == 4)
+        status = by_os_input_read(input, bytes + 4, sizeof bytes - 4, &more, error);
+    more += first.size;
+    at = more >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    while (at < more && bytes[at] != 0 && strchr(" \t\r\n\x1e", bytes[at]) != NULL)
+        at++;
+    *out_is_json = at < more && bytes[at] == '{';
+    if (at < more && bytes[at] == '[') {
+        at++;
+        while (at < more && bytes[at] != 0 && strchr(" \t\r\n", bytes[at]) != NULL)
+            at++;
+        *out_is_json = at < more && (bytes[at] == '{' || bytes[at] == ']');
+    }
+    return status;
+}
+
 typedef enum banyan_status open_format(const char *path, const struct by_table_options *options,
                                        struct by_table_source *out_source,
                                        struct banyan_error *error);
@@ -100,11 +126,14 @@ choose_format(const char *path, open_format **out_open, struct banyan_error *err
     static const uint8_t zip[] = {'P', 'K', 3, 4}, old_excel[] = {0xd0, 0xcf, 0x11, 0xe0};
     uint8_t first[4] = {0};
     size_t size = 0;
+    bool is_json = false;
     struct by_os_input *input = NULL;
     enum banyan_status status = by_os_input_open(path, &input, error);
 
     if (status == BANYAN_OK)
         status = by_os_input_read(input, first, sizeof first, &size, error);
+    if (status == BANYAN_OK)
+        status = begins_json(input, by_bytes_of(first, size), &is_json, error);
     if (status == BANYAN_OK)
         status = by_os_input_rewind(input, error);
     by_os_input_close(input);
@@ -113,7 +142,9 @@ choose_format(const char *path, open_format **out_open, struct banyan_error *err
                        "%s is in the format of Excel before 2007, or has a password: save it as "
                        ".xlsx without one, or as CSV",
                        path);
-    *out_open = memcmp(first, zip, sizeof first) == 0 ? by_table_xlsx_open : by_table_csv_open;
+    *out_open = memcmp(first, zip, sizeof first) == 0 ? by_table_xlsx_open
+                : is_json                             ? by_table_json_open
+                                                      : by_table_csv_open;
     return status;
 }
 
@@ -158,6 +189,11 @@ const struct by_row *by_table_header(const struct by_table *table)
 const char *by_table_reading(const struct by_table *table)
 {
     return table->source.reading;
+}
+
+bool by_table_is_of_records(const struct by_table *table)
+{
+    return table->source.is_of_records;
 }
 
 enum banyan_status

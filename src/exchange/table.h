@@ -42,6 +42,10 @@ void by_table_close(struct by_table *table);
 const struct by_row *by_table_header(const struct by_table *table);
 /* How the file is read: "CSV with ; between cells, windows-1251". Holds as the header. */
 const char *by_table_reading(const struct by_table *table);
+/* Whether the file holds whole records as banyan exported them (exchange/record_line.h), each in
+ * one cell, whatever their types. */
+#define BY_RECORD_COLUMN "banyan: record"
+bool by_table_is_of_records(const struct by_table *table);
 /* The next row behind the header that is not empty. BANYAN_ERR_NOT_FOUND at the end. */
 BANYAN_MUST_CHECK enum banyan_status
 by_table_next(struct by_table *table, struct by_row *out_row, struct banyan_error *error);

@@ -32,6 +32,7 @@ by_row_fail(enum banyan_status status, uint64_t line, struct banyan_error *error
 /* What a format does. state is its own. */
 struct by_table_source {
     const char *reading; /* lives in state */
+    bool is_of_records;  /* as banyan exported them: one column, BY_RECORD_COLUMN */
     void *state;
     /* All rows, empty ones left out. BANYAN_ERR_NOT_FOUND at the end. */
     enum banyan_status (*next)(void *state, struct by_row *out_row, struct banyan_error *error);
@@ -43,6 +44,10 @@ struct by_table_source {
 BANYAN_MUST_CHECK enum banyan_status
 by_table_csv_open(const char *path, const struct by_table_options *options,
                   struct by_table_source *out_source, struct banyan_error *error);
+
+BANYAN_MUST_CHECK enum banyan_status
+by_table_json_open(const char *path, const struct by_table_options *options,
+                   struct by_table_source *out_source, struct banyan_error *error);
 
 BANYAN_MUST_CHECK enum banyan_status
 by_table_xlsx_open(const char *path, const struct by_table_options *options,

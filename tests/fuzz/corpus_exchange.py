@@ -19,6 +19,16 @@ CORPUS = {
     "windows_1251": GUESS + "Название;Площадь\nЗаповедник;12,5\n".encode("cp1251"),
     "windows_1258": b"\x05" + b"T\xean;X\nB\x69\xccnh;1\n",
     "zeros": GUESS + b"a,b\n\0,\0\n",
+    "json_lines": GUESS + b'{"name.en":"A","site_type":"pa"}\n{"name":{"vi":"B"},"area":1.5e-7,"x":[1,null,true]}\n',
+    "json_list": GUESS + b'\xef\xbb\xbf [ {"a":1} , {"b":[{"c":2}]} ] ',
+    "geojson": GUESS + b'{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},'
+    b'"features":[{"type":"Feature","id":7,"geometry":{"type":"Polygon","coordinates":[[[0,0],[0,1],[1,1],[0,0]]]},'
+    b'"properties":{"name.en":"A"}},{"type":"Feature","geometry":null,"properties":null}],"name":"x"}',
+    "geojson_cut": GUESS + b'{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point"',
+    "geojson_bare": GUESS + b'{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],"x"]}',
+    "kobo_json": GUESS + b'{"count":1,"results":[{"_uuid":"u","group/name.en":"A","_geolocation":[1,2]}]}',
+    "odk_json": GUESS + b'{"value":[{"__id":"uuid:1","g":{"place":{"type":"Point","coordinates":[1,2,3],"properties":{}}}}]}',
+    "records": GUESS + b'{"banyan":1,"name":"00","type":"site","fields":{"name":{"en":"A"}}}\n{"banyan":1}\n',
     "kobo": GUESS + b"_uuid;group/name.en;group-site_type\nuuid:1;A;pa\n",
 }
 

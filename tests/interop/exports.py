@@ -46,7 +46,7 @@ def tables(office, folder):
     assert parent["name.en"] == "'-minus" and con["river_km"] == "-0.5", "numbers stay numbers"
     assert (bung["area"], bung["area_unit"]) == ("900.50", "ha"), "as it was reported"
     assert (bung["latitude"], bung["longitude"], bung["country"]) == ("10.5", "105.25", "KHM; VNM")
-    assert json.loads(con["geometry"]) == POLYGON and parent["parent"] == ids["bung"]
+    assert json.loads(con["geometry"])["coordinates"] == [ring[::-1] for ring in POLYGON["coordinates"]] and parent["parent"] == ids["bung"]
     assert "iucn_cat" not in bung, "fields that no record has are no columns"
     assert office.json("export", "need", "needs.csv")["records"] == 1
     need = rows_of(folder / "needs.csv")[0]
@@ -123,6 +123,8 @@ def edited_tables(office, folder):
 def maps(office, folder):
     ids = fill(office)
     office.run("export", "site", "sites.geojson")
+    again = office.json("import", "sites.geojson", "--type", "site")
+    assert counts(again) == {"same": 3}, again["problems"]
     collection = json.loads((folder / "sites.geojson").read_text(encoding="utf-8"))
     features = {feature["id"]: feature for feature in collection["features"]}
     assert features[ids["parent"]]["geometry"] is None
@@ -150,6 +152,79 @@ def lines(office, folder):
     assert bung["fields"]["area"] == {"unit": "ha", "value": "900.50"} and bung["fields"]["description"] == {"en": DESCRIPTION}
     need = next(record for record in records if record["type"] == "need")
     assert need["fields"]["amount"] == {"amount": "1500.25", "currency": "USD", "date": "2020-01"}
+
+
+def leaving(office, folder):
+    """Everything in one file, read by a home of another network: the same records, references and conflicts."""
+    ids = fill(office)
+    other = office.invite("Second")
+    office.run("edit", ids["con"], "status_yr=2019", "name.ru=Кон")
+    Office.carry(office, other)
+    other.run("transfer", ids["con"], "Second", exit_code=3)
+    office.run("edit", ids["con"], "status_yr=2021")
+    office.run("transfer", ids["con"], "Second")
+    Office.carry(office, other)
+    office.run("edit", ids["bung"], "area=1 ha", "description.en=x")
+    office.run("export", "--all", "before.jsonl")
+    office.run("edit", ids["bung"], "area=2 ha")
+    Office.carry(office, other)
+    # two devices of mind: the same state edited twice makes a conflict
+    lines_before = (folder / "before.jsonl").read_text(encoding="utf-8").splitlines()
+    edited = [line.replace('"value":"1"', '"value":"3"') for line in lines_before if ids["bung"] in line]
+    (folder / "edited.jsonl").write_text("\n".join(edited) + "\n", encoding="utf-8")
+    assert counts(office.json("import", "edited.jsonl")) == {"conflict": 1}
+    office.run("export", "--all", "all.jsonl")
+    here = [json.loads(line) for line in (folder / "all.jsonl").read_text(encoding="utf-8").splitlines()]
+    bung = next(record for record in here if record["id"] == ids["bung"])
+    assert {value["value"] for value in bung["conflicts"]["area"]} == {"2", "3"}, bung["conflicts"]
+    assert counts(office.json("import", "all.jsonl")) == {"same": len(here)}, "what is here is here"
+    stranger = Office(office.program, folder, "Elsewhere", home="elsewhere", network="Another")
+    told = stranger.json("import", "all.jsonl")
+    assert counts(told) == {"new": len(here)}, (counts(told), told["problems"])
+    assert counts(stranger.json("import", "all.jsonl")) == {"same": len(here)}
+    stranger.run("export", "--all", "there.jsonl")
+    there = [json.loads(line) for line in (folder / "there.jsonl").read_text(encoding="utf-8").splitlines()]
+    names = {}
+    for record in here:
+        twins = [other for other in there if other["label"] == record["label"] and other["type"] == record["type"]]
+        assert len(twins) == 1 or record["type"] == "org", (record["label"], len(twins))
+        names[record["name"]] = twins[0]["name"]
+    def renamed(fields):
+        text = json.dumps(fields, sort_keys=True)
+        for old, new in names.items():
+            text = text.replace(old, new)
+        return json.loads(text)
+    for record in here:
+        twin = next(other for other in there if other["name"] == names[record["name"]])
+        if record["type"] != "org":
+            kept = {key: value for key, value in renamed(record["fields"]).items() if key not in record.get("conflicts", {})}
+            assert kept.items() <= twin["fields"].items(), (record["label"], kept, twin["fields"])
+            assert set(twin["fields"]) == set(record["fields"]), (record["label"], twin["fields"])
+            assert {key: sorted(map(json.dumps, values)) for key, values in record.get("conflicts", {}).items()} == {
+                key: sorted(map(json.dumps, values)) for key, values in twin.get("conflicts", {}).items()}, twin
+    stranger.run("import", "undo", told["import"])
+    assert not stranger.json("list", "site", exit_code=1)["rows"]
+    faults(stranger, folder, here)
+
+
+def faults(office, folder, records):
+    site = next(record for record in records if record["type"] == "site")
+    for change, words in (({"name": "00"}, "name of the record"), ({"type": ""}, "type of the record"), ({"fields": []}, "fields"),
+                          ({"fields": {"area": 5}}, "form"), ({"fields": {"Bad Name": 1}}, "no name of a field")):
+        (folder / "bad.jsonl").write_text(json.dumps({**site, **change}) + "\n")
+        told = office.json("import", "bad.jsonl", "--dry-run")
+        assert told["error"] == 1 and words in told["problems"][0]["reason"], (change, told["problems"])
+        (folder / "bad.jsonl.verdicts.csv").unlink()
+    (folder / "two.jsonl").write_text(json.dumps(site) + "\n" + json.dumps({**site, "fields": {"area": 5}}) + "\n" + "{}\n")
+    told = office.json("import", "two.jsonl", "--skip-bad")
+    assert (told["error"], told["rows"]) == (2, 3), told
+    assert len((folder / "two.jsonl.rejects.jsonl").read_text().splitlines()) == 2
+    unknown = {**site, "name": "ab" * 48, "conflicts": {}, "type": "spaceship", "fields": {"wings": [1, {"a": True}], "name": "Ship"}}
+    (folder / "ship.jsonl").write_text(json.dumps(unknown) + "\n")
+    assert office.json("import", "ship.jsonl")["new"] == 1, "types that are not known are kept as they are"
+    office.run("export", "spaceship", "ship2.jsonl")
+    ship = json.loads((folder / "ship2.jsonl").read_text())
+    assert ship["fields"] == unknown["fields"], ship
 
 
 def for_everybody(office, folder):
@@ -189,7 +264,7 @@ def for_everybody(office, folder):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    for test in (tables, edited_tables, maps, lines, for_everybody):
+    for test in (tables, edited_tables, maps, lines, leaving, for_everybody):
         with tempfile.TemporaryDirectory() as folder:
             test(Office(program, pathlib.Path(folder)), pathlib.Path(folder))
     print("exports are read by others, and imported again")

@@ -1,0 +1,454 @@
+/*
+ * JSON objects as the rows of a table: GeoJSON features, JSON lines, submissions of Kobo and ODK.
+ *
+ * What lies within objects becomes columns "group/question"; lists of simple values are joined with
+ * ";", other lists stay JSON. A feature has its properties as columns, and its place in "geometry".
+ * The header is what any of the objects has, so the file is read once for it.
+ *
+ * A file that banyan exported (exchange/record_line.h) has one column with all of the line.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "codec/json.h"
+#include "exchange/elements.h"
+#include "exchange/geometry.h"
+#include "exchange/table_parts.h"
+
+#define COLUMN_BYTES_MAX 1024u
+#define NUMBER_BYTES     400u
+
+struct json {
+    struct by_elements *elements;
+    struct by_arena arena; /* the columns */
+    struct by_bytes *columns;
+    size_t column_count;
+    size_t last; /* the column found last: objects are alike */
+    struct by_arena row_arena;
+    struct by_bytes *cells; /* of the row at work, by column */
+    struct by_row_builder row;
+    uint64_t number; /* of the object read last, from 1; 0: the header is next */
+    bool header_is_next, is_learning, is_of_records, is_map;
+    char reading[64];
+};
+
+/* -- columns -- */
+
+static enum banyan_status find_column(struct json *json, struct by_bytes name, size_t *out_column)
+{
+    size_t after = json->last + 1 < json->column_count ? json->last + 1 : 0;
+
+    for (size_t i = 0; i < json->column_count; i++) {
+        size_t at = (after + i) % json->column_count;
+
+        if (by_bytes_equal(json->columns[at], name)) {
+            *out_column = json->last = at;
+            return BANYAN_OK;
+        }
+    }
+    *out_column = BY_CELLS_MAX;
+    if (!json->is_learning)
+        return BANYAN_OK;
+    if (json->column_count == BY_CELLS_MAX)
+        return BANYAN_ERR_TOO_LARGE;
+    *out_column = json->last = json->column_count++;
+    return by_arena_copy(&json->arena, name, &json->columns[*out_column]);
+}
+
+/* While columns are learnt, nothing is kept of what stands in them. The first of two wins. */
+static enum banyan_status put(struct json *json, struct by_bytes name, struct by_bytes cell)
+{
+    size_t column = 0;
+    enum banyan_status status = find_column(json, name, &column);
+
+    if (status != BANYAN_OK || json->is_learning || column == BY_CELLS_MAX ||
+        json->cells[column].size > 0)
+        return status;
+    return by_arena_copy(&json->row_arena, cell, &json->cells[column]);
+}
+
+/* -- values -- */
+
+static bool is_simple(const struct by_value *value)
+{
+    return value->kind != BY_VALUE_ARRAY && value->kind != BY_VALUE_MAP;
+}
+
+/* Without exponent, as decimals are read: of a double no digit more than it takes. */
+static enum banyan_status append_number(double real, struct by_buffer *out)
+{
+    char text[NUMBER_BYTES];
+
+    for (int digits = 1; digits <= 17; digits++) {
+        (void)snprintf(text, sizeof text, "%.*g", digits, real);
+        if (strtod(text, NULL) == real)
+            break;
+    }
+    if (strchr(text, 'e') != NULL)
+        (void)snprintf(text, sizeof text, "%.*f", real > -1 && real < 1 ? 24 : 0, real);
+    return by_buffer_append(out, text, strlen(text));
+}
+
+static enum banyan_status append_simple(const struct by_value *value, struct by_buffer *out)
+{
+    switch (value->kind) {
+    case BY_VALUE_NIL:
+        return BANYAN_OK;
+    case BY_VALUE_BOOL:
+        return by_buffer_append_bytes(out, by_bytes_of_text(value->boolean ? "yes" : "no"));
+    case BY_VALUE_FLOAT:
+        return append_number(value->real, out);
+    case BY_VALUE_TEXT:
+    case BY_VALUE_BIN:
+        return by_buffer_append_bytes(out, value->bytes);
+    case BY_VALUE_INT:
+    case BY_VALUE_UINT:
+    case BY_VALUE_ARRAY:
+    case BY_VALUE_MAP:
+        break;
+    }
+    return by_json_write(value, out);
+}
+
+static enum banyan_status append_list(const struct by_value *list, struct by_buffer *out)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < list->array.count; i++)
+        if (!is_simple(&list->array.items[i]))
+            return by_json_write(list, out);
+    for (size_t i = 0; i < list->array.count && status == BANYAN_OK; i++) {
+        if (i > 0)
+            status = by_buffer_append_u8(out, ';');
+        if (status == BANYAN_OK)
+            status = append_simple(&list->array.items[i], out);
+    }
+    return status;
+}
+
+static enum banyan_status
+put_value(struct json *json, struct by_bytes name, const struct by_value *value)
+{
+    struct by_buffer cell = BY_BUFFER_INIT(BY_LINE_BYTES_MAX);
+    enum banyan_status status = BANYAN_OK;
+
+    if (!json->is_learning) {
+        if (value->kind == BY_VALUE_ARRAY)
+            status = append_list(value, &cell);
+        else if (value->kind == BY_VALUE_MAP)
+            status = by_json_write(value, &cell);
+        else
+            status = append_simple(value, &cell);
+    }
+    if (status == BANYAN_OK)
+        status = put(json, name, by_buffer_bytes(&cell));
+    by_buffer_deinit(&cell);
+    return status;
+}
+
+/* -- objects -- */
+
+static bool is_text(const struct by_value *value, const char *text)
+{
+    return value != NULL && value->kind == BY_VALUE_TEXT &&
+           by_bytes_equal(value->bytes, by_bytes_of_text(text));
+}
+
+/* {"type", "coordinates"} and whatever else stands beside: as exports write it. */
+static enum banyan_status
+put_geometry(struct json *json, struct by_bytes name, const struct by_value *geometry)
+{
+    static const char *const keys[] = {"coordinates", "geometries", "type"};
+    struct by_value kept = by_value_map(&json->row_arena, 3), turned;
+    enum banyan_status status = kept.map.pairs == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+
+    if (status != BANYAN_OK)
+        return status;
+    kept.map.count = 0;
+    for (size_t i = 0; i < 3; i++)
+        if (by_value_get(geometry, keys[i]) != NULL)
+            kept.map.pairs[kept.map.count++] = (struct by_pair){
+                .key = by_bytes_of_text(keys[i]), .value = *by_value_get(geometry, keys[i])};
+    status = by_geometry_turn(&kept, &json->row_arena, &turned);
+    return status == BANYAN_OK ? put_value(json, name, &turned) : status;
+}
+
+static bool is_geometry(const struct by_value *map)
+{
+    const struct by_value *type = by_value_get(map, "type");
+
+    return type != NULL && type->kind == BY_VALUE_TEXT && by_value_get(map, "coordinates") != NULL;
+}
+
+/* prefix with its "/" is empty at the top. Recursion ends with the depth that JSON is read to. */
+static enum banyan_status
+put_object(struct json *json, struct by_bytes prefix, const struct by_value *map)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < map->map.count && status == BANYAN_OK; i++) {
+        const struct by_pair *pair = &map->map.pairs[i];
+        bool is_map = pair->value.kind == BY_VALUE_MAP;
+        struct by_buffer name = BY_BUFFER_INIT(COLUMN_BYTES_MAX);
+
+        status = by_buffer_append_bytes(&name, prefix);
+        if (status == BANYAN_OK)
+            status = by_buffer_append_bytes(&name, pair->key);
+        if (status == BANYAN_OK && is_map && !is_geometry(&pair->value))
+            status = by_buffer_append_u8(&name, '/');
+        if (status == BANYAN_ERR_TOO_LARGE)
+            status = BANYAN_OK; /* no name of a field is so long */
+        else if (status == BANYAN_OK && is_map && is_geometry(&pair->value))
+            status = put_geometry(json, by_buffer_bytes(&name), &pair->value);
+        else if (status == BANYAN_OK && is_map)
+            status = put_object(json, by_buffer_bytes(&name), &pair->value);
+        else if (status == BANYAN_OK)
+            status = put_value(json, by_buffer_bytes(&name), &pair->value);
+        by_buffer_deinit(&name);
+    }
+    return status;
+}
+
+static enum banyan_status put_feature(struct json *json, const struct by_value *feature)
+{
+    const struct by_bytes none = {.size = 0};
+    const struct by_value *geometry = by_value_get(feature, "geometry");
+    const struct by_value *properties = by_value_get(feature, "properties");
+    const struct by_value *id = by_value_get(feature, "id");
+    enum banyan_status status = BANYAN_OK;
+
+    json->is_map = true;
+    if (geometry != NULL && geometry->kind == BY_VALUE_MAP)
+        status = put_geometry(json, by_bytes_of_text("geometry"), geometry);
+    if (status == BANYAN_OK && properties != NULL && properties->kind == BY_VALUE_MAP)
+        status = put_object(json, none, properties);
+    return status == BANYAN_OK && id != NULL && is_simple(id)
+               ? put_value(json, by_bytes_of_text("id"), id)
+               : status;
+}
+
+static enum banyan_status put_element(struct json *json, const struct by_value *element)
+{
+    const struct by_bytes none = {.size = 0};
+
+    if (is_text(by_value_get(element, "type"), "Feature"))
+        return put_feature(json, element);
+    if (is_geometry(element))
+        return put_geometry(json, by_bytes_of_text("geometry"), element);
+    return put_object(json, none, element);
+}
+
+/* -- rows -- */
+
+static enum banyan_status fail_element(struct json *json, enum banyan_status status,
+                                       const struct banyan_error *why, struct banyan_error *error)
+{
+    unsigned long long line = by_elements_line(json->elements);
+
+    if (status == BANYAN_ERR_MEMORY)
+        return by_fail_plain(error, status);
+    if (why->text[0] == 0)
+        return by_fail(error, BANYAN_ERR_INVALID,
+                       "the object that begins at line %llu has more than %u columns or %u bytes",
+                       line, BY_CELLS_MAX, BY_LINE_BYTES_MAX);
+    return by_fail(error, BANYAN_ERR_MALFORMED,
+                   "the object that begins at line %llu cannot be read: %s", line, why->text);
+}
+
+/* Its cells, or while columns are learnt the columns. */
+static enum banyan_status read_element(struct json *json, struct banyan_error *error)
+{
+    struct by_bytes text;
+    struct by_value element;
+    struct banyan_error why = by_error_beside(error);
+    enum banyan_status status = by_elements_next(json->elements, &text, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    by_arena_reset(&json->row_arena);
+    json->number++;
+    status = by_json_parse_foreign(text, &json->row_arena, &element, &why);
+    if (status == BANYAN_OK && !json->is_learning) {
+        json->cells =
+            by_arena_array(&json->row_arena, json->column_count + 1, sizeof json->cells[0]);
+        status = json->cells == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+    }
+    if (status == BANYAN_OK && json->is_of_records && !json->is_learning)
+        json->cells[0] = text;
+    else if (status == BANYAN_OK && !json->is_of_records)
+        status = put_element(json, &element);
+    return status == BANYAN_OK ? status : fail_element(json, status, &why, error);
+}
+
+static enum banyan_status next(void *state, struct by_row *out_row, struct banyan_error *error)
+{
+    struct json *json = state;
+    const struct by_bytes *cells = json->columns;
+    uint64_t number = 0;
+    enum banyan_status status = BANYAN_OK;
+
+    if (!json->header_is_next) {
+        status = read_element(json, error);
+        cells = json->cells;
+        number = json->number;
+    }
+    if (status != BANYAN_OK)
+        return status;
+    json->header_is_next = false;
+    by_row_builder_reset(&json->row);
+    for (size_t i = 0; i < json->column_count; i++)
+        by_row_builder_add(&json->row, cells[i]);
+    status = by_row_builder_row(&json->row, out_row);
+    out_row->number = number;
+    out_row->line = number == 0 ? 1 : by_elements_line(json->elements);
+    return status == BANYAN_OK ? status : by_row_fail(status, out_row->line, error);
+}
+
+static enum banyan_status rewind_json(void *state, struct banyan_error *error)
+{
+    struct json *json = state;
+
+    json->number = 0;
+    json->header_is_next = true;
+    return by_elements_rewind(json->elements, error);
+}
+
+static void progress(const void *state, uint64_t *out_done, uint64_t *out_total)
+{
+    by_elements_progress(((const struct json *)state)->elements, out_done, out_total);
+}
+
+static void close_json(void *state)
+{
+    struct json *json = state;
+
+    by_elements_close(json->elements);
+    by_row_builder_deinit(&json->row);
+    by_arena_deinit(&json->row_arena);
+    by_arena_deinit(&json->arena);
+    free(json);
+}
+
+/* -- opening -- */
+
+/* Old GeoJSON names its coordinate system: other than longitude and latitude would be a wrong
+ * place.
+ */
+static enum banyan_status
+check_crs(struct json *json, const struct by_value *frame, struct banyan_error *error)
+{
+    static const char *const known[] = {"CRS84", "CRS84h", "4326", "4979"};
+    const struct by_value *name =
+        by_value_get(by_value_get(by_value_get(frame, "crs"), "properties"), "name");
+    size_t size = 0;
+
+    (void)json;
+    if (name == NULL || name->kind != BY_VALUE_TEXT)
+        return BANYAN_OK;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        size = strlen(known[i]);
+        if (name->bytes.size >= size &&
+            memcmp(name->bytes.data + name->bytes.size - size, known[i], size) == 0)
+            return BANYAN_OK;
+    }
+    return by_fail(error, BANYAN_ERR_INVALID,
+                   "the coordinates are of the system %.*s: save the map in WGS 84 (EPSG:4326)",
+                   (int)(name->bytes.size < 100 ? name->bytes.size : 100),
+                   (const char *)name->bytes.data);
+}
+
+static enum banyan_status check_frame(struct json *json, struct banyan_error *error)
+{
+    struct by_bytes text = by_elements_frame(json->elements);
+    struct by_value frame;
+    struct banyan_error why = by_error_beside(error);
+    enum banyan_status status = BANYAN_OK;
+
+    if (text.size == 0)
+        return BANYAN_OK;
+    status = by_json_parse_foreign(text, &json->arena, &frame, &why);
+    if (status != BANYAN_OK)
+        return by_fail(error, status, "what stands around the list in the file cannot be read: %s",
+                       why.text);
+    json->is_map = json->is_map || is_text(by_value_get(&frame, "type"), "FeatureCollection");
+    return check_crs(json, &frame, error);
+}
+
+static bool is_record(const struct by_value *element)
+{
+    const struct by_value *mark = by_value_get(element, "banyan");
+
+    return mark != NULL && mark->kind == BY_VALUE_INT && by_value_get(element, "name") != NULL &&
+           by_value_get(element, "fields") != NULL;
+}
+
+/* What the first object says of the file. */
+static enum banyan_status look_at_first(struct json *json, struct banyan_error *error)
+{
+    struct by_bytes text;
+    struct by_value element;
+    enum banyan_status status = by_elements_next(json->elements, &text, error);
+
+    if (status == BANYAN_ERR_NOT_FOUND)
+        return BANYAN_OK;
+    if (status == BANYAN_OK &&
+        by_json_parse_foreign(text, &json->arena, &element, NULL) == BANYAN_OK)
+        json->is_of_records = is_record(&element);
+    if (status == BANYAN_OK)
+        status = by_elements_rewind(json->elements, error);
+    return status;
+}
+
+static enum banyan_status learn_columns(struct json *json, struct banyan_error *error)
+{
+    enum banyan_status status = look_at_first(json, error);
+
+    json->columns = by_arena_array(&json->arena, BY_CELLS_MAX, sizeof json->columns[0]);
+    if (status == BANYAN_OK && json->columns == NULL)
+        status = by_fail_plain(error, BANYAN_ERR_MEMORY);
+    json->is_learning = true;
+    while (status == BANYAN_OK)
+        status = read_element(json, error);
+    json->is_learning = false;
+    if (status != BANYAN_ERR_NOT_FOUND)
+        return status;
+    if (json->is_of_records)
+        json->columns[json->column_count++] = by_bytes_of_text(BY_RECORD_COLUMN);
+    return check_frame(json, error);
+}
+
+enum banyan_status by_table_json_open(const char *path, const struct by_table_options *options,
+                                      struct by_table_source *out_source,
+                                      struct banyan_error *error)
+{
+    struct json *json = calloc(1, sizeof *json);
+    enum banyan_status status = BANYAN_OK;
+
+    (void)options;
+    if (json == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    by_row_builder_init(&json->row);
+    status = by_elements_open(path, &json->elements, error);
+    if (status == BANYAN_OK)
+        status = learn_columns(json, error);
+    if (status == BANYAN_OK)
+        status = rewind_json(json, error);
+    if (status != BANYAN_OK) {
+        close_json(json);
+        return status;
+    }
+    (void)snprintf(json->reading, sizeof json->reading, "%s",
+                   json->is_of_records ? by_words(error, N_("whole records"))
+                   : json->is_map      ? "GeoJSON"
+                                       : "JSON");
+    *out_source = (struct by_table_source){.reading = json->reading,
+                                           .is_of_records = json->is_of_records,
+                                           .state = json,
+                                           .next = next,
+                                           .rewind = rewind_json,
+                                           .progress = progress,
+                                           .close = close_json};
+    return BANYAN_OK;
+}

@@ -10,6 +10,9 @@ static const char *sentence_of(struct cli *cli, const json_t *document, size_t c
     if (strcmp(text_at(document, "sharing"), "private") == 0)
         return _("Only who works on this device can read it: it leaves the device neither by sync "
                  "nor in bundles, proofs or exports.");
+    if (strcmp(text_at(document, "sharing"), "private") == 0)
+        return _("Only who works on this device can read it: it leaves the device neither by sync "
+                 "nor in bundles, proofs or exports.");
     return strcmp(text_at(document, "sharing"), "public") == 0
                ? counted(&cli->pool, count,
                          "The one organisation of the network can read it (%s), and it may leave "

@@ -15,11 +15,11 @@ template() {
         --msgid-bugs-address=contributors@banyan.invalid \
         --keyword --keyword=_ --keyword=N_ --keyword=C_:1c,2 --keyword=P_:1,2 --keyword=counted:3,4 \
         --keyword=by_fail:3 --keyword=by_reading_fail:2 --keyword=by_words:2 \
-        --keyword=by_os_fail:3 --keyword=by_store_fail:3 --keyword=fail_column:3 \
+        --keyword=by_os_fail:3 --keyword=by_store_fail:3 --keyword=fail_column:3 --keyword=by_defining_fail:2 \
         --flag=_:1:pass-c-format --flag=N_:1:pass-c-format --flag=P_:1:pass-c-format --flag=P_:2:pass-c-format \
         --flag=pool_format:2:c-format --flag=counted:3:c-format --flag=counted:4:c-format \
         --flag=by_fail:3:c-format --flag=by_reading_fail:2:c-format --flag=by_words:2:pass-c-format \
-        --flag=by_os_fail:3:c-format --flag=fail_column:3:c-format --flag=by_buffer_append_format:2:c-format \
+        --flag=by_os_fail:3:c-format --flag=fail_column:3:c-format --flag=by_defining_fail:2:c-format --flag=by_buffer_append_format:2:c-format \
         --output="$1" $(find cli src -name '*.[ch]' | LC_ALL=C sort)
     LC_ALL=C xgettext --language=C --from-code=UTF-8 --join-existing --sort-by-file --add-location=file --no-wrap \
         --package-name=banyan --msgid-bugs-address=contributors@banyan.invalid --keyword --keyword=X:4 --output="$1" include/banyan/status.h

@@ -117,8 +117,8 @@ enum banyan_status by_device_rename(struct by_node *node, const char *name, stru
     struct by_arena arena = BY_ARENA_INIT;
     struct naming naming = {{NULL, 0}};
     enum banyan_status status =
-        by_line_parse("name of the device", by_bytes_of_text(name), BY_DEVICE_NAME_BYTES_MAX,
-                      &arena, &naming.name, error);
+        by_line_parse(N_("the name of the device"), by_bytes_of_text(name),
+                      BY_DEVICE_NAME_BYTES_MAX, &arena, &naming.name, error);
 
     if (status == BANYAN_OK && naming.name.size == 0)
         status = by_fail(error, BANYAN_ERR_INVALID, "a device has a name of at least one letter");

@@ -240,8 +240,9 @@ by_import_check_sharing(struct by_import_planning *planning, const struct by_cha
     enum banyan_status status = BANYAN_OK;
 
     if (planning->plan->is_private && by_sharing_set(changes) != NULL)
-        return by_import_plan_fault(planning, BY_NO_COLUMN, "sharing",
-                                    "the record is private: banyan edit shares it");
+        return by_import_plan_fault(
+            planning, BY_NO_COLUMN, "sharing",
+            by_words(&planning->error, "the record is private: banyan edit shares it"));
     if (!planning->plan->is_private)
         status = by_sharing_check(changes, &planning->error);
     return status == BANYAN_ERR_DENIED

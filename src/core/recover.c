@@ -171,9 +171,9 @@ enum banyan_status by_recover(const char *home, const struct banyan_recovery *re
 
     by_os_random(&recovering.seeds, sizeof recovering.seeds);
     if (status == BANYAN_OK && recovery->device_name != NULL)
-        status = by_line_parse("name of the device", by_bytes_of_text(recovery->device_name),
-                               BY_DEVICE_NAME_BYTES_MAX, &recovering.arena,
-                               &recovering.act.device.name, error);
+        status = by_line_parse(N_("the name of the device"),
+                               by_bytes_of_text(recovery->device_name), BY_DEVICE_NAME_BYTES_MAX,
+                               &recovering.arena, &recovering.act.device.name, error);
     if (status == BANYAN_OK)
         status = by_node_make(home, &recovering.seeds, &node, error);
     if (status == BANYAN_OK)

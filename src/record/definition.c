@@ -77,17 +77,19 @@ bool by_definition_names_list(struct by_bytes name)
 
 enum banyan_status by_defining_fail(const struct by_defining *defining, const char *format, ...)
 {
+    struct banyan_error *error = defining->error;
     char words[BANYAN_ERROR_BYTES_MAX];
     va_list values;
 
     va_start(values, format);
-    (void)vsnprintf(words, sizeof words, format, values);
+    (void)vsnprintf(words, sizeof words, by_words(error, format), values);
     va_end(values);
     if (defining->part == NULL)
-        return by_fail(defining->error, BANYAN_ERR_INVALID, "%s %.*s: %s", defining->what,
+        return by_fail(error, BANYAN_ERR_INVALID, "%s %.*s: %s", by_words(error, defining->what),
                        (int)defining->name.size, (const char *)defining->name.data, words);
-    return by_fail(defining->error, BANYAN_ERR_INVALID, "%s %.*s, %s %.*s: %s", defining->what,
-                   (int)defining->name.size, (const char *)defining->name.data, defining->part,
+    return by_fail(error, BANYAN_ERR_INVALID, "%s %.*s, %s %.*s: %s",
+                   by_words(error, defining->what), (int)defining->name.size,
+                   (const char *)defining->name.data, by_words(error, defining->part),
                    (int)defining->part_name.size, (const char *)defining->part_name.data, words);
 }
 

@@ -99,7 +99,7 @@ read_code(struct by_defining *defining, const struct by_value *value, struct by_
     if (text == NULL || text->kind != BY_VALUE_TEXT || !is_code(text->bytes))
         return by_defining_fail(defining, "a code is 1 to %u of letters, digits, _ . -",
                                 BY_FIELD_CODE_BYTES_MAX);
-    defining->part = "code";
+    defining->part = N_("code");
     defining->part_name = text->bytes;
     code->code = by_arena_text(defining->arena, text->bytes);
     if (code->code == NULL)
@@ -147,7 +147,8 @@ enum banyan_status by_definition_read_list(struct by_bytes name, const struct by
                                            struct banyan_error *error)
 {
     static const char *const keys[] = {"codes", NULL};
-    struct by_defining defining = {.arena = arena, .error = error, .what = "list", .name = name};
+    struct by_defining defining = {
+        .arena = arena, .error = error, .what = N_("list"), .name = name};
     const struct by_value *values = by_value_get(definition, "codes");
     struct by_code_list list = {.name = by_arena_text(arena, name)};
     struct by_code *codes = NULL;

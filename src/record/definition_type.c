@@ -56,8 +56,10 @@ read_list(struct typing *typing, const struct by_value *value, struct by_field *
     struct by_bytes name = text_at(value, "list");
 
     if (needs_one != (by_value_get(value, "list") != NULL))
-        return by_defining_fail(&typing->defining, "kind %s %s list",
-                                by_field_kind_name(field->kind), needs_one ? "needs a" : "has no");
+        return needs_one ? by_defining_fail(&typing->defining, "kind %s needs a list",
+                                            by_field_kind_name(field->kind))
+                         : by_defining_fail(&typing->defining, "kind %s has no list",
+                                            by_field_kind_name(field->kind));
     if (!needs_one)
         return BANYAN_OK;
     field->list = typing->lists(typing->context, name);
@@ -113,7 +115,7 @@ read_field(struct typing *typing, const struct by_value *value, struct by_field 
                                 "not taken",
                                 (int)name.size, (const char *)name.data,
                                 BY_DEFINITION_NAME_BYTES_MAX);
-    defining->part = "field";
+    defining->part = N_("field");
     defining->part_name = name;
     *field =
         (struct by_field){.name = by_arena_text(defining->arena, name), .type = typing->type.name};
@@ -270,7 +272,7 @@ enum banyan_status by_definition_read_type(struct by_bytes name, const struct by
                                            struct by_type *out_type, struct banyan_error *error)
 {
     static const char *const keys[] = {"label", "fields", "named_by", "sharing", "place", NULL};
-    struct typing typing = {.defining = {arena, error, "type", name, NULL, {0}},
+    struct typing typing = {.defining = {arena, error, N_("type"), name, NULL, {0}},
                             .kinds = kinds,
                             .lists = lists,
                             .context = context,

@@ -14,10 +14,19 @@ struct shape {
     unsigned depth;       /* arrays around positions */
     size_t positions_min; /* in the innermost array */
     bool is_ring;
+    struct by_label labels[3];
 };
 static const struct shape shapes[] = {
-    {"Point", 0, 1, false},           {"MultiPoint", 1, 1, false}, {"LineString", 1, 2, false},
-    {"MultiLineString", 2, 2, false}, {"Polygon", 2, 4, true},     {"MultiPolygon", 3, 4, true},
+    {"Point", 0, 1, false, {{"en", "Point"}, {"vi", "Điểm"}, {"ru", "Точка"}}},
+    {"MultiPoint", 1, 1, false, {{"en", "MultiPoint"}, {"vi", "Nhiều điểm"}, {"ru", "Точки"}}},
+    {"LineString", 1, 2, false, {{"en", "LineString"}, {"vi", "Đường"}, {"ru", "Линия"}}},
+    {"MultiLineString",
+     2,
+     2,
+     false,
+     {{"en", "MultiLineString"}, {"vi", "Nhiều đường"}, {"ru", "Линии"}}},
+    {"Polygon", 2, 4, true, {{"en", "Polygon"}, {"vi", "Vùng"}, {"ru", "Контур"}}},
+    {"MultiPolygon", 3, 4, true, {{"en", "MultiPolygon"}, {"vi", "Nhiều vùng"}, {"ru", "Контуры"}}},
 };
 
 static const struct shape *find_shape(const struct by_value *type)
@@ -211,8 +220,11 @@ static size_t count_positions(const struct by_value *coordinates, unsigned depth
     return count;
 }
 
-enum banyan_status by_geometry_text(const struct by_value *geometry, struct by_buffer *out)
+enum banyan_status
+by_geometry_text(const struct by_value *geometry, const char *language, struct by_buffer *out)
 {
+    static const struct by_label before[] = {{"en", ""}, {"vi", ""}, {"ru", "точек: "}};
+    static const struct by_label after[] = {{"en", " points"}, {"vi", " điểm"}, {"ru", ""}};
     const struct shape *shape = find_shape(by_value_get(geometry, "type"));
     const struct by_value *coordinates = by_value_get(geometry, "coordinates");
     enum banyan_status status = BANYAN_OK;
@@ -226,6 +238,7 @@ enum banyan_status by_geometry_text(const struct by_value *geometry, struct by_b
         return status == BANYAN_OK ? by_json_write(&coordinates->array.items[0], out) : status;
     }
     count = count_positions(coordinates, shape->depth);
-    return by_buffer_append_format(out, "%s, %zu point%s", shape->name, count,
-                                   count == 1 ? "" : "s");
+    return by_buffer_append_format(out, "%s, %s%zu%s", by_label_pick(shape->labels, 3, language),
+                                   by_label_pick(before, 3, language), count,
+                                   by_label_pick(after, 3, language));
 }

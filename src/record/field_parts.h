@@ -74,6 +74,6 @@ bool by_is_url(struct by_bytes text);
 const char *by_geometry_fault(const struct by_value *geometry);
 /* Appends "10.5,106.2" or "Polygon, 120 points". */
 BANYAN_MUST_CHECK enum banyan_status
-by_geometry_text(const struct by_value *geometry, struct by_buffer *out);
+by_geometry_text(const struct by_value *geometry, const char *language, struct by_buffer *out);
 
 #endif

@@ -118,7 +118,7 @@ static enum banyan_status show_kind(const struct by_field *field, const struct b
     case BY_FIELD_MONEY:
         return show_members(value, money_keys, out);
     case BY_FIELD_GEOMETRY:
-        return by_geometry_text(value, out);
+        return by_geometry_text(value, language, out);
     case BY_FIELD_REF:
         return show_ref(value, out);
     case BY_FIELD_BOOL:

@@ -31,6 +31,24 @@ static const char *standing_text(const json_t *status)
     return role_text(text_at(json_object_get(status, "organisation"), "role"));
 }
 
+/* Whoever was removed is told by whom. */
+static void print_removal(struct cli *cli, const json_t *status)
+{
+    const json_t *by = json_object_get(status, "removed_by");
+    const char *own = text_at(json_object_get(status, "organisation"), "id");
+    const char *day = moment_day(&cli->pool, text_at(status, "removed_at"));
+
+    if (strcmp(text_at(by, "id"), own) == 0)
+        say(&cli->out, _("\nYour organisation left on {}.\n"), day, NULL);
+    else
+        say(&cli->out, _("\nYour organisation was removed by {bold}{}{plain} on {}.\n"),
+            name_at(status, "removed_by"), day, NULL);
+    say(&cli->out,
+        _("What is written here from now on reaches nobody, and nothing new comes in. All\n"
+          "that is here stays yours to read.\n"),
+        NULL);
+}
+
 static void print_head(struct cli *cli, const json_t *status)
 {
     const json_t *organisation = json_object_get(status, "organisation");
@@ -42,12 +60,7 @@ static void print_head(struct cli *cli, const json_t *status)
     say(&cli->out, _("You are {bold}{}{plain}, {}. Home: {}\n"), text_at(organisation, "name"),
         standing_text(status), text_at(status, "home"), NULL);
     if (is_at(status, "removed"))
-        say(&cli->out,
-            _("\nYour organisation is no longer a member: what is written here from now on "
-              "reaches\n"
-              "nobody, and nothing new comes in. All that is here stays yours to read. banyan\n"
-              "members tells since when.\n"),
-            NULL);
+        print_removal(cli, status);
     if (is_at(status, "waiting"))
         say(&cli->out,
             _("\nYour join waits for a member to take it in: meet one with banyan sync or banyan\n"

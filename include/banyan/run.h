@@ -131,7 +131,7 @@ banyan_sync(const char *home, const struct banyan_sync *sync, struct banyan_text
  *   not_taken_in  they do not admit us           here          memory or disk of this node
  *   goodbye       the other node ended it        second        there is another to the same node
  *   no_time       it was not tried               at_work       connected, and not in sync yet
- *   not_connected a node that runs is not
+ *   not_connected a node that runs is not        removed       this organisation was, or left
  */
 
 /* {"running": bool, "told": [HOST:PORT, as of banyan_peers_tell], "peers": [{"organisation": {"id",

@@ -131,6 +131,8 @@ enum banyan_status by_live_peer_new(struct by_live *live, const struct by_id *tr
         return BANYAN_OK;
     }
     by_session_free(peer->session);
+    if (peer->has_farewell)
+        by_frontier_deinit(&peer->farewell);
     free(peer);
     return status;
 }
@@ -260,5 +262,7 @@ void by_live_peer_free(struct by_live_peer *peer)
     by_extents_deinit(&peer->sent);
     by_extents_deinit(&peer->received);
     by_session_free(peer->session);
+    if (peer->has_farewell)
+        by_frontier_deinit(&peer->farewell);
     free(peer);
 }

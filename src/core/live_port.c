@@ -327,12 +327,15 @@ static enum banyan_status block(void *context, const struct by_log_id *log,
     enum banyan_status status = by_store_read(peer->live->node->store, read_block, &reading, NULL);
 
     /* One that does not fit the credit is read, and noted, again. */
+    if (status == BANYAN_OK && peer->right == BY_RIGHT_NONE)
+        return by_live_cut_block(peer->live, out_block);
     if (status == BANYAN_OK && !reading.is_act_log && out_block->last_seq >= seq)
         status = by_extents_add(&peer->sent, log, seq, out_block->last_seq + 1);
     return status;
 }
 
 const struct by_session_port by_live_port = {.right = right,
+                                             .farewell = by_live_farewell,
                                              .keeps_notes = keeps_notes,
                                              .holds = holds,
                                              .entry_id = entry_id,

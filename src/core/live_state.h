@@ -4,6 +4,7 @@
  *   live.c            loop thread: opening, closing, meeting what the other threads did
  *   live_peer.c       loop thread: peers, what they may do, runs handed over
  *   live_port.c       loop thread: what sessions read
+ *   live_farewell.c   loop thread: what a peer without a right may still be told
  *   live_notes.c      loop thread: the notes of all devices, from the store and to the writer
  *   live_own_notes.c  loop thread: what this device says of itself, and when
  *   live_met.c        loop thread: what a peer that was met holds, kept for `status`
@@ -192,6 +193,8 @@ struct by_live_peer {
     struct by_id organisation;
     enum by_session_right right;
     struct by_session *session;
+    struct by_frontier farewell; /* where it has no right any more; made when it is asked for */
+    bool has_farewell;
     uint64_t runs_under_way;
     uint64_t stored_until;            /* arrivals: all that it brought lies before */
     struct by_extents sent, received; /* of records, since the last tally */
@@ -220,6 +223,13 @@ by_live_org_of(const struct by_charter *charter, const struct by_id *transport);
 
 /* -- live_port.c -- */
 extern const struct by_session_port by_live_port; /* its context is a peer */
+
+/* -- live_farewell.c -- */
+/* Of by_session_port; context is a peer. */
+struct by_frontier *by_live_farewell(void *context);
+/* Of a block only what the peer may be told: up to last_seq; packed is exchanged. */
+BANYAN_MUST_CHECK enum banyan_status
+by_live_cut_block(struct by_live *live, struct by_session_block *block);
 
 /* -- live_notes.c -- */
 BANYAN_MUST_CHECK enum banyan_status

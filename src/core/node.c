@@ -386,6 +386,13 @@ enum banyan_status by_node_find(struct by_node *node, const char *id,
     return status;
 }
 
+bool by_node_is_removed(const struct by_node *node)
+{
+    const struct by_charter_org *org = by_charter_org_find(node->charter, &node->organisation);
+
+    return org != NULL && org->role == BY_ROLE_NONE && org->lowered_hlc != 0;
+}
+
 enum by_role by_node_role(const struct by_node *node)
 {
     return by_charter_role(node->charter, &node->organisation);

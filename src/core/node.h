@@ -78,6 +78,8 @@ BANYAN_MUST_CHECK enum banyan_status by_node_find(struct by_node *node, const ch
 
 /* The role of the node's own organisation. */
 enum by_role by_node_role(const struct by_node *node);
+/* Whether its organisation belonged once, and was removed or left. */
+bool by_node_is_removed(const struct by_node *node);
 /* Whose records' proposals this node decides: its own organisation's; NULL, for those of all, in
  * the home of a coordinator. */
 const struct by_id *by_node_decides_on(const struct by_node *node);

@@ -98,14 +98,6 @@ static void write_network(struct by_json *json, const struct by_node *node)
     by_json_object_end(json);
 }
 
-/* It belonged once, and was removed or left. */
-static bool is_removed(const struct by_node *node)
-{
-    const struct by_charter_org *org = by_charter_org_find(node->charter, &node->organisation);
-
-    return org != NULL && org->role == BY_ROLE_NONE && org->lowered_hlc != 0;
-}
-
 /* Roles that were given until a day: of each organisation, since whoever reads may remind it. */
 static void write_reminders(struct by_json *json, const struct by_node *node)
 {
@@ -129,6 +121,22 @@ static void write_reminders(struct by_json *json, const struct by_node *node)
     by_json_array_end(json);
 }
 
+static void write_removal(struct by_json *json, const struct by_node *node)
+{
+    const struct by_charter_org *org = by_charter_org_find(node->charter, &node->organisation);
+    bool is_removed = by_node_is_removed(node);
+
+    by_json_key(json, "removed");
+    by_json_bool(json, is_removed);
+    by_json_key(json, "removed_by");
+    if (is_removed)
+        by_json_organisation(json, node, &org->lowered_by);
+    else
+        by_json_null(json);
+    by_json_key(json, "removed_at");
+    by_json_stamp(json, is_removed ? org->lowered_hlc : 0);
+}
+
 static void write_organisation(struct by_json *json, const struct by_node *node,
                                const struct by_org_profile *profile)
 {
@@ -148,9 +156,8 @@ static void write_organisation(struct by_json *json, const struct by_node *node,
     by_json_key(json, "device");
     by_json_hex(json, by_id_bytes(&node->device.public_key));
     by_json_key(json, "waiting");
-    by_json_bool(json, by_node_role(node) == BY_ROLE_NONE && !is_removed(node));
-    by_json_key(json, "removed");
-    by_json_bool(json, is_removed(node));
+    by_json_bool(json, by_node_role(node) == BY_ROLE_NONE && !by_node_is_removed(node));
+    write_removal(json, node);
 }
 
 static void

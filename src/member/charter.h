@@ -212,6 +212,16 @@ bool by_charter_has(const struct by_charter *charter, const struct by_id *act);
  * keys), so what is shared only grows, and holds all that counts. */
 bool by_charter_shares(const struct by_charter *charter, const struct by_id *act);
 
+/*
+ * What a device may still be told that lost its last right, by removal of its organisation or its
+ * own revocation: the act that took it, the approvals which that takes, and the past of these. As
+ * the tips of act logs, by log, then seq, then id; in arena. None for a device that has a right, or
+ * never had one.
+ */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_loss(const struct by_charter *charter, const struct by_charter_device *device,
+                struct by_arena *arena, struct by_log_tip **out_tips, size_t *out_count);
+
 /* Digest of the counting acts: BLAKE2b-256(tag CHARTER ‖ sorted ids). */
 void by_charter_digest(const struct by_charter *charter, struct by_id *out_digest);
 

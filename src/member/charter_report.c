@@ -402,5 +402,7 @@ by_charter_report(struct by_charter *charter, struct by_rights *rights, struct b
         status = list_invites(charter, rights);
     if (status == BANYAN_OK)
         status = by_charter_list_motions(charter, rights);
+    if (status == BANYAN_OK)
+        status = by_charter_keep_losses(charter, rights, scratch);
     return status;
 }

@@ -149,6 +149,10 @@ by_charter_decide_lowers(struct by_charter *charter, struct by_arena *scratch);
 BANYAN_MUST_CHECK enum banyan_status by_charter_cut_log(struct by_charter *charter,
                                                         struct by_rights *rights, uint32_t opened,
                                                         struct by_charter_log *log);
+/* Keep what by_charter_loss asks for. */
+BANYAN_MUST_CHECK enum banyan_status by_charter_keep_losses(struct by_charter *charter,
+                                                            struct by_rights *rights,
+                                                            struct by_arena *scratch);
 /* Fill the charter's lists from the last pass. */
 BANYAN_MUST_CHECK enum banyan_status
 by_charter_report(struct by_charter *charter, struct by_rights *rights, struct by_arena *scratch);

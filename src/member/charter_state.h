@@ -14,6 +14,7 @@
  *   charter_lower   which lower acts count: decided in rounds
  *   charter_cut     up to where logs count
  *   charter_report  the arrays handed out
+ *   charter_loss    what who lost the last right may know
  *   charter_motion  what was put to the vote
  */
 #ifndef BY_MEMBER_CHARTER_STATE_H
@@ -52,7 +53,7 @@ struct by_charter_act {
     uint32_t device;    /* that it is about: lower, tips, erase, allow */
     uint32_t transport; /* that it claims: join, device */
     uint32_t named;     /* act that its body names, if that lies in its past */
-    uint32_t *needs;    /* parents and prev */
+    uint32_t *needs;    /* parents and prev; kept only by charter_loss */
     size_t need_count;
     struct by_past past;
     /* Of a chain of acts each is prev of the next: this one's descendants are those whose
@@ -61,6 +62,9 @@ struct by_charter_act {
     uint32_t chain_end;
     uint32_t *cut_acts; /* of a lower act: the acts its body names that lie in its past */
     size_t cut_act_count;
+    uint32_t decided_by;     /* of a lower act that counts: the last approval that it takes, in act
+                                order; BY_NONE where it takes none */
+    bool is_overcome;        /* of a lower act: a role was given by who knew it */
     struct by_log_tip *tips; /* that its body names and that verify, by log, then seq, then id */
     size_t tip_count;
     bool tips_are_read;

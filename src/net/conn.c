@@ -271,6 +271,14 @@ void by_conn_leave(struct by_conn *conn, enum by_conn_end end)
 }
 
 /* -- the session -- */
+/* What it means that others say so. */
+static enum by_conn_end end_without_role(const struct by_node *node)
+{
+    if (by_node_is_removed(node))
+        return BY_END_REMOVED;
+    return by_node_role(node) == BY_ROLE_NONE ? BY_END_NOT_TAKEN_IN : BY_END_NO_ROLE_HERE;
+}
+
 static enum by_conn_end
 end_of_reason(const struct by_conn *conn, enum by_session_reason reason, bool is_by_peer)
 {
@@ -280,8 +288,7 @@ end_of_reason(const struct by_conn *conn, enum by_session_reason reason, bool is
     case BY_REASON_NO_ROLE:
         if (!is_by_peer)
             return BY_END_NO_ROLE;
-        return by_node_role(by_live_node(conn->host->live)) == BY_ROLE_NONE ? BY_END_NOT_TAKEN_IN
-                                                                            : BY_END_NO_ROLE_HERE;
+        return end_without_role(by_live_node(conn->host->live));
     case BY_REASON_PROTOCOL:
         return BY_END_PROTOCOL;
     case BY_REASON_STALLED:
@@ -391,11 +398,9 @@ static void meet_peer(struct by_conn *conn)
 
     conn->transport = *by_channel_peer(conn->channel);
     conn->right = by_live_right(host->live, &conn->transport, &conn->organisation);
-    if (conn->right == BY_RIGHT_NONE) {
-        end_with(conn, BY_END_NO_ROLE, BY_REASON_NO_ROLE);
-        return;
-    }
-    if (!host->known(host->context, conn)) {
+    /* Whoever has no right any more stays a stranger, and is told so. */
+    bool is_known = conn->right != BY_RIGHT_NONE;
+    if (is_known && !host->known(host->context, conn)) {
         by_conn_leave(conn, BY_END_SECOND);
         return;
     }
@@ -405,9 +410,9 @@ static void meet_peer(struct by_conn *conn)
         return;
     }
     conn->state = BY_CONN_UP;
-    conn->was_up = true;
+    conn->was_up = is_known;
     by_channel_accept(conn->channel, now_ms(conn),
-                      conn->right == BY_RIGHT_ALL ? BY_CHANNEL_OPEN : BY_CHANNEL_LIMITED);
+                      conn->right == BY_RIGHT_ACTS_IN ? BY_CHANNEL_LIMITED : BY_CHANNEL_OPEN);
 }
 
 static void hear_goodbye(struct by_conn *conn, struct by_bytes bytes)

@@ -66,6 +66,7 @@ enum by_conn_end {
     BY_END_NO_ROLE,      /* the peer has none, and proved none in time */
     BY_END_NO_ROLE_HERE, /* the peer says that this node's organisation has none */
     BY_END_NOT_TAKEN_IN, /* the same, of one that has asked to join */
+    BY_END_REMOVED,      /* the same, of one that knows that it was removed */
     BY_END_CUT,          /* the stream ended without a goodbye */
     BY_END_PROTOCOL,     /* the peer broke the rules, or says that we did */
     BY_END_STALLED,      /* nothing moves */

@@ -32,10 +32,14 @@ const char *by_conn_end_text(enum by_conn_end end)
     case BY_END_NO_ROLE:
         return N_("the other side has no role in this network");
     case BY_END_NO_ROLE_HERE:
-        return N_("they say that your organisation has no role in the network: ask a coordinator");
+        return N_(
+            "they say that your organisation has no role in the network: banyan status tells more");
     case BY_END_NOT_TAKEN_IN:
         return N_("they have not taken you in: the invitation may have been used by another, have "
                   "expired, or been withdrawn; ask for a new one");
+    case BY_END_REMOVED:
+        return N_("your organisation is no longer a member of the network: banyan status tells "
+                  "more");
     case BY_END_CUT:
         return N_("the connection was cut");
     case BY_END_PROTOCOL:
@@ -81,6 +85,8 @@ const char *by_conn_end_name(enum by_conn_end end)
         return "no_role_here";
     case BY_END_NOT_TAKEN_IN:
         return "not_taken_in";
+    case BY_END_REMOVED:
+        return "removed";
     case BY_END_CUT:
         return "cut";
     case BY_END_PROTOCOL:

@@ -78,7 +78,8 @@ void by_net_meet(struct by_net *net, const struct sockaddr_storage *address)
 /* -- the list -- */
 static bool is_stranger(const struct by_conn *conn)
 {
-    return !conn->is_caller && conn->state == BY_CONN_SHAKING;
+    return !conn->is_caller && !conn->was_up &&
+           (conn->state == BY_CONN_SHAKING || conn->state == BY_CONN_UP);
 }
 
 static void enlist(struct by_net *net, struct by_conn *conn)

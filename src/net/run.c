@@ -38,6 +38,9 @@ static void on_connected(void *context, struct by_conn *conn)
     struct by_contact *contact = NULL;
 
     by_runner_tell_old(runner, conn);
+    /* Whoever was removed knocks again and again: that nothing came of it was told. */
+    if (by_node_is_removed(by_net_node(&runner->net)))
+        return;
     /* Nothing is kept of keys that nobody vouches for: they cost nothing to make. */
     if (conn->right == BY_RIGHT_ALL)
         contact = meet(runner, conn);
@@ -78,10 +81,11 @@ static void on_lost(void *context, struct by_conn *conn)
     if (conn->is_caller || conn->right == BY_RIGHT_ALL)
         contact = meet(runner, conn);
     if (contact != NULL) {
-        is_told = !conn->was_up && contact->failure_is_told && contact->end == conn->end;
+        bool is_failure = !conn->was_up || conn->end == BY_END_REMOVED;
+        is_told = is_failure && contact->failure_is_told && contact->end == conn->end;
         contact->is_connected = contact->is_in_sync = contact->is_to_tell = false;
         contact->end = conn->end;
-        contact->failure_is_told = !conn->was_up;
+        contact->failure_is_told = is_failure;
     }
     if (!is_told && !runner->net.is_stopping)
         by_runner_tell_lost(runner, conn, contact);

@@ -115,7 +115,8 @@ void by_session_begin_round(struct by_session *session, uint8_t round)
 
 void by_session_resync(struct by_session *session)
 {
-    if (!session->is_closing && session->phase == BY_PHASE_LIVE && session->own.round < UINT8_MAX)
+    if (!session->is_closing && !session->is_farewell && session->phase == BY_PHASE_LIVE &&
+        session->own.round < UINT8_MAX)
         by_session_begin_round(session, (uint8_t)(session->own.round + 1));
 }
 
@@ -123,7 +124,11 @@ enum by_session_right by_session_check_right(struct by_session *session)
 {
     enum by_session_right right = session->setup.port->right(session->setup.context);
 
-    if (right == BY_RIGHT_NONE || (right == BY_RIGHT_ACTS_IN && session->peer_had_role))
+    if (session->is_farewell || session->is_closing)
+        return right;
+    if (right == BY_RIGHT_NONE)
+        by_session_begin_farewell(session);
+    else if (right == BY_RIGHT_ACTS_IN && session->peer_had_role)
         by_session_fail(session, BY_REASON_NO_ROLE, BANYAN_OK);
     if (right != BY_RIGHT_ALL || session->peer_had_role || session->is_closing)
         return right;
@@ -207,6 +212,8 @@ static bool send_logs(struct by_session *session, bool are_acts)
 /* Acts go first always: record blocks may be of logs that they announce, and notes of devices. */
 static bool write_next(struct by_session *session)
 {
+    if (session->is_farewell)
+        return take_reply(session) || by_session_say_farewell(session);
     if (take_reply(session) || by_session_say(session))
         return true;
     if (session->phase == BY_PHASE_LIMITED || session->phase == BY_PHASE_HELLO)
@@ -238,7 +245,7 @@ static void check_deadlines(struct by_session *session)
     session->is_awaiting = is_awaiting(session);
     if (!was_awaiting)
         by_session_note_progress(session);
-    if (session->phase == BY_PHASE_LIMITED &&
+    if ((session->phase == BY_PHASE_LIMITED || session->is_farewell) &&
         session->now_ms - session->began_ms >= BY_LIMITED_MS_MAX)
         by_session_fail(session, BY_REASON_NO_ROLE, BANYAN_OK);
     else if (session->is_awaiting &&
@@ -262,9 +269,9 @@ uint64_t by_session_deadline_ms(const struct by_session *session)
         return 0;
     if (session->is_awaiting)
         deadline_ms = session->awaiting_since_ms + BY_SYNC_STALL_MS_MAX;
-    if (session->phase == BY_PHASE_LIMITED)
+    if (session->phase == BY_PHASE_LIMITED || session->is_farewell)
         deadline_ms = earlier(deadline_ms, session->began_ms + BY_LIMITED_MS_MAX);
-    if (session->phase == BY_PHASE_LIVE && session->setup.is_caller &&
+    if (session->phase == BY_PHASE_LIVE && session->setup.is_caller && !session->is_farewell &&
         session->own.round < UINT8_MAX)
         deadline_ms = earlier(deadline_ms, session->compared_ms + BY_SYNC_RESYNC_MS);
     return deadline_ms;
@@ -341,8 +348,8 @@ void by_session_poll(struct by_session *session, uint64_t now_ms, bool can_send,
 
 bool by_session_is_in_sync(const struct by_session *session)
 {
-    return !session->is_closing && session->phase == BY_PHASE_LIVE && session->waiting_count == 0 &&
-           !is_awaiting(session);
+    return !session->is_closing && !session->is_farewell && session->phase == BY_PHASE_LIVE &&
+           session->waiting_count == 0 && !is_awaiting(session);
 }
 
 const struct by_session_stats *by_session_stats(const struct by_session *session)

@@ -14,7 +14,8 @@
  *                                    ←    reads through by_session_port
  *
  * What a session tells a peer and takes from it depends on the peer's right, which is asked for
- * before every message in and out; when it is lost the session closes in the same step.
+ * before every message in and out. When it is lost, the session is cut in the same step: it takes
+ * nothing more, and sends but the acts up to the loss before it closes.
  *
  * Thread: one. Sessions of a node share one frontier.
  */
@@ -27,7 +28,7 @@
 
 /* What the peer may do, by the charter now. */
 enum by_session_right {
-    BY_RIGHT_NONE,    /* removed, or refused: the session closes */
+    BY_RIGHT_NONE,    /* removed, or refused: the session says farewell and closes */
     BY_RIGHT_ACTS_IN, /* an unknown key: may send BY_SYNC_LIMITED_BYTES of acts, gets nothing */
     BY_RIGHT_ALL      /* has a role, or is the member that a newcomer was invited by */
 };
@@ -47,6 +48,9 @@ struct by_session_block {
  */
 struct by_session_port {
     enum by_session_right (*right)(void *context);
+    /* What a peer without a right may still be told: the act logs up to its loss, and no record
+     * log. Borrowed until free. NULL, as an answer or instead of the call: nothing. */
+    struct by_frontier *(*farewell)(void *context);
     /* Whether notes of a device are kept here: the charter knows it, with a role. */
     bool (*keeps_notes)(void *context, const struct by_id *device);
     /* Whether an entry is held. */

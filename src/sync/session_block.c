@@ -285,7 +285,8 @@ void by_session_stored(struct by_session *session, enum by_session_verdict verdi
         note_dropped(session, &run);
         break;
     case BY_VERDICT_GAP:
-        by_session_probe_gap(session, &run);
+        if (!session->is_farewell)
+            by_session_probe_gap(session, &run);
         break;
     case BY_VERDICT_FAILED:
         by_session_fail(session, BY_REASON_STORAGE, BANYAN_ERR_DISK);

@@ -40,7 +40,7 @@ static void say_hello(struct by_session *session)
     struct by_message hello = {.type = BY_MESSAGE_HELLO, .hello.round = session->own.round};
 
     session->hello_is_due = false;
-    hello.hello.is_limited = session->phase == BY_PHASE_LIMITED;
+    hello.hello.is_limited = session->phase == BY_PHASE_LIMITED || session->is_farewell;
     if (!hello.hello.is_limited) {
         by_session_mark_said(session);
         by_frontier_state(session->setup.frontier, &session->said_state);
@@ -246,6 +246,12 @@ static void compare(struct by_session *session)
     if (session->phase != BY_PHASE_HELLO)
         return;
     by_session_note_progress(session);
+    if (session->is_farewell) {
+        session->phase = BY_PHASE_ACTS;
+        /* To a node that limits us we name ours, and it answers which of these it holds. */
+        session->keyed[BY_ACTS].is_due = session->is_limited_by_peer;
+        return;
+    }
     by_session_compare_notes(session);
     hash_hello(session, &session->peer, state, acts);
     if (session->is_limited_by_peer || memcmp(acts, session->heard_acts, sizeof acts) != 0) {

@@ -132,6 +132,17 @@ void by_session_changed(struct by_session *session, const struct by_log_id *log_
     settle_mode(session, log);
 }
 
+void by_session_exchange_frontier(struct by_session *session, struct by_frontier *frontier)
+{
+    session->setup.frontier = frontier;
+    for (size_t i = 0; i < session->log_count && !session->is_closing; i++) {
+        struct by_peer_log *log = &session->logs[i];
+
+        copy_own(log, by_frontier_find(frontier, &log->log));
+        settle_mode(session, log);
+    }
+}
+
 void by_session_mark_said(struct by_session *session)
 {
     for (size_t i = 0; i < session->log_count; i++) {

@@ -4,6 +4,8 @@
  * wait for acts only, since those may announce their log or device. */
 static bool must_wait(const struct by_session *session, const struct by_message *message)
 {
+    if (session->is_farewell)
+        return false;
     switch (message->type) {
     case BY_MESSAGE_HELLO:
     case BY_MESSAGE_KEYED:
@@ -52,6 +54,8 @@ static void hear_bye(struct by_session *session, uint8_t reason)
 /* An unknown key may say hello, what acts it holds, and send and offer acts. */
 static bool is_allowed(const struct by_session *session, const struct by_message *message)
 {
+    if (session->is_farewell)
+        return by_session_hears_in_farewell(session, message);
     if (session->phase != BY_PHASE_LIMITED)
         return true;
     switch (message->type) {
@@ -180,7 +184,8 @@ void by_session_receive(struct by_session *session, struct by_bytes bytes, uint6
     assert(by_session_is_ready(session));
     session->now_ms = now_ms;
     session->stats.bytes_in += bytes.size;
-    if (by_session_check_right(session) == BY_RIGHT_NONE || session->is_closing)
+    (void)by_session_check_right(session);
+    if (session->is_closing)
         return;
     if (status != BANYAN_OK)
         by_session_fail(
@@ -200,6 +205,7 @@ void by_session_take_deferred(struct by_session *session)
         by_message_decode(bytes, &message) != BANYAN_OK || must_wait(session, &message))
         return;
     session->has_deferred = false;
-    if (by_session_check_right(session) != BY_RIGHT_NONE && !session->is_closing)
+    (void)by_session_check_right(session);
+    if (!session->is_closing)
         hear(session, &message, bytes.size);
 }

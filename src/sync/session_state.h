@@ -8,6 +8,7 @@
  *   session_branch.c   forked logs: offers, probes, asks
  *   session_block.c    blocks in and out, credit
  *   session_notes.c    notes in and out
+ *   session_farewell.c what a peer is told that has no right any more
  */
 #ifndef BY_SYNC_SESSION_STATE_H
 #define BY_SYNC_SESSION_STATE_H
@@ -91,6 +92,8 @@ struct by_session {
     struct by_sync_voice peer;
     enum by_session_phase phase;
     bool peer_had_role;
+    bool is_farewell; /* the peer has no right any more: it is told so, and nothing else */
+    bool was_live;    /* it lost its right during the session */
     uint64_t began_ms;
     uint64_t compared_ms; /* when it last went live */
     bool is_awaiting;     /* the peer is to act */
@@ -198,6 +201,8 @@ struct by_peer_log *by_session_find_log(struct by_session *session, const struct
 struct by_peer_log *
 by_session_add_log(struct by_session *session, const struct by_log_id *log, bool is_act_log);
 void by_session_drop_log(struct by_session *session, struct by_peer_log *log);
+/* The session's frontier is another: what is held of each log now is what that says. */
+void by_session_exchange_frontier(struct by_session *session, struct by_frontier *frontier);
 /* Remember what is held now as what was said. */
 void by_session_mark_said(struct by_session *session);
 /* The peer holds what was said of the log. */
@@ -249,6 +254,16 @@ void by_session_hear_notes(struct by_session *session, const struct by_message *
 bool by_session_send_notes(struct by_session *session);
 /* Whether notes are still to come or go. */
 bool by_session_has_notes(const struct by_session *session);
+
+/* -- session_farewell.c -- */
+/* The peer has no right any more. */
+void by_session_begin_farewell(struct by_session *session);
+/* Write the next message of it; false when none can be written, or all has been said: then the
+ * session closes. */
+bool by_session_say_farewell(struct by_session *session);
+/* Whether the peer may still say this. */
+bool by_session_hears_in_farewell(const struct by_session *session,
+                                  const struct by_message *message);
 
 /* -- session_receive.c -- */
 void by_session_take_deferred(struct by_session *session);

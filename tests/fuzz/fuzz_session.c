@@ -3,8 +3,8 @@
  * happen: the next message is delivered, changed, doubled, lost or made up; runs are stored or
  * refused; a log grows; time passes; rights change.
  *
- * Nobody crashes or goes on for ever, a window is kept to, and a peer without a role is sent no
- * block.
+ * Nobody crashes or goes on for ever, a window is kept to, a peer without a role is sent no block,
+ * and one that lost it no block of records.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -20,6 +20,8 @@ struct fuzz_pair {
     struct fake_node a, b;
     struct fake_link end_a, end_b;
     struct fake_link *ends[2];
+    struct by_frontier farewells[2];
+    size_t sent_records[2]; /* when the right was lost */
 };
 
 /* What the nodes hold, signed once: signing is slow. */
@@ -67,6 +69,8 @@ static void pair_init(struct fuzz_pair *pair)
         copy_logs(&pair->a, &templates[0], i == 0);
         copy_logs(&pair->b, &templates[1], i == 0);
     }
+    fake_copy_acts(&pair->a, &pair->farewells[0]);
+    fake_copy_acts(&pair->b, &pair->farewells[1]);
     fake_connect(&pair->end_a, 1);
 }
 
@@ -75,10 +79,13 @@ static void pair_deinit(struct fuzz_pair *pair)
     fake_cut(&pair->end_a);
     fake_node_deinit(&pair->a);
     fake_node_deinit(&pair->b);
+    by_frontier_deinit(&pair->farewells[0]);
+    by_frontier_deinit(&pair->farewells[1]);
 }
 
-static void check(const struct fake_link *link)
+static void check(const struct fuzz_pair *pair, size_t at)
 {
+    const struct fake_link *link = pair->ends[at];
     size_t size = 0;
 
     for (size_t i = 0; i < link->queue_count; i++)
@@ -86,6 +93,8 @@ static void check(const struct fake_link *link)
     assert(size <= BY_SYNC_WINDOW_BYTES);
     if (link->session != NULL && link->right == BY_RIGHT_ACTS_IN)
         assert(link->sent[BY_MESSAGE_BLOCK] == 0 || link->is_closed);
+    if (link->right == BY_RIGHT_NONE)
+        assert(link->sent_records == pair->sent_records[at]);
 }
 
 /* The first message waiting at an end is no longer what it was. */
@@ -156,10 +165,15 @@ static void step(struct fuzz_pair *pair, uint8_t what, struct by_cursor *input)
         break;
     default:
         link->node->now_ms += (uint64_t)detail * detail * 4000;
-        if (detail == 1 && link->sent[BY_MESSAGE_BLOCK] == 0)
+        if (detail == 1 && link->sent[BY_MESSAGE_BLOCK] == 0 && link->right != BY_RIGHT_NONE)
             link->right = BY_RIGHT_ACTS_IN;
         if (detail == 2)
             link->right = BY_RIGHT_ALL;
+        if (detail == 4 && link->right != BY_RIGHT_NONE) {
+            link->right = BY_RIGHT_NONE;
+            link->farewell = &pair->farewells[what & 1];
+            pair->sent_records[what & 1] = link->sent_records;
+        }
         if (detail == 3 && link->session != NULL)
             by_session_resync(link->session);
         fake_poll_all(link->node);
@@ -175,8 +189,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pair_init(&pair);
     for (size_t i = 0; i < STEPS_MAX && by_cursor_take_u8(&input, &what) == BANYAN_OK; i++) {
         step(&pair, what, &input);
-        check(&pair.end_a);
-        check(&pair.end_b);
+        check(&pair, 0);
+        check(&pair, 1);
     }
     assert(fake_run(pair.ends, 2, DELIVERS_MAX) < DELIVERS_MAX);
     pair_deinit(&pair);

@@ -73,7 +73,9 @@ struct fake_link {
     enum by_session_reason reason;
     bool is_by_peer;
     size_t sent_messages, sent_bytes;
-    size_t sent[16]; /* by type */
+    size_t sent[16];              /* by type */
+    size_t sent_records;          /* blocks of record logs */
+    struct by_frontier *farewell; /* for the peer, once it has no right; NULL: none */
 };
 
 struct fake_node {
@@ -284,6 +286,11 @@ static inline enum by_session_right fake_right(void *context)
     return ((struct fake_link *)context)->right;
 }
 
+static inline struct by_frontier *fake_farewell(void *context)
+{
+    return ((struct fake_link *)context)->farewell;
+}
+
 static inline enum banyan_status fake_holds(void *context, const struct by_log_id *id,
                                             const struct by_sample *entry, bool *out_is_held)
 {
@@ -353,6 +360,7 @@ static inline bool fake_keeps_notes(void *context, const struct by_id *device)
 }
 
 static const struct by_session_port fake_port = {.right = fake_right,
+                                                 .farewell = fake_farewell,
                                                  .keeps_notes = fake_keeps_notes,
                                                  .holds = fake_holds,
                                                  .entry_id = fake_entry_id,
@@ -482,6 +490,19 @@ static inline void fake_announce(struct fake_node *node, uint32_t writer, uint8_
     fake_write_on(node, writer, 0, NULL, 0, 1, 1, by_bytes_of(bytes, sizeof bytes), 1000);
 }
 
+/* What a node may tell who lost its right now: its act logs as they are. */
+static inline void fake_copy_acts(const struct fake_node *node, struct by_frontier *out_farewell)
+{
+    by_frontier_init(out_farewell);
+    for (size_t i = 0; i < node->frontier.count; i++) {
+        const struct by_frontier_log *log = &node->frontier.logs[i];
+
+        if (log->is_act_log)
+            assert(by_frontier_set(out_farewell, &log->log, true, log->tips, log->tip_count) ==
+                   BANYAN_OK);
+    }
+}
+
 /* -- links -- */
 
 static inline void fake_deliver_to(struct fake_link *link, struct by_bytes message)
@@ -509,6 +530,7 @@ static inline void fake_send(struct fake_link *link, struct by_bytes message)
     link->sent_messages++;
     link->sent_bytes += message.size;
     link->sent[message.data[0]]++;
+    link->sent_records += message.data[0] == BY_MESSAGE_BLOCK && (message.data[1] & 1) == 0;
     if (link->other->session != NULL)
         fake_deliver_to(link->other, message);
 }
@@ -559,8 +581,9 @@ static inline bool fake_store_next(struct fake_link *link)
     struct fake_block block;
     enum by_session_verdict verdict;
 
-    if (link->session == NULL || link->queue_count == 0 || link->is_slow ||
-        (link->queue[0].are_acts && !link->is_settling))
+    /* What a session handed over is stored though it has ended. */
+    if (link->queue_count == 0 || link->is_slow ||
+        (link->session != NULL && link->queue[0].are_acts && !link->is_settling))
         return false;
     block = link->queue[0];
     link->queue_count--;
@@ -569,7 +592,8 @@ static inline bool fake_store_next(struct fake_link *link)
         link->is_settling = false;
     verdict = fake_append(link->node, &block.base, by_bytes_of(block.packed, block.size));
     free(block.packed);
-    by_session_stored(link->session, verdict, link->node->now_ms);
+    if (link->session != NULL)
+        by_session_stored(link->session, verdict, link->node->now_ms);
     fake_poll_all(link->node);
     return true;
 }
@@ -628,6 +652,7 @@ static inline void fake_begin(struct fake_link *link, uint8_t handshake, bool is
     link->in_sync_count = 0;
     link->sent_messages = link->sent_bytes = 0;
     memset(link->sent, 0, sizeof link->sent);
+    link->sent_records = 0;
     assert(by_session_new(&setup, &link->session) == BANYAN_OK);
 }
 

@@ -1,0 +1,95 @@
+#include "sync/session_state.h"
+
+/*
+ * Two ways. A peer that connects although it has no right any more gets a hello that says it is
+ * limited; it names the act logs that it holds, is sent what it lacks, and the session closes. One
+ * that loses its right during a session is sent what it lacks at once, if that is known.
+ */
+
+static bool knows_what_peer_holds(const struct by_session *session)
+{
+    return session->peer_had_role && session->hello_is_heard && session->frontier_is_heard[BY_ACTS];
+}
+
+/* What was to be said to a member. */
+static void drop_what_is_due(struct by_session *session)
+{
+    by_buffer_reset(&session->replies);
+    session->replies_taken = 0;
+    session->hello_is_due = false;
+    memset(session->keyed, 0, sizeof session->keyed);
+    memset(&session->placed, 0, sizeof session->placed);
+    session->differs_is_due = session->buckets_are_due = session->noted_is_due = false;
+    session->store_is_due = session->in_sync_is_due = false;
+    session->has_deferred = false;
+}
+
+void by_session_begin_farewell(struct by_session *session)
+{
+    const struct by_session_port *port = session->setup.port;
+    bool is_new = session->stats.rounds == 0;
+    struct by_frontier *farewell =
+        port->farewell == NULL ? NULL : port->farewell(session->setup.context);
+
+    if (farewell == NULL || (!is_new && !knows_what_peer_holds(session))) {
+        by_session_fail(session, BY_REASON_NO_ROLE, BANYAN_OK);
+        return;
+    }
+    session->is_farewell = true;
+    session->was_live = !is_new;
+    session->began_ms = session->now_ms;
+    if (is_new) {
+        session->setup.frontier = farewell;
+        session->peer_had_role = true;
+        by_session_begin_round(session, 0);
+        return;
+    }
+    drop_what_is_due(session);
+    by_session_exchange_frontier(session, farewell);
+    session->has_work[BY_ACTS] = true;
+}
+
+bool by_session_say_farewell(struct by_session *session)
+{
+    if (session->hello_is_due || session->keyed[BY_ACTS].is_due)
+        return by_session_say(session);
+    if (session->phase == BY_PHASE_HELLO || !session->frontier_is_heard[BY_ACTS])
+        return false;
+    if (by_session_offer(session, true) || by_session_send_block(session, true))
+        return true;
+    if (!session->has_work[BY_ACTS] && !by_session_has_branches(session, true))
+        by_session_fail(session, BY_REASON_NO_ROLE, BANYAN_OK);
+    return false;
+}
+
+bool by_session_hears_in_farewell(const struct by_session *session,
+                                  const struct by_message *message)
+{
+    switch (message->type) {
+    case BY_MESSAGE_BYE:
+    case BY_MESSAGE_CREDIT:
+        return true;
+    case BY_MESSAGE_HELLO:
+        return !session->was_live;
+    case BY_MESSAGE_KEYED:
+        return !session->was_live && message->frontier.are_acts;
+    case BY_MESSAGE_ASK:
+        return message->branch.is_act_log;
+    case BY_MESSAGE_PROBE: /* of what is offered */
+        for (size_t i = 0; i < session->branch_count; i++)
+            if (by_log_id_equal(&session->branches[i].log, &message->branch.log) &&
+                by_id_equal(&session->branches[i].tip.id, &message->branch.tip.id))
+                return message->branch.is_act_log;
+        return false;
+    case BY_MESSAGE_PLACED:
+    case BY_MESSAGE_BUCKETS:
+    case BY_MESSAGE_DIFFERS:
+    case BY_MESSAGE_BLOCK:
+    case BY_MESSAGE_END:
+    case BY_MESSAGE_OFFER:
+    case BY_MESSAGE_NOTED:
+    case BY_MESSAGE_NOTES:
+        break;
+    }
+    return false;
+}

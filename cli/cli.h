@@ -58,11 +58,11 @@ struct command {
 /* clang-format off */
 /* Every command, in the order of help. */
 #define COMMANDS_MAP(X)                                                                            \
-    X(init) X(invite) X(join) X(me) X(status)                                                      \
+    X(init) X(invite) X(invite_list) X(invite_cancel) X(join) X(me) X(status)                                                      \
     X(types) X(add) X(edit) X(delete) X(undelete) X(transfer)                                      \
     X(list) X(show) X(missing) X(search) X(history) X(blame) X(sql)                                                    \
     X(conflicts) X(resolve) X(inbox) X(accept) X(decline)                                          \
-    X(members) X(role) X(remove) X(approve) X(types_propose) X(types_proposed)                     \
+    X(members) X(admit) X(role) X(remove) X(approve) X(types_propose) X(types_proposed)                     \
     X(device_list) X(device_add) X(device_rename) X(device_revoke) X(key_recover) X(key_rotate)     \
     X(fingerprint) X(who_can_read)                                                                  \
     X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(peers_tell) X(peers_untell) X(doctor)                                 \

@@ -1,10 +1,13 @@
 /* banyan invite: make an invitation to send. */
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 #include "moment.h"
 #include "people.h"
 #include "reading.h"
+#include "secret.h"
 
 #define EXPIRES_USUALLY "14d"
 
@@ -45,12 +48,84 @@ static void print_invitation(struct cli *cli, const json_t *invitation)
           "    paste this message and press Ctrl-D.\n\n"),
         name[0] != '\0' ? name : _("NAME"), NULL);
     print_code(cli, text_at(invitation, "code"));
-    say(&cli->out,
-        args_has(&cli->args, "address")
-            ? _("\n{dim}Keep banyan run at work here: it takes them in when they connect.{plain}\n")
-            : _("\n{dim}They answer with a bundle file; banyan bundle apply takes them "
-                "in.{plain}\n"),
-        NULL);
+    if (args_has(&cli->args, "confirm"))
+        say(&cli->out,
+            _("\nWhen they have joined, call them and let them read out the six digits that "
+              "banyan\n"
+              "status shows there; banyan admit takes them in.\n"),
+            NULL);
+    else
+        say(&cli->out,
+            args_has(&cli->args, "address")
+                ? _("\n{dim}Keep banyan run at work here: it takes them in when they "
+                    "connect.{plain}\n")
+                : _("\n{dim}They answer with a bundle file; banyan bundle apply takes them "
+                    "in.{plain}\n"),
+            NULL);
+}
+
+/* -- many at once -- */
+
+/* A file name of letters and digits of any script, the rest as "-". */
+static const char *
+file_name(struct cli *cli, const char *folder, const json_t *invitation, size_t at)
+{
+    char *name = (char *)pool_copy(&cli->pool, text_at(invitation, "name"),
+                                   strlen(text_at(invitation, "name")));
+
+    for (char *letter = name; *letter != '\0'; letter++)
+        if (strchr(" /\\:*?\"<>|.,'\t", *letter) != NULL || (unsigned char)*letter < ' ')
+            *letter = '-';
+    return pool_format(&cli->pool, "%s/%03zu-%s.txt", folder, at + 1, name);
+}
+
+/* Each message in a file of its own, which only its owner reads. */
+static int write_messages(struct cli *cli, const char *folder)
+{
+    size_t i;
+    json_t *invitation;
+
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return cli_fail(cli, BANYAN_ERR_DISK,
+                        pool_format(&cli->pool, _("cannot make %s: %s"), folder, strerror(errno)));
+    json_array_foreach(cli->document, i, invitation)
+    {
+        const char *path = file_name(cli, folder, invitation, i);
+        const char *text =
+            pool_format(&cli->pool,
+                        _("Join our network on banyan. Once banyan is installed, run\n\n"
+                          "    banyan join @FILE --org \"%s\" --country CODE --kind KIND\n\n"
+                          "where FILE is this message, saved.\n\n%s"),
+                        text_at(invitation, "name"), text_at(invitation, "code"));
+        int exit_code = secret_write(cli, path, text);
+
+        if (exit_code != BANYAN_CLASS_DONE)
+            return exit_code;
+        if (cli->quiet)
+            say(&cli->out, "{}\n", path, NULL);
+    }
+    if (!cli->quiet && !cli->json)
+        say(&cli->out,
+            P_("Wrote {} message to {}. Send each in a way that only its office can read.\n",
+               "Wrote {} messages to {}. Send each in a way that only its office can read.\n",
+               json_array_size(cli->document)),
+            number_text(&cli->pool, json_array_size(cli->document)), folder, NULL);
+    return BANYAN_CLASS_DONE;
+}
+
+static int run_table(struct cli *cli, const char *table, const struct banyan_invite *invite)
+{
+    const char *folder = args_value(&cli->args, "out");
+    int exit_code = cli_open(cli);
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code =
+            cli_take(cli, banyan_invite_table(cli->node, table, invite, &cli->answer, &cli->error));
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    if (cli->json)
+        cli_print_json(cli);
+    return write_messages(cli, folder);
 }
 
 static int run(struct cli *cli)
@@ -58,7 +133,9 @@ static int run(struct cli *cli)
     struct banyan_invite invite = {
         .name = args_value(&cli->args, "for"),
         .role = args_value(&cli->args, "role"),
+        .confirm = args_has(&cli->args, "confirm"),
     };
+    const char *table = args_value(&cli->args, "from");
     const char *expires = args_value(&cli->args, "expires");
     int exit_code;
 
@@ -71,6 +148,10 @@ static int run(struct cli *cli)
                                               "2026-12-31, or never; not %s"),
                                             expires));
     invite.addresses = args_values(&cli->args, &cli->pool, "address", &invite.address_count);
+    if ((table != NULL) != args_has(&cli->args, "out"))
+        return cli_misused(cli, _("--from TABLE and --out FOLDER go together"));
+    if (table != NULL)
+        return run_table(cli, table, &invite);
     exit_code = cli_open(cli);
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_take(cli, banyan_invite(cli->node, &invite, &cli->answer, &cli->error));
@@ -81,6 +162,10 @@ static const struct option options[] = {
     {"for", N_("NAME"), N_("the organisation you invite"), false},
     {"role", N_("ROLE"), N_("member (the usual), hub or reader"), false},
     {"expires", N_("WHEN"), N_("a span such as 14d (the usual), a day, or never"), false},
+    {"confirm", NULL, N_("take them in only once they have read six digits to you (banyan admit)"),
+     false},
+    {"from", N_("TABLE"), N_("invite all of a table: a column name, and role if you like"), false},
+    {"out", N_("FOLDER"), N_("where one message for each of the table is written"), false},
     {"address", N_("HOST:PORT"), N_("where your node can be reached, if it can"), true},
     OPTIONS_END};
 
@@ -95,6 +180,7 @@ const struct command command_invite = {
            "is a secret: whoever has it first can join. Only coordinators invite."),
     .options = options,
     .example = "banyan invite --for \"My Village\" --expires 30d\n"
-               "banyan invite --for FACT --address hub.example.org:7417",
+               "banyan invite --for FACT --address hub.example.org:7417\n"
+               "banyan invite --from members.csv --out messages",
     .run = run,
 };

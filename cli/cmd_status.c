@@ -67,6 +67,9 @@ static void print_head(struct cli *cli, const json_t *status)
               "run, or send them the file that banyan bundle make FILE writes, and apply the one\n"
               "they send back.\n"),
             NULL);
+    if (is_at(status, "waiting") && text_at(status, "digits")[0] != '\0')
+        say(&cli->out, _("If they ask you for six digits: {bold}{}{plain}\n"),
+            text_at(status, "digits"), NULL);
 }
 
 static void print_beside(struct cli *cli, const json_t *status)

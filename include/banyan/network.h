@@ -16,12 +16,42 @@ struct banyan_invite {
     uint64_t expires_ms;          /* Unix ms, 0 = never */
     const char *const *addresses; /* HOST:PORT; may be none */
     size_t address_count;
+    bool confirm; /* six digits are compared before the join is admitted (banyan_admit) */
 };
 /* Log an invitation; coordinators only (BANYAN_ERR_DENIED). {"code", "name", "role", "expires"}:
  * the code is a secret. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_invite(banyan_node *node, const struct banyan_invite *invite, struct banyan_text *out_json,
               struct banyan_error *error);
+
+/* Invitations to all organisations of a table: a column "name" (or "organisation"), and where it
+ * has one "role"; the rest is as invite says. Nothing is logged unless all rows are right. An array
+ * of what banyan_invite answers. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_invite_table(banyan_node *node, const char *path, const struct banyan_invite *invite,
+                    struct banyan_text *out_json, struct banyan_error *error);
+/* [{"invite": name of its act, "name", "role", "by": {"id", "name"}, "at", "expires" or null,
+ * "confirm": bool, "state": "open"|"used"|"expired"|"cancelled"}], newest first. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_invites(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
+/* Cancel one that was not used, by the name of its act or by its own: who joins with it from now on
+ * is admitted by nobody who has heard of this. Coordinators only. {"invite", "name", "outcome":
+ * "cancelled"|"unchanged"}. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_invite_cancel(banyan_node *node, const char *invite, struct banyan_text *out_json,
+                     struct banyan_error *error);
+/* Who asks to be taken in and is not: [{"join": name of its act, "organisation": {"id", "name"},
+ * "country", "kind", "state": "open" (will be admitted by itself)|"confirm"|"expired"|"used"
+ * |"suspended"}]. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_joins(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
+/* Admit one by hand, named by its act or its organisation. digits: the six that its office reads
+ * out, where the invitation asks for them; may be NULL else. Coordinators also admit one of several
+ * that came with one invitation. {"join", "organisation", "outcome": "admitted"}.
+ * BANYAN_ERR_DENIED for wrong digits and for expired invitations. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_admit(banyan_node *node, const char *join, const char *digits, struct banyan_text *out_json,
+             struct banyan_error *error);
 
 /* [{"id", "name", "country", "kind", "role", "since", "admitted_by": {"id", "name"} or null,
  * "final", "suspended", "until": time or null (of its role), "removed": time or null, "removed_by":

@@ -1,6 +1,7 @@
 #include "banyan/network.h"
 
 #include "api/handle.h"
+#include "core/admit.h"
 #include "core/approve.h"
 #include "core/invite.h"
 #include "core/report.h"
@@ -18,6 +19,71 @@ enum banyan_status banyan_invite(banyan_node *node, const struct banyan_invite *
     if (status != BANYAN_OK)
         return status;
     status = by_invite(node->core, invite, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_invite_table(banyan_node *node, const char *path,
+                                       const struct banyan_invite *invite,
+                                       struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && path != NULL && invite != NULL && out_json != NULL &&
+                   (invite->address_count == 0 || invite->addresses != NULL);
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_invite_table(node->core, path, invite, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status
+banyan_invites(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    enum banyan_status status = by_api_begin(out_json, node != NULL && out_json != NULL, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_invite_list(node->core, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_invite_cancel(banyan_node *node, const char *invite,
+                                        struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && invite != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_invite_cancel(node->core, invite, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status
+banyan_joins(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    enum banyan_status status = by_api_begin(out_json, node != NULL && out_json != NULL, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_joins(node->core, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_admit(banyan_node *node, const char *join, const char *digits,
+                                struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && join != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_admit(node->core, join, digits, &result, error);
     return by_api_end(status, &result, out_json, error);
 }
 

@@ -1,4 +1,5 @@
 /* The state of the home in one document. */
+#include "core/admit.h"
 #include "core/answer.h"
 #include "core/approve.h"
 #include "core/heard.h"
@@ -33,6 +34,7 @@ struct own_join {
     struct by_node *node;
     struct by_arena *arena;
     struct by_org_profile profile;
+    struct by_id join;
 };
 
 static enum banyan_status find_join(void *context, const struct by_store_block *block)
@@ -47,8 +49,10 @@ static enum banyan_status find_join(void *context, const struct by_store_block *
             by_arena_copy(own->arena, entry->payload, &payload) != BANYAN_OK ||
             by_act_decode(BY_KIND_JOIN, payload, own->arena, &act) != BANYAN_OK)
             continue;
-        if (by_id_equal(&act.join.profile.id, &own->node->organisation))
+        if (by_id_equal(&act.join.profile.id, &own->node->organisation)) {
             own->profile = act.join.profile;
+            own->join = entry->id;
+        }
     }
     return BANYAN_OK;
 }
@@ -66,8 +70,9 @@ static enum banyan_status find_own_join(void *context, struct by_store_txn *txn)
     return status;
 }
 
+/* out_join: zero once it is taken in. */
 static enum banyan_status find_profile(struct by_node *node, struct by_arena *arena,
-                                       struct by_org_profile *out_profile,
+                                       struct by_org_profile *out_profile, struct by_id *out_join,
                                        struct banyan_error *error)
 {
     const struct by_charter_org *org = by_charter_org_find(node->charter, &node->organisation);
@@ -77,6 +82,7 @@ static enum banyan_status find_profile(struct by_node *node, struct by_arena *ar
     if (org == NULL)
         status = by_store_read(node->store, find_own_join, &own, error);
     *out_profile = org == NULL ? own.profile : org->profile;
+    *out_join = own.join;
     return status;
 }
 
@@ -160,6 +166,18 @@ static void write_organisation(struct by_json *json, const struct by_node *node,
     write_removal(json, node);
 }
 
+/* What a newcomer reads out to whom it knows in the network. */
+static void write_digits(struct by_json *json, const struct by_id *join)
+{
+    char digits[BY_JOIN_DIGITS_BYTES];
+
+    by_json_key(json, "digits");
+    if (by_id_is_zero(join) || by_join_digits(join, digits) != BANYAN_OK)
+        by_json_null(json);
+    else
+        by_json_literal(json, digits);
+}
+
 static void
 write_counts(struct by_json *json, const struct by_node *node, const struct by_value *counts)
 {
@@ -202,6 +220,7 @@ enum banyan_status by_report_status(struct by_node *node, const struct by_presen
 {
     struct by_arena arena = BY_ARENA_INIT;
     struct by_org_profile profile;
+    struct by_id join = {{0}};
     struct totals totals = {0};
     struct by_heard *heard;
     struct by_standing_row *standings;
@@ -212,7 +231,7 @@ enum banyan_status by_report_status(struct by_node *node, const struct by_presen
 
     enum banyan_status status = by_node_view(node, NULL, error);
     if (status == BANYAN_OK)
-        status = find_profile(node, &arena, &profile, error);
+        status = find_profile(node, &arena, &profile, &join, error);
     if (status == BANYAN_OK)
         status = by_report_counts(node, &arena, &counts, error);
     if (status == BANYAN_OK)
@@ -233,6 +252,7 @@ enum banyan_status by_report_status(struct by_node *node, const struct by_presen
     by_json_literal(&json, node->home);
     write_network(&json, node);
     write_organisation(&json, node, &profile);
+    write_digits(&json, &join);
     write_counts(&json, node, &counts);
     by_json_key(&json, "fingerprint");
     by_json_literal(&json, digits);

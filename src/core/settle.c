@@ -30,7 +30,8 @@ static bool may_come_in(const struct by_charter_join *joins, size_t at, uint64_t
     const struct by_charter_join *join = &joins[at];
     bool is_expired = join->expires_ms != 0 && join->expires_ms <= wall_ms;
 
-    return !join->invite_is_used && !is_expired && !is_invite_taken(joins, at);
+    return !join->invite_is_used && !is_expired && !join->asks_confirm &&
+           !is_invite_taken(joins, at);
 }
 
 static enum banyan_status admit(struct by_append *append, const struct by_id *join)

@@ -14,6 +14,7 @@
     X(CERTIFICATE, "banyan device")                                                                \
     X(INVITE_SEED, "banyan invite")                                                                \
     X(INVITE_KEY, "banyan joinkey")                                                                \
+    X(CONFIRM, "banyan confirm")                                                                   \
     X(INVITE_PROOF, "banyan join")                                                                 \
     X(REVOCATION, "banyan revoke")                                                                 \
     X(NEW_KEY, "banyan newkey")                                                                    \

@@ -12,7 +12,8 @@
  *            names     map language tag -> name of the network, 1 to 256
  *            quorum    uint, 0 to BY_FOUNDERS_MAX; 0 = majority
  *            types     map (record/types.h)
- *   invite   expires   uint, Unix ms below 2^48, 0 = never
+ *   invite   confirm   uint, 1; missing: nobody has to confirm the join
+ *            expires   uint, Unix ms below 2^48, 0 = never
  *            join_key  bin 32
  *            key       bin 32
  *            name      text of 0 to BY_ORG_NAME_BYTES_MAX bytes, one line
@@ -150,6 +151,7 @@ struct by_act {
             enum by_role role;    /* at most MEMBER is granted by joining */
             struct by_bytes name; /* for whom, may be empty */
             uint64_t expires_ms;  /* Unix ms, 0 = never */
+            bool asks_confirm;    /* a person compares six digits before the join is admitted */
         } invite;
         struct {
             struct by_id invite; /* entry id */

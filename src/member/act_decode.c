@@ -99,10 +99,13 @@ read_genesis(const struct by_value *body, struct by_arena *arena, struct by_act 
 
 static enum banyan_status read_invite(const struct by_value *body, struct by_act *out)
 {
-    int64_t expires_ms = 0;
+    int64_t expires_ms = 0, confirm = 0;
     enum banyan_status status =
         by_value_get_int(body, "expires", 0, BY_INVITE_EXPIRES_MS_MAX, &expires_ms);
 
+    if (status == BANYAN_OK && by_value_get(body, "confirm") != NULL)
+        status = by_value_get_int(body, "confirm", 1, 1, &confirm);
+    out->invite.asks_confirm = confirm == 1;
     out->invite.expires_ms = (uint64_t)expires_ms;
     if (status == BANYAN_OK)
         status = by_act_read_id(body, "key", &out->invite.key);

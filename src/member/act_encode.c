@@ -102,8 +102,10 @@ static struct by_value make_genesis(struct by_act_maker *maker, const struct by_
 
 static struct by_value make_invite(struct by_act_maker *maker, const struct by_act *act)
 {
-    struct by_value map = by_act_begin_map(maker, 5);
+    struct by_value map = by_act_begin_map(maker, 6);
 
+    if (act->invite.asks_confirm)
+        by_act_put_number(&map, "confirm", 1);
     by_act_put_number(&map, "expires", act->invite.expires_ms);
     by_act_put_bin(&map, "join_key", act->invite.join_key, sizeof act->invite.join_key);
     by_act_put_id(&map, "key", &act->invite.key);

@@ -117,13 +117,19 @@ struct by_charter_join {
     struct by_id invite;
     struct by_org_profile profile;
     bool invite_is_used; /* another join of the invite is admitted in the whole set */
-    uint64_t expires_ms; /* the invite's, 0 = never */
+    uint64_t expires_ms; /* the earliest that an invite of the same key says, 0 = never */
+    bool asks_confirm;   /* a person is to compare six digits before it is admitted */
 };
+/* One for each invite key: an invite act with the key of another one only says that it expires
+ * earlier, which is how one is cancelled. */
 struct by_charter_invite {
-    struct by_id act;
+    struct by_id act; /* the first in act order */
+    uint64_t hlc;
+    struct by_id author; /* organisation */
+    bool asks_confirm;
     struct by_bytes name;
     enum by_role role;
-    uint64_t expires_ms;
+    uint64_t expires_ms; /* the earliest of all with the key, 0 = never */
     struct by_id key;
     uint8_t join_key[32];
     bool is_used;

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "member/charter_rights.h"
 
 /* What is being gathered about organisations, by their number. */
@@ -319,9 +321,82 @@ list_logs(struct by_charter *charter, struct by_rights *rights, struct by_arena 
     return status;
 }
 
-static struct by_charter_join
-describe_join(const struct by_charter *charter, const struct by_rights *rights, uint32_t join)
+/* -- invites -- */
+
+struct known_invite {
+    const struct by_act *body;
+    uint32_t act;
+};
+/* Counting invites by key, then act order. */
+struct invite_list {
+    const struct by_charter *charter;
+    struct known_invite *items;
+    size_t count;
+};
+
+static int order_invites(const void *a, const void *b)
 {
+    const struct known_invite *x = a;
+    const struct known_invite *y = b;
+    int order = by_id_compare(&x->body->invite.key, &y->body->invite.key);
+
+    return order != 0 ? order : (x->act > y->act) - (x->act < y->act);
+}
+
+static enum banyan_status sort_invites(const struct by_charter *charter,
+                                       const struct by_rights *rights, struct by_arena *scratch,
+                                       struct invite_list *out)
+{
+    out->charter = charter;
+    out->items = by_arena_array(scratch, charter->count + 1, sizeof *out->items);
+    if (out->items == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (uint32_t i = 0; i < charter->count; i++)
+        if (rights->counts[i] && charter->acts[i].kind == BY_KIND_INVITE)
+            out->items[out->count++] = (struct known_invite){&charter->acts[i].body, i};
+    qsort(out->items, out->count, sizeof *out->items, order_invites);
+    return BANYAN_OK;
+}
+
+/* The place of the first with the key of an invite that counts. */
+static size_t find_invite(const struct invite_list *invites, const struct by_act *invite)
+{
+    size_t low = 0;
+    size_t high = invites->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (by_id_compare(&invites->items[middle].body->invite.key, &invite->invite.key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* When it expires, with all that have its key. */
+static uint64_t earliest(const struct invite_list *invites, const struct by_act *invite)
+{
+    uint64_t expires_ms = 0;
+
+    for (size_t i = find_invite(invites, invite); i < invites->count; i++) {
+        const struct by_act *one = invites->items[i].body;
+        uint64_t one_ms = one->invite.expires_ms;
+
+        if (!by_id_equal(&one->invite.key, &invite->invite.key))
+            break;
+
+        if (one_ms != 0 && (expires_ms == 0 || one_ms < expires_ms))
+            expires_ms = one_ms;
+    }
+    return expires_ms;
+}
+
+static struct by_charter_join
+describe_join(const struct invite_list *invites, const struct by_rights *rights, uint32_t join)
+{
+    const struct by_charter *charter = invites->charter;
     const struct by_charter_act *act = &charter->acts[join];
     const struct by_charter_act *invite = &charter->acts[act->named];
 
@@ -330,12 +405,14 @@ describe_join(const struct by_charter *charter, const struct by_rights *rights, 
         .invite = invite->id,
         .profile = act->body.join.profile,
         .invite_is_used = by_rights_is_used(rights, act->named, join, NULL),
-        .expires_ms = invite->body.invite.expires_ms,
+        .expires_ms = earliest(invites, &invite->body),
+        .asks_confirm = invite->body.invite.asks_confirm,
     };
 }
 
 /* In order of id, each join into the list it belongs to, if any. */
-static enum banyan_status list_joins(struct by_charter *charter, const struct by_rights *rights)
+static enum banyan_status list_joins(struct by_charter *charter, const struct by_rights *rights,
+                                     const struct invite_list *invites)
 {
     size_t room = charter->count + 1;
 
@@ -352,17 +429,18 @@ static enum banyan_status list_joins(struct by_charter *charter, const struct by
         if (!rights->counts[join] || act->kind != BY_KIND_JOIN)
             continue;
         if (is_suspended(rights, act->org))
-            charter->suspended[charter->suspended_count++] = describe_join(charter, rights, join);
+            charter->suspended[charter->suspended_count++] = describe_join(invites, rights, join);
         else if (!rights->is_admitted[join])
-            charter->pending[charter->pending_count++] = describe_join(charter, rights, join);
+            charter->pending[charter->pending_count++] = describe_join(invites, rights, join);
         else if (!by_rights_is_vouched_for(rights, join))
             charter->unacknowledged[charter->unacknowledged_count++] =
-                describe_join(charter, rights, join);
+                describe_join(invites, rights, join);
     }
     return BANYAN_OK;
 }
 
-static enum banyan_status list_invites(struct by_charter *charter, const struct by_rights *rights)
+static enum banyan_status list_invites(struct by_charter *charter, const struct by_rights *rights,
+                                       const struct invite_list *invites)
 {
     charter->invites =
         by_arena_array(&charter->arena, charter->count + 1, sizeof *charter->invites);
@@ -373,12 +451,16 @@ static enum banyan_status list_invites(struct by_charter *charter, const struct 
         const struct by_charter_act *act = &charter->acts[number];
         struct by_charter_invite *invite = &charter->invites[charter->invite_count];
 
-        if (!rights->counts[number] || act->kind != BY_KIND_INVITE)
+        if (!rights->counts[number] || act->kind != BY_KIND_INVITE ||
+            invites->items[find_invite(invites, &act->body)].act != number)
             continue;
+        invite->hlc = act->hlc;
+        invite->author = charter->orgs.ids[rights->author_org[number]];
+        invite->asks_confirm = act->body.invite.asks_confirm;
         invite->act = act->id;
         invite->name = act->body.invite.name;
         invite->role = act->body.invite.role;
-        invite->expires_ms = act->body.invite.expires_ms;
+        invite->expires_ms = earliest(invites, &act->body);
         invite->key = act->body.invite.key;
         memcpy(invite->join_key, act->body.invite.join_key, sizeof invite->join_key);
         invite->is_used = rights->uses[number].first != NULL;
@@ -390,6 +472,7 @@ static enum banyan_status list_invites(struct by_charter *charter, const struct 
 enum banyan_status
 by_charter_report(struct by_charter *charter, struct by_rights *rights, struct by_arena *scratch)
 {
+    struct invite_list invites = {.count = 0};
     enum banyan_status status = list_orgs(charter, rights, scratch);
 
     if (status == BANYAN_OK)
@@ -397,9 +480,11 @@ by_charter_report(struct by_charter *charter, struct by_rights *rights, struct b
     if (status == BANYAN_OK)
         status = list_logs(charter, rights, scratch);
     if (status == BANYAN_OK)
-        status = list_joins(charter, rights);
+        status = sort_invites(charter, rights, scratch, &invites);
     if (status == BANYAN_OK)
-        status = list_invites(charter, rights);
+        status = list_joins(charter, rights, &invites);
+    if (status == BANYAN_OK)
+        status = list_invites(charter, rights, &invites);
     if (status == BANYAN_OK)
         status = by_charter_list_motions(charter, rights);
     if (status == BANYAN_OK)

@@ -139,6 +139,7 @@ static void what_may_be_missing_comes_back_where_it_is_there(void **state)
     struct world world = {.count = 0};
     struct by_act role = sample(&world, BY_KIND_ROLE);
     struct by_act device = sample(&world, BY_KIND_DEVICE);
+    struct by_act invite = sample(&world, BY_KIND_INVITE);
     struct by_buffer out = BY_BUFFER_INIT(BY_PAYLOAD_BYTES_MAX);
     char name[BY_DEVICE_NAME_BYTES_MAX + 1];
 
@@ -148,6 +149,8 @@ static void what_may_be_missing_comes_back_where_it_is_there(void **state)
     assert_int_equal(round_trip(&role), BANYAN_OK);
     role.role.until_ms = BY_ROLE_UNTIL_MS_MAX + 1;
     assert_int_equal(encode(&role, &world.arena, &out), BANYAN_ERR_INVALID);
+    invite.invite.asks_confirm = true;
+    assert_int_equal(round_trip(&invite), BANYAN_OK);
     device.device.name = by_bytes_of(name, BY_DEVICE_NAME_BYTES_MAX);
     assert_int_equal(round_trip(&device), BANYAN_OK);
     device.device.name = by_bytes_of(name, BY_DEVICE_NAME_BYTES_MAX + 1);

@@ -20,6 +20,7 @@
     X(NEW_KEY, "banyan newkey")                                                                    \
     X(RECORD_NAME, "banyan record")                                                                \
     X(RECORD_DIGEST, "banyan recdigest")                                                           \
+    X(RECORD_BRANCH, "banyan recbranch")                                                           \
     X(BUCKET, "banyan bucket")                                                                     \
     X(LEVEL, "banyan level")                                                                       \
     X(CHARTER, "banyan charter")                                                                   \

@@ -1,24 +1,74 @@
 #include "record/digest.h"
 
 #include "crypto/hash.h"
-#include "record/merge.h"
 
 #define FAN 16u
 
-void by_record_digest(const struct by_record_name *name, const struct by_id *operation_ids,
-                      size_t count, struct by_id *out_digest)
+static void begin(struct by_hash *hash, enum by_tag tag, const struct by_record_name *name)
+{
+    by_hash_init(hash, tag);
+    by_hash_add(hash, by_id_bytes(&name->owner));
+    by_hash_add(hash, by_bytes_of(name->uuid.bytes, sizeof name->uuid.bytes));
+}
+
+void by_record_leaf(const struct by_record_name *name, const struct by_id *ids, size_t count,
+                    struct by_id *out_digest)
 {
     static const uint8_t not_erased = 0;
     struct by_hash hash;
 
-    by_hash_init(&hash, BY_TAG_RECORD_DIGEST);
-    by_hash_add(&hash, by_id_bytes(&name->owner));
-    by_hash_add(&hash, by_bytes_of(name->uuid.bytes, sizeof name->uuid.bytes));
+    begin(&hash, BY_TAG_RECORD_DIGEST, name);
     for (size_t i = 0; i < count; i++) {
-        by_hash_add(&hash, by_id_bytes(&operation_ids[i]));
+        by_hash_add(&hash, by_id_bytes(&ids[i]));
         by_hash_add(&hash, by_bytes_of(&not_erased, 1));
     }
     by_hash_end(&hash, out_digest);
+}
+
+void by_record_branch(const struct by_record_name *name, const struct by_id children[BY_RECORD_FAN],
+                      struct by_id *out_digest)
+{
+    struct by_hash hash;
+
+    begin(&hash, BY_TAG_RECORD_BRANCH, name);
+    for (size_t i = 0; i < BY_RECORD_FAN; i++)
+        by_hash_add(&hash, by_id_bytes(&children[i]));
+    by_hash_end(&hash, out_digest);
+}
+
+unsigned by_record_child(const struct by_id *id, size_t depth)
+{
+    uint8_t byte = id->bytes[depth / 2];
+
+    return depth % 2 == 0 ? byte >> 4 : byte & 15u;
+}
+
+/* Sorted ids of one branch lie side by side. Ids differ, so the recursion ends with their bits. */
+static void digest_at(const struct by_record_name *name, const struct by_id *ids, size_t count,
+                      size_t depth, struct by_id *out_digest)
+{
+    struct by_id children[BY_RECORD_FAN];
+    size_t begin_at = 0;
+
+    if (count <= BY_RECORD_LEAF_MAX || depth == BY_RECORD_DEPTH_MAX) {
+        by_record_leaf(name, ids, count, out_digest);
+        return;
+    }
+    for (unsigned child = 0; child < BY_RECORD_FAN; child++) {
+        size_t end = begin_at;
+
+        while (end < count && by_record_child(&ids[end], depth) == child)
+            end++;
+        digest_at(name, ids + begin_at, end - begin_at, depth + 1, &children[child]);
+        begin_at = end;
+    }
+    by_record_branch(name, children, out_digest);
+}
+
+void by_record_digest(const struct by_record_name *name, const struct by_id *operation_ids,
+                      size_t count, struct by_id *out_digest)
+{
+    digest_at(name, operation_ids, count, 0, out_digest);
 }
 
 static void hash_ids(enum by_tag tag, const struct by_id *ids, size_t count, struct by_id *out_id)

@@ -6,9 +6,29 @@
 #ifndef BY_RECORD_DIGEST_H
 #define BY_RECORD_DIGEST_H
 
-#include "base/id.h"
+#include "log/links.h"
 
 #define BY_BUCKET_COUNT 65536u
+
+/*
+ * Digest of one record: of up to 64 counting operations BLAKE2b-256(tag RECORD_DIGEST ‖ owner ‖
+ * uuid ‖ for each in id order: id ‖ erased u8); of more BLAKE2b-256(tag RECORD_BRANCH ‖ owner ‖
+ * uuid ‖ 16 digests of the same form, of those whose ids have the first four bits 0, 1, ... 15),
+ * and so on with the next four bits. So it is a function of the set alone, and one operation more
+ * changes the few digests above it. ids sorted, none twice.
+ */
+void by_record_digest(const struct by_record_name *name, const struct by_id *operation_ids,
+                      size_t count, struct by_id *out_digest);
+/* Its parts, for who keeps them up one by one (view/id_tree.h). */
+#define BY_RECORD_LEAF_MAX  64u
+#define BY_RECORD_FAN       16u
+#define BY_RECORD_DEPTH_MAX 64u /* an id has so many times four bits */
+void by_record_leaf(const struct by_record_name *name, const struct by_id *ids, size_t count,
+                    struct by_id *out_digest);
+void by_record_branch(const struct by_record_name *name, const struct by_id children[BY_RECORD_FAN],
+                      struct by_id *out_digest);
+/* Which child of a branch that many levels down an id belongs to. */
+unsigned by_record_child(const struct by_id *id, size_t depth);
 
 /* Incrementally: feed record digests of one bucket in name-hash order. An empty bucket is 32 zero
  * bytes. */

@@ -102,11 +102,6 @@ by_merge_until(const struct by_record_name *name, const struct by_operation *ope
                size_t count, uint64_t last_hlc, const struct by_type_set *types,
                struct by_arena *arena, struct by_merged *out_merged);
 
-/* Digest of one record: BLAKE2b-256(tag RECORD_DIGEST ‖ owner ‖ uuid ‖ for each counting operation
- * in id order: id ‖ erased u8). ids sorted. */
-void by_record_digest(const struct by_record_name *name, const struct by_id *operation_ids,
-                      size_t count, struct by_id *out_digest);
-
 /* Merged document as a value: map field -> value shown (mltext nested as language -> text); a path
  * whose value shown first is unset is left out. Lives in arena. */
 BANYAN_MUST_CHECK enum banyan_status by_merged_document(const struct by_merged *merged,

@@ -50,6 +50,14 @@
     X(RECORD_SHOW, "SELECT id, type, document, private FROM record WHERE name = ?")                \
     X(CHANGED_SINCE, "SELECT name FROM record WHERE changed >= ?1 AND type <> ''"                  \
                      " AND (?2 IS NULL OR type = ?2) ORDER BY fid")                                \
+    X(ID_PUT, "INSERT OR REPLACE INTO banyan_ids VALUES (?, ?, ?)")                                \
+    X(ID_GET, "SELECT node FROM banyan_ids WHERE name = ? AND path = ?")                           \
+    X(ID_REMOVE, "DELETE FROM banyan_ids WHERE name = ?")                                          \
+    X(MERGED_PUT, "INSERT OR REPLACE INTO banyan_merged VALUES (?, ?)")                            \
+    X(MERGED_GET, "SELECT merged FROM banyan_merged WHERE name = ?")                               \
+    X(MERGED_REMOVE, "DELETE FROM banyan_merged WHERE name = ?")                                   \
+    X(MERGED_HAS, "SELECT 1 FROM banyan_merged WHERE name = ?")                                    \
+    X(MERGED_ANY, "SELECT 1 FROM banyan_merged LIMIT 1")                                           \
     X(SEARCH_REMOVE, "DELETE FROM search WHERE rowid = ?")                                         \
     X(MEMBER_CLEAR, "DELETE FROM member")                                                          \
     X(MEMBER_PUT, "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                         \

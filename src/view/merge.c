@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "record/field_value.h"
+#include "view/kept.h"
 #include "view/project.h"
 #include "view/update.h"
 
@@ -34,17 +35,23 @@ static int order_by_arrival(const void *a, const void *b)
 }
 
 /* Each record once, in the order in which blocks are read. */
-static void order_touched(struct by_update *update)
+static enum banyan_status order_touched(struct by_update *update)
 {
     size_t kept = 0;
     if (update->touched_count == 0)
-        return;
+        return BANYAN_OK;
     qsort(update->touched, update->touched_count, sizeof update->touched[0], order_by_name);
+    enum banyan_status status = by_kept_any(update->view, &update->has_kept, update->error);
+    if (status == BANYAN_OK && update->has_kept)
+        status = by_update_note_news(update);
+    if (status != BANYAN_OK)
+        return status;
     for (size_t i = 1; i < update->touched_count; i++)
         if (!by_record_name_equal(&update->touched[i].name, &update->touched[kept].name))
             update->touched[++kept] = update->touched[i];
     update->touched_count = kept + 1;
     qsort(update->touched, update->touched_count, sizeof update->touched[0], order_by_arrival);
+    return BANYAN_OK;
 }
 
 /* One record with what was read of it. */
@@ -52,6 +59,7 @@ struct gathered {
     const struct by_touched *touched;
     struct by_id name_hash;
     struct by_gathered record;
+    bool is_kept; /* its operations are read only where it turns out that they must be */
 };
 
 /* By hash, which is the order of fids: rows and indexes then grow at their ends, and FTS5 need not
@@ -82,11 +90,32 @@ project(struct by_update *update, struct by_projection *projection, const struct
                       gathered->touched->always, update->error);
 }
 
-/* The record that a fid goes back to is written again too. */
-static enum banyan_status project_one(struct by_update *update, struct by_projection *projection,
-                                      const struct gathered *gathered)
+/* Of what is kept, and of what is new, where that is enough. */
+static enum banyan_status project_kept(struct by_update *update, struct by_projection *projection,
+                                       struct gathered *gathered, bool *out_is_done)
 {
-    enum banyan_status status = project(update, projection, gathered);
+    struct by_gathering news;
+    enum banyan_status status =
+        by_update_gather_news(update, &gathered->touched->name, &news, out_is_done);
+    if (status == BANYAN_OK && *out_is_done && news.count > 0) {
+        by_arena_reset(&update->merged);
+        status = by_project_onto(projection, &gathered->touched->name, news.operations, news.count,
+                                 out_is_done, update->error);
+    }
+    return status == BANYAN_OK && !*out_is_done ? gather_one(update, gathered) : status;
+}
+
+/* The record that a fid goes back to is written again too. */
+static enum banyan_status
+project_one(struct by_update *update, struct by_projection *projection, struct gathered *gathered)
+{
+    bool is_done = false;
+    enum banyan_status status = BANYAN_OK;
+    projection->has_other = false;
+    if (gathered->is_kept)
+        status = project_kept(update, projection, gathered, &is_done);
+    if (status == BANYAN_OK && !is_done)
+        status = project(update, projection, gathered);
     if (status != BANYAN_OK || !projection->has_other)
         return status;
     const struct by_touched other = {.name = projection->other, .always = true};
@@ -105,9 +134,12 @@ gather_chunk(struct by_update *update, size_t *at, struct gathered *chunk, size_
            status == BANYAN_OK) {
         const struct by_touched *touched = &update->touched[(*at)++];
         struct gathered *gathered = &chunk[count];
-        gathered->touched = touched;
+        *gathered = (struct gathered){.touched = touched};
         by_record_name_hash(&touched->name, &gathered->name_hash);
-        status = gather_one(update, gathered);
+        if (update->has_kept && !touched->always && !touched->is_private)
+            status = by_kept_has(update->view, &touched->name, &gathered->is_kept, update->error);
+        if (status == BANYAN_OK && !gathered->is_kept)
+            status = gather_one(update, gathered);
         operations += gathered->record.count;
         count++;
     }
@@ -125,7 +157,8 @@ enum banyan_status by_update_project(struct by_update *update)
     enum banyan_status status =
         chunk == NULL ? by_fail_plain(update->error, BANYAN_ERR_MEMORY) : BANYAN_OK;
     size_t at = 0;
-    order_touched(update);
+    if (status == BANYAN_OK)
+        status = order_touched(update);
     while (at < update->touched_count && status == BANYAN_OK) {
         size_t count = 0;
         by_arena_reset(&update->gathered);

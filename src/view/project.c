@@ -5,8 +5,12 @@
 
 #include "base/date.h"
 #include "base/hlc.h"
+#include "record/digest.h"
 #include "record/field_value.h"
+#include "record/merge_onto.h"
 #include "view/document.h"
+#include "view/id_tree.h"
+#include "view/kept.h"
 #include "view/layer.h"
 #include "view/shown.h"
 
@@ -37,8 +41,12 @@ struct work {
     uint8_t name_bytes[NAME_BYTES];
     char id[BY_SHORT_ID_BYTES];
     const struct by_gathered *gathered;
-    const struct by_operation *operations; /* of it */
+    const struct by_operation *operations; /* of it; of a kept record, heads and what is new */
     size_t operation_count;
+    bool is_kept;                 /* merged onto what was kept */
+    uint64_t kept_proposal_count; /* open ones that have their rows already */
+    bool always;
+    const struct by_id *ids; /* that the digest is over */
     struct by_id digest;
     bool has_digest;
     struct by_merged merged;
@@ -100,6 +108,7 @@ static enum banyan_status compute_digest(struct work *work)
     for (size_t i = 0; i < count; i++)
         ids[i] = operations[i].id;
     work->has_digest = count > 0;
+    work->ids = ids;
     by_record_digest(&work->name, ids, count, &work->digest);
     return BANYAN_OK;
 }
@@ -134,6 +143,7 @@ static void count_conflicts(struct work *work)
         work->conflict_count += work->merged.paths[i].candidate_count > 1;
     for (size_t i = 0; i < work->merged.proposal_count; i++)
         work->open_proposal_count += work->merged.proposals[i].state == BY_PROPOSAL_OPEN;
+    work->open_proposal_count += work->kept_proposal_count;
 }
 
 static enum banyan_status merge_operations(struct work *work)
@@ -146,11 +156,10 @@ static enum banyan_status merge_operations(struct work *work)
                     work->arena, &work->merged);
 }
 
-static enum banyan_status merge(struct work *work)
+/* What rows tell of the merge. */
+static enum banyan_status describe(struct work *work)
 {
-    enum banyan_status status = merge_operations(work);
-    if (status == BANYAN_OK)
-        status = by_merged_document(&work->merged, work->arena, &work->document);
+    enum banyan_status status = by_merged_document(&work->merged, work->arena, &work->document);
     work->type = by_view_type(work->view, work->merged.type);
     if (status == BANYAN_OK)
         status = by_document_fit(work->type, &work->document, work->arena);
@@ -162,6 +171,12 @@ static enum banyan_status merge(struct work *work)
     count_conflicts(work);
     status = write_texts(work);
     return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(work->error, status);
+}
+
+static enum banyan_status merge(struct work *work)
+{
+    enum banyan_status status = merge_operations(work);
+    return status == BANYAN_OK ? describe(work) : by_fail_plain(work->error, status);
 }
 
 /* NULL where nobody is named. */
@@ -313,7 +328,9 @@ static enum banyan_status remove_details(struct work *work)
     if (!work->before.exists)
         return BANYAN_OK;
     enum banyan_status status = remove_by_name(work, BY_STATEMENT_CONFLICT_REMOVE);
-    return status == BANYAN_OK ? remove_by_name(work, BY_STATEMENT_PROPOSAL_REMOVE) : status;
+    return status == BANYAN_OK && !work->is_kept
+               ? remove_by_name(work, BY_STATEMENT_PROPOSAL_REMOVE)
+               : status;
 }
 
 static enum banyan_status put_record(struct work *work)
@@ -479,6 +496,38 @@ static void count_changes(const struct work *work)
         changes->conflicts_new += work->conflict_count - before->conflict_count;
 }
 
+/* -- what is kept -- */
+
+/* Of many operations, so that one more need not read them all. A record has fewer than it had only
+ * when its operations count as something else. */
+static enum banyan_status keep(struct work *work)
+{
+    struct by_view *view = work->view;
+    enum banyan_status status = BANYAN_OK;
+    if (work->projection->as_of != NULL)
+        return BANYAN_OK;
+    if (!work->gathered->is_private && work->operation_count > BY_KEPT_ABOVE) {
+        status = by_id_tree_write(view, &work->name, work->ids, work->operation_count, work->error);
+        return status == BANYAN_OK
+                   ? by_kept_put(view, &work->merged, work->open_proposal_count, work->operations,
+                                 work->operation_count, work->arena, work->error)
+                   : status;
+    }
+    if (!work->always && !work->gathered->is_private)
+        return BANYAN_OK;
+    status = by_kept_remove(view, &work->name, work->error);
+    return status == BANYAN_OK ? by_id_tree_remove(view, &work->name, work->error) : status;
+}
+
+static void init_work(struct work *work, const struct by_record_name *name)
+{
+    by_record_name_put(work->name_bytes, name);
+    by_record_name_hash(name, &work->name_hash);
+    work->fid = by_view_fid(work->view, &work->name_hash);
+    by_record_short_id(name, work->id);
+    work->projection->has_other = false;
+}
+
 enum banyan_status by_project(struct by_projection *projection, const struct by_record_name *name,
                               const struct by_gathered *gathered, bool always,
                               struct banyan_error *error)
@@ -490,12 +539,9 @@ enum banyan_status by_project(struct by_projection *projection, const struct by_
                         .name = *name,
                         .gathered = gathered,
                         .operations = gathered->operations,
-                        .operation_count = gathered->count};
-    by_record_name_put(work.name_bytes, name);
-    by_record_name_hash(name, &work.name_hash);
-    work.fid = by_view_fid(work.view, &work.name_hash);
-    by_record_short_id(name, work.id);
-    projection->has_other = false;
+                        .operation_count = gathered->count,
+                        .always = always};
+    init_work(&work, name);
     enum banyan_status status = read_before(&work);
     if (status == BANYAN_OK)
         status = compute_digest(&work);
@@ -508,9 +554,120 @@ enum banyan_status by_project(struct by_projection *projection, const struct by_
         status = merge(&work);
     if (status == BANYAN_OK)
         status = write_rows(&work);
+    if (status == BANYAN_OK)
+        status = keep(&work);
     if (status == BANYAN_OK && !by_bytes_equal(work.before.digest, digest_of(&work)))
         status = touch_bucket(&work);
     if (status == BANYAN_OK && !gathered->is_private)
         count_changes(&work);
     return status;
+}
+
+/* -- one more on what is kept -- */
+
+static bool removes_elements(const struct by_operation *operation)
+{
+    for (size_t i = 0; i < operation->links.touch_count; i++)
+        if (operation->links.touches[i].how == BY_HOW_REMOVE)
+            return true;
+    return false;
+}
+
+/* What a proposal takes back is told by the operations that added it. */
+static enum banyan_status merge_onto(struct work *work, struct by_kept *kept,
+                                     const struct by_operation *operations, size_t count,
+                                     bool *out_is_done)
+{
+    *out_is_done = true;
+    for (size_t i = 0; i < count && *out_is_done; i++) {
+        enum by_onto onto;
+        enum banyan_status status = by_merge_onto(&kept->merged, &operations[i],
+                                                  work->projection->types, work->arena, &onto);
+        if (status != BANYAN_OK)
+            return by_fail_plain(work->error, status);
+        *out_is_done =
+            onto == BY_ONTO_DONE || (onto == BY_ONTO_PROPOSAL && !removes_elements(&operations[i]));
+    }
+    return BANYAN_OK;
+}
+
+/* Rows tell of heads, and of what is new. */
+static enum banyan_status take_operations(struct work *work, const struct by_kept *kept,
+                                          const struct by_operation *operations, size_t count)
+{
+    struct by_operation *all =
+        by_arena_array(work->arena, kept->head_count + count + 1, sizeof all[0]);
+    if (all == NULL)
+        return by_fail_plain(work->error, BANYAN_ERR_MEMORY);
+    if (kept->head_count > 0)
+        memcpy(all, kept->heads, kept->head_count * sizeof all[0]);
+    if (count > 0)
+        memcpy(all + kept->head_count, operations, count * sizeof all[0]);
+    work->operations = all;
+    work->operation_count = kept->head_count + count;
+    return BANYAN_OK;
+}
+
+/* BANYAN_ERR_NOT_FOUND without a tree: nothing is changed then. */
+static enum banyan_status
+add_ids(struct work *work, const struct by_operation *operations, size_t count)
+{
+    enum banyan_status status = BANYAN_OK;
+    for (size_t i = 0; i < count && status == BANYAN_OK; i++)
+        status =
+            by_id_tree_add(work->view, &work->name, &operations[i].id, &work->digest, work->error);
+    work->has_digest = true;
+    return status;
+}
+
+static enum banyan_status write_onto(struct work *work)
+{
+    enum banyan_status status = describe(work);
+    if (status == BANYAN_OK)
+        status = write_rows(work);
+    if (status == BANYAN_OK)
+        status = by_kept_put(work->view, &work->merged, work->open_proposal_count, work->operations,
+                             work->operation_count, work->arena, work->error);
+    if (status == BANYAN_OK && !by_bytes_equal(work->before.digest, digest_of(work)))
+        status = touch_bucket(work);
+    if (status == BANYAN_OK)
+        count_changes(work);
+    return status;
+}
+
+enum banyan_status by_project_onto(struct by_projection *projection,
+                                   const struct by_record_name *name,
+                                   const struct by_operation *operations, size_t count,
+                                   bool *out_is_done, struct banyan_error *error)
+{
+    static const struct by_gathered shared = {.is_private = false};
+    struct work work = {.projection = projection,
+                        .view = projection->view,
+                        .arena = projection->arena,
+                        .error = error,
+                        .name = *name,
+                        .gathered = &shared,
+                        .is_kept = true};
+    struct by_kept kept;
+    *out_is_done = false;
+    init_work(&work, name);
+    enum banyan_status status = by_kept_get(work.view, name, work.arena, &kept, error);
+    if (status != BANYAN_OK)
+        return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
+    status = read_before(&work);
+    if (status != BANYAN_OK || !work.before.exists || work.before.is_private)
+        return status;
+    status = merge_onto(&work, &kept, operations, count, out_is_done);
+    if (status == BANYAN_OK && *out_is_done)
+        status = add_ids(&work, operations, count);
+    if (status == BANYAN_ERR_NOT_FOUND) {
+        *out_is_done = false;
+        status = BANYAN_OK;
+    }
+    if (status != BANYAN_OK || !*out_is_done)
+        return status;
+    work.merged = kept.merged;
+    work.kept_proposal_count = kept.open_proposal_count;
+    status = take_operations(&work, &kept, operations, count);
+    return status == BANYAN_OK ? write_onto(&work) : status;
 }

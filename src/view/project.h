@@ -26,4 +26,12 @@ BANYAN_MUST_CHECK enum banyan_status
 by_project(struct by_projection *projection, const struct by_record_name *name,
            const struct by_gathered *gathered, bool always, struct banyan_error *error);
 
+/* The same of a record that is kept (view/kept.h), by the operations that came since: by hlc, ids
+ * as they are. Where the heads do not tell what they do, out_is_done is false and nothing is
+ * changed: by_project has to. */
+BANYAN_MUST_CHECK enum banyan_status
+by_project_onto(struct by_projection *projection, const struct by_record_name *name,
+                const struct by_operation *operations, size_t count, bool *out_is_done,
+                struct banyan_error *error);
+
 #endif

@@ -212,6 +212,10 @@ static const char shared_sql[] =
     " charter BLOB, types BLOB, private_mark INTEGER NOT NULL, private_tip BLOB);\n"
     "CREATE TABLE banyan_log (log BLOB NOT NULL PRIMARY KEY, standing BLOB NOT NULL,"
     " again_from INTEGER) WITHOUT ROWID;\n"
+    "CREATE TABLE banyan_merged (name BLOB NOT NULL PRIMARY KEY, merged BLOB NOT NULL)"
+    " WITHOUT ROWID;\n"
+    "CREATE TABLE banyan_ids (name BLOB NOT NULL, path BLOB NOT NULL, node BLOB NOT NULL,"
+    " PRIMARY KEY (name, path)) WITHOUT ROWID;\n"
     "CREATE TABLE banyan_bucket (bucket INTEGER NOT NULL PRIMARY KEY);\n";
 
 static const char *const guarded[] = {"record", "conflict", "proposal",

@@ -4,7 +4,7 @@
 #include "view/update.h"
 
 static enum banyan_status add_touched(struct by_update *update, const struct by_record_name *name,
-                                      uint64_t arrival, bool always)
+                                      uint64_t arrival, size_t at, bool always, bool is_private)
 {
     if (update->touched_count == update->touched_capacity) {
         size_t capacity = update->touched_capacity == 0 ? 1024 : update->touched_capacity * 2;
@@ -14,13 +14,14 @@ static enum banyan_status add_touched(struct by_update *update, const struct by_
         update->touched = grown;
         update->touched_capacity = capacity;
     }
-    update->touched[update->touched_count++] = (struct by_touched){*name, arrival, always};
+    update->touched[update->touched_count++] =
+        (struct by_touched){*name, arrival, (uint32_t)at, always, is_private};
     return BANYAN_OK;
 }
 
 /* Every record that an entry of the block names. */
-static enum banyan_status
-touch_block(struct by_update *update, const struct by_store_block *block, bool always)
+static enum banyan_status touch_block(struct by_update *update, const struct by_store_block *block,
+                                      bool always, bool is_private)
 {
     enum banyan_status status = BANYAN_OK;
     for (size_t i = 0; i < block->run.count && status == BANYAN_OK; i++) {
@@ -29,7 +30,7 @@ touch_block(struct by_update *update, const struct by_store_block *block, bool a
         if (entry->header.kind != BY_KIND_OPERATION ||
             by_op_links_name(entry->links, &name) != BANYAN_OK)
             continue;
-        status = add_touched(update, &name, block->arrival, always);
+        status = add_touched(update, &name, block->arrival, i, always, is_private);
     }
     return status;
 }
@@ -53,7 +54,7 @@ static enum banyan_status touch_again(void *context, const struct by_store_block
     again->from_seq = last_seq + 1;
     if (block->arrival >= again->update->mark)
         return BANYAN_OK;
-    return touch_block(again->update, block, true);
+    return touch_block(again->update, block, true, false);
 }
 
 static enum banyan_status
@@ -115,7 +116,7 @@ enum banyan_status by_update_touch_new(struct by_update *update)
         }
         if (status == BANYAN_OK && !block.is_act_log &&
             by_standings_find(&update->standings, &block.run.base.log) != NULL)
-            status = touch_block(update, &block, false);
+            status = touch_block(update, &block, false, false);
         if (status != BANYAN_OK)
             return by_fail_plain(update->error, status);
         update->mark = block.arrival + 1;
@@ -141,7 +142,7 @@ enum banyan_status by_update_touch_private(struct by_update *update)
         if (status == BANYAN_ERR_DAMAGED)
             update->changes->blocks_damaged++;
         else if (status == BANYAN_OK)
-            status = touch_block(update, &block, false);
+            status = touch_block(update, &block, false, true);
         if (status != BANYAN_OK && status != BANYAN_ERR_DAMAGED)
             return by_fail_plain(update->error, status);
         update->private_mark = block.arrival + 1;

@@ -316,6 +316,7 @@ static enum banyan_status run(struct by_view *view, struct by_store *store,
     by_arena_deinit(&update.gathered);
     by_arena_deinit(&update.merged);
     free(update.touched);
+    free(update.news);
     return status;
 }
 

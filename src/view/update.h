@@ -16,7 +16,9 @@
 struct by_touched {
     struct by_record_name name;
     uint64_t arrival; /* of the block that named it first */
+    uint32_t at;      /* of the entry in it */
     bool always;      /* its operations may count as something else now */
+    bool is_private;  /* the block is of the private store */
 };
 
 struct by_update {
@@ -41,6 +43,9 @@ struct by_update {
     struct by_touched *touched;
     size_t touched_count;
     size_t touched_capacity;
+    struct by_touched *news; /* every entry that touched one, by name: what touched is made of */
+    size_t news_count;
+    bool has_kept; /* something is kept of some record */
     uint64_t mark; /* first arrival that has not been looked at */
     uint64_t private_mark;
     bool is_done;
@@ -55,6 +60,13 @@ BANYAN_MUST_CHECK enum banyan_status by_update_touch_again(struct by_update *upd
 BANYAN_MUST_CHECK enum banyan_status by_update_touch_new(struct by_update *update);
 /* The same of the private store, once all else is named. */
 BANYAN_MUST_CHECK enum banyan_status by_update_touch_private(struct by_update *update);
+/* Remember every entry that named a record; touched is in order of names. */
+BANYAN_MUST_CHECK enum banyan_status by_update_note_news(struct by_update *update);
+/* Of those the operations of one record that count, by hlc. out_is_whole: all could be read, and
+ * they are few. Everything lives in the arena of what is gathered. */
+BANYAN_MUST_CHECK enum banyan_status
+by_update_gather_news(struct by_update *update, const struct by_record_name *name,
+                      struct by_gathering *out_news, bool *out_is_whole);
 /* Merge all that was named. */
 BANYAN_MUST_CHECK enum banyan_status by_update_project(struct by_update *update);
 

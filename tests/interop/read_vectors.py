@@ -8,6 +8,7 @@ import ctypes
 import ctypes.util
 import hashlib
 import json
+import struct
 import subprocess
 import sys
 
@@ -270,6 +271,14 @@ def check_acts(acts, vectors):
 
 
 # -- sections 9, 11, 12 -----------------------------------------------------------------------------------------------
+def record_digest(name, ids, depth=0):
+    if len(ids) <= 64:
+        return digest("banyan recdigest", name, *(item + b"\0" for item in sorted(ids)))
+    nibbles = [int(item.hex()[depth], 16) for item in ids]
+    children = [[item for item, nibble in zip(ids, nibbles) if nibble == child] for child in range(16)]
+    return digest("banyan recbranch", name, *(record_digest(name, child, depth + 1) for child in children))
+
+
 def check_records(entries, vectors):
     put, patch, delete = entries
     record = vectors["record"]
@@ -286,6 +295,8 @@ def check_records(entries, vectors):
     assert f"{text[:4]}-{text[4:]}" == record["short_id"]
     operation = bytes.fromhex(record["operation"])
     assert digest("banyan recdigest", owner, uuid, operation, b"\0").hex() == record["digest_of_one_operation"]
+    many = [digest("banyan checksum", struct.pack("<H", number)) for number in range(2000)]
+    assert record_digest(owner + uuid, many).hex() == record["digest_of_2000_operations"]
 
 
 def check_view(vectors):

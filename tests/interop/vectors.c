@@ -249,11 +249,15 @@ put_and_patch(struct maker *maker, struct by_writer *records, const struct by_re
     need(by_writer_flush(records));
 }
 
+/* So many that the digest of the record has branches, two levels of them. */
+#define MANY_OPERATIONS 2000u
+
 static void
 print_names(struct maker *maker, const struct by_record_name *name, const struct by_id *operation)
 {
     struct by_id hash;
     struct by_id digest;
+    struct by_id many[MANY_OPERATIONS];
     char short_id[BY_SHORT_ID_BYTES];
 
     by_record_name_hash(name, &hash);
@@ -268,6 +272,14 @@ print_names(struct maker *maker, const struct by_record_name *name, const struct
     by_json_literal(&maker->json, short_id);
     print_id(maker, "operation", operation);
     print_id(maker, "digest_of_one_operation", &digest);
+    for (size_t i = 0; i < MANY_OPERATIONS; i++) {
+        const uint8_t number[] = {(uint8_t)i, (uint8_t)(i >> 8)};
+
+        by_hash_bytes(BY_TAG_CHECKSUM, by_bytes_of(number, sizeof number), &many[i]);
+    }
+    qsort(many, MANY_OPERATIONS, sizeof *many, by_id_order);
+    by_record_digest(name, many, MANY_OPERATIONS, &digest);
+    print_id(maker, "digest_of_2000_operations", &digest);
     by_json_object_end(&maker->json);
 }
 

@@ -129,6 +129,7 @@ static int run(struct cli *cli)
                                     .audience = args_value(&cli->args, "audience"),
                                     .language = cli->language,
                                     .labels = args_has(&cli->args, "labels"),
+                                    .editable = args_has(&cli->args, "editable"),
                                     .replace = args_has(&cli->args, "replace")};
     const char **types = pool_allocate(&cli->pool, cli->args.word_count * sizeof *types);
     const char **filters = pool_allocate(&cli->pool, cli->args.word_count * sizeof *filters);
@@ -153,10 +154,13 @@ static int run(struct cli *cli)
 
 static const struct option options[] = {
     {"all", NULL, N_("everything, of all types"), false},
-    {"format", N_("NAME"), N_("csv, jsonl or geojson (else as the file's name ends)"), false},
+    {"format", N_("NAME"), N_("csv, xlsx, jsonl or geojson (else as the file's name ends)"), false},
     {"audience", N_("WHO"),
      N_("members, or public: without people, money and what is not for everybody"), false},
-    {"labels", NULL, N_("in tables, the words of your language instead of names and codes"), false},
+    {"editable", NULL, N_("a workbook with all fields and drop-downs, to be imported again"),
+     false},
+    {"labels", NULL, N_("in a CSV file, the words of your language instead of names and codes"),
+     false},
     {"delimiter", N_("CHARACTER"), N_("between the cells of a CSV file, or tab (else a comma)"),
      false},
     {"replace", NULL, N_("write over a file that is there"), false},
@@ -170,7 +174,8 @@ const struct command command_export = {
     .words_min = 1,
     .words_max = ANY_NUMBER,
     .about = N_(
-        "Writes the records of the types named, as CSV that spreadsheets open right, GeoJSON for "
+        "Writes the records of the types named, as CSV that spreadsheets open right, Excel "
+        "workbooks, GeoJSON for "
         "maps, or JSON lines that hold whole records: --all into a file that ends in .jsonl takes "
         "everything along, and banyan import reads it again without loss. A table can be edited "
         "and imported again: its last columns say which record a row is and which state of it "
@@ -178,6 +183,7 @@ const struct command command_export = {
     .options = options,
     .example = "banyan export site sites.csv\n"
                "banyan export site country=KHM cambodia.geojson\n"
+               "banyan export site --editable sites.xlsx\n"
                "banyan export --all everything.jsonl\n"
                "banyan export site public.geojson --audience public",
     .run = run,

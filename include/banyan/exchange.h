@@ -68,7 +68,7 @@ banyan_import_undo(banyan_node *node, const char *import, struct banyan_text *ou
 
 struct banyan_export {
     const char *path;
-    const char *format;       /* "csv", "jsonl" or "geojson"; NULL: by the ending of path */
+    const char *format;       /* "csv", "xlsx", "jsonl" or "geojson"; NULL: by the ending of path */
     const char *const *types; /* NULL: all that there are records of */
     size_t type_count;
     const char *const *filters; /* "country=KHM"; with one type only */
@@ -76,7 +76,8 @@ struct banyan_export {
     const char *audience; /* "public": for everybody; NULL or "members": for members */
     const char *language; /* BCP 47, of labels; NULL: English */
     char delimiter;       /* between cells of a CSV; 0: "," */
-    bool labels;          /* in tables, labels of fields and codes; else names and codes */
+    bool labels;          /* in a CSV, labels of fields and codes; else names and codes */
+    bool editable;        /* a workbook with all fields and drop-downs, to be imported again */
     bool replace;         /* a file that is there; else BANYAN_ERR_EXISTS */
 };
 /*
@@ -84,6 +85,7 @@ struct banyan_export {
  *
  *   csv      one type; a byte order mark, CR LF, and cells that are no formulas, so that
  *            spreadsheets open it right. The last columns tell imports which record a row is.
+ *   xlsx     a sheet for each type, in the language of the labels; texts are never formulas
  *   jsonl    one record a line, whole: what banyan_import_file reads again without loss
  *   geojson  RFC 7946; records without a place have the geometry null
  *

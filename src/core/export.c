@@ -11,8 +11,8 @@
 #define VERSION_BYTES_MAX 4096u
 #define RECORDS_BETWEEN   256u /* two calls of progress */
 
-static const struct by_export_format *const formats[] = {&by_export_csv, &by_export_jsonl,
-                                                         &by_export_geojson};
+static const struct by_export_format *const formats[] = {&by_export_csv, &by_export_xlsx,
+                                                         &by_export_jsonl, &by_export_geojson};
 #define FORMAT_COUNT (sizeof formats / sizeof formats[0])
 
 /* -- the format -- */
@@ -41,16 +41,20 @@ static enum banyan_status choose_format(struct by_exporting *exporting)
     const struct banyan_export *options = exporting->options;
 
     exporting->format = find_format(options);
+    if (exporting->format != NULL && options->editable && exporting->format != &by_export_xlsx)
+        return by_fail(exporting->error, BANYAN_ERR_USAGE,
+                       "a table to be edited is an Excel workbook: end its name in .xlsx");
     if (exporting->format != NULL)
         return BANYAN_OK;
     if (options->format != NULL)
         return by_fail(exporting->error, BANYAN_ERR_USAGE,
-                       "\"%.40s\" is no format of exports: they are csv, jsonl and geojson",
+                       "\"%.40s\" is no format of exports: they are csv, xlsx, jsonl and geojson",
                        options->format);
-    return by_fail(exporting->error, BANYAN_ERR_USAGE,
-                   "the ending of %.200s says no format: end it in .csv, .jsonl or .geojson, or "
-                   "say --format",
-                   options->path);
+    return by_fail(
+        exporting->error, BANYAN_ERR_USAGE,
+        "the ending of %.200s says no format: end it in .csv, .xlsx, .jsonl or .geojson, or "
+        "say --format",
+        options->path);
 }
 
 static enum banyan_status choose_audience(struct by_exporting *exporting)
@@ -143,7 +147,7 @@ static enum banyan_status choose_types(struct by_exporting *exporting)
     if (exporting->format->is_of_one_type && exporting->type_count > 1)
         return by_fail(exporting->error, BANYAN_ERR_USAGE,
                        "a %s file holds records of one type: name one, or give a file that ends in "
-                       ".jsonl",
+                       ".xlsx or .jsonl",
                        exporting->format->name);
     exporting->counts =
         by_arena_array(&exporting->arena, exporting->type_count + 1, sizeof(uint64_t));
@@ -152,6 +156,22 @@ static enum banyan_status choose_types(struct by_exporting *exporting)
 }
 
 /* -- records -- */
+
+enum banyan_status
+by_export_ref(void *view, const struct by_record_name *name, struct by_buffer *out)
+{
+    char id[BY_SHORT_ID_BYTES];
+    size_t from = out->size;
+    enum banyan_status status = by_view_label(view, name, out, NULL);
+
+    if (status != BANYAN_OK)
+        return status;
+    for (size_t i = from; i < out->size; i++) /* it stands between elements of lists */
+        if (out->data[i] == ';')
+            out->data[i] = ',';
+    by_record_short_id(name, id);
+    return by_buffer_append_format(out, " (%s)", id);
+}
 
 struct visiting {
     struct by_exporting *exporting;

@@ -15,6 +15,7 @@ struct writing {
     struct by_exporting *exporting;
     struct by_sheet sheet;
     struct by_buffer cell;
+    struct by_ref_texts refs; /* beside labels */
     char delimiter;
 };
 
@@ -63,6 +64,8 @@ static enum banyan_status write_header(struct writing *writing)
     if (status == BANYAN_OK)
         status = put_text(writing, BY_OWNER_HEADER);
     if (status == BANYAN_OK)
+        status = put_text(writing, BY_TYPE_HEADER);
+    if (status == BANYAN_OK)
         status = put_text(writing, BY_ID_HEADER);
     if (writing->exporting->is_public)
         return status == BANYAN_OK ? write_public_header(writing) : status;
@@ -81,6 +84,8 @@ static enum banyan_status write_own(struct writing *writing, const struct by_exp
 
     by_record_name_put(bytes, &record->name);
     by_hex(by_bytes_of(bytes, sizeof bytes), name);
+    if (status == BANYAN_OK)
+        status = put(writing, false, record->type_name);
     if (status == BANYAN_OK)
         status = put_text(writing, name);
     if (status == BANYAN_OK && !record->is_public)
@@ -102,8 +107,9 @@ write_row(void *context, const struct by_exported *record, struct by_arena *aren
 
     (void)arena;
     for (size_t i = 0; i < sheet->column_count && status == BANYAN_OK; i++) {
-        status = by_sheet_cell(&sheet->columns[i], &sheet->options, &record->document, NULL,
-                               &writing->cell, &kind);
+        status =
+            by_sheet_cell(&sheet->columns[i], &sheet->options, &record->document,
+                          sheet->options.has_labels ? &writing->refs : NULL, &writing->cell, &kind);
         if (status == BANYAN_OK)
             status = put(writing, false, by_buffer_bytes(&writing->cell));
     }
@@ -126,6 +132,7 @@ static enum banyan_status write_table(struct by_exporting *exporting)
                   .options = {.language = language, .has_labels = options->labels},
                   .arena = BY_ARENA_INIT},
         .cell = BY_BUFFER_INIT(CELL_BYTES_MAX),
+        .refs = {.find = by_export_ref, .context = exporting->node->view},
         .delimiter = options->delimiter == 0 ? ',' : options->delimiter};
     enum banyan_status status = BANYAN_OK;
 

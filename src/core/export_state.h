@@ -3,6 +3,7 @@
  *
  *   export.c        which records, in which format, and what is told
  *   export_csv.c    a table of one type
+ *   export_xlsx.c   a workbook, a sheet for each type
  *   export_public.c what may leave for everybody: the consents given for it
  *   export_lines.c  formats that are written record by record: JSON lines, GeoJSON
  */
@@ -24,7 +25,8 @@ struct by_export_format {
     bool is_of_one_type;
     enum banyan_status (*write)(struct by_exporting *exporting);
 };
-extern const struct by_export_format by_export_csv, by_export_jsonl, by_export_geojson;
+extern const struct by_export_format by_export_csv, by_export_jsonl, by_export_geojson,
+    by_export_xlsx;
 
 struct by_exporting {
     struct by_node *node;
@@ -52,6 +54,10 @@ typedef enum banyan_status
 by_export_visit(void *context, const struct by_exported *record, struct by_arena *arena);
 BANYAN_MUST_CHECK enum banyan_status
 by_export_each(struct by_exporting *exporting, size_t type, by_export_visit *visit, void *context);
+/* What a record is called, with its id, in cells that refer to it: a by_ref_texts of a view. */
+BANYAN_MUST_CHECK enum banyan_status
+by_export_ref(void *view, const struct by_record_name *name, struct by_buffer *out);
+
 /* -- export_public.c -- */
 /* Read all consents of the view, as of now. They live until by_export_consents_free; NULL is fine.
  */

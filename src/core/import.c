@@ -16,6 +16,29 @@ static const char *name_without_folder(const char *path)
     return slash == NULL || slash[1] == 0 ? path : slash + 1;
 }
 
+/* A table that banyan wrote says it in each row. */
+static enum banyan_status read_type(struct by_importing *importing, const char **out_type)
+{
+    const struct by_row *header = by_table_header(importing->table);
+    size_t column = 0;
+    struct by_row row;
+    enum banyan_status status = BANYAN_OK;
+
+    while (column < header->count &&
+           !by_bytes_equal(header->cells[column], by_bytes_of_text(BY_TYPE_HEADER)))
+        column++;
+    if (column == header->count)
+        return BANYAN_OK;
+    while (status == BANYAN_OK && *out_type == NULL) {
+        status = by_table_next(importing->table, &row, importing->error);
+        if (status == BANYAN_OK && column < row.count && row.cells[column].size > 0)
+            *out_type = by_arena_text(&importing->arena, row.cells[column]);
+    }
+    return status == BANYAN_OK || status == BANYAN_ERR_NOT_FOUND
+               ? by_table_rewind(importing->table, importing->error)
+               : status;
+}
+
 static enum banyan_status find_type(struct by_importing *importing, const struct by_type **out_type)
 {
     const char *name = importing->options->type, *mapped = NULL;
@@ -28,6 +51,10 @@ static enum banyan_status find_type(struct by_importing *importing, const struct
         return status;
     if (name == NULL)
         name = mapped;
+    if (status == BANYAN_OK && name == NULL)
+        status = read_type(importing, &name);
+    if (status != BANYAN_OK)
+        return status;
     if (name == NULL)
         return by_fail(importing->error, BANYAN_ERR_USAGE,
                        "say what the rows are, such as --type site: banyan types lists the types");

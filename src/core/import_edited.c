@@ -4,11 +4,15 @@
  * What the record said when it was exported is written as cells once more and read back: a cell
  * that says the same was not edited, whatever it would be read as today.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/draft.h"
+#include "core/export_state.h"
 #include "core/import_state.h"
 #include "exchange/sheet.h"
+#include "exchange/xlsx_write.h"
 
 #define CELL_BYTES_MAX   (16u * 1024u * 1024u)
 #define REASON_BYTES_MAX 4096u
@@ -82,6 +86,8 @@ static enum banyan_status write_cell(struct by_import_planning *planning, size_t
                                              .has_whole_places = !has_halves(mapping)};
     const struct by_sheet_column column = {
         .path = mapped->path, .field = mapped->field, .part = mapped->part};
+    const struct by_ref_texts refs = {.find = by_export_ref,
+                                      .context = planning->importing->node->view};
     struct by_buffer cell = BY_BUFFER_INIT(CELL_BYTES_MAX);
     enum by_cell_kind kind;
     enum banyan_status status = BANYAN_OK;
@@ -89,7 +95,8 @@ static enum banyan_status write_cell(struct by_import_planning *planning, size_t
     if (language == NULL)
         return BANYAN_ERR_MEMORY;
     if (mapped->path != NULL)
-        status = by_sheet_cell(&column, &options, document, NULL, &cell, &kind);
+        status = by_sheet_cell(&column, &options, document, options.has_labels ? &refs : NULL,
+                               &cell, &kind);
     if (status == BANYAN_OK)
         status = by_arena_copy(planning->arena, by_buffer_bytes(&cell), out_cell);
     by_buffer_deinit(&cell);
@@ -129,6 +136,49 @@ static void add(struct by_record_row *edited, const struct banyan_field *field, 
     edited->columns[edited->count++] = column;
 }
 
+/* A number as Excel has it, with 15 digits. */
+static bool is_same_number(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    char left[64], right[64], *end = NULL;
+    double x = 0, y = 0;
+
+    if (a_size == 0 || b_size == 0 || a_size >= sizeof left || b_size >= sizeof left)
+        return false;
+    (void)snprintf(left, sizeof left, "%.*s", (int)a_size, a);
+    (void)snprintf(right, sizeof right, "%.*s", (int)b_size, b);
+    x = strtod(left, &end);
+    if (*end != 0)
+        return false;
+    y = strtod(right, &end);
+    if (*end != 0)
+        return false;
+    (void)snprintf(left, sizeof left, "%.15g", x);
+    (void)snprintf(right, sizeof right, "%.15g", y);
+    return strcmp(left, right) == 0;
+}
+
+/* Word by word, as "10.5 106.2" and "12 ha" have them. */
+static bool is_same_text(const char *a, const char *b)
+{
+    for (;;) {
+        size_t a_size = strcspn(a, " "), b_size = strcspn(b, " ");
+
+        if ((a_size != b_size || memcmp(a, b, a_size) != 0) &&
+            !is_same_number(a, a_size, b, b_size))
+            return false;
+        if (a[a_size] == 0 || b[b_size] == 0)
+            return a[a_size] == b[b_size];
+        a += a_size + 1;
+        b += b_size + 1;
+    }
+}
+
+static bool is_same(const struct banyan_field *before, const struct banyan_field *now)
+{
+    return strcmp(now->value, BY_XLSX_TOO_LONG) == 0 ||
+           (before != NULL && is_same_text(before->value, now->value));
+}
+
 /* Cells that say something else, and cells that were emptied. What is set for all rows was not
  * edited. */
 static enum banyan_status find_edited(struct by_import_planning *planning, const struct base *base,
@@ -145,8 +195,7 @@ static enum banyan_status find_edited(struct by_import_planning *planning, const
     for (size_t i = 0; i < row->count; i++) {
         const struct banyan_field *before = field_of(&base->row, row->fields[i].path);
 
-        if (row->columns[i] != BY_NO_COLUMN &&
-            (before == NULL || strcmp(before->value, row->fields[i].value) != 0))
+        if (row->columns[i] != BY_NO_COLUMN && !is_same(before, &row->fields[i]))
             add(&edited, &row->fields[i], row->columns[i]);
     }
     for (size_t i = 0; i < base->row.count; i++) {

@@ -26,6 +26,7 @@ struct by_exported {
 #define BY_ID_HEADER      "banyan: id"      /* hex of the record's name */
 #define BY_VERSION_HEADER "banyan: version" /* behind it a space and the language of the texts */
 #define BY_RECORD_HEADER  "banyan: record"  /* its short id */
+#define BY_TYPE_HEADER    "banyan: type"
 #define BY_OWNER_HEADER   "banyan: owner"
 #define BY_HEADER_BEGIN   "banyan: "
 

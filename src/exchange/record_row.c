@@ -8,6 +8,8 @@
 #include "exchange/csv_write.h"
 #include "exchange/exported.h"
 
+#define REF_SIZE 11 /* "(K7QM-2F9D)" */
+
 static bool is_space(uint8_t c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -147,6 +149,34 @@ static const char *list_text(struct by_bytes cell, struct by_arena *arena)
     return text;
 }
 
+/* "Cồn Bửng (K7QM-2F9D)", as exports write references, is K7QM-2F9D: of each element. */
+static const char *ref_text(struct by_bytes cell, struct by_arena *arena)
+{
+    char *text = by_arena_text(arena, cell), *out = text, *from = text;
+
+    while (text != NULL) {
+        char *end = strchrnul(from, ';'), *last = end;
+
+        while (last > from && is_space((uint8_t)last[-1]))
+            last--;
+        if (last - from > REF_SIZE && last[-1] == ')' && last[-REF_SIZE] == '(' &&
+            last[-REF_SIZE + 5] == '-') {
+            memmove(out, last - REF_SIZE + 1, REF_SIZE - 2);
+            out += REF_SIZE - 2;
+        } else {
+            memmove(out, from, (size_t)(end - from));
+            out += end - from;
+        }
+        if (*end == 0)
+            break;
+        *out++ = ';';
+        from = end + 1;
+    }
+    if (text != NULL)
+        *out = 0;
+    return text;
+}
+
 static const char *
 value_text(const struct by_mapping_column *column, struct by_bytes cell, struct by_arena *arena)
 {
@@ -157,6 +187,8 @@ value_text(const struct by_mapping_column *column, struct by_bytes cell, struct 
     if (kind == BY_FIELD_QUANTITY || kind == BY_FIELD_MONEY || kind == BY_FIELD_NUMBER ||
         kind == BY_FIELD_INTEGER)
         return number_text(column, cell, arena);
+    if (kind == BY_FIELD_REF || kind == BY_FIELD_REFS)
+        return ref_text(cell, arena);
     return by_field_kind_is_list(kind) ? list_text(cell, arena) : by_arena_text(arena, cell);
 }
 

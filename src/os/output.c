@@ -143,3 +143,8 @@ void by_os_output_abort(struct by_os_output *output)
     (void)unlink(output->temporary);
     release(output);
 }
+
+const char *by_os_output_temporary(const struct by_os_output *output)
+{
+    return output->temporary;
+}

@@ -167,6 +167,20 @@ enum banyan_status by_view_types(struct by_view *view, struct by_arena *arena,
 
 /* -- what stands beside a document -- */
 
+enum banyan_status by_view_label(struct by_view *view, const struct by_record_name *name,
+                                 struct by_buffer *out, struct banyan_error *error)
+{
+    uint8_t bytes[48];
+    by_record_name_put(bytes, name);
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_RECORD_NAMED);
+    by_bind_blob(statement, 1, by_bytes_of(bytes, sizeof bytes));
+    enum banyan_status status = by_view_row(view, statement, error);
+    if (status == BANYAN_OK)
+        status = by_buffer_append_bytes(out, by_column_text(statement, 1));
+    sqlite3_reset(statement);
+    return status;
+}
+
 static enum banyan_status open_of(struct by_view *view, const char *sql,
                                   const struct by_record_name *name, struct by_query *out_query,
                                   struct banyan_error *error)

@@ -1,0 +1,292 @@
+#include "exchange/xlsx_write.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xlsxwriter.h>
+
+#define LISTS_SHEET     "banyan"
+#define LISTS_MAX       64u
+#define NAME_CHARACTERS 31
+#define NAME_BYTES      (4 * NAME_CHARACTERS + 1)
+#define SPARE_ROWS      1000u /* below the last, with drop-downs too */
+#define ROWS_MAX        1048576u
+
+struct choice {
+    lxw_worksheet *sheet;
+    lxw_col_t column;
+    size_t list;
+    uint32_t rows; /* of the sheet, as far as it is written */
+};
+struct list {
+    const struct by_code_list *codes;
+    const char *language;
+};
+struct by_workbook {
+    lxw_workbook *book;
+    lxw_format *bold, *day;
+    lxw_worksheet *sheet;
+    lxw_row_t row;
+    lxw_col_t columns, column;
+    struct list lists[LISTS_MAX];
+    size_t list_count;
+    struct choice *choices;
+    size_t choice_count;
+    char *text; /* of the cell at work, with a NUL */
+    size_t text_capacity;
+};
+
+static enum banyan_status status_of(lxw_error fault)
+{
+    if (fault == LXW_NO_ERROR)
+        return BANYAN_OK;
+    return fault == LXW_ERROR_MEMORY_MALLOC_FAILED ? BANYAN_ERR_MEMORY : BANYAN_ERR_TOO_LARGE;
+}
+
+enum banyan_status by_workbook_new(const char *path, struct by_workbook **out_workbook)
+{
+    /* Rows go to a temporary file of the library as they come. */
+    lxw_workbook_options options = {.constant_memory = LXW_TRUE, .use_zip64 = LXW_FALSE};
+    struct by_workbook *workbook = calloc(1, sizeof *workbook);
+
+    if (workbook == NULL)
+        return BANYAN_ERR_MEMORY;
+    workbook->book = workbook_new_opt(path, &options);
+    if (workbook->book != NULL) {
+        workbook->bold = workbook_add_format(workbook->book);
+        workbook->day = workbook_add_format(workbook->book);
+    }
+    if (workbook->bold == NULL || workbook->day == NULL) {
+        by_workbook_drop(workbook);
+        return BANYAN_ERR_MEMORY;
+    }
+    format_set_bold(workbook->bold);
+    format_set_num_format(workbook->day, "yyyy-mm-dd");
+    *out_workbook = workbook;
+    return BANYAN_OK;
+}
+
+void by_workbook_drop(struct by_workbook *workbook)
+{
+    if (workbook == NULL)
+        return;
+    if (workbook->book != NULL)
+        lxw_workbook_free(workbook->book);
+    free(workbook->choices);
+    free(workbook->text);
+    free(workbook);
+}
+
+/* -- sheets -- */
+
+/* At most 31 characters, none of []:*?/\, no apostrophe at the ends. */
+static void make_name(const char *wanted, unsigned number, char out_name[NAME_BYTES])
+{
+    char suffix[16] = "";
+    size_t characters = 0, size = 0, room = NAME_CHARACTERS;
+
+    if (number > 1)
+        (void)snprintf(suffix, sizeof suffix, " %u", number);
+    room -= strlen(suffix);
+    for (const char *at = wanted; *at != 0; at++) {
+        bool begins = ((uint8_t)*at & 0xc0u) != 0x80u;
+
+        if (begins && characters++ == room)
+            break;
+        out_name[size++] = strchr("[]:*?/\\'", *at) == NULL ? *at : '-';
+    }
+    (void)snprintf(out_name + size, NAME_BYTES - size, "%s", suffix);
+}
+
+enum banyan_status by_workbook_sheet(struct by_workbook *workbook, const char *name)
+{
+    char own[NAME_BYTES];
+    unsigned number = 1;
+
+    do {
+        make_name(name[0] == 0 || strcasecmp(name, LISTS_SHEET) == 0 ? "-" : name, number++, own);
+    } while (workbook_get_worksheet_by_name(workbook->book, own) != NULL && number < 1000);
+    workbook->sheet = workbook_add_worksheet(workbook->book, own);
+    workbook->row = workbook->columns = workbook->column = 0;
+    if (workbook->sheet == NULL)
+        return BANYAN_ERR_MEMORY;
+    worksheet_freeze_panes(workbook->sheet, 1, 1);
+    return BANYAN_OK;
+}
+
+enum banyan_status
+by_workbook_column(struct by_workbook *workbook, const char *header, double width, bool is_hidden)
+{
+    lxw_row_col_options options = {.hidden = is_hidden};
+    lxw_col_t column = workbook->columns++;
+    lxw_error fault =
+        worksheet_set_column_opt(workbook->sheet, column, column, width, NULL, &options);
+
+    if (fault == LXW_NO_ERROR)
+        fault = worksheet_write_string(workbook->sheet, 0, column, header, workbook->bold);
+    return status_of(fault);
+}
+
+/* -- drop-downs: the labels stand in a sheet of their own, hidden -- */
+
+static bool find_list(struct by_workbook *workbook, const struct by_code_list *codes,
+                      const char *language, size_t *out_list)
+{
+    for (*out_list = 0; *out_list < workbook->list_count; (*out_list)++)
+        if (workbook->lists[*out_list].codes == codes)
+            return true;
+    if (workbook->list_count == LISTS_MAX)
+        return false;
+    workbook->lists[workbook->list_count++] = (struct list){codes, language};
+    return true;
+}
+
+enum banyan_status by_workbook_choices(struct by_workbook *workbook,
+                                       const struct by_code_list *list, const char *language)
+{
+    size_t number = 0;
+    struct choice *choices =
+        reallocarray(workbook->choices, workbook->choice_count + 1, sizeof *choices);
+
+    if (choices == NULL)
+        return BANYAN_ERR_MEMORY;
+    workbook->choices = choices;
+    if (!find_list(workbook, list, language, &number))
+        return BANYAN_OK; /* so many lists: this one has to be typed */
+    choices[workbook->choice_count++] =
+        (struct choice){.sheet = workbook->sheet, .column = workbook->columns - 1, .list = number};
+    return BANYAN_OK;
+}
+
+static enum banyan_status validate(const struct by_workbook *workbook, const struct choice *choice)
+{
+    char formula[96], letter[8];
+    lxw_data_validation validation = {.validate = LXW_VALIDATION_TYPE_LIST_FORMULA,
+                                      .error_type = LXW_VALIDATION_ERROR_TYPE_WARNING,
+                                      .value_formula = formula};
+    uint32_t last = choice->rows + SPARE_ROWS;
+
+    lxw_col_to_name(letter, (lxw_col_t)choice->list, LXW_TRUE);
+    (void)snprintf(formula, sizeof formula, "='%s'!%s$1:%s$%zu", LISTS_SHEET, letter, letter,
+                   workbook->lists[choice->list].codes->code_count);
+    return status_of(worksheet_data_validation_range(choice->sheet, 1, choice->column,
+                                                     last < ROWS_MAX ? last : ROWS_MAX - 1,
+                                                     choice->column, &validation));
+}
+
+/* Across, since rows are written one after the other. */
+static enum banyan_status write_lists(struct by_workbook *workbook)
+{
+    lxw_worksheet *sheet = workbook_add_worksheet(workbook->book, LISTS_SHEET);
+    bool is_any = sheet != NULL;
+    enum banyan_status status = sheet == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+
+    if (sheet != NULL)
+        worksheet_hide(sheet);
+    for (size_t row = 0; is_any && status == BANYAN_OK; row++) {
+        is_any = false;
+        for (size_t i = 0; i < workbook->list_count && status == BANYAN_OK; i++) {
+            const struct list *list = &workbook->lists[i];
+            const struct by_code *code = &list->codes->codes[row];
+
+            if (row >= list->codes->code_count)
+                continue;
+            is_any = true;
+            status = status_of(worksheet_write_string(
+                sheet, (lxw_row_t)row, (lxw_col_t)i,
+                by_label_pick(code->labels, code->label_count, list->language), NULL));
+        }
+    }
+    return status;
+}
+
+/* -- rows -- */
+
+enum banyan_status by_workbook_row(struct by_workbook *workbook)
+{
+    if (workbook->row + 1 >= ROWS_MAX)
+        return BANYAN_ERR_TOO_LARGE;
+    workbook->row++;
+    workbook->column = 0;
+    for (size_t i = 0; i < workbook->choice_count; i++)
+        if (workbook->choices[i].sheet == workbook->sheet)
+            workbook->choices[i].rows = workbook->row;
+    return BANYAN_OK;
+}
+
+static enum banyan_status keep_text(struct by_workbook *workbook, struct by_bytes text)
+{
+    if (text.size + 1 > workbook->text_capacity) {
+        char *grown = realloc(workbook->text, text.size + 256);
+
+        if (grown == NULL)
+            return BANYAN_ERR_MEMORY;
+        workbook->text = grown;
+        workbook->text_capacity = text.size + 256;
+    }
+    if (text.size > 0)
+        memcpy(workbook->text, text.data, text.size);
+    workbook->text[text.size] = 0;
+    return BANYAN_OK;
+}
+
+/* What a double holds of it; the rest of a longer number would be lost. */
+static bool is_number(const char *text)
+{
+    size_t digits = 0;
+
+    for (const char *at = text; *at != 0; at++)
+        digits += *at >= '0' && *at <= '9';
+    return digits > 0 && digits <= 17;
+}
+
+/* Days before March 1900 are counted in two ways. */
+static bool read_day(const char *text, lxw_datetime *out_day)
+{
+    memset(out_day, 0, sizeof *out_day);
+    return sscanf(text, "%4d-%2d-%2d", &out_day->year, &out_day->month, &out_day->day) == 3 &&
+           out_day->year > 1900 && out_day->year < 10000;
+}
+
+enum banyan_status
+by_workbook_cell(struct by_workbook *workbook, struct by_bytes text, enum by_cell_kind kind)
+{
+    lxw_col_t column = workbook->column++;
+    lxw_datetime day;
+    enum banyan_status status = keep_text(workbook, text);
+    lxw_error fault = LXW_NO_ERROR;
+
+    if (status != BANYAN_OK || kind == BY_CELL_EMPTY)
+        return status;
+    if (kind == BY_CELL_NUMBER && is_number(workbook->text))
+        return status_of(worksheet_write_number(workbook->sheet, workbook->row, column,
+                                                strtod(workbook->text, NULL), NULL));
+    if (kind == BY_CELL_DAY && read_day(workbook->text, &day))
+        return status_of(
+            worksheet_write_datetime(workbook->sheet, workbook->row, column, &day, workbook->day));
+    fault = worksheet_write_string(workbook->sheet, workbook->row, column, workbook->text, NULL);
+    if (fault == LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED)
+        fault =
+            worksheet_write_string(workbook->sheet, workbook->row, column, BY_XLSX_TOO_LONG, NULL);
+    return status_of(fault);
+}
+
+enum banyan_status by_workbook_close(struct by_workbook *workbook, struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+    lxw_error fault = LXW_NO_ERROR;
+
+    for (size_t i = 0; i < workbook->choice_count && status == BANYAN_OK; i++)
+        status = validate(workbook, &workbook->choices[i]);
+    if (status == BANYAN_OK && workbook->choice_count > 0)
+        status = write_lists(workbook);
+    if (status == BANYAN_OK) {
+        fault = workbook_close(workbook->book); /* which frees it, come what may */
+        workbook->book = NULL;
+    }
+    by_workbook_drop(workbook);
+    if (fault != LXW_NO_ERROR)
+        return by_fail(error, BANYAN_ERR_DISK, "the workbook cannot be written: %s",
+                       lxw_strerror(fault));
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
+}

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Workbooks for offices: written, edited by another program (openpyxl), and imported again: workbooks.py PROGRAM"""
+import datetime
+import json
+import pathlib
+import sys
+import tempfile
+
+try:
+    import openpyxl
+except ImportError:
+    print("skipped: no openpyxl")
+    sys.exit(77)
+
+from office import Office, counts
+
+POINT = {"type": "Point", "coordinates": [104.97895400449869, 17.47947864052871]}
+POLYGON = {"type": "Polygon", "coordinates": [[[106, 9], [107, 9], [107, 10], [106, 10], [106, 9]]]}
+FORMULA = '=HYPERLINK("http://example.org";"x")'
+
+
+def fill(office):
+    bung = office.add("site", "name.vi=Búng Bình Thiên; 1", "name.en=" + FORMULA, "country=VNM;KHM", "site_type=candidate",
+                      "area=900,50 ha", "geometry=" + json.dumps(POINT), "status_yr=2019-05-01", "description.en=a\nb_x0041_")
+    con = office.add("site", "name.vi=Cồn Bửng", "site_type=other", "geometry=" + json.dumps(POLYGON), "status_yr=2020",
+                     "parent=" + bung, "wdpca_id=0123", "supp_info.en=" + "x" * 16000)
+    return bung, con
+
+
+def columns(sheet):
+    return {cell.value: cell.column for cell in sheet[1]}
+
+
+def rows(sheet):
+    names = columns(sheet)
+    return {sheet.cell(row, names["banyan: record"]).value: row for row in range(2, sheet.max_row + 1)}
+
+
+def written(office, folder):
+    bung, con = fill(office)
+    office.add("event", "title.en=Meeting", "kind=workshop", "start_date=2024-05-01")
+    told = office.json("export", "site", "event", "all.xlsx")
+    assert {kind["type"]: kind["records"] for kind in told["types"]} == {"site": 2, "event": 1}, told
+    book = openpyxl.load_workbook(folder / "all.xlsx")
+    assert book.sheetnames == ["Site", "Event"], book.sheetnames
+    sheet = book["Site"]
+    at, names = rows(sheet), columns(sheet)
+    def cell(record, name):
+        return sheet.cell(at[record], names[name])
+    assert cell(bung, "Name (en)").value == FORMULA and cell(bung, "Name (en)").data_type == "s", "a text is no formula"
+    assert cell(bung, "Area").value == 900.5 and cell(bung, "Area").data_type == "n"
+    assert cell(bung, "Area (unit)").value.lower().startswith("hectare") and "; " in cell(bung, "Countries").value
+    assert cell(bung, "Description (en)").value == "a\nb_x0041_", cell(bung, "Description (en)").value
+    day = cell(bung, [name for name in names if name.startswith("Year of")][0])
+    assert day.value == datetime.datetime(2019, 5, 1) and day.number_format == "yyyy-mm-dd"
+    assert cell(con, "Part of").value.endswith(f"x\") ({bung})") and ";" not in cell(con, "Part of").value, cell(con, "Part of").value
+    assert cell(con, "WDPCA site number").value == "0123", "what only looks like a number keeps its zeros"
+    assert sheet.column_dimensions[sheet.cell(1, names["banyan: id"]).column_letter].hidden
+    assert sheet.freeze_panes == "B2"
+    for name in ("Site", "Event"):
+        again = office.json("import", "all.xlsx", "--sheet", name)
+        assert again["same"] == again["rows"], (name, counts(again), again["problems"])
+
+
+def edited(office, folder):
+    """An office edits a workbook in its language: updates, a proposal, a conflict, a new row; what it left alone stays."""
+    bung, con = fill(office)
+    other = office.invite("Second")
+    theirs = other.add("site", "name.en=Theirs", "site_type=pa")
+    Office.carry(other, office)
+    other.run("export", "site", "--editable", "--lang", "vi", "x.xlsx")
+    assert counts(other.json("import", "x.xlsx")) == {"same": 3}, "nothing was edited"
+    book = openpyxl.load_workbook(folder / "x.xlsx")
+    assert book["banyan"].sheet_state == "hidden"
+    sheet = book.worksheets[0]
+    assert sheet.title == "Khu vực", sheet.title
+    at, names = rows(sheet), columns(sheet)
+    choices = {str(rule.sqref).split(":")[0].rstrip("0123456789"): rule for rule in sheet.data_validations.dataValidation}
+    column = sheet.cell(1, names["Loại khu vực"]).column_letter
+    assert choices[column].type == "list", choices.keys()
+    source = choices[column].formula1.split("!")[1].replace("$", "")
+    labels = [row[0].value for row in book["banyan"][source]]
+    assert "Tiềm năng" in labels and len(labels) == 5, labels
+    sheet.cell(at[theirs], names["Loại khu vực"]).value = "Tiềm năng"
+    sheet.cell(at[theirs], names["Diện tích"]).value = 12.5
+    sheet.cell(at[theirs], names["Diện tích (đơn vị)"]).value = "héc-ta"
+    sheet.cell(at[bung], names["Diện tích"]).value = 901
+    new = sheet.max_row + 1
+    sheet.cell(new, names["Tên (vi)"]).value = "Mới"
+    sheet.cell(new, names["Loại khu vực"]).value = "Tiềm năng"
+    book.save(folder / "edited.xlsx")
+    told = other.json("import", "edited.xlsx", "--dry-run")
+    assert counts(told) == {"new": 1, "same": 1, "update": 1, "proposal": 1}, (counts(told), told["problems"])
+    assert counts(other.json("import", "edited.xlsx")) == counts(told)
+    assert other.fields(theirs) == {**other.fields(theirs), "site_type": "candidate", "area": {"unit": "ha", "value": "12.5"}}
+    Office.carry(other, office)
+    assert [proposal["id"] for proposal in office.json("inbox")] == [bung]
+    conflicts(office, folder, bung, con)
+
+
+def conflicts(office, folder, bung, con):
+    office.run("export", "site", "--editable", "y.xlsx")
+    book = openpyxl.load_workbook(folder / "y.xlsx")
+    sheet = book.worksheets[0]
+    at, names = rows(sheet), columns(sheet)
+    year = [name for name in names if name.startswith("Year of")][0]
+    sheet.cell(at[con], names[year]).value = 2021
+    sheet.cell(at[con], names["WDPCA site number"]).value = None
+    sheet.cell(at[con], names["Part of"]).value = None
+    book.save(folder / "y.xlsx")
+    office.run("edit", con, "status_yr=2018")
+    told = office.json("import", "y.xlsx", "--dry-run")
+    assert counts(told)["conflict"] == 1, (counts(told), told["problems"])
+    office.run("import", "y.xlsx")
+    fields = office.fields(con)
+    assert "wdpca_id" not in fields and "parent" not in fields, "cells that were emptied"
+    values = {value["value"] for found in office.json("conflicts") for value in found["values"] if found["id"] == con}
+    assert values == {"2018", "2021"}, values
+    assert fields["supp_info.en"] == "x" * 16000
+    geometry = office.fields(bung)["geometry"]
+    assert geometry["coordinates"] == POINT["coordinates"], geometry
+
+
+def main():
+    program = str(pathlib.Path(sys.argv[1]).resolve())
+    for test in (written, edited):
+        with tempfile.TemporaryDirectory() as folder:
+            test(Office(program, pathlib.Path(folder)), pathlib.Path(folder))
+    print("workbooks go out, are edited and come in")
+
+
+if __name__ == "__main__":
+    main()

@@ -27,6 +27,7 @@ struct cli {
     struct banyan_text answer;
     json_t *document; /* the answer, read */
     struct banyan_error error;
+    json_t *labels; /* labels.h */
     char *default_home;
 };
 

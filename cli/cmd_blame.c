@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "labels.h"
 #include "moment.h"
 #include "people.h"
 #include "reading.h"
@@ -50,7 +51,7 @@ static void add_field(struct cli *cli, struct table *table, const json_t *field)
     {
         const char *text = shown_text(cli, value);
 
-        table_cell(table, i == 0 ? text_at(field, "path") : "");
+        table_cell(table, i == 0 ? path_text(cli, field) : "");
         table_cell(table, text[0] != '\0' ? text : _("(nothing)"));
         add_row(cli, table, value, remark(cli, value, is_at(field, "conflict")));
     }

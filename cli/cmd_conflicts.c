@@ -1,5 +1,6 @@
 /* banyan conflicts: what was edited on two sides. */
 #include "cli.h"
+#include "labels.h"
 #include "people.h"
 #include "reading.h"
 
@@ -9,7 +10,7 @@ static void print_conflict(struct cli *cli, const json_t *conflict)
     json_t *value;
 
     print_record_line(cli, conflict);
-    say(&cli->out, "  {red}{}{plain}\n", text_at(conflict, "path"), NULL);
+    say(&cli->out, "  {red}{}{plain}\n", path_text(cli, conflict), NULL);
     json_array_foreach(json_object_get(conflict, "values"), i, value)
     {
         say(&cli->out, "    ", NULL);

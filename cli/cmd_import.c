@@ -6,6 +6,7 @@
 #include "banyan/exchange.h"
 #include "cli.h"
 #include "field_args.h"
+#include "labels.h"
 #include "moment.h"
 #include "people.h"
 #include "progress.h"
@@ -325,7 +326,7 @@ static void print_list(struct cli *cli, const json_t *imports)
         table_cell(&table, pool_copy(&cli->pool, text_at(import, "import"), 8));
         table_cell(&table, moment_text(&cli->pool, text_at(import, "at")));
         table_cell(&table, text_at(import, "file"));
-        table_cell(&table, text_at(import, "type"));
+        table_cell(&table, type_text(cli, text_at(import, "type")));
         table_cell(&table, number_text(&cli->pool, count_at(import, "new")));
         table_cell(&table, number_text(&cli->pool, count_at(import, "changed")));
         table_cell(&table, is_at(import, "undone") ? _("undone") : "");

@@ -4,6 +4,7 @@
 
 #include "as_of_option.h"
 #include "cli.h"
+#include "labels.h"
 #include "limit_option.h"
 #include "moment.h"
 #include "people.h"
@@ -82,7 +83,7 @@ static const char **add_columns(struct cli *cli, struct table *table, const json
     json_t *column;
 
     names[0] = "id";
-    table_column(table, "id")->whole = true;
+    table_column(table, _("id"))->whole = true;
     if (has_private(rows)) {
         names[table->column_count] = MARK;
         table_column(table, "")->whole = true;
@@ -112,6 +113,8 @@ add_row(struct cli *cli, struct table *table, const char *const *names, const js
         const char *text = value_text(&cli->pool, json_object_get(row, names[i]));
         const char *unit = unit_of(cli, row, names[i]);
 
+        if (strcmp(names[i], "type") == 0)
+            text = type_text(cli, text);
         if (unit[0] != '\0')
             text = pool_format(&cli->pool, "%s %s", text, unit);
         table_cell(table, moment_text(&cli->pool, text));

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "labels.h"
 #include "limit_option.h"
 #include "reading.h"
 #include "table.h"
@@ -41,7 +42,7 @@ static void print_records(struct cli *cli, const json_t *rows)
     json_array_foreach(rows, i, row)
     {
         table_cell(&table, text_at(row, "id"));
-        table_cell(&table, text_at(row, "type"));
+        table_cell(&table, type_text(cli, text_at(row, "type")));
         table_cell(&table, text_at(row, "label"));
         table_cell(&table, name_at(row, "owner"));
         table_cell(&table, labels_text(&cli->pool, json_object_get(row, "missing")));
@@ -56,7 +57,7 @@ static void print_record(struct cli *cli, const json_t *row)
     size_t i;
     json_t *field;
 
-    say(&cli->out, _("{} {bold}{}{plain} ({}) lacks:\n\n"), text_at(row, "type"),
+    say(&cli->out, _("{} {bold}{}{plain} ({}) lacks:\n\n"), type_text(cli, text_at(row, "type")),
         text_at(row, "id"), text_at(row, "label"), NULL);
     table_column(&table, _("field"))->whole = true;
     table_column(&table, _("means"));

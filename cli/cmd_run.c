@@ -69,7 +69,7 @@ static void tell_in_sync(struct teller *teller, const struct banyan_event *event
     if (is_exchanged(sent))
         say(out, _(" Sent: {}."), exchanged_text(&teller->pool, sent), NULL);
     say(out, "\n", NULL);
-    print_both(out, &teller->pool, exchange);
+    print_both(teller->cli, &teller->pool, exchange);
     json_decref(exchange);
 }
 

@@ -1,5 +1,6 @@
 /* banyan search: find words in all records. */
 #include "cli.h"
+#include "labels.h"
 #include "limit_option.h"
 #include "people.h"
 #include "reading.h"
@@ -17,7 +18,7 @@ static void print(struct cli *cli, const json_t *found)
         json_array_foreach(found, i, one) say(&cli->out, "{}\n", text_at(one, "id"), NULL);
         return;
     }
-    table_column(&table, "id")->whole = true;
+    table_column(&table, _("id"))->whole = true;
     table_column(&table, _("type"))->whole = true;
     table_column(&table, _("record"));
     table_column(&table, _("field"));
@@ -25,11 +26,11 @@ static void print(struct cli *cli, const json_t *found)
     json_array_foreach(found, i, one)
     {
         table_cell(&table, text_at(one, "id"));
-        table_cell(&table, text_at(one, "type"));
+        table_cell(&table, type_text(cli, text_at(one, "type")));
         table_cell(&table, is_at(one, "private")
                                ? pool_format(&cli->pool, _("%s (private)"), text_at(one, "label"))
                                : text_at(one, "label"));
-        table_cell(&table, text_at(one, "field"));
+        table_cell(&table, field_text(cli, text_at(one, "type"), text_at(one, "field")));
         table_cell(&table, text_at(one, "text"));
     }
     table_print(&table, &cli->out, 0);

@@ -3,6 +3,7 @@
 
 #include "as_of_option.h"
 #include "cli.h"
+#include "labels.h"
 #include "moment.h"
 #include "people.h"
 #include "reading.h"
@@ -88,7 +89,8 @@ static void print_conflicts(struct cli *cli, const json_t *record)
         size_t i;
         json_t *value;
 
-        say(&cli->out, _("\n  {red}{}{plain} was edited on several sides:\n"), path, NULL);
+        say(&cli->out, _("\n  {red}{}{plain} was edited on several sides:\n"),
+            field_text(cli, text_at(record, "type"), path), NULL);
         json_array_foreach(values, i, value)
         {
             say(&cli->out, "    ", NULL);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "labels.h"
 #include "moment.h"
 #include "people.h"
 #include "reading.h"
@@ -100,7 +101,7 @@ static void print_records(struct cli *cli, const json_t *status)
     json_object_foreach(json_object_get(status, "records"), type, count)
     {
         table_cell(&table, number_text(&cli->pool, (uint64_t)json_integer_value(count)));
-        table_cell(&table, type[0] != '\0' ? type : _("of other types"));
+        table_cell(&table, type[0] != '\0' ? type_text_with_name(cli, type) : _("of other types"));
     }
     table_print(&table, &cli->out, 0);
     print_beside(cli, status);

@@ -41,7 +41,7 @@ static void print_peer(struct cli *cli, const json_t *peer)
                                : _("In sync with {bold}{}{plain}.\n"),
             name, address, NULL);
         print_exchanged(&cli->out, &cli->pool, peer);
-        print_both(&cli->out, &cli->pool, peer);
+        print_both(cli, &cli->pool, peer);
         return;
     }
     if (address[0] != '\0')

@@ -1,5 +1,6 @@
 #include "exchanged.h"
 
+#include "labels.h"
 #include "reading.h"
 #include "table.h"
 
@@ -41,7 +42,7 @@ void print_exchanged(const struct output *out, struct pool *pool, const json_t *
     say(out, _("  Sent: {}\n"), exchanged_text(pool, json_object_get(of, "sent")), NULL);
 }
 
-void print_both(const struct output *out, struct pool *pool, const json_t *of)
+void print_both(struct cli *cli, struct pool *pool, const json_t *of)
 {
     const json_t *both = json_object_get(of, "edited_by_both");
     const json_t *records = json_object_get(both, "records");
@@ -57,15 +58,16 @@ void print_both(const struct output *out, struct pool *pool, const json_t *of)
     table_column(&table, "");
     json_array_foreach(records, i, record)
     {
-        table_cell(&table,
-                   pool_format(pool, "%s %s", text_at(record, "type"), text_at(record, "id")));
+        table_cell(&table, pool_format(pool, "%s %s", type_text(cli, text_at(record, "type")),
+                                       text_at(record, "id")));
         table_cell(&table, text_at(record, "label"));
         table_cell(&table, is_at(record, "conflict") ? _("conflict") : "");
     }
-    say(out, "  {}\n",
+    say(&cli->out, "  {}\n",
         counted(pool, count, "Edited on both sides: %s record", "Edited on both sides: %s records"),
         NULL);
-    table_print_rows(&table, out, 4);
+    table_print_rows(&table, &cli->out, 4);
     if (count > json_array_size(records))
-        say(out, _("    and {} more\n"), number_text(pool, count - json_array_size(records)), NULL);
+        say(&cli->out, _("    and {} more\n"), number_text(pool, count - json_array_size(records)),
+            NULL);
 }

@@ -16,6 +16,7 @@ bool is_exchanged(const json_t *changes);
 /* A line for each way. Nothing where it was not counted. */
 void print_exchanged(const struct output *out, struct pool *pool, const json_t *of);
 /* The records that both sides edited, where there are any. */
-void print_both(const struct output *out, struct pool *pool, const json_t *of);
+struct cli;
+void print_both(struct cli *cli, struct pool *pool, const json_t *of);
 
 #endif

@@ -184,6 +184,7 @@ static void release(struct cli *cli)
     banyan_node_close(cli->node);
     banyan_text_free(&cli->answer);
     json_decref(cli->document);
+    json_decref(cli->labels);
     free(cli->default_home);
     pool_free(&cli->pool);
 }

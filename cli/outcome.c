@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "field_args.h"
+#include "labels.h"
 #include "reading.h"
 
 /* Of the type, short id and label of the record; the label has its parentheses, or is not there. */
@@ -52,7 +53,8 @@ static void tell(struct cli *cli, const json_t *document)
     for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
         if (strcmp(sentences[i].outcome, outcome) != 0)
             continue;
-        say(&cli->out, _(sentences[i].sentence), text_at(document, "type"), text_at(document, "id"),
+        say(&cli->out, _(sentences[i].sentence), type_text(cli, text_at(document, "type")),
+            text_at(document, "id"),
             label[0] != '\0' ? pool_format(&cli->pool, " (%s)", label) : "",
             name_at(document, "owner"), NULL);
     }

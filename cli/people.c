@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "labels.h"
 #include "moment.h"
 #include "reading.h"
 
@@ -12,8 +13,8 @@ void print_record_line(struct cli *cli, const json_t *record)
     const char *label = text_at(record, "label");
 
     say(&cli->out, _("{bold}{}{plain}  {dim}{} {} of {}{plain}\n"),
-        label[0] != '\0' ? label : _("(no name)"), text_at(record, "type"), text_at(record, "id"),
-        name_at(record, "owner"), NULL);
+        label[0] != '\0' ? label : _("(no name)"), type_text(cli, text_at(record, "type")),
+        text_at(record, "id"), name_at(record, "owner"), NULL);
     if (strcmp(text_at(record, "sharing"), "private") == 0)
         print_private_line(cli);
 }
@@ -76,12 +77,12 @@ void print_changes(struct cli *cli, const json_t *changes, size_t indent)
 
     json_array_foreach(changes, i, change)
     {
-        size_t columns = columns_of(text_at(change, "path"));
+        size_t columns = columns_of(path_text(cli, change));
         width = columns > width && columns <= PATH_COLUMNS_MAX ? columns : width;
     }
     json_array_foreach(changes, i, change)
     {
-        const char *path = text_at(change, "path");
+        const char *path = path_text(cli, change);
         size_t columns = columns_of(path);
 
         if (is_said_again(cli, change))

@@ -95,8 +95,8 @@ banyan_transfer(banyan_node *node, const char *id, const char *organisation,
  * text for people}, "order": [{"path", "label"}] as the type has them, "references": {path: [{"id",
  * "label"}]}, "conflicts": {path: [{"value", "text", "by", "person", "at", "entry"}]}, "proposals":
  * [{"id", "by", "person", "at", "state", "changes":
- * [{"path", "change", "value", "text"}]}]}. "by" is {"id", "name"} of an organisation and "person"
- * the name given with banyan_me there, or null, here and below. */
+ * [{"path", "field": label, "change", "value", "text"}]}]}. "by" is {"id", "name"} of an
+ * organisation and "person" the name given with banyan_me there, or null, here and below. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_show(banyan_node *node, const char *id, const char *language, struct banyan_text *out_json,
             struct banyan_error *error);
@@ -151,8 +151,9 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_sql(banyan_node *node, const char *sql, uint64_t limit, struct banyan_text *out_json,
            struct banyan_error *error);
 /* [{"entry", "by", "person", "at", "device", "role", "op", "private": bool, "state":
- * "counts"|"proposal"|"accepted"|"declined"|"invalid"|"void", "changes": [{"path", "change",
- * "value", "text", "before"}]}], oldest first; a transfer also has "to", an organisation. */
+ * "counts"|"proposal"|"accepted"|"declined"|"invalid"|"void", "changes": [{"path", "field",
+ * "change", "value", "text", "before"}]}], oldest first; a transfer also has "to", an organisation.
+ */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_history(banyan_node *node, const char *id, const char *language,
                struct banyan_text *out_json, struct banyan_error *error);

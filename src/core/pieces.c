@@ -119,6 +119,17 @@ write_before(const struct by_pieces *pieces, const struct by_before *before, str
     by_buffer_deinit(&text);
 }
 
+/* What the field is called. */
+static void write_field(const struct by_pieces *pieces, struct by_bytes path)
+{
+    struct by_buffer label = BY_BUFFER_INIT(BY_VALUE_TEXT_BYTES_MAX);
+
+    note(pieces, by_shown_path(pieces->loaded->type, path, pieces->language, &label));
+    by_json_key(pieces->json, "field");
+    by_json_text(pieces->json, by_buffer_bytes(&label));
+    by_buffer_deinit(&label);
+}
+
 static void write_change(const struct by_pieces *pieces, const struct by_value *change,
                          const struct by_before *before)
 {
@@ -129,6 +140,7 @@ static void write_change(const struct by_pieces *pieces, const struct by_value *
     by_json_object_begin(json);
     by_json_key(json, "path");
     by_json_value(json, path);
+    write_field(pieces, path->bytes);
     by_json_key(json, "change");
     by_json_value(json, by_value_get(change, "change"));
     by_json_key(json, "value");

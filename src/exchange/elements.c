@@ -240,7 +240,7 @@ static enum banyan_status end(struct by_elements *elements, struct banyan_error 
     if (status == BANYAN_OK)
         status = skip_space(elements, &c, error);
     if (status == BANYAN_OK && c != END)
-        return fail(elements, "the end", error);
+        return fail(elements, by_words(error, "the end"), error);
     elements->place = AT_END;
     return status == BANYAN_OK ? BANYAN_ERR_NOT_FOUND : status;
 }

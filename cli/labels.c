@@ -1,0 +1,90 @@
+#include "labels.h"
+
+#include <string.h>
+
+#include "reading.h"
+
+/* The document of banyan_types; NULL where the type is not known. */
+static json_t *ask(struct cli *cli, const char *type, const char *language)
+{
+    struct banyan_text answer = {0};
+    struct banyan_error error;
+    json_t *document = NULL;
+
+    if (banyan_types(cli->node, type, language, &answer, &error) == BANYAN_OK)
+        document = json_loadb(answer.data, answer.size, 0, NULL);
+    banyan_text_free(&answer);
+    return document;
+}
+
+static void keep_label(json_t *kept, const char *name, const json_t *named, const json_t *english)
+{
+    const char *label = text_at(named, "label");
+
+    if (label[0] != '\0' && strcmp(label, text_at(english, "label")) != 0)
+        (void)json_object_set_new(kept, name, json_string(label));
+}
+
+/* {"": label of the type, "name": label ...}, those alone that English has not. */
+static json_t *read_labels(struct cli *cli, const char *type)
+{
+    json_t *kept = json_object();
+    json_t *here = ask(cli, type, cli->language), *english = ask(cli, type, "en");
+    const json_t *fields = json_object_get(english, "fields");
+    size_t i;
+    json_t *field;
+
+    keep_label(kept, "", here, english);
+    json_array_foreach(json_object_get(here, "fields"), i, field)
+        keep_label(kept, text_at(field, "name"), field, json_array_get(fields, i));
+    json_decref(here);
+    json_decref(english);
+    return kept;
+}
+
+static bool is_english(const struct cli *cli)
+{
+    return strncmp(cli->language, "en", 2) == 0;
+}
+
+static const json_t *labels_of(struct cli *cli, const char *type)
+{
+    if (is_english(cli) || type[0] == '\0')
+        return NULL;
+    if (cli->labels == NULL)
+        cli->labels = json_object();
+    if (json_object_get(cli->labels, type) == NULL)
+        (void)json_object_set_new(cli->labels, type, read_labels(cli, type));
+    return json_object_get(cli->labels, type);
+}
+
+const char *type_text(struct cli *cli, const char *type)
+{
+    const char *label = text_at(labels_of(cli, type), "");
+
+    return label[0] != '\0' ? label : type;
+}
+
+const char *type_text_with_name(struct cli *cli, const char *type)
+{
+    const char *label = type_text(cli, type);
+
+    return label == type ? type : pool_format(&cli->pool, "%s (%s)", label, type);
+}
+
+const char *field_text(struct cli *cli, const char *type, const char *path)
+{
+    size_t size = strcspn(path, ".");
+    const char *label = text_at(labels_of(cli, type), pool_copy(&cli->pool, path, size));
+
+    if (label[0] == '\0')
+        return path;
+    return path[size] == '\0' ? label : pool_format(&cli->pool, "%s (%s)", label, path + size + 1);
+}
+
+const char *path_text(struct cli *cli, const json_t *of)
+{
+    const char *label = text_at(of, "field");
+
+    return label[0] == '\0' || is_english(cli) ? text_at(of, "path") : label;
+}

@@ -1,0 +1,22 @@
+/*
+ * What types and fields are called in the language of who reads, beside the names that are typed.
+ *
+ * In English, and where there is no label in that language, it is the name itself. What a type has
+ * been called is kept as long as the command runs.
+ */
+#ifndef CLI_LABELS_H
+#define CLI_LABELS_H
+
+#include "cli.h"
+
+/* "Khu vực" of "site". */
+const char *type_text(struct cli *cli, const char *type);
+/* "Khu vực (site)", for where the name is needed to go on. */
+const char *type_text_with_name(struct cli *cli, const char *type);
+/* "Tên (vi)" of "name.vi". */
+const char *field_text(struct cli *cli, const char *type, const char *path);
+
+/* The same of {"path", "field": label}, as the interface gives it. */
+const char *path_text(struct cli *cli, const json_t *of);
+
+#endif

@@ -64,7 +64,7 @@ static const char *new_owner(const json_t *entry)
     return name[0] != '\0' ? name : text_at(json_object_get(entry, "to"), "id");
 }
 
-static void print(struct cli *cli, const json_t *history)
+void print_history(struct cli *cli, const json_t *history)
 {
     bool deleted = false;
     size_t i;
@@ -95,7 +95,7 @@ static int run(struct cli *cli)
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_take(cli, banyan_history(cli->node, cli_word(cli, 0), cli->language,
                                                  &cli->answer, &cli->error));
-    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print) : exit_code;
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print_history) : exit_code;
 }
 
 const struct command command_history = {

@@ -9,18 +9,20 @@
 #include "reading.h"
 #include "table.h"
 
-/* What once was cannot be settled or brought back any more: it is told, and no more. */
+/* What once was, or stands in a proof, cannot be settled or brought back: it is told, and no more.
+ */
 static bool is_past(const json_t *record)
 {
-    return json_object_get(record, "as_of") != NULL;
+    return json_object_get(record, "as_of") != NULL || is_at(record, "proven");
 }
 
 static void print_past_deletion(struct cli *cli, const json_t *record)
 {
     const char *deleted = text_at(record, "deleted");
 
-    say(&cli->out, _("As of {}; banyan history {} tells what came later.\n"),
-        moment_text(&cli->pool, text_at(record, "as_of")), text_at(record, "id"), NULL);
+    if (!is_at(record, "proven"))
+        say(&cli->out, _("As of {}; banyan history {} tells what came later.\n"),
+            moment_text(&cli->pool, text_at(record, "as_of")), text_at(record, "id"), NULL);
     if (strcmp(deleted, "yes") == 0)
         say(&cli->out, _("{red}It was deleted.{plain}\n"), NULL);
     if (strcmp(deleted, "conflict") == 0)
@@ -119,7 +121,7 @@ static void print_proposals(struct cli *cli, const json_t *record)
     }
 }
 
-static void print(struct cli *cli, const json_t *record)
+void print_record(struct cli *cli, const json_t *record)
 {
     print_head(cli, record);
     print_fields(cli, record);
@@ -145,7 +147,7 @@ static int run(struct cli *cli)
         exit_code = cli_open(cli);
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_take(cli, ask(cli, as_of_ms));
-    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print) : exit_code;
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print_record) : exit_code;
 }
 
 static const struct option options[] = {AS_OF_OPTION, OPTIONS_END};

@@ -11,18 +11,6 @@
 /* A role that ends within a month is told. */
 #define REMINDED_BEFORE_MS (30 * UINT64_C(86400000))
 
-static const char *network_name(const json_t *status, const char *language)
-{
-    const json_t *names = json_object_get(json_object_get(status, "network"), "names");
-    const char *name = text_at(names, language);
-
-    if (name[0] == '\0')
-        name = text_at(names, "en");
-    if (name[0] == '\0')
-        name = json_string_value(json_object_iter_value(json_object_iter((json_t *)names)));
-    return name != NULL ? name : "";
-}
-
 static const char *standing_text(const json_t *status)
 {
     if (is_at(status, "waiting"))

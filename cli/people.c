@@ -19,6 +19,18 @@ void print_record_line(struct cli *cli, const json_t *record)
         print_private_line(cli);
 }
 
+const char *network_name(const json_t *document, const char *language)
+{
+    const json_t *names = json_object_get(json_object_get(document, "network"), "names");
+    const char *name = text_at(names, language);
+
+    if (name[0] == '\0')
+        name = text_at(names, "en");
+    if (name[0] == '\0')
+        name = json_string_value(json_object_iter_value(json_object_iter((json_t *)names)));
+    return name != NULL ? name : "";
+}
+
 void print_private_line(struct cli *cli)
 {
     say(&cli->out, _("{bold}Private{plain}{dim}: on this device only{plain}\n"), NULL);

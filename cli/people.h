@@ -9,6 +9,13 @@
 /* "Kampong Phluk", and below it "site K7QM-2F9D of FACT". */
 void print_record_line(struct cli *cli, const json_t *record);
 
+/* Of {"network": {"names"}}, in the language where it has one; "" without any. */
+const char *network_name(const json_t *document, const char *language);
+
+/* A whole record, as banyan show has it; and its history, as banyan history has it. */
+void print_record(struct cli *cli, const json_t *record);
+void print_history(struct cli *cli, const json_t *history);
+
 /* A line that says that a record is on this device only. */
 void print_private_line(struct cli *cli);
 

@@ -5,6 +5,7 @@
  *   banyan_init / banyan_join   make a home          banyan_node_open   open it
  *   banyan_add, _edit, ...      write                banyan_show, _list_records, _search, _sql read
  *   banyan_bundle_make, _apply  exchange             banyan_fingerprint compare
+ *   banyan_prove                show others       banyan_verify      check what is shown
  *   banyan_run                  stay in sync         banyan_sync        once
  */
 #ifndef BANYAN_BANYAN_H
@@ -14,6 +15,7 @@
 #include "banyan/exchange.h"
 #include "banyan/network.h"
 #include "banyan/node.h"
+#include "banyan/proof.h"
 #include "banyan/record.h"
 #include "banyan/run.h"
 #include "banyan/status.h"

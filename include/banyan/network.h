@@ -183,8 +183,8 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_types_proposed(banyan_node *node, const char *act_or_null, struct banyan_text *out_json,
                       struct banyan_error *error);
 
-/* {"fingerprint": "12345 67890 ...", "records", "members"}: equal on every node that holds the same
- * entries. */
+/* {"fingerprint": "12345 67890 ...", "network": id, "records", "members"}: equal on every node that
+ * holds the same entries. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_fingerprint(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
 

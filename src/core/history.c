@@ -70,7 +70,7 @@ static void write_row(const struct by_pieces *pieces, const struct by_told *told
     by_arena_deinit(&arena);
 }
 
-static void write_history(const struct by_pieces *pieces)
+void by_pieces_history(const struct by_pieces *pieces)
 {
     const struct by_loaded *loaded = pieces->loaded;
     struct by_told *told = NULL;
@@ -91,5 +91,5 @@ static void write_history(const struct by_pieces *pieces)
 enum banyan_status by_history(struct by_node *node, const char *id, const char *language,
                               struct by_buffer *out, struct banyan_error *error)
 {
-    return by_pieces_read(node, id, language, write_history, out, error);
+    return by_pieces_read(node, id, language, by_pieces_history, out, error);
 }

@@ -10,12 +10,13 @@
 
 /* What the pieces are written for. */
 struct by_pieces {
-    struct by_node *node; /* its view is open */
+    struct by_node *node; /* its view is open; without one references are told by their ids */
     const struct by_loaded *loaded;
     const char *language;
     struct by_arena *arena;
     struct by_json *json;
     const uint64_t *as_of; /* a stamp; NULL = as it is now */
+    bool is_proven;        /* it stands in a proof */
 };
 
 /* The text of a value for people. */
@@ -38,6 +39,10 @@ void by_pieces_identity(const struct by_pieces *pieces);
 struct by_bytes by_pieces_sharing(const struct by_loaded *loaded);
 /* The value shown for a path: its settled one, or the first of those in conflict. NULL without. */
 const struct by_value *by_pieces_value(const struct by_merged *merged, struct by_bytes path);
+
+/* The whole of a record (banyan_show), and its operations (banyan_history). */
+void by_pieces_record(const struct by_pieces *pieces);
+void by_pieces_history(const struct by_pieces *pieces);
 
 /* Find a record, read it, and let write make the result. language NULL: English. */
 typedef void by_pieces_write(const struct by_pieces *pieces);

@@ -66,6 +66,8 @@ by_report_fingerprint(struct by_node *node, struct by_buffer *out, struct banyan
         by_json_object_begin(&json);
         by_json_key(&json, "fingerprint");
         by_json_literal(&json, digits);
+        by_json_key(&json, "network");
+        by_json_hex(&json, by_id_bytes(&node->network));
         by_json_key(&json, "records");
         by_json_int(&json, by_report_record_count(&counts));
         by_json_key(&json, "members");

@@ -176,13 +176,17 @@ static void write_proposals(const struct by_pieces *pieces)
     by_json_array_end(pieces->json);
 }
 
-static void write_record(const struct by_pieces *pieces)
+void by_pieces_record(const struct by_pieces *pieces)
 {
     by_json_object_begin(pieces->json);
     by_pieces_identity(pieces);
     if (pieces->as_of != NULL) {
         by_json_key(pieces->json, "as_of");
         by_json_stamp(pieces->json, *pieces->as_of);
+    }
+    if (pieces->is_proven) {
+        by_json_key(pieces->json, "proven");
+        by_json_bool(pieces->json, true);
     }
     write_fields(pieces);
     write_order(pieces);
@@ -195,7 +199,7 @@ static void write_record(const struct by_pieces *pieces)
 enum banyan_status by_show(struct by_node *node, const char *id, const char *language,
                            struct by_buffer *out, struct banyan_error *error)
 {
-    return by_pieces_read(node, id, language, write_record, out, error);
+    return by_pieces_read(node, id, language, by_pieces_record, out, error);
 }
 
 enum banyan_status by_show_as_of(struct by_node *node, const char *id, uint64_t unix_ms,
@@ -204,5 +208,5 @@ enum banyan_status by_show_as_of(struct by_node *node, const char *id, uint64_t 
 {
     uint64_t last_hlc = by_hlc_last_of(unix_ms);
 
-    return by_pieces_read_as_of(node, id, &last_hlc, language, write_record, out, error);
+    return by_pieces_read_as_of(node, id, &last_hlc, language, by_pieces_record, out, error);
 }

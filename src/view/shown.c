@@ -188,6 +188,8 @@ static enum banyan_status append_reference(struct by_view *view, const struct by
         return by_json_write(value, out);
     by_record_name_get(name_bytes, &name);
     by_record_short_id(&name, short_id);
+    if (view == NULL)
+        return by_buffer_append_format(out, "%s", short_id);
     sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_RECORD_LABEL);
     by_bind_blob(statement, 1, by_bytes_of(name_bytes, sizeof name_bytes));
     if (by_view_row(view, statement, NULL) != BANYAN_OK)

@@ -184,14 +184,14 @@ static enum banyan_status open_parts(struct by_node *node, struct banyan_error *
 
 static struct by_node *new_node(const char *home)
 {
-    struct by_node *node = calloc(1, sizeof *node);
+    struct by_node *node = by_crypto_start() == BANYAN_OK ? by_secret_new(sizeof *node) : NULL;
 
     if (node == NULL)
         return NULL;
     node->home = strdup(home);
     if (node->home != NULL)
         return node;
-    free(node);
+    by_secret_free(node);
     return NULL;
 }
 
@@ -305,7 +305,7 @@ void by_node_close(struct by_node *node)
     by_secret_wipe(&node->device, sizeof node->device);
     by_secret_wipe(&node->transport, sizeof node->transport);
     free(node->home);
-    free(node);
+    by_secret_free(node);
 }
 
 enum banyan_status by_node_refresh(struct by_node *node, struct banyan_error *error)

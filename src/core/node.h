@@ -9,7 +9,8 @@
 #include "record/registry.h"
 #include "view/view.h"
 
-/* Fields are for src/core to read; only node.c changes them. */
+/* Fields are for src/core to read; only node.c changes them. Since it holds keys it lies in memory
+ * of its own (crypto/key.h, by_secret_new). */
 struct by_node {
     char *home;
     struct by_store *store;

@@ -45,6 +45,24 @@ by_box_public_of_signing_public(const struct by_id *signing_public, struct by_id
                : BANYAN_ERR_INVALID;
 }
 
+/* The end of the block lies at a guard page: whole lines, so that everything in it is aligned. */
+#define SECRET_LINE_BYTES 64u
+
+void *by_secret_new(size_t size)
+{
+    size_t whole = (size + SECRET_LINE_BYTES - 1) / SECRET_LINE_BYTES * SECRET_LINE_BYTES;
+    void *secret = sodium_malloc(whole);
+
+    if (secret != NULL)
+        memset(secret, 0, whole);
+    return secret;
+}
+
+void by_secret_free(void *secret)
+{
+    sodium_free(secret);
+}
+
 void by_secret_wipe(void *secret, size_t size)
 {
     sodium_memzero(secret, size);

@@ -32,6 +32,11 @@ void by_box_key_from_seed(const struct by_seed *seed, struct by_box_key *out_key
 void by_box_key_of_signing_key(const struct by_signing_key *key, struct by_box_key *out_key);
 BANYAN_MUST_CHECK enum banyan_status
 by_box_public_of_signing_public(const struct by_id *signing_public, struct by_id *out_box_public);
+/* Memory for what holds secrets, zeroed: pages of its own between guards, locked where the system
+ * lets it (never swapped out) and left out of dumps. After by_crypto_start. NULL when memory ran
+ * out. free wipes; NULL is fine. */
+void *by_secret_new(size_t size);
+void by_secret_free(void *secret);
 /* Overwrites in a way that compilers keep. */
 void by_secret_wipe(void *secret, size_t size);
 

@@ -131,7 +131,8 @@ BANYAN_MUST_CHECK enum banyan_status by_os_copy_identity(const char *path,
                                                          struct banyan_error *error);
 
 /* -- process -- */
-/* No core dumps, umask 077: called once by programs that hold keys. */
+/* No core dumps, no debugger of the same user, umask 077: called once by programs that hold keys.
+ */
 void by_os_harden_process(void);
 /* How many files and connections this process may have open at once. */
 uint64_t by_os_descriptors_max(void);

@@ -152,6 +152,41 @@ static void a_home_that_others_may_enter_is_refused(void **state)
     world_end(&world);
 }
 
+/* Whether the flags that Linux tells of the memory at that place have this one. */
+static bool memory_has(const void *at, const char *flag)
+{
+    FILE *maps = fopen("/proc/self/smaps", "re");
+    char line[512];
+    bool is_here = false, has_flag = false;
+
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps) != NULL) {
+        unsigned long first, end;
+
+        if (sscanf(line, "%lx-%lx ", &first, &end) == 2)
+            is_here = (unsigned long)at >= first && (unsigned long)at < end;
+        if (is_here && strncmp(line, "VmFlags:", 8) == 0)
+            has_flag = strstr(line, flag) != NULL;
+    }
+    fclose(maps);
+    return has_flag;
+}
+
+static void keys_are_locked_in_memory_and_in_no_dump(void **state)
+{
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    const struct by_node *node = world.offices[0].node;
+    assert_true(memory_has(node->device.secret, " lo"));
+    assert_true(memory_has(node->device.secret, " dd"));
+    assert_true(memory_has(node->transport.secret, " lo"));
+    assert_false(memory_has(world.offices, " dd"));
+    world_end(&world);
+}
+
 static void a_key_file_that_is_not_as_written_is_refused(void **state)
 {
     static const size_t at[] = {0, 16, 48, 80};
@@ -465,6 +500,7 @@ int main(void)
         cmocka_unit_test(the_key_of_another_member_is_refused),
         cmocka_unit_test(a_folder_without_a_home_is_not_opened),
         cmocka_unit_test(a_home_that_others_may_enter_is_refused),
+        cmocka_unit_test(keys_are_locked_in_memory_and_in_no_dump),
         cmocka_unit_test(a_key_file_that_is_not_as_written_is_refused),
         cmocka_unit_test(a_home_copied_too_often_says_so_and_writes_nothing),
         cmocka_unit_test(a_copied_home_opens_logs_of_its_own_and_forks_nothing),

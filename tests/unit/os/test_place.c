@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -287,6 +288,10 @@ static void a_hardened_process_leaves_no_core_and_no_open_files(void **state)
             _exit(1);
         if (mkdir(path, 0777) != 0 || stat(path, &facts) != 0 || (facts.st_mode & 0777) != 0700)
             _exit(2);
+#ifndef __SANITIZE_ADDRESS__
+        if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0)
+            _exit(3);
+#endif
         _exit(0);
     }
     assert_int_equal(waitpid(child, &result, 0), child);

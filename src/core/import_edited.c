@@ -85,7 +85,7 @@ static enum banyan_status write_cell(struct by_import_planning *planning, size_t
                                              .has_labels = mapping->version_language.size > 0,
                                              .has_whole_places = !has_halves(mapping)};
     const struct by_sheet_column column = {
-        .path = mapped->path, .field = mapped->field, .part = mapped->part};
+        .path = mapped->path, .field = mapped->field, .part = mapped->part, .choice = mapped->unit};
     const struct by_ref_texts refs = {.find = by_export_ref,
                                       .context = planning->importing->node->view};
     struct by_buffer cell = BY_BUFFER_INIT(CELL_BYTES_MAX);

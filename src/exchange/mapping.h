@@ -35,7 +35,8 @@ enum by_part {
     BY_PART_LONGITUDE,
     BY_PART_UNIT,     /* of the quantity in another column */
     BY_PART_CURRENCY, /* of the money in another column */
-    BY_PART_DAY       /* on which that money was worth it */
+    BY_PART_DAY,      /* on which that money was worth it */
+    BY_PART_CHOICE    /* yes or no to the one code of a list that unit names */
 };
 /* The order of the numbers in a date such as 09/01/2020. */
 enum by_date_order { BY_DATES_ISO, BY_DATES_DMY, BY_DATES_MDY };
@@ -50,7 +51,8 @@ struct by_mapping_column {
     const char *path; /* "name.vi"; NULL: goes nowhere */
     const struct by_field *field;
     enum by_part part;
-    const char *unit; /* behind every number of the column; NULL: stands in the cell */
+    const char
+        *unit; /* behind every number of the column; NULL: stands in the cell. A choice's code */
     enum by_date_order dates;
     enum by_comma comma;
     const struct by_mapping_value *values; /* by cell */

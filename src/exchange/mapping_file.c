@@ -9,11 +9,9 @@
 static const struct {
     const char *word;
     enum by_part part;
-} parts[] = {{"latitude", BY_PART_LATITUDE},
-             {"longitude", BY_PART_LONGITUDE},
-             {"unit", BY_PART_UNIT},
-             {"currency", BY_PART_CURRENCY},
-             {"date", BY_PART_DAY}};
+} parts[] = {{"latitude", BY_PART_LATITUDE}, {"longitude", BY_PART_LONGITUDE},
+             {"unit", BY_PART_UNIT},         {"currency", BY_PART_CURRENCY},
+             {"date", BY_PART_DAY},          {"choice", BY_PART_CHOICE}};
 static const struct {
     const char *word;
     enum by_date_order order;
@@ -71,7 +69,7 @@ static enum banyan_status read_part(const struct reading *reading, struct by_map
         }
     return fail_column(reading, column,
                        "in the mapping, the column \"%.*s\" has a \"part\" that is none of "
-                       "latitude, longitude, unit, currency, date");
+                       "latitude, longitude, unit, currency, date, choice");
 }
 
 static enum banyan_status read_dates(const struct reading *reading,

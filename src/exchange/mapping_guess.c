@@ -13,8 +13,8 @@
 #define WORD_BYTES_MAX 1024u
 
 /* What forms call the name of a submission, which stays when the form is exported again. */
-static const char *const keys[] = {"_uuid",      "KEY",      "meta-instanceID", "meta/instanceID",
-                                   "instanceID", "SITE_PID", "WDPA_PID"};
+static const char *const keys[] = {"_uuid",           "__id",       "KEY",      "meta-instanceID",
+                                   "meta/instanceID", "instanceID", "SITE_PID", "WDPA_PID"};
 
 static bool fold(struct by_bytes text, struct by_buffer *out)
 {
@@ -159,8 +159,16 @@ static bool has_part(const struct by_field *field, enum by_part part)
     case BY_PART_CURRENCY:
     case BY_PART_DAY:
         return field->kind == BY_FIELD_MONEY;
+    case BY_PART_CHOICE:
+        break;
     }
     return false;
+}
+
+/* How exactly a telephone knew where it was, in metres: beside the place, Kobo and ODK have it. */
+static bool says_precision(struct by_bytes note)
+{
+    return is_text(note, "precision") || is_text(note, "Accuracy");
 }
 
 /* Words and a note: the note must mean something to the field. */
@@ -173,6 +181,10 @@ static enum banyan_status guess_noted(const struct by_type *type, const struct h
         return BANYAN_OK;
     if (field->kind == BY_FIELD_MLTEXT && by_text_is_language(header->note))
         return set_path(column, field, header->note, arena);
+    if (field->kind == BY_FIELD_GEOMETRY && says_precision(header->note)) {
+        field = by_type_field_find(type, by_bytes_of_text("precision_m"));
+        return field == NULL ? BANYAN_OK : set_path(column, field, by_bytes_of(NULL, 0), arena);
+    }
     if (has_part(field, find_part(header->note)))
         column->part = find_part(header->note);
     else if (field->kind == BY_FIELD_QUANTITY && find_unit(field, header->note) != NULL)
@@ -218,18 +230,82 @@ static enum banyan_status guess_words(const struct by_type *type, struct by_byte
     return status;
 }
 
+/* "group/threat_kinds/pollution": forms have a column for each choice of a list. */
+static enum banyan_status guess_choice(const struct by_type *type, struct by_bytes words,
+                                       struct by_mapping_column *column, struct by_arena *arena)
+{
+    const struct by_field *field = NULL;
+    struct header choice, group;
+    const struct by_code *code = NULL;
+
+    if (!cut(words, '/', &choice))
+        return BANYAN_OK;
+    field = find_field(type, cut(choice.words, '/', &group) ? group.note : choice.words);
+    if (field == NULL && cut(choice.words, '-', &group))
+        field = find_field(type, group.note);
+    if (field == NULL || field->kind != BY_FIELD_CODES || field->list == NULL)
+        return BANYAN_OK;
+    code = by_code_find(field->list, choice.note);
+    if (code == NULL)
+        code = find_unit(field, choice.note); /* by its label */
+    if (code == NULL)
+        return BANYAN_OK;
+    column->part = BY_PART_CHOICE;
+    column->unit = code->code;
+    return set_path(column, field, by_bytes_of(NULL, 0), arena);
+}
+
+/* "group-place-Accuracy", as ODK Central has it. */
+static enum banyan_status guess_precision(const struct by_type *type, struct by_bytes words,
+                                          struct by_mapping_column *column, struct by_arena *arena)
+{
+    const struct by_field *field = by_type_field_find(type, by_bytes_of_text("precision_m"));
+    const struct by_field *place = NULL;
+    struct header part, group;
+
+    if (field == NULL || !cut(words, '-', &part) || !says_precision(part.note))
+        return BANYAN_OK;
+    place = find_field(type, cut(part.words, '-', &group) ? group.note : part.words);
+    if (place == NULL || place->kind != BY_FIELD_GEOMETRY)
+        return BANYAN_OK;
+    return set_path(column, field, by_bytes_of(NULL, 0), arena);
+}
+
+/* Columns that Kobo adds to a question begin with "_" and end as "_place_latitude" does; what it
+ * adds to a submission, as "_status" and "_tags", is not about what was asked. */
+static struct by_bytes trim_form(struct by_bytes header)
+{
+    struct by_bytes words = trim(header);
+
+    if (words.size == 0 || words.data[0] != '_')
+        return words;
+    words = by_bytes_of(words.data + 1, words.size - 1);
+    return words.size > 0 && memchr(words.data, '_', words.size) != NULL ? words
+                                                                         : by_bytes_of(NULL, 0);
+}
+
 /* Forms write the groups that a question stands in before its name. */
 static enum banyan_status guess_column(const struct by_type *type, struct by_bytes language,
                                        struct by_mapping_column *column, struct by_arena *arena)
 {
     static const char marks[] = {'/', '-'};
-    struct by_bytes words = trim(column->header);
-    struct header header;
+    struct by_bytes words = trim_form(column->header);
+    struct header header, group;
     enum banyan_status status = guess_words(type, words, language, column, arena);
 
+    if (status == BANYAN_OK && column->path == NULL)
+        status = guess_choice(type, words, column, arena);
+    if (status == BANYAN_OK && column->path == NULL)
+        status = guess_precision(type, words, column, arena);
     for (size_t i = 0; i < sizeof marks && column->path == NULL && status == BANYAN_OK; i++)
         if (cut(words, marks[i], &header))
             status = guess_words(type, header.note, language, column, arena);
+    /* "group/name/vi" */
+    if (status == BANYAN_OK && column->path == NULL && cut(words, '/', &header) &&
+        cut(header.words, '/', &group))
+        status = guess_words(
+            type, by_bytes_of(group.note.data, (size_t)(words.data + words.size - group.note.data)),
+            language, column, arena);
     return status;
 }
 
@@ -239,6 +315,7 @@ static bool is_taken(const struct by_mapping *mapping, size_t at)
     for (size_t i = 0; i < at; i++)
         if (mapping->columns[i].path != NULL &&
             mapping->columns[i].part == mapping->columns[at].part &&
+            mapping->columns[i].part != BY_PART_CHOICE &&
             strcmp(mapping->columns[i].path, mapping->columns[at].path) == 0)
             return true;
     return false;

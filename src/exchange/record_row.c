@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "exchange/csv_write.h"
 #include "exchange/exported.h"
+#include "exchange/form_place.h"
 
 #define REF_SIZE 11 /* "(K7QM-2F9D)" */
 
@@ -139,12 +141,31 @@ number_text(const struct by_mapping_column *column, struct by_bytes cell, struct
     return text;
 }
 
-static const char *list_text(struct by_bytes cell, struct by_arena *arena)
+/* Forms write choices with spaces between: where each word is a code, it is meant. */
+static bool are_codes(const struct by_field *field, struct by_bytes cell)
+{
+    size_t begin = 0;
+
+    for (size_t i = 0; i <= cell.size && field->kind == BY_FIELD_CODES && field->list != NULL;
+         i++) {
+        if (i < cell.size && cell.data[i] != ' ')
+            continue;
+        if (i > begin &&
+            by_code_find(field->list, by_bytes_of(cell.data + begin, i - begin)) == NULL)
+            return false;
+        begin = i + 1;
+    }
+    return begin == cell.size + 1;
+}
+
+static const char *
+list_text(const struct by_field *field, struct by_bytes cell, struct by_arena *arena)
 {
     char *text = by_arena_text(arena, cell);
+    bool has_spaces = are_codes(field, cell);
 
     for (char *at = text; at != NULL && *at != 0; at++)
-        if (*at == '\n' || *at == '\r')
+        if (*at == '\n' || *at == '\r' || (*at == ' ' && has_spaces))
             *at = ';';
     return text;
 }
@@ -187,9 +208,12 @@ value_text(const struct by_mapping_column *column, struct by_bytes cell, struct 
     if (kind == BY_FIELD_QUANTITY || kind == BY_FIELD_MONEY || kind == BY_FIELD_NUMBER ||
         kind == BY_FIELD_INTEGER)
         return number_text(column, cell, arena);
+    if (kind == BY_FIELD_GEOMETRY)
+        return by_form_place(cell, arena);
     if (kind == BY_FIELD_REF || kind == BY_FIELD_REFS)
         return ref_text(cell, arena);
-    return by_field_kind_is_list(kind) ? list_text(cell, arena) : by_arena_text(arena, cell);
+    return by_field_kind_is_list(kind) ? list_text(column->field, cell, arena)
+                                       : by_arena_text(arena, cell);
 }
 
 /* -- what stands in two columns -- */
@@ -243,6 +267,60 @@ static const char *read_whole(const struct by_mapping *mapping, const struct by_
     return text;
 }
 
+/* -- a column for each choice -- */
+
+static bool is_choice_of(const struct by_mapping_column *column, const char *path)
+{
+    return column->path != NULL && column->part == BY_PART_CHOICE &&
+           strcmp(column->path, path) == 0;
+}
+
+/* It speaks for all of them, where no column has the list as a whole. */
+static bool is_first_choice(const struct by_mapping *mapping, size_t column)
+{
+    const char *path = mapping->columns[column].path;
+
+    for (size_t i = 0; i < column; i++)
+        if (is_choice_of(&mapping->columns[i], path))
+            return false;
+    return find_part(mapping, path, BY_PART_ALL) == BY_NO_COLUMN;
+}
+
+static bool is_chosen(struct by_bytes cell)
+{
+    static const char *const words[] = {"1", "1.0", "true", "TRUE", "True", "yes"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (by_bytes_equal(cell, by_bytes_of_text(words[i])))
+            return true;
+    return false;
+}
+
+static bool any_chosen(const struct by_mapping *mapping, const struct by_row *row, const char *path)
+{
+    for (size_t i = 0; i < mapping->column_count; i++)
+        if (is_choice_of(&mapping->columns[i], path) && is_chosen(cell_at(row, i)))
+            return true;
+    return false;
+}
+
+static const char *read_choices(const struct by_mapping *mapping, const struct by_row *row,
+                                const char *path, struct by_arena *arena)
+{
+    struct by_buffer text = BY_BUFFER_INIT(BY_LINE_BYTES_MAX);
+    const char *kept = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < mapping->column_count && status == BANYAN_OK; i++)
+        if (is_choice_of(&mapping->columns[i], path) && is_chosen(cell_at(row, i)))
+            status = by_buffer_append_format(&text, "%s%s", text.size == 0 ? "" : ";",
+                                             mapping->columns[i].unit);
+    if (status == BANYAN_OK)
+        kept = by_arena_text(arena, by_buffer_bytes(&text));
+    by_buffer_deinit(&text);
+    return kept;
+}
+
 /* -- the row -- */
 
 static bool
@@ -265,6 +343,8 @@ says_something(const struct by_mapping *mapping, const struct by_row *row, size_
     case BY_PART_CURRENCY:
     case BY_PART_DAY:
         return false;
+    case BY_PART_CHOICE:
+        return is_first_choice(mapping, column) && any_chosen(mapping, row, at->path);
     }
     return false;
 }
@@ -298,7 +378,10 @@ enum banyan_status by_record_row_read(const struct by_mapping *mapping, const st
 
         if (!says_something(mapping, row, i))
             continue;
+        if (is_among(&out, column->path))
+            continue; /* two columns with one thing, as forms have places */
         value = column->part == BY_PART_LATITUDE ? read_point(mapping, row, i, arena)
+                : column->part == BY_PART_CHOICE ? read_choices(mapping, row, column->path, arena)
                                                  : read_whole(mapping, row, i, arena);
         if (value == NULL)
             return BANYAN_ERR_MEMORY;

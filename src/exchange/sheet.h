@@ -20,6 +20,7 @@ struct by_sheet_column {
     const char *path;             /* "name.vi" */
     const struct by_field *field; /* NULL for one that the type does not know */
     enum by_part part;
+    const char *choice; /* of a BY_PART_CHOICE: its code */
     const char *header;
 };
 struct by_sheet_seen;

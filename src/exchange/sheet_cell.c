@@ -108,6 +108,20 @@ static enum banyan_status put_bool(struct cell *cell, bool boolean)
         field, &value, cell->options->has_labels ? cell->options->language : "en", cell->out);
 }
 
+/* Whether a list has one code. */
+static enum banyan_status put_choice(struct cell *cell, const struct by_value *list)
+{
+    bool is_chosen = false;
+
+    for (size_t i = 0; list->kind == BY_VALUE_ARRAY && i < list->array.count; i++)
+        is_chosen =
+            is_chosen ||
+            (list->array.items[i].kind == BY_VALUE_TEXT && cell->column->choice != NULL &&
+             by_bytes_equal(list->array.items[i].bytes, by_bytes_of_text(cell->column->choice)));
+    cell->kind = BY_CELL_NUMBER;
+    return by_buffer_append_u8(cell->out, is_chosen ? '1' : '0');
+}
+
 /* -- by part -- */
 
 /* Latitude stands second. */
@@ -208,6 +222,8 @@ static enum banyan_status put(struct cell *cell, const struct by_value *value)
         return put_text(cell, by_value_get(value, "currency"));
     case BY_PART_DAY:
         return put_text(cell, by_value_get(value, "date"));
+    case BY_PART_CHOICE:
+        return put_choice(cell, value);
     }
     return BANYAN_OK;
 }

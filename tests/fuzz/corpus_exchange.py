@@ -28,6 +28,10 @@ CORPUS = {
     "geojson_bare": GUESS + b'{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],"x"]}',
     "kobo_json": GUESS + b'{"count":1,"results":[{"_uuid":"u","group/name.en":"A","_geolocation":[1,2]}]}',
     "odk_json": GUESS + b'{"value":[{"__id":"uuid:1","g":{"place":{"type":"Point","coordinates":[1,2,3],"properties":{}}}}]}',
+    "odk": GUESS + b"KEY,g-name.en,g-site_type,g-threat_kinds/pollution,g-geometry-Latitude,g-geometry-Longitude,g-geometry-Accuracy\n"
+    b"uuid:1,A,pa,1,10.5,105.1,4.8\n",
+    "places": GUESS + b"name.en;geometry;threat_kinds\nA;10.5 105.1 3 4.8;pollution intrusion\n"
+    b'B;"1 2 0 0;1 3 0 0;2 3 0 0;1 2 0 0";\nC;"1 2;3 4";x\nD;-.5 --1;\n',
     "records": GUESS + b'{"banyan":1,"name":"00","type":"site","fields":{"name":{"en":"A"}}}\n{"banyan":1}\n',
     "kobo": GUESS + b"_uuid;group/name.en;group-site_type\nuuid:1;A;pa\n",
 }

@@ -65,8 +65,12 @@ enum banyan_status by_answer(struct by_node *node, const struct by_outcome *outc
     struct by_json json;
 
     enum banyan_status status = by_node_refresh(node, error);
+    /* An open view would be brought up to date before the node is closed; what it keeps of a record
+     * of many operations then need not be merged from them. */
+    if (status == BANYAN_OK && node->view != NULL && !node->is_shared)
+        (void)!by_node_view(node, NULL, NULL);
     if (status == BANYAN_OK)
-        status = by_loaded_fetch(&loaded, node, &outcome->name, &arena, error);
+        status = by_loaded_fetch_merged(&loaded, node, &outcome->name, &arena, error);
     if (status == BANYAN_OK)
         status = by_loaded_label(&loaded, NULL, &arena, &label);
     if (status != BANYAN_OK)

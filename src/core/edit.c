@@ -149,8 +149,8 @@ static enum banyan_status load(struct editing *editing, struct by_append *append
     editing->outcome.word = NULL;
     if (append->is_private)
         return load_private(editing, append);
-    return by_loaded_read(&editing->loaded, append->node, append->txn, &editing->outcome.name,
-                          &editing->arena);
+    return by_loaded_read_merged(&editing->loaded, append->node, append->txn,
+                                 &editing->outcome.name, &editing->arena);
 }
 
 /* Write one operation upon all heads. */

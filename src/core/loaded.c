@@ -34,6 +34,28 @@ enum banyan_status by_loaded_read(struct by_loaded *loaded, const struct by_node
     return status == BANYAN_OK ? merge(loaded, node, name, arena) : status;
 }
 
+/* A view that cannot tell is no failure. */
+static bool is_kept(struct by_loaded *loaded, const struct by_node *node, struct by_store_txn *txn,
+                    const struct by_record_name *name, struct by_arena *arena)
+{
+    struct banyan_error ignored;
+
+    memset(loaded, 0, sizeof *loaded);
+    if (node->view == NULL || by_view_merged(node->view, txn, node->charter, name, arena,
+                                             &loaded->merged, &ignored) != BANYAN_OK)
+        return false;
+    loaded->type = by_registry_type(node->registry, loaded->merged.type);
+    return loaded->merged.type.size > 0;
+}
+
+enum banyan_status by_loaded_read_merged(struct by_loaded *loaded, const struct by_node *node,
+                                         struct by_store_txn *txn,
+                                         const struct by_record_name *name, struct by_arena *arena)
+{
+    return is_kept(loaded, node, txn, name, arena) ? BANYAN_OK
+                                                   : by_loaded_read(loaded, node, txn, name, arena);
+}
+
 enum banyan_status by_loaded_read_private(struct by_loaded *loaded, const struct by_node *node,
                                           struct by_store_txn *txn,
                                           const struct by_record_name *name, struct by_arena *arena)
@@ -65,6 +87,14 @@ static enum banyan_status fetch(void *context, struct by_store_txn *txn)
     return by_loaded_read(fetching->loaded, fetching->node, txn, fetching->name, fetching->arena);
 }
 
+static enum banyan_status fetch_merged(void *context, struct by_store_txn *txn)
+{
+    struct fetching *fetching = context;
+
+    return by_loaded_read_merged(fetching->loaded, fetching->node, txn, fetching->name,
+                                 fetching->arena);
+}
+
 static enum banyan_status fetch_private(void *context, struct by_store_txn *txn)
 {
     struct fetching *fetching = context;
@@ -81,16 +111,32 @@ static bool may_be_private(const struct fetching *fetching)
                                fetching->name);
 }
 
+static enum banyan_status
+run(struct fetching *fetching, by_store_work *work, struct banyan_error *error)
+{
+    enum banyan_status status = by_store_read(fetching->node->store, work, fetching, error);
+
+    if (status == BANYAN_ERR_NOT_FOUND && may_be_private(fetching))
+        status = by_store_read(fetching->node->private_store, fetch_private, fetching, error);
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
+}
+
 enum banyan_status by_loaded_fetch(struct by_loaded *loaded, const struct by_node *node,
                                    const struct by_record_name *name, struct by_arena *arena,
                                    struct banyan_error *error)
 {
     struct fetching fetching = {loaded, node, name, arena};
-    enum banyan_status status = by_store_read(node->store, fetch, &fetching, error);
 
-    if (status == BANYAN_ERR_NOT_FOUND && may_be_private(&fetching))
-        status = by_store_read(node->private_store, fetch_private, &fetching, error);
-    return status == BANYAN_OK ? status : by_fail_plain(error, status);
+    return run(&fetching, fetch, error);
+}
+
+enum banyan_status by_loaded_fetch_merged(struct by_loaded *loaded, const struct by_node *node,
+                                          const struct by_record_name *name, struct by_arena *arena,
+                                          struct banyan_error *error)
+{
+    struct fetching fetching = {loaded, node, name, arena};
+
+    return run(&fetching, fetch_merged, error);
 }
 
 enum banyan_status by_loaded_fetch_as_of(struct by_loaded *loaded, const struct by_node *node,

@@ -20,6 +20,13 @@ struct by_loaded {
 BANYAN_MUST_CHECK enum banyan_status
 by_loaded_read(struct by_loaded *loaded, const struct by_node *node, struct by_store_txn *txn,
                const struct by_record_name *name, struct by_arena *arena);
+/* What it merges to alone: of a record of many operations from what the view keeps, where that is
+ * of the same moment. operations may be none then, and merged lacks proposals and element_authors.
+ */
+BANYAN_MUST_CHECK enum banyan_status
+by_loaded_read_merged(struct by_loaded *loaded, const struct by_node *node,
+                      struct by_store_txn *txn, const struct by_record_name *name,
+                      struct by_arena *arena);
 /* A private record, in a transaction of the private store. BANYAN_ERR_NOT_FOUND. */
 BANYAN_MUST_CHECK enum banyan_status
 by_loaded_read_private(struct by_loaded *loaded, const struct by_node *node,
@@ -30,6 +37,11 @@ BANYAN_MUST_CHECK enum banyan_status
 by_loaded_fetch(struct by_loaded *loaded, const struct by_node *node,
                 const struct by_record_name *name, struct by_arena *arena,
                 struct banyan_error *error);
+/* As by_loaded_fetch, of by_loaded_read_merged. */
+BANYAN_MUST_CHECK enum banyan_status
+by_loaded_fetch_merged(struct by_loaded *loaded, const struct by_node *node,
+                       const struct by_record_name *name, struct by_arena *arena,
+                       struct banyan_error *error);
 /* As by_loaded_fetch, with what they merge to as of a stamp. BANYAN_ERR_NOT_FOUND when the record
  * was not written then. */
 BANYAN_MUST_CHECK enum banyan_status

@@ -20,7 +20,7 @@ enum banyan_status by_private_is(struct by_node *node, const struct by_record_na
     *out_is_private = false;
     if (!by_id_equal(&name->owner, &node->organisation))
         return BANYAN_OK;
-    status = by_loaded_fetch(&loaded, node, name, &arena, error);
+    status = by_loaded_fetch_merged(&loaded, node, name, &arena, error);
     *out_is_private = status == BANYAN_OK && loaded.is_private;
     by_arena_deinit(&arena);
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;

@@ -19,7 +19,7 @@ static bool read_hex(struct by_bytes text, uint8_t *out_bytes)
 
         if (digit > 15)
             return false;
-        out_bytes[i / 2] = (uint8_t)(out_bytes[i / 2] << 4 | digit);
+        out_bytes[i / 2] = (uint8_t)((unsigned)out_bytes[i / 2] << 4 | digit);
     }
     return text.size % 2 == 0;
 }

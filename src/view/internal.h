@@ -56,6 +56,9 @@
     X(MERGED_PUT, "INSERT OR REPLACE INTO banyan_merged VALUES (?, ?)")                            \
     X(MERGED_GET, "SELECT merged FROM banyan_merged WHERE name = ?")                               \
     X(MERGED_REMOVE, "DELETE FROM banyan_merged WHERE name = ?")                                   \
+    X(MERGED_NOW, "SELECT m.merged, s.mark, s.mark_tip, s.charter, s.types FROM banyan_merged m,"  \
+                  " banyan_state s WHERE m.name = ? AND NOT EXISTS"                                \
+                  " (SELECT 1 FROM banyan_log WHERE again_from IS NOT NULL)")                      \
     X(MERGED_HAS, "SELECT 1 FROM banyan_merged WHERE name = ?")                                    \
     X(MERGED_ANY, "SELECT 1 FROM banyan_merged LIMIT 1")                                           \
     X(SEARCH_REMOVE, "DELETE FROM search WHERE rowid = ?")                                         \

@@ -325,21 +325,15 @@ read_kept(const struct by_value *value, struct by_arena *arena, struct by_kept *
     return status == BANYAN_OK ? read_paths(&items[PATHS], arena, merged) : status;
 }
 
-enum banyan_status by_kept_get(struct by_view *view, const struct by_record_name *name,
-                               struct by_arena *arena, struct by_kept *out_kept,
-                               struct banyan_error *error)
+/* The row's first column; the statement is reset. */
+static enum banyan_status take_row(struct by_view *view, sqlite3_stmt *statement,
+                                   const struct by_record_name *name, struct by_arena *arena,
+                                   struct by_kept *out_kept, struct banyan_error *error)
 {
-    uint8_t name_bytes[48];
     struct by_bytes bytes;
     struct by_value value;
-    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_MERGED_GET);
-    by_record_name_put(name_bytes, name);
-    by_bind_blob(statement, 1, by_bytes_of(name_bytes, sizeof name_bytes));
-    enum banyan_status status = by_view_row(view, statement, error);
-    if (status != BANYAN_OK)
-        return status;
     *out_kept = (struct by_kept){.merged.name = *name};
-    status = by_arena_copy(arena, by_column_blob(statement, 0), &bytes);
+    enum banyan_status status = by_arena_copy(arena, by_column_blob(statement, 0), &bytes);
     sqlite3_reset(statement);
     if (status == BANYAN_OK)
         status = by_value_decode(bytes, &kept_limits, arena, &value);
@@ -348,6 +342,63 @@ enum banyan_status by_kept_get(struct by_view *view, const struct by_record_name
     if (status == BANYAN_OK || status == BANYAN_ERR_MEMORY)
         return status == BANYAN_OK ? status : by_fail_plain(error, status);
     return by_view_damaged(view, error);
+}
+
+enum banyan_status by_kept_get(struct by_view *view, const struct by_record_name *name,
+                               struct by_arena *arena, struct by_kept *out_kept,
+                               struct banyan_error *error)
+{
+    uint8_t name_bytes[48];
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_MERGED_GET);
+    by_record_name_put(name_bytes, name);
+    by_bind_blob(statement, 1, by_bytes_of(name_bytes, sizeof name_bytes));
+    enum banyan_status status = by_view_row(view, statement, error);
+    return status == BANYAN_OK ? take_row(view, statement, name, arena, out_kept, error) : status;
+}
+
+/* Whether the view has looked at all that the store holds, and at nothing else. */
+static bool is_of_store(sqlite3_stmt *statement, struct by_store_txn *txn)
+{
+    uint64_t mark = (uint64_t)sqlite3_column_int64(statement, 1);
+    struct by_store_block block;
+    if (mark == 0 || mark != by_store_next_arrival(txn) ||
+        by_store_block_from(txn, mark - 1, &block) != BANYAN_OK || block.arrival != mark - 1)
+        return false;
+    return by_bytes_equal(by_column_blob(statement, 2),
+                          by_id_bytes(&block.run.entries[block.run.count - 1].id));
+}
+
+static bool is_of_charter(sqlite3_stmt *statement, const struct by_charter *charter)
+{
+    struct by_id digest, types = {{0}};
+    by_charter_digest(charter, &digest);
+    (void)by_charter_types_act(charter, &types);
+    return by_bytes_equal(by_column_blob(statement, 3), by_id_bytes(&digest)) &&
+           by_bytes_equal(by_column_blob(statement, 4), by_id_bytes(&types));
+}
+
+/* One statement sees one moment of the view. */
+enum banyan_status by_view_merged(struct by_view *view, struct by_store_txn *txn,
+                                  const struct by_charter *charter,
+                                  const struct by_record_name *name, struct by_arena *arena,
+                                  struct by_merged *out_merged, struct banyan_error *error)
+{
+    uint8_t name_bytes[48];
+    struct by_kept kept;
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_MERGED_NOW);
+    by_record_name_put(name_bytes, name);
+    by_bind_blob(statement, 1, by_bytes_of(name_bytes, sizeof name_bytes));
+    enum banyan_status status = by_view_row(view, statement, error);
+    if (status != BANYAN_OK)
+        return status;
+    if (!is_of_store(statement, txn) || !is_of_charter(statement, charter)) {
+        sqlite3_reset(statement);
+        return BANYAN_ERR_NOT_FOUND;
+    }
+    status = take_row(view, statement, name, arena, &kept, error);
+    if (status == BANYAN_OK)
+        *out_merged = kept.merged;
+    return status;
 }
 
 /* Whether the statement gives a row. */

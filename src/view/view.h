@@ -66,6 +66,15 @@ BANYAN_MUST_CHECK enum banyan_status
 by_view_rebuild(struct by_view *view, struct by_store *store, const struct by_charter *charter,
                 struct by_view_changes *out_changes, struct banyan_error *error);
 
+/* What is kept of a record of many operations (view/kept.h), where the view is that of the store
+ * as txn shows it, under charter: what by_merge gives of all its operations, but for proposals and
+ * element_authors. Everything lives in arena. BANYAN_ERR_NOT_FOUND where nothing is kept, or of
+ * another moment: the operations tell then. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_merged(struct by_view *view, struct by_store_txn *txn, const struct by_charter *charter,
+               const struct by_record_name *name, struct by_arena *arena,
+               struct by_merged *out_merged, struct banyan_error *error);
+
 /* Root of the view digest over all rows (record/digest.h). */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_root(struct by_view *view, struct by_id *out_root, struct banyan_error *error);

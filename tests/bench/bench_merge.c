@@ -6,8 +6,10 @@
  */
 #include <time.h>
 
+#include "core/edit.h"
 #include "core/show.h"
 #include "homes.h"
+#include "record/field_value.h"
 #include "record/merge.h"
 
 #define RECORDS        100000u
@@ -177,6 +179,24 @@ static void append(struct by_node *node, struct patching *patching, size_t count
     }
 }
 
+/* What banyan edit does once the node is open: durable, and answered. */
+static double edit(struct by_node *node, const struct by_record_name *name, size_t number)
+{
+    char id[2 * 48 + 1], text[64];
+    uint8_t bytes[48];
+    struct by_buffer json = BY_BUFFER_INIT(SIZE_MAX);
+    struct banyan_error error = {0};
+    const struct banyan_field field = {"name.en", text, BANYAN_SET};
+
+    by_record_name_put(bytes, name);
+    by_hex(by_bytes_of(bytes, sizeof bytes), id);
+    (void)snprintf(text, sizeof text, "Edited %zu", number);
+    double begin = seconds();
+    homes_must(by_edit_change(node, id, &field, 1, &json, &error), &error);
+    by_buffer_deinit(&json);
+    return seconds() - begin;
+}
+
 /* A record of its own of so many operations, and then some more, each met by the view alone. */
 static void bench_added(struct by_node *node, size_t length)
 {
@@ -195,6 +215,11 @@ static void bench_added(struct by_node *node, size_t length)
         homes_must(by_node_view(node, NULL, &error), &error);
         spent += seconds() - begin;
     }
+    double edited = 0;
+    for (size_t i = 0; i < ADDED; i++)
+        edited += edit(node, &patching.name, i);
+    (void)printf("{\"bench\":\"merge.edited\",\"operations_before\":%zu,\"us_per_edit\":%.1f}\n",
+                 length, edited / ADDED * 1e6);
     (void)printf(
         "{\"bench\":\"merge.added\",\"operations_before\":%zu,\"us_per_operation\":%.1f}\n", length,
         spent / ADDED * 1e6);

@@ -179,10 +179,63 @@ static void what_is_kept_and_damaged_is_made_anew(void **state)
     world_end(&world);
 }
 
+/* The fields as JSON, and whether it is deleted. */
+static const char *state_of(struct world *world, const char *id)
+{
+    struct by_value record = show(world, 0, id);
+    struct by_buffer text = RESULT;
+
+    expect_ok(world, by_json_write(by_value_get(&record, "fields"), &text));
+    expect_ok(world, by_json_write(by_value_get(&record, "deleted"), &text));
+    const char *copy = by_arena_text(&world->arena, by_buffer_bytes(&text));
+    by_buffer_deinit(&text);
+    return copy;
+}
+
+static void a_long_record_is_edited_as_a_short_one(void **state)
+{
+    static const struct banyan_field edits[] = {
+        {"tags", "a;b;c", BANYAN_ADD},     {"tags", "b", BANYAN_REMOVE},
+        {"tags", "b;d", BANYAN_ADD},       {"tags", "a", BANYAN_REMOVE},
+        {"country", "VNM", BANYAN_SET},    {"country", "KHM", BANYAN_ADD},
+        {"country", "VNM", BANYAN_REMOVE}, {"name.vi", "Hồ", BANYAN_SET},
+        {"name.en", NULL, BANYAN_UNSET},   {"name.en", "Lake", BANYAN_SET},
+        {"area", "3 ha", BANYAN_SET},      {"area", "3 ha", BANYAN_SET},
+        {"tags", NULL, BANYAN_UNSET},      {"tags", "e", BANYAN_ADD}};
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 1);
+    const char *ids[] = {add_site(&world, 0, "A site"), add_site(&world, 0, "A site")};
+    for (int i = 0; i <= (int)BY_RECORD_LEAF_MAX; i++)
+        set(&world, 0, ids[1], "licence", i % 2 == 0 ? "CC0" : "CC-BY");
+    set(&world, 0, ids[0], "licence", "CC0");
+    assert_non_null(strstr(rows(&world, 0, "SELECT count(*) FROM banyan_merged"), "[[1]]"));
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+        const char *outcomes[2];
+        for (int r = 0; r < 2; r++)
+            outcomes[r] = change(&world, 0, ids[r], edits[i].path, edits[i].value, edits[i].change);
+        assert_string_equal(outcomes[0], outcomes[1]);
+        assert_string_equal(state_of(&world, ids[0]), state_of(&world, ids[1]));
+    }
+    for (int r = 0; r < 2; r++) {
+        struct by_buffer json = RESULT;
+        expect_ok(&world, by_edit_delete(world.offices[0].node, ids[r], &json, &world.error));
+        by_buffer_reset(&json);
+        expect_ok(&world, by_edit_undelete(world.offices[0].node, ids[r], &json, &world.error));
+        by_buffer_deinit(&json);
+    }
+    assert_string_equal(state_of(&world, ids[0]), state_of(&world, ids[1]));
+    expect_rows_of_a_rebuild(&world, 0);
+    world_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_more_gives_the_rows_that_all_together_give),
+        cmocka_unit_test(a_long_record_is_edited_as_a_short_one),
         cmocka_unit_test(what_is_kept_and_damaged_is_made_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 #include "core/held.h"
 
 #include "core/answer.h"
+#include "core/log_list.h"
 #include "view/gather.h"
 
 struct counting {
@@ -14,6 +15,24 @@ static size_t place_of(const struct by_node *node, const struct by_id *organisat
     const struct by_charter_org *orgs = by_charter_orgs(node->charter, &count);
 
     return (size_t)(by_charter_org_find(node->charter, organisation) - orgs);
+}
+
+/* Logs that nobody may count at all: their opening came after the cut. */
+static enum banyan_status count_unopened(struct counting *counting, struct by_store_txn *txn)
+{
+    const struct by_charter *charter = counting->node->charter;
+    struct by_log_list logs = {0};
+    enum banyan_status status = by_log_list_read(&logs, txn);
+
+    for (size_t i = 0; i < logs.count && status == BANYAN_OK; i++) {
+        const struct by_store_log *log = &logs.logs[i];
+        const struct by_charter_device *device = by_charter_device_find(charter, &log->log.device);
+
+        if (!log->is_act_log && device != NULL && by_charter_log_find(charter, &log->log) == NULL)
+            counting->counts[place_of(counting->node, &device->organisation)] += log->tip_seq + 1;
+    }
+    by_log_list_deinit(&logs);
+    return status;
 }
 
 static enum banyan_status count(void *context, struct by_store_txn *txn)
@@ -32,16 +51,25 @@ static enum banyan_status count(void *context, struct by_store_txn *txn)
                 standing->left_out_count;
     }
     by_standings_deinit(&standings);
-    return BANYAN_OK;
+    return count_unopened(counting, txn);
 }
 
-static bool any_is_cut(const struct by_node *node)
+/* Cheap, so that a network without removals pays nothing. */
+static bool any_is_lowered(const struct by_node *node)
 {
-    size_t log_count;
+    size_t org_count, device_count, log_count;
+    const struct by_charter_org *orgs = by_charter_orgs(node->charter, &org_count);
+    const struct by_charter_device *devices = by_charter_devices(node->charter, &device_count);
     const struct by_charter_log *logs = by_charter_logs(node->charter, &log_count);
 
     for (size_t i = 0; i < log_count; i++)
         if (logs[i].is_cut)
+            return true;
+    for (size_t i = 0; i < org_count; i++)
+        if (orgs[i].lowered_hlc != 0)
+            return true;
+    for (size_t i = 0; i < device_count; i++)
+        if (devices[i].is_revoked)
             return true;
     return false;
 }
@@ -57,7 +85,7 @@ static enum banyan_status count_all(const struct by_node *node, struct by_arena 
     *out_counts = counting.counts = by_arena_array(arena, org_count + 1, sizeof(uint64_t));
     if (counting.counts == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    return any_is_cut(node) ? by_store_read(node->store, count, &counting, error) : BANYAN_OK;
+    return any_is_lowered(node) ? by_store_read(node->store, count, &counting, error) : BANYAN_OK;
 }
 
 enum banyan_status by_held_count(const struct by_node *node, const struct by_id *organisation,

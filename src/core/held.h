@@ -1,5 +1,6 @@
 /*
- * What is held and counts no more: entries past the tips that acts cut a log at. They are kept,
+ * What is held and counts no more: entries past the tips that acts cut a log at, and logs that were
+ * opened past a cut. They are kept,
  * shown in no view, and neither asked for nor sent (docs/protocol.md, section 11).
  */
 #ifndef BY_CORE_HELD_H

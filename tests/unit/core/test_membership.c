@@ -1,4 +1,5 @@
 /* Founding, inviting, joining, taking in. */
+#include "core/admit.h"
 #include "world.h"
 
 static struct by_value status_of(struct world *world, int at)
@@ -136,6 +137,96 @@ static void an_invitation_brings_in_one_organisation(void **state)
     world_end(&world);
 }
 
+static const char *invite_until(struct world *world, uint64_t expires_ms)
+{
+    const struct banyan_invite invitation = {.name = "A guest", .expires_ms = expires_ms};
+    struct by_buffer json = RESULT;
+
+    expect_ok(world, by_invite(world->offices[0].node, &invitation, &json, &world->error));
+    struct by_value answer = parse(world, &json);
+    return text_of(world, &answer, "code");
+}
+
+static void
+an_invitation_past_its_day_brings_nobody_in_and_one_without_a_day_always_does(void **state)
+{
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    const char *short_lived = invite_until(&world, by_os_wall_ms() + 50);
+    const char *for_ever = invite_until(&world, 0);
+    by_os_sleep_ms(60);
+    join(&world, 1, "Late", short_lived);
+    join(&world, 2, "Years later", for_ever);
+    carry(&world, 1, 0);
+    carry(&world, 2, 0);
+    carry(&world, 0, 2);
+    assert_int_equal(
+        by_charter_role(world.offices[0].node->charter, &world.offices[1].node->organisation),
+        BY_ROLE_NONE);
+    assert_int_equal(by_node_role(world.offices[2].node), BY_ROLE_MEMBER);
+    world_end(&world);
+}
+
+static void
+of_two_newcomers_that_two_members_take_in_at_once_a_coordinator_says_who_was_meant(void **state)
+{
+    struct by_buffer json = RESULT;
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 2);
+    const char *code = invite(&world, 0, NULL);
+    carry(&world, 0, 1);
+    join(&world, 2, "Meant", code);
+    join(&world, 3, "Not meant", code);
+    carry(&world, 2, 1);
+    carry(&world, 3, 0);
+    carry(&world, 1, 0);
+    carry(&world, 0, 1);
+    /* Alpha is a coordinator, and took in the wrong one: its word stands until it is removed. */
+    const struct by_id *meant = &world.offices[2].node->organisation;
+    assert_int_equal(by_charter_role(world.offices[0].node->charter, meant), BY_ROLE_NONE);
+    expect_ok(&world, by_admit(world.offices[0].node, "Meant", NULL, &json, &world.error));
+    by_buffer_deinit(&json);
+    carry(&world, 0, 1);
+    carry(&world, 0, 2);
+    assert_int_equal(by_charter_role(world.offices[1].node->charter, meant), BY_ROLE_MEMBER);
+    assert_int_equal(by_node_role(world.offices[2].node), BY_ROLE_MEMBER);
+    world_end(&world);
+}
+
+static void
+a_join_sent_twice_is_harmless_and_whoever_has_not_heard_of_it_accepts_the_newcomer(void **state)
+{
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 2);
+    join(&world, 2, "Gamma", invite(&world, 0, NULL));
+    const char *asked = make_bundle(&world, 2);
+    apply_bundle(&world, 0, asked);
+    apply_bundle(&world, 0, asked);
+    carry(&world, 0, 2);
+    add_site(&world, 2, "Con But");
+    /* Beta has heard of nothing: what Gamma brings tells it all. */
+    carry(&world, 2, 1);
+    apply_bundle(&world, 1, asked);
+    assert_int_equal(
+        by_charter_role(world.offices[1].node->charter, &world.offices[2].node->organisation),
+        BY_ROLE_MEMBER);
+    carry(&world, 2, 0);
+    carry(&world, 1, 0);
+    carry(&world, 0, 1);
+    carry(&world, 0, 2);
+    expect_same_fingerprint(&world, 3);
+    world_end(&world);
+}
+
 static void a_reader_reads_and_writes_nothing(void **state)
 {
     struct world world;
@@ -261,6 +352,12 @@ int main(void)
         cmocka_unit_test(a_member_takes_in_whom_it_meets_and_the_third_never_meets_the_first),
         cmocka_unit_test(a_coordinator_confirms_whom_a_member_took_in),
         cmocka_unit_test(an_invitation_brings_in_one_organisation),
+        cmocka_unit_test(
+            an_invitation_past_its_day_brings_nobody_in_and_one_without_a_day_always_does),
+        cmocka_unit_test(
+            of_two_newcomers_that_two_members_take_in_at_once_a_coordinator_says_who_was_meant),
+        cmocka_unit_test(
+            a_join_sent_twice_is_harmless_and_whoever_has_not_heard_of_it_accepts_the_newcomer),
         cmocka_unit_test(a_reader_reads_and_writes_nothing),
         cmocka_unit_test(only_a_coordinator_invites),
         cmocka_unit_test(invitations_keep_their_bounds),

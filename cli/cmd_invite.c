@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "cli.h"
+#include "invite_reach.h"
 #include "moment.h"
 #include "people.h"
 #include "reading.h"
@@ -48,20 +49,13 @@ static void print_invitation(struct cli *cli, const json_t *invitation)
           "    paste this message and press Ctrl-D.\n\n"),
         name[0] != '\0' ? name : _("NAME"), NULL);
     print_code(cli, text_at(invitation, "code"));
+    say(&cli->out, "\n", NULL);
     if (args_has(&cli->args, "confirm"))
         say(&cli->out,
-            _("\nWhen they have joined, call them and let them read out the six digits that "
-              "banyan\n"
+            _("When they have joined, call them and let them read out the six digits that banyan\n"
               "status shows there; banyan admit takes them in.\n"),
             NULL);
-    else
-        say(&cli->out,
-            args_has(&cli->args, "address")
-                ? _("\n{dim}Keep banyan run at work here: it takes them in when they "
-                    "connect.{plain}\n")
-                : _("\n{dim}They answer with a bundle file; banyan bundle apply takes them "
-                    "in.{plain}\n"),
-            NULL);
+    invite_print_reach(cli, invitation);
 }
 
 /* -- many at once -- */
@@ -116,11 +110,16 @@ static int write_messages(struct cli *cli, const char *folder)
 static int run_table(struct cli *cli, const char *table, const struct banyan_invite *invite)
 {
     const char *folder = args_value(&cli->args, "out");
+    struct banyan_invite with_addresses = *invite;
+    json_t *reach = NULL;
     int exit_code = cli_open(cli);
 
     if (exit_code == BANYAN_CLASS_DONE)
-        exit_code =
-            cli_take(cli, banyan_invite_table(cli->node, table, invite, &cli->answer, &cli->error));
+        exit_code = invite_find_addresses(cli, &with_addresses, &reach);
+    json_decref(reach);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = cli_take(
+            cli, banyan_invite_table(cli->node, table, &with_addresses, &cli->answer, &cli->error));
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
     if (cli->json)
@@ -137,6 +136,7 @@ static int run(struct cli *cli)
     };
     const char *table = args_value(&cli->args, "from");
     const char *expires = args_value(&cli->args, "expires");
+    json_t *reach = NULL;
     int exit_code;
 
     if (expires == NULL)
@@ -154,7 +154,14 @@ static int run(struct cli *cli)
         return run_table(cli, table, &invite);
     exit_code = cli_open(cli);
     if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = invite_find_addresses(cli, &invite, &reach);
+    if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_take(cli, banyan_invite(cli->node, &invite, &cli->answer, &cli->error));
+    if (exit_code == BANYAN_CLASS_DONE && json_object_update(cli->document, reach) != 0)
+        pool_exhausted();
+    json_decref(reach);
+    if (exit_code == BANYAN_CLASS_DONE && cli->json)
+        return cli_answer(cli, json_incref(cli->document));
     return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print_invitation) : exit_code;
 }
 
@@ -166,7 +173,7 @@ static const struct option options[] = {
      false},
     {"from", N_("TABLE"), N_("invite all of a table: a column name, and role if you like"), false},
     {"out", N_("FOLDER"), N_("where one message for each of the table is written"), false},
-    {"address", N_("HOST:PORT"), N_("where your node can be reached, if it can"), true},
+    {"address", N_("HOST:PORT"), N_("where your node can be reached; none: nowhere"), true},
     OPTIONS_END};
 
 const struct command command_invite = {
@@ -175,9 +182,12 @@ const struct command command_invite = {
     .summary = N_("make an invitation to send to another organisation"),
     .usage = N_("[--for NAME]"),
     .words_max = 0,
-    .about =
-        N_("Makes an invitation code, with a message around it that is ready to paste. The code "
-           "is a secret: whoever has it first can join. Only coordinators invite."),
+    .about = N_(
+        "Makes an invitation code, with a message around it that is ready to paste. The code "
+        "is a secret: whoever has it first can join. Only coordinators invite. The code also "
+        "tells where your node can be reached: at --address, else where members are told that it "
+        "is (banyan peers tell), else at the addresses of this computer while banyan run is at "
+        "work here. A public address that you give is told to all members."),
     .options = options,
     .example = "banyan invite --for \"My Village\" --expires 30d\n"
                "banyan invite --for FACT --address hub.example.org:7417\n"

@@ -4,6 +4,8 @@
 #ifndef BANYAN_NETWORK_H
 #define BANYAN_NETWORK_H
 
+#include <stdbool.h>
+
 #include "banyan/node.h"
 
 #ifdef __cplusplus
@@ -17,9 +19,11 @@ struct banyan_invite {
     const char *const *addresses; /* HOST:PORT; may be none */
     size_t address_count;
     bool confirm; /* six digits are compared before the join is admitted (banyan_admit) */
+    bool addresses_are_found; /* by banyan_reach, and not given by a person */
 };
 /* Log an invitation; coordinators only (BANYAN_ERR_DENIED). {"code", "name", "role", "expires"}:
- * the code is a secret. */
+ * the code is a secret. Public addresses that a person gives are told to members from now on
+ * (banyan_peers_tell). */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_invite(banyan_node *node, const struct banyan_invite *invite, struct banyan_text *out_json,
               struct banyan_error *error);

@@ -157,6 +157,14 @@ banyan_peers_tell(banyan_node *node, const char *address, struct banyan_error *e
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_peers_untell(banyan_node *node, const char *address, struct banyan_error *error);
 
+/* {"running": bool, "told": [{"address", "reach"}], "own": the same}: where others can find this
+ * node. told: what members are told, as of banyan_peers_tell. own: addresses of this computer at
+ * which the node that runs listens, or would at the usual port where none does; public ones first.
+ * reach: "world", "network" (an office, a VPN), "computer", "none". Whether a firewall or a router
+ * lets others through is not known. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_reach(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
+
 #ifdef __cplusplus
 }
 #endif

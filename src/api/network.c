@@ -7,6 +7,7 @@
 #include "core/report.h"
 #include "core/role.h"
 #include "core/types.h"
+#include "net/telling.h"
 
 enum banyan_status banyan_invite(banyan_node *node, const struct banyan_invite *invite,
                                  struct banyan_text *out_json, struct banyan_error *error)
@@ -19,6 +20,8 @@ enum banyan_status banyan_invite(banyan_node *node, const struct banyan_invite *
     if (status != BANYAN_OK)
         return status;
     status = by_invite(node->core, invite, &result, error);
+    if (status == BANYAN_OK && !invite->addresses_are_found)
+        by_telling_note(node->core, invite->addresses, invite->address_count);
     return by_api_end(status, &result, out_json, error);
 }
 

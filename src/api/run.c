@@ -5,6 +5,7 @@
 #include "api/handle.h"
 #include "net/peers.h"
 #include "net/people.h"
+#include "net/reach.h"
 #include "net/run.h"
 #include "net/sync.h"
 #include "net/telling.h"
@@ -102,6 +103,18 @@ banyan_peers(banyan_node *node, struct banyan_text *out_json, struct banyan_erro
     if (status != BANYAN_OK)
         return status;
     status = by_peers_report(node->core, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status
+banyan_reach(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    enum banyan_status status = by_api_begin(out_json, node != NULL && out_json != NULL, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_reach_report(node->core, &result, error);
     return by_api_end(status, &result, out_json, error);
 }
 

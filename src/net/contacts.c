@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "os/os.h"
 
-#define FILE_VERSION 2u
+#define FILE_VERSION 3u
 /* A node that runs writes the file more often. */
 #define ALIVE_MS    90000u
 #define HEAD_BYTES  10u
@@ -82,12 +83,54 @@ static enum banyan_status encode_one(const struct by_contact *contact, struct by
                                : status;
 }
 
+static enum banyan_status
+encode_listening(const struct by_listening *listening, struct by_buffer *out)
+{
+    enum banyan_status status = by_buffer_append_u8(out, (uint8_t)listening->count);
+
+    for (size_t i = 0; i < listening->count && status == BANYAN_OK; i++) {
+        struct by_bytes text = by_bytes_of_text(listening->texts[i]);
+
+        status = by_buffer_append_u8(out, (uint8_t)text.size);
+        if (status == BANYAN_OK)
+            status = by_buffer_append_bytes(out, text);
+    }
+    return status;
+}
+
+static enum banyan_status decode_listening(struct by_cursor *cursor, struct by_listening *listening)
+{
+    uint8_t count = 0;
+    enum banyan_status status = by_cursor_take_u8(cursor, &count);
+
+    if (status == BANYAN_OK && count > BY_LISTEN_MAX)
+        return BANYAN_ERR_TOO_LARGE;
+    for (size_t i = 0; i < count && status == BANYAN_OK; i++) {
+        struct by_bytes text;
+        uint8_t size = 0;
+
+        status = by_cursor_take_u8(cursor, &size);
+        if (status == BANYAN_OK)
+            status = by_cursor_take(cursor, size, &text);
+        if (status != BANYAN_OK)
+            break;
+        if (size >= BY_NET_ADDRESS_BYTES || by_address_check(text, NULL) != BANYAN_OK)
+            return BANYAN_ERR_MALFORMED;
+        memcpy(listening->texts[i], text.data, size);
+        listening->texts[i][size] = '\0';
+        listening->count = i + 1;
+    }
+    return status;
+}
+
 enum banyan_status by_contacts_encode(const struct by_contacts *contacts, struct by_buffer *out)
 {
     uint8_t head[HEAD_BYTES] = {FILE_VERSION, contacts->is_running};
 
     by_put_u64le(head + 2, contacts->written_ms);
     enum banyan_status status = by_buffer_append(out, head, sizeof head);
+    if (status == BANYAN_OK)
+        status = encode_listening(&contacts->listening, out);
     for (size_t i = 0; i < contacts->count && status == BANYAN_OK; i++)
         status = encode_one(&contacts->items[i], out);
     return status;
@@ -135,6 +178,7 @@ enum banyan_status by_contacts_decode(struct by_bytes bytes, struct by_contacts 
         return BANYAN_ERR_MALFORMED;
     contacts->is_running = head.data[1] != 0;
     contacts->written_ms = by_get_u64le(head.data + 2);
+    status = decode_listening(&cursor, &contacts->listening);
     while (cursor.rest.size > 0 && status == BANYAN_OK)
         status = decode_one(&cursor, contacts);
     return status;

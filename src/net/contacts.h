@@ -1,7 +1,8 @@
 /*
  * When each peer was last met, and what hindered: written by a node that runs, for people who ask.
  *
- *   file "peers" in the home   version u8, 2 ‖ running u8 ‖ written, Unix ms u64 ‖ contacts
+ *   file "peers" in the home   version u8, 3 ‖ running u8 ‖ written, Unix ms u64 ‖ count u8 ‖ count
+ *             times: size u8 ‖ HOST:PORT that is listened at ‖ contacts
  *   contact   transport key 32 ‖ connected u8, 2 where in sync ‖ last connected u64 ‖ last in sync
  *             u64 ‖ the store's transaction then u64 ‖ last tried u64 ‖ why it was lost u8 ‖ size
  *             u8 ‖ address
@@ -12,7 +13,7 @@
 #define BY_NET_CONTACTS_H
 
 #include "base/limits.h"
-#include "net/conn.h"
+#include "net/net.h"
 
 struct by_contact {
     struct by_id transport;
@@ -31,10 +32,16 @@ struct by_contact {
     uint64_t told_ms; /* when last; the loop's clock */
     bool failure_is_told;
 };
+/* What a node listens at, IP addresses; 0.0.0.0 and :: are all of the computer. */
+struct by_listening {
+    char texts[BY_LISTEN_MAX][BY_NET_ADDRESS_BYTES];
+    size_t count;
+};
 struct by_contacts {
     struct by_contact *items;
     size_t count, capacity;
     bool is_running;
+    struct by_listening listening; /* when it ran last */
     uint64_t written_ms;
     bool is_changed; /* since it was written */
 };
@@ -62,6 +69,7 @@ bool by_contacts_are_fresh(const struct by_contacts *contacts);
 char *by_contacts_path(const char *home);
 /* Largest file. */
 #define BY_CONTACTS_BYTES_MAX                                                                      \
-    (10u + (size_t)BY_PEERS_MAX * (32u + 1u + 4u * 8u + 1u + 1u + BY_ADDRESS_BYTES_MAX))
+    (11u + BY_LISTEN_MAX * BY_NET_ADDRESS_BYTES +                                                  \
+     (size_t)BY_PEERS_MAX * (32u + 1u + 4u * 8u + 1u + 1u + BY_ADDRESS_BYTES_MAX))
 
 #endif

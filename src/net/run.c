@@ -298,6 +298,11 @@ static void open_extras(struct by_runner *runner)
 static void begin_contacts(struct by_runner *runner)
 {
     runner->contacts.is_running = runner->contacts.is_changed = true;
+    runner->contacts.listening.count = 0;
+    for (size_t i = 0; i < runner->server.count; i++)
+        if (runner->server.listeners[i].text[0] != '\0')
+            memcpy(runner->contacts.listening.texts[runner->contacts.listening.count++],
+                   runner->server.listeners[i].text, BY_NET_ADDRESS_BYTES);
     for (size_t i = 0; i < runner->contacts.count; i++)
         runner->contacts.items[i].is_connected = false;
 }

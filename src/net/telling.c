@@ -22,3 +22,14 @@ by_telling_remove(struct by_node *node, const char *address, struct banyan_error
 {
     return by_told_remove(node->store, by_bytes_of_text(address), error);
 }
+
+void by_telling_note(struct by_node *node, const char *const *addresses, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct by_bytes text = by_bytes_of_text(addresses[i]);
+        enum by_scope scope = by_scope_of_text(text);
+
+        if (scope == BY_SCOPE_WORLD || scope == BY_SCOPE_NAME)
+            (void)!by_told_add(node->store, text, NULL);
+    }
+}

@@ -12,5 +12,9 @@ BANYAN_MUST_CHECK enum banyan_status
 by_telling_add(struct by_node *node, const char *address, struct banyan_error *error);
 BANYAN_MUST_CHECK enum banyan_status
 by_telling_remove(struct by_node *node, const char *address, struct banyan_error *error);
+/* Addresses that a person put into an invitation lead here from elsewhere: members may know them
+ * too, but for private ones, which may be of use to that newcomer alone. Without a word where there
+ * is no room for more. */
+void by_telling_note(struct by_node *node, const char *const *addresses, size_t count);
 
 #endif

@@ -3,6 +3,7 @@
 
     invitation.py PROGRAM [PART...]
 """
+import json
 import re
 import textwrap
 
@@ -75,5 +76,36 @@ def a_code_that_was_used(room):
     check(first.has(record) and not second.has(record), "the record is not where it should be, or where it should not")
 
 
+def invitations_without_an_address(room):
+    """Where a node runs, invite finds out by itself where it is, and says for whom that is good; else what to do"""
+    host_place, place = room.place("host"), room.place("office")
+    host_place.link(place, 1)
+    host = room.home("PanNature", host_place).found()
+    output = host.do("invite", "--for", "FACT")
+    check("They answer with a bundle file" in output and "start banyan run first" in output, f"no node: {output}")
+    check(json.loads(host.do("invite", "--json"))["addresses"] == [], "an address where no node listens")
+    host.start("--listen", ":7417")
+    output = host.do("invite", "--for", "FACT")
+    check("come to 10.0.1.1:7417" in output and "own network only" in output, f"in a private network: {output}")
+    newcomer = room.home("FACT", place).join(output)
+    newcomer.do("sync")
+    check(newcomer.is_member(), "the newcomer is not taken in")
+    check(json.loads(host.do("invite", "--address", "none", "--json"))["addresses"] == [], "--address none")
+    # What a person says goes first, is told to members if it is public, and is used from then on
+    check(json.loads(host.do("peers", "--json"))["told"] == [], "a private address is told to members")
+    host.do("invite", "--address", "10.0.1.1:7417")
+    check(json.loads(host.do("peers", "--json"))["told"] == [], "a private address is told to members")
+    host.do("invite", "--address", "hub.example.org:7417")
+    check(json.loads(host.do("peers", "--json"))["told"] == ["hub.example.org:7417"], "a name is not told to members")
+    check(json.loads(host.do("invite", "--json"))["addresses"] == ["hub.example.org:7417"], "what is told is not used")
+    host.do("peers", "untell", "hub.example.org:7417")
+    host_place.do("ip", "address", "add", "192.0.2.7/24", "dev", "to-office")
+    output = host.do("invite")
+    check("come to 192.0.2.7:7417." in output and "own network only" not in output, f"with a public address: {output}")
+    host.stop()
+    host.start(listen="127.0.0.1")
+    check(json.loads(host.do("invite", "--json"))["addresses"] == [], "an address that only this computer reaches")
+
+
 if __name__ == "__main__":
-    harness.main([newcomers_that_paste_the_code, a_code_that_was_used])
+    harness.main([newcomers_that_paste_the_code, a_code_that_was_used], [invitations_without_an_address])

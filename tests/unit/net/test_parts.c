@@ -12,6 +12,7 @@
 #include "net/beacon.h"
 #include "net/contacts.h"
 #include "net/dial.h"
+#include "net/own.h"
 #include "net/scope.h"
 
 static void pauses_double_to_a_bound_and_lose_up_to_half(void **state)
@@ -77,6 +78,49 @@ static void an_address_says_from_where_it_can_be_reached(void **state)
     }
 }
 
+static struct by_own_interface interface_at(const char *name, const char *ip, bool is_passing)
+{
+    struct by_own_interface interface = {.name = name, .is_passing = is_passing};
+
+    if (uv_ip4_addr(ip, 0, (struct sockaddr_in *)&interface.address) != 0)
+        assert_int_equal(uv_ip6_addr(ip, 0, (struct sockaddr_in6 *)&interface.address), 0);
+    return interface;
+}
+
+static void own_addresses_are_those_that_others_can_use(void **state)
+{
+    const struct by_own_interface interfaces[] = {
+        interface_at("lo", "127.0.0.1", false),       interface_at("eth0", "192.168.1.7", false),
+        interface_at("docker0", "172.17.0.1", false), interface_at("eth0", "fe80::7", false),
+        interface_at("eth0", "2001:db8::7", false),   interface_at("eth0", "2001:db8::dead", true),
+        interface_at("wg0", "10.9.0.2", false),       interface_at("eth1", "192.0.2.7", false),
+    };
+    static const struct {
+        struct by_listening listening;
+        const char *wanted[5];
+    } rows[] = {
+        {{{"0.0.0.0:7417", "[::]:7417"}, 2},
+         {"192.0.2.7:7417", "[2001:db8::7]:7417", "192.168.1.7:7417", "10.9.0.2:7417"}},
+        {{{"0.0.0.0:80"}, 1}, {"192.0.2.7:80", "192.168.1.7:80", "10.9.0.2:80"}},
+        {{{"[::]:7417"}, 1}, {"[2001:db8::7]:7417"}},
+        {{{"192.168.1.7:9"}, 1}, {"192.168.1.7:9"}},
+        {{{"192.168.1.7:9", "192.168.1.7:9"}, 2}, {"192.168.1.7:9"}},
+        {{{"127.0.0.1:7417"}, 1}, {NULL}},
+        {{{""}, 0}, {NULL}},
+    };
+    struct by_own_address own[BY_OWN_MAX];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t count = by_own_choose(&rows[i].listening, interfaces,
+                                     sizeof interfaces / sizeof interfaces[0], own);
+
+        for (size_t k = 0; k < count; k++)
+            assert_string_equal(own[k].text, rows[i].wanted[k]);
+        assert_null(rows[i].wanted[count]);
+    }
+}
+
 static void a_beacon_is_recognised_by_who_knows_the_key_and_by_nobody_else(void **state)
 {
     const struct by_id sender = {{1, 2, 3}}, other = {{1, 2, 4}};
@@ -122,7 +166,10 @@ static void contacts_are_read_as_they_were_written(void **state)
 {
     struct by_buffer bytes = BY_BUFFER_INIT(BY_CONTACTS_BYTES_MAX);
     struct by_buffer again = BY_BUFFER_INIT(BY_CONTACTS_BYTES_MAX);
-    struct by_contacts written = {.is_running = true, .written_ms = 99}, read = {0};
+    struct by_contacts written = {.is_running = true,
+                                  .written_ms = 99,
+                                  .listening = {{"0.0.0.0:7417", "[::]:7417"}, 2}},
+                       read = {0};
     (void)state;
 
     for (uint32_t i = 0; i < 20; i++)
@@ -131,6 +178,8 @@ static void contacts_are_read_as_they_were_written(void **state)
     assert_int_equal(by_contacts_decode(by_buffer_bytes(&bytes), &read), BANYAN_OK);
     assert_int_equal(by_contacts_encode(&read, &again), BANYAN_OK);
     assert_true(by_bytes_equal(by_buffer_bytes(&bytes), by_buffer_bytes(&again)));
+    assert_int_equal(read.listening.count, 2);
+    assert_string_equal(read.listening.texts[1], "[::]:7417");
     by_contacts_deinit(&read);
     /* Cut at any byte it is whole contacts or refused; changed at any byte it does no harm. */
     for (size_t size = 0; size < bytes.size; size++) {
@@ -169,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pauses_double_to_a_bound_and_lose_up_to_half),
         cmocka_unit_test(an_address_says_from_where_it_can_be_reached),
+        cmocka_unit_test(own_addresses_are_those_that_others_can_use),
         cmocka_unit_test(a_beacon_is_recognised_by_who_knows_the_key_and_by_nobody_else),
         cmocka_unit_test(contacts_are_read_as_they_were_written),
         cmocka_unit_test(the_contact_tried_longest_ago_makes_room),

@@ -159,8 +159,10 @@ void help_manual(struct cli *cli)
         ".SH ENVIRONMENT\n"
         ".TP\n.B BANYAN_HOME\nThe home, when \\-\\-home is not given.\n"
         ".TP\n.B NO_COLOR\nAny value: no colours.\n"
+        ".TP\n.B BANYAN_LANG\n"
+        "The language of messages and labels, such as vi, when \\-\\-lang is not given.\n"
         ".TP\n.B LANGUAGE, LC_ALL, LC_MESSAGES, LANG\n"
-        "The language of messages and labels, when \\-\\-lang is not given.\n"
+        "The language, when neither of them is given.\n"
         ".TP\n.B VISUAL, EDITOR\nThe editor of banyan edit.\n"
         ".TP\n.B TZ\nThe time zone in which times are shown.\n";
 

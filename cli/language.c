@@ -61,15 +61,16 @@ static const char *without_territory(struct pool *pool, const char *tag)
 const char *language_choose(struct pool *pool, const char *asked)
 {
     const char *locale = locale_of_system();
-    const char *list = setting("LANGUAGE");
+    const char *own = setting("BANYAN_LANG");
+    const char *list = own != NULL ? own : setting("LANGUAGE");
     const char *first = NULL;
 
     if (asked != NULL) {
         (void)message_choose(asked);
         return asked;
     }
-    if (list == NULL ||
-        (locale != NULL && (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0)))
+    if (list == NULL || (own == NULL && locale != NULL &&
+                         (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0)))
         list = locale != NULL ? locale : "en";
     (void)message_choose("en");
     for (size_t size; *list != '\0'; list += size + (list[size] == ':')) {

@@ -13,8 +13,8 @@ bool language_is_tag(const char *text);
 
 /*
  * Choose what messages are told in, and return the language of labels (BCP 47): `asked`, of --lang;
- * else the system's: LANGUAGE names some, the best first, unless the locale (LC_ALL, LC_MESSAGES or
- * LANG, the first that is set) is C, which asks for English.
+ * else BANYAN_LANG; else the system's: LANGUAGE names some, the best first, unless the locale
+ * (LC_ALL, LC_MESSAGES or LANG, the first that is set) is C, which asks for English.
  */
 const char *language_choose(struct pool *pool, const char *asked);
 

@@ -172,7 +172,7 @@ static enum banyan_status read_row(const struct banyan_invite *invite, const str
                                    struct inviting *out, struct banyan_error *error)
 {
     struct banyan_invite one = *invite;
-    struct banyan_error mistake = {.words = error == NULL ? NULL : error->words};
+    struct banyan_error mistake = by_error_beside(error);
     enum banyan_status status = BANYAN_OK;
     const char *role = cell_text(arena, row, find_column(header, "role", "role"));
 

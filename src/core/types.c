@@ -18,7 +18,7 @@ struct proposing {
 static enum banyan_status take_file(struct by_types_body *next, const struct banyan_type_file *file,
                                     struct banyan_error *error)
 {
-    struct banyan_error reason = {.text = ""};
+    struct banyan_error reason = by_error_beside(error);
     struct by_value value;
     enum banyan_status status =
         by_json_parse(by_bytes_of_text(file->text), next->arena, &value, &reason);
@@ -28,7 +28,8 @@ static enum banyan_status take_file(struct by_types_body *next, const struct ban
     return status == BANYAN_OK
                ? status
                : by_fail(error, status, "%s: %s", file->name,
-                         reason.text[0] != '\0' ? reason.text : banyan_status_text(status));
+                         reason.text[0] != '\0' ? reason.text
+                                                : by_words(error, banyan_status_text(status)));
 }
 
 static enum banyan_status take_all(struct proposing *proposing, struct banyan_error *error)

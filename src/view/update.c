@@ -145,7 +145,7 @@ static enum banyan_status follow_file(struct by_update *update)
     if (by_shape_is_of(&update->view->shape, update->charter))
         return BANYAN_OK;
     sqlite3_stmt *statement = by_view_statement(update->view, BY_STATEMENT_STATE_GET);
-    struct banyan_error ignored;
+    struct banyan_error ignored = {.text = ""};
     if (by_view_row(update->view, statement, &ignored) != BANYAN_OK)
         return BANYAN_OK; /* the update will tell */
     bool same = has_tables(update, by_column_blob(statement, 3));

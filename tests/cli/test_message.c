@@ -80,9 +80,9 @@ static void counts_take_the_forms_of_the_language(void **state)
 
 static void the_system_says_which_language(void **state)
 {
-    static const char *const names[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"};
+    static const char *const names[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", "BANYAN_LANG"};
     static const struct {
-        const char *values[4];
+        const char *values[5];
         const char *asked;
         const char *want_labels;
         const char *want_member;
@@ -103,6 +103,11 @@ static void the_system_says_which_language(void **state)
         {{NULL, NULL, NULL, "C.UTF-8"}, NULL, "en", "member"},
         {{NULL, NULL, NULL, "../../etc"}, NULL, "en", "member"},
         {{NULL, NULL, NULL, "vi_VN@x.UTF-8"}, NULL, "vi", "thành viên"},
+        {{"ru", "C", NULL, "C.UTF-8", "vi"}, NULL, "vi", "thành viên"},
+        {{NULL, NULL, NULL, "ru_RU", "vi_VN.UTF-8"}, NULL, "vi", "thành viên"},
+        {{NULL, NULL, NULL, "ru_RU", "en"}, NULL, "en", "member"},
+        {{NULL, NULL, NULL, "ru_RU", ""}, NULL, "ru", "участник"},
+        {{NULL, NULL, NULL, NULL, "ru"}, "vi", "vi", "thành viên"},
         {{"ru", "ru_RU", NULL, NULL}, "vi", "vi", "thành viên"},
         {{"ru", "ru_RU", NULL, NULL}, "km-KH", "km-KH", "member"},
         {{"ru", "ru_RU", NULL, NULL}, "en", "en", "member"},
@@ -111,7 +116,7 @@ static void the_system_says_which_language(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        for (size_t j = 0; j < 4; j++)
+        for (size_t j = 0; j < 5; j++)
             assert_int_equal(rows[i].values[j] == NULL ? unsetenv(names[j])
                                                        : setenv(names[j], rows[i].values[j], 1),
                              0);

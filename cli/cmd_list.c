@@ -72,6 +72,16 @@ static bool has_private(const json_t *rows)
     return false;
 }
 
+/* A time that is cut says less than no time. */
+static void add_column(struct cli *cli, struct table *table, const char *label, const json_t *first)
+{
+    const char *text = value_text(&cli->pool, first);
+    struct table_column *column = table_column(table, label);
+
+    column->right = json_is_number(first);
+    column->whole = strcmp(moment_text(&cli->pool, text), text) != 0;
+}
+
 /* Columns that nobody asked for are shown where they have something to show. The names of those
  * shown, as many as the table has columns. */
 static const char **add_columns(struct cli *cli, struct table *table, const json_t *list)
@@ -97,7 +107,7 @@ static const char **add_columns(struct cli *cli, struct table *table, const json
             (first == NULL && !args_has(&cli->args, "columns")))
             continue;
         names[table->column_count] = name;
-        table_column(table, label[0] != '\0' ? label : name)->right = json_is_number(first);
+        add_column(cli, table, label[0] != '\0' ? label : name, first);
     }
     return names;
 }

@@ -370,6 +370,16 @@ static bool is_set(const struct by_changes *changes, const char *field)
     return false;
 }
 
+/* "Tên (name)": as people call it, and as it is typed. */
+static enum banyan_status append_called(const struct by_field *field, const char *before,
+                                        const struct banyan_error *error, struct by_buffer *out)
+{
+    const char *label = by_label_in(field->labels, field->label_count, by_language_of(error));
+
+    return label == NULL ? by_buffer_append_format(out, "%s%s", before, field->name)
+                         : by_buffer_append_format(out, "%s%s (%s)", before, label, field->name);
+}
+
 enum banyan_status by_fields_check_required(const struct by_type *type,
                                             const struct by_changes *changes,
                                             struct banyan_error *error)
@@ -382,7 +392,7 @@ enum banyan_status by_fields_check_required(const struct by_type *type,
         const char *name = type->fields[i].name;
         if (!type->fields[i].required || is_set(changes, name))
             continue;
-        status = by_buffer_append_format(&missing, "%s%s", first == NULL ? "" : ", ", name);
+        status = append_called(&type->fields[i], first == NULL ? "" : ", ", error, &missing);
         first = first == NULL ? name : first;
     }
     if (status == BANYAN_OK && first != NULL)

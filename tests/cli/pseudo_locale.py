@@ -39,7 +39,7 @@ def words_of(value):
 
 
 def words_of_data():
-    files = [*TYPES.glob("types/*.json"), *TYPES.glob("lists/*.json")]
+    files = [path for folder in ("types", "lists", "labels") for path in TYPES.glob(f"{folder}/*.json")]
     return set().union(*(words_of(json.loads(path.read_text(encoding="utf-8"))) for path in files))
 
 

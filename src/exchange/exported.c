@@ -12,9 +12,9 @@ static bool read_hex(struct by_bytes text, uint8_t *out_bytes)
 {
     for (size_t i = 0; i < text.size; i++) {
         uint8_t c = text.data[i];
-        unsigned digit = c >= '0' && c <= '9'   ? c - '0' + 0u
-                         : c >= 'a' && c <= 'f' ? c - 'a' + 10u
-                         : c >= 'A' && c <= 'F' ? c - 'A' + 10u
+        unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+                         : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10u
+                         : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10u
                                                 : 16u;
 
         if (digit > 15)

@@ -60,7 +60,8 @@ banyan_admit(banyan_node *node, const char *join, const char *digits, struct ban
 /* [{"id", "name", "country", "kind", "role", "since", "admitted_by": {"id", "name"} or null,
  * "final", "suspended", "until": time or null (of its role), "removed": time or null, "removed_by":
  * {"id", "name"} or null, "self", "devices": n, "last_heard" or null, "via": {"id", "name"} or
- * null}], coordinators first, then by name. */
+ * null, "focal_points": n or null (of contact records that reached here), "principles": {"version",
+ * "accepted_on"} or null (of its newest membership record)}], coordinators first, then by name. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_members(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
 

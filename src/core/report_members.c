@@ -3,6 +3,7 @@
 
 #include "core/answer.h"
 #include "core/heard.h"
+#include "core/member_records.h"
 #include "core/report.h"
 
 struct row {
@@ -49,7 +50,8 @@ static void write_ms_or_null(struct by_json *json, uint64_t unix_ms)
         by_json_ms(json, unix_ms);
 }
 
-static void write_row(struct by_json *json, const struct by_node *node, const struct row *row)
+static void write_row(struct by_json *json, const struct by_node *node, const struct row *row,
+                      const struct by_member_records *records)
 {
     static const struct by_id nobody;
     const struct by_charter_org *org = row->org;
@@ -87,6 +89,7 @@ static void write_row(struct by_json *json, const struct by_node *node, const st
     by_json_stamp(json, row->heard.hlc);
     by_json_key(json, "via");
     write_id_or_null(json, node, &row->heard.via);
+    by_json_member_records(json, records, &org->profile.id);
     by_json_object_end(json);
 }
 
@@ -94,6 +97,7 @@ enum banyan_status
 by_report_members(struct by_node *node, struct by_buffer *out, struct banyan_error *error)
 {
     struct by_arena arena = BY_ARENA_INIT;
+    struct by_member_records records = {.arena = &arena};
     struct by_heard *heard;
     struct by_json json;
     size_t count;
@@ -102,6 +106,8 @@ by_report_members(struct by_node *node, struct by_buffer *out, struct banyan_err
     enum banyan_status status = by_node_refresh(node, error);
     if (status == BANYAN_OK)
         status = by_heard_read(node, &arena, &heard, error);
+    if (status == BANYAN_OK && by_member_records_read(&records, node) != BANYAN_OK)
+        status = by_fail_plain(error, BANYAN_ERR_MEMORY);
     if (status != BANYAN_OK)
         goto out;
     const struct by_charter_org *orgs = by_charter_orgs(node->charter, &count);
@@ -116,7 +122,7 @@ by_report_members(struct by_node *node, struct by_buffer *out, struct banyan_err
     by_json_init(&json, out);
     by_json_array_begin(&json);
     for (size_t i = 0; i < count; i++)
-        write_row(&json, node, &rows[i]);
+        write_row(&json, node, &rows[i], &records);
     by_json_array_end(&json);
     status = by_json_done(&json, error);
 out:

@@ -68,7 +68,7 @@ struct command {
     X(fingerprint) X(prove) X(verify) X(who_can_read)                                                        \
     X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(peers_tell) X(peers_untell) X(doctor)                                 \
     X(service_install) X(service_status) X(service_remove)                                         \
-    X(export) X(import) X(import_list) X(import_undo)                                                        \
+    X(check) X(export) X(import) X(import_list) X(import_undo)                                                        \
     X(bundle_make) X(bundle_verify) X(bundle_apply)                                                \
     X(fsck) X(rebuild) X(help)
 /* clang-format on */

@@ -154,7 +154,8 @@ static int run(struct cli *cli)
 
 static const struct option options[] = {
     {"all", NULL, N_("everything, of all types"), false},
-    {"format", N_("NAME"), N_("csv, xlsx, jsonl or geojson (else as the file's name ends)"), false},
+    {"format", N_("NAME"), N_("csv, xlsx, jsonl, geojson or wdpca (else as the file's name ends)"),
+     false},
     {"audience", N_("WHO"),
      N_("members, or public: without people, money and what is not for everybody"), false},
     {"editable", NULL, N_("a workbook with all fields and drop-downs, to be imported again"),

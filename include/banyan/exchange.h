@@ -68,7 +68,8 @@ banyan_import_undo(banyan_node *node, const char *import, struct banyan_text *ou
 
 struct banyan_export {
     const char *path;
-    const char *format;       /* "csv", "xlsx", "jsonl" or "geojson"; NULL: by the ending of path */
+    const char
+        *format; /* "csv", "xlsx", "jsonl", "geojson", "wdpca"; NULL: by the ending of path */
     const char *const *types; /* NULL: all that there are records of */
     size_t type_count;
     const char *const *filters; /* "country=KHM"; with one type only */
@@ -87,6 +88,7 @@ struct banyan_export {
  *            spreadsheets open it right. The last columns tell imports which record a row is.
  *   xlsx     a sheet for each type, in the language of the labels; texts are never formulas
  *   jsonl    one record a line, whole: what banyan_import_file reads again without loss
+ *   wdpca    a CSV of the sites that are PA or OECM, in the schema of 2025
  *   geojson  RFC 7946; records without a place have the geometry null
  *
  * For the audience "public" people, money and what is not shared with everybody stay, places are
@@ -106,6 +108,18 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_export_file(banyan_node *node, const struct banyan_export *export_,
                    banyan_progress *progress, void *context, struct banyan_text *out_json,
                    struct banyan_error *error);
+
+/*
+ * Check sites that are protected areas or OECMs as the rows that would be reported to the World
+ * Database on Protected and Conserved Areas (schema of 2025): {"findings": [{"id", "label", "rule",
+ * "sentence", "warning": bool, "field", "value", "allowed"}], "checked", "with_faults", "faults",
+ * "warnings", "left_out": sites that are neither}. Sentences are English, and in po/.
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_wdpca_check(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
+/* [{"rule", "sentence", "warning"}] */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_wdpca_rules(struct banyan_text *out_json, struct banyan_error *error);
 
 #ifdef __cplusplus
 }

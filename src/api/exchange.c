@@ -3,6 +3,7 @@
 #include "api/handle.h"
 #include "core/export.h"
 #include "core/import.h"
+#include "core/wdpca.h"
 
 enum banyan_status banyan_import_file(banyan_node *node, const struct banyan_import *import,
                                       banyan_progress *progress, void *context,
@@ -57,5 +58,28 @@ enum banyan_status banyan_export_file(banyan_node *node, const struct banyan_exp
     if (status != BANYAN_OK)
         return status;
     status = by_export_file(node->core, export_, progress, context, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status
+banyan_wdpca_check(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    enum banyan_status status = by_api_begin(out_json, node != NULL && out_json != NULL, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_wdpca_check(node->core, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_wdpca_rules(struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    enum banyan_status status = by_api_begin(out_json, out_json != NULL, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_wdpca_list_rules(&result, error);
     return by_api_end(status, &result, out_json, error);
 }

@@ -11,8 +11,8 @@
 #define VERSION_BYTES_MAX 4096u
 #define RECORDS_BETWEEN   256u /* two calls of progress */
 
-static const struct by_export_format *const formats[] = {&by_export_csv, &by_export_xlsx,
-                                                         &by_export_jsonl, &by_export_geojson};
+static const struct by_export_format *const formats[] = {
+    &by_export_csv, &by_export_xlsx, &by_export_jsonl, &by_export_geojson, &by_export_wdpca};
 #define FORMAT_COUNT (sizeof formats / sizeof formats[0])
 
 /* -- the format -- */
@@ -47,9 +47,10 @@ static enum banyan_status choose_format(struct by_exporting *exporting)
     if (exporting->format != NULL)
         return BANYAN_OK;
     if (options->format != NULL)
-        return by_fail(exporting->error, BANYAN_ERR_USAGE,
-                       "\"%.40s\" is no format of exports: they are csv, xlsx, jsonl and geojson",
-                       options->format);
+        return by_fail(
+            exporting->error, BANYAN_ERR_USAGE,
+            "\"%.40s\" is no format of exports: they are csv, xlsx, jsonl, geojson and wdpca",
+            options->format);
     return by_fail(
         exporting->error, BANYAN_ERR_USAGE,
         "the ending of %.200s says no format: end it in .csv, .xlsx, .jsonl or .geojson, or "

@@ -4,6 +4,7 @@
  *   export.c        which records, in which format, and what is told
  *   export_csv.c    a table of one type
  *   export_xlsx.c   a workbook, a sheet for each type
+ *   export_wdpca.c  sites as they are reported
  *   export_public.c what may leave for everybody: the consents given for it
  *   export_lines.c  formats that are written record by record: JSON lines, GeoJSON
  */
@@ -26,7 +27,7 @@ struct by_export_format {
     enum banyan_status (*write)(struct by_exporting *exporting);
 };
 extern const struct by_export_format by_export_csv, by_export_jsonl, by_export_geojson,
-    by_export_xlsx;
+    by_export_xlsx, by_export_wdpca;
 
 struct by_exporting {
     struct by_node *node;

@@ -262,9 +262,36 @@ def for_everybody(office, folder):
     assert "public" in office.run("export", "site", "x.csv", "--audience", "press", exit_code=2).stderr
 
 
+def reporting(office, folder):
+    """Sites as rows of the WDPCA, and what its rules say of them."""
+    good = office.add("site", "name.en=Nui Cam", "name.vi=Núi Cấm", "language=vi", "site_type=pa", "country=VNM", "area=1250 ha",
+                      "desig.vi=Khu bảo tồn", "desig.en=Reserve", "desig_type=national", "iucn_cat=IV", "realm=terrestrial",
+                      "status=designated", "status_yr=1999-05", "gov_type=joint", "gov_subtypes=local_communities;indigenous_peoples",
+                      "own_type=state", "mang_auth.en=Ministry", "inland_waters=measures_in_place", "geometry=10.5,105.0")
+    office.add("site", "name.vi=Chưa", "site_type=candidate")
+    told = office.json("check", "wdpca")
+    assert (told["checked"], told["faults"], told["left_out"]) == (1, 0, 1), told
+    bad = office.add("site", "name.vi=Rừng <ngập mặn>", "site_type=oecm", "iucn_cat=II", "area=1 m2")
+    told = office.json("check", "wdpca", exit_code=1)
+    found = {(finding["rule"], finding["field"], finding["value"]) for finding in told["findings"] if finding["id"] == bad}
+    assert {("iucn-cat-oecm", "IUCN_CAT", "II"), ("forbidden-characters", "NAME_ENG", "Rừng <ngập mặn>"),
+            ("rep-area", "REP_AREA", "0.000001"), ("realm", "REALM", "Not Reported"), ("iso3", "ISO3", ""),
+            ("supp-info", "SUPP_INFO", "Not Reported")} <= found, found
+    assert all(finding["id"] == bad and finding["allowed"] for finding in told["findings"])
+    office.run("export", "site", "w.csv", "--format", "wdpca")
+    rows = {row["NAME"]: row for row in rows_of(folder / "w.csv")}
+    row = rows["Núi Cấm"]
+    assert len(row) == 33 and list(row)[:4] == ["SITE_ID", "SITE_PID", "SITE_TYPE", "NAME_ENG"] and list(row)[-1] == "OECM_ASMT"
+    assert (row["NAME_ENG"], row["DESIG"], row["DESIG_ENG"]) == ("Nui Cam", "Khu bảo tồn", "Reserve")
+    assert (row["REP_AREA"], row["STATUS_YR"], row["NO_TAKE"], row["SUPP_INFO"]) == ("12.5", "1999", "Not Applicable", "Not Applicable")
+    assert row["GOVSUBTYPE"] == "Indigenous peoples;Local communities" and row["GOV_TYPE"] == "Joint governance"
+    rules = office.json("check", "wdpca", "--rules")
+    assert len(rules) == len({rule["rule"] for rule in rules}) >= 40 and good
+
+
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    for test in (tables, edited_tables, maps, lines, leaving, for_everybody):
+    for test in (tables, edited_tables, maps, lines, leaving, for_everybody, reporting):
         with tempfile.TemporaryDirectory() as folder:
             test(Office(program, pathlib.Path(folder)), pathlib.Path(folder))
     print("exports are read by others, and imported again")

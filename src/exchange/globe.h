@@ -1,0 +1,18 @@
+/*
+ * Areas and lengths on the globe: geodesics of WGS 84 (Karney 2013, Algorithms for geodesics), by
+ * PROJ.
+ */
+#ifndef BY_EXCHANGE_GLOBE_H
+#define BY_EXCHANGE_GLOBE_H
+
+#include "codec/value.h"
+
+/* Of a geometry of a right form, in square kilometres: holes do not count, points and lines have
+ * none. */
+double by_geodesic_area_km2(const struct by_value *geometry);
+/* Of lines, in kilometres; of areas their borders, holes included. */
+double by_geodesic_length_km(const struct by_value *geometry);
+/* How many positions the largest of its polygons has. */
+size_t by_geometry_vertices(const struct by_value *geometry);
+
+#endif

@@ -116,8 +116,8 @@ struct by_shape {
     struct by_id act;             /* that the types stand in; zero where there is none yet */
     struct by_type_set *types;    /* NULL until the first update */
     struct by_registry *registry; /* the same */
-    struct by_schema schema;      /* of the shipped types until then */
-    struct by_layer *layers;      /* parallel to schema.tables */
+    struct by_schema schema;      /* until then none, or in a new file of the shipped types */
+    struct by_layer *layers;      /* parallel to schema.tables; NULL without a schema */
 };
 /* The shape that the charter's types in force ask for; charter NULL: that of before the first
  * update. */

@@ -1,6 +1,5 @@
 #include "view/schema.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -19,7 +18,8 @@ static const struct by_column head_columns[] = {
 static bool is_taken(const struct by_table *table, const char *name)
 {
     for (size_t i = 0; i < table->column_count; i++)
-        if (strcasecmp(table->columns[i].name, name) == 0)
+        if ((table->columns[i].name[0] | 0x20) == (name[0] | 0x20) &&
+            strcasecmp(table->columns[i].name, name) == 0)
             return true;
     return false;
 }
@@ -33,7 +33,8 @@ static const char *free_name(struct by_schema *schema, const struct by_table *ta
     char *name = by_arena_alloc(&schema->arena, size + table->column_count + 1);
     if (name == NULL)
         return NULL;
-    (void)snprintf(name, size + 1, "%s%s", field, suffix);
+    memcpy(name, field, strlen(field));
+    memcpy(name + strlen(field), suffix, strlen(suffix));
     while (is_taken(table, name))
         name[size++] = '_';
     return name;

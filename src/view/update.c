@@ -312,6 +312,13 @@ static enum banyan_status run(struct by_view *view, struct by_store *store,
     status = status == BANYAN_OK ? follow_file(&update) : by_fail_plain(error, status);
     if (status == BANYAN_OK)
         status = work(&update);
+    /* Who reads while another process makes the first rows needs some names of tables. */
+    if (status == BANYAN_ERR_BUSY && view->shape.types == NULL && update.has_next &&
+        !update.has_before) {
+        by_shape_deinit(&view->shape);
+        view->shape = update.next;
+        update.has_next = false;
+    }
     end_shapes(&update, status);
     by_arena_deinit(&update.gathered);
     by_arena_deinit(&update.merged);

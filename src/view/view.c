@@ -46,9 +46,12 @@ static enum banyan_status find_made_by(struct by_id *out_made_by)
 }
 
 /* All that is run to make an empty view. */
-static enum banyan_status creation_sql(const struct by_view *view, struct by_buffer *out)
+static enum banyan_status creation_sql(struct by_view *view, struct by_buffer *out)
 {
-    enum banyan_status status = by_schema_sql(&view->shape.schema, out);
+    enum banyan_status status =
+        view->shape.layers == NULL ? by_shape_init(&view->shape, NULL) : BANYAN_OK;
+    if (status == BANYAN_OK)
+        status = by_schema_sql(&view->shape.schema, out);
     if (status == BANYAN_OK)
         status = by_gpkg_sql(&view->shape.schema, out);
     return status == BANYAN_OK ? by_buffer_append_u8(out, 0) : status;
@@ -280,11 +283,9 @@ out:
 static enum banyan_status init(struct by_view *view, const char *path, struct banyan_error *error)
 {
     view->path = strdup(path);
-    enum banyan_status status =
-        view->path == NULL ? BANYAN_ERR_MEMORY : by_shape_init(&view->shape, NULL);
-    if (status != BANYAN_OK)
-        return by_fail_plain(error, status);
-    status = open_file(view, error);
+    if (view->path == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    enum banyan_status status = open_file(view, error);
     if (status == BANYAN_ERR_DAMAGED)
         status = replace_file(view, error);
     return status == BANYAN_OK ? make_current(view, false, error) : status;

@@ -10,6 +10,12 @@
 #include "os/os.h"
 
 #define IDLE_MS 60000u
+/* A node that begins or ends just now is looked for again so often, after such a pause. */
+#define AGAIN_MAX 2u
+#define AGAIN_MS  500u
+/* A node that begins or ends on this home holds it for so long at most without a word. */
+#define HOME_MS  3000u
+#define PAUSE_MS 50u
 
 struct syncing {
     struct by_net net;
@@ -70,6 +76,45 @@ static bool has_next_address(const struct by_sync_result *result, const struct b
             conn->end == BY_END_NO_ANSWER);
 }
 
+/* The port is not listened at yet, or the node behind it said goodbye before all was done. */
+static bool is_passing(enum by_conn_end end)
+{
+    return end == BY_END_REFUSED || end == BY_END_BY_PEER || end == BY_END_CUT ||
+           end == BY_END_SECOND;
+}
+
+static bool
+is_tried_again(struct syncing *syncing, struct by_sync_result *result, const struct by_conn *conn)
+{
+    if (result->is_in_sync || syncing->net.is_stopping)
+        return false;
+    if (has_next_address(result, conn))
+        return true;
+    if (!is_passing(conn->end) || result->again == AGAIN_MAX)
+        return false;
+    result->again++;
+    result->not_before_ms = uv_now(&syncing->net.loop) + AGAIN_MS;
+    return true;
+}
+
+static void be_in_sync(struct by_sync_result *result, const struct by_conn *conn)
+{
+    keep_figures(result, conn);
+    result->is_in_sync = true;
+    if (by_live_tally_new(conn->peer, &result->tally) != BANYAN_OK)
+        result->tally = NULL;
+}
+
+/* The goodbye came in the turn in which both were in sync. Where something was sent, it may not
+ * have been taken in. */
+static bool was_in_sync(const struct syncing *syncing, const struct by_sync_result *result,
+                        const struct by_conn *conn)
+{
+    return result->state == BY_SYNC_SAID && syncing->was_member && conn->peer != NULL &&
+           conn->end == BY_END_BY_PEER && by_session_is_in_sync(by_live_peer_session(conn->peer)) &&
+           by_conn_stats(conn)->blocks_out == 0;
+}
+
 static void on_lost(void *context, struct by_conn *conn)
 {
     struct syncing *syncing = context;
@@ -78,12 +123,14 @@ static void on_lost(void *context, struct by_conn *conn)
     if (result == NULL)
         return;
     syncing->active_count--;
+    if (!result->is_in_sync && was_in_sync(syncing, result, conn))
+        be_in_sync(result, conn);
     if (!result->is_in_sync)
         keep_figures(result, conn);
     result->conn = NULL;
     result->end_ms = uv_now(&syncing->net.loop);
     result->end = conn->end;
-    result->state = has_next_address(result, conn) ? BY_SYNC_WAITING : BY_SYNC_DONE;
+    result->state = is_tried_again(syncing, result, conn) ? BY_SYNC_WAITING : BY_SYNC_DONE;
 }
 
 static bool is_active(const struct by_sync_result *result)
@@ -100,6 +147,8 @@ static bool is_kin(const struct by_sync_result *a, const struct by_sync_result *
 
 static bool may_start(struct syncing *syncing, struct by_sync_result *result)
 {
+    if (uv_now(&syncing->net.loop) < result->not_before_ms)
+        return false;
     for (size_t i = 0; i < syncing->count; i++) {
         const struct by_sync_result *other = &syncing->results[i];
         if (other == result || !is_kin(other, result))
@@ -167,10 +216,7 @@ static void finish_in_sync(struct by_sync_result *result)
     if (!by_live_peer_is_met(conn->peer) ||
         !by_session_is_in_sync(by_live_peer_session(conn->peer)))
         return;
-    keep_figures(result, conn);
-    result->is_in_sync = true;
-    if (by_live_tally_new(conn->peer, &result->tally) != BANYAN_OK)
-        result->tally = NULL;
+    be_in_sync(result, conn);
     by_conn_leave(conn, BY_END_DONE);
 }
 
@@ -243,8 +289,9 @@ static enum banyan_status remember(const struct syncing *syncing, struct banyan_
     return status;
 }
 
-enum banyan_status by_sync_once(const char *home, const struct banyan_sync *sync,
-                                struct by_buffer *out, struct banyan_error *error)
+/* By itself. BANYAN_ERR_BUSY where a node, or another sync, holds the home. */
+static enum banyan_status sync_alone(const char *home, const struct banyan_sync *sync,
+                                     struct by_buffer *out, struct banyan_error *error)
 {
     struct syncing syncing = {.options = sync};
     const struct by_net_hooks hooks = {
@@ -253,8 +300,6 @@ enum banyan_status by_sync_once(const char *home, const struct banyan_sync *sync
     struct by_places_to_go places;
 
     enum banyan_status status = by_net_open(&syncing.net, home, &hooks, error);
-    if (status == BANYAN_ERR_BUSY)
-        return by_sync_wait(home, sync, out, error);
     if (status != BANYAN_OK)
         return status;
     status = by_people_find(by_net_node(&syncing.net), sync->target, &arena, &places, error);
@@ -271,5 +316,27 @@ enum banyan_status by_sync_once(const char *home, const struct banyan_sync *sync
         by_live_tally_free(syncing.results[i].tally);
     by_net_close(&syncing.net);
     by_arena_deinit(&arena);
+    return status;
+}
+
+/* A node that begins holds the home before it says so, one that ends says so before it has let go:
+ * for a moment there is nobody to ask, and no room. */
+enum banyan_status by_sync_once(const char *home, const struct banyan_sync *sync,
+                                struct by_buffer *out, struct banyan_error *error)
+{
+    uint64_t since_ms = by_os_steady_ms();
+    enum banyan_status status = sync_alone(home, sync, out, error);
+
+    while (status == BANYAN_ERR_BUSY) {
+        bool was_at_work = false;
+
+        status = by_sync_wait(home, sync, &was_at_work, out, error);
+        if (was_at_work)
+            since_ms = by_os_steady_ms();
+        if (status != BANYAN_ERR_BUSY || by_os_steady_ms() - since_ms >= HOME_MS)
+            break;
+        by_os_sleep_ms(PAUSE_MS);
+        status = sync_alone(home, sync, out, error);
+    }
     return status;
 }

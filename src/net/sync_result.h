@@ -21,6 +21,8 @@ struct by_sync_result {
     const struct by_place_to_go *place;
     char address[BY_ADDRESS_BYTES_MAX + 1];
     unsigned tries; /* of the addresses that a name has */
+    unsigned again; /* after an end that may be of a node that begins or ends just now */
+    uint64_t not_before_ms;
     struct by_conn *conn;
     bool is_in_sync;
     enum by_conn_end end;

@@ -9,9 +9,8 @@
 #include "net/sync_result.h"
 #include "os/os.h"
 
-#define WAIT_MS      15000u
-#define PAUSE_MS     100u
-#define BEGINNING_MS 3000u
+#define WAIT_MS  15000u
+#define PAUSE_MS 100u
 
 struct waiting {
     struct by_node *node;
@@ -76,22 +75,27 @@ static void leave_out_unknown(struct waiting *waiting)
             waiting->results[i].state = BY_SYNC_SKIPPED;
 }
 
-/* One look at what the node wrote down. A node that has just begun has written nothing yet. */
-static enum banyan_status
-look_once(struct waiting *waiting, bool *out_is_done, struct banyan_error *error)
+/* What the node wrote down. */
+static enum banyan_status read_contacts(struct waiting *waiting, struct banyan_error *error)
 {
-    bool is_young = by_os_steady_ms() - waiting->steady_ms < BEGINNING_MS;
     enum banyan_status status = BANYAN_OK;
 
     by_contacts_deinit(&waiting->contacts);
     status = by_contacts_load(waiting->node->home, &waiting->contacts, error);
+    if (status == BANYAN_OK && !by_contacts_are_fresh(&waiting->contacts))
+        status = by_fail(error, BANYAN_ERR_BUSY,
+                         "another banyan sync is at work on %s: wait until it has ended",
+                         waiting->node->home);
+    return status;
+}
+
+static enum banyan_status
+look_once(struct waiting *waiting, bool *out_is_done, struct banyan_error *error)
+{
+    enum banyan_status status = read_contacts(waiting, error);
+
     if (status != BANYAN_OK)
         return status;
-    if (!by_contacts_are_fresh(&waiting->contacts))
-        return is_young ? BANYAN_OK
-                        : by_fail(error, BANYAN_ERR_BUSY,
-                                  "another banyan sync is at work on %s: wait until it has ended",
-                                  waiting->node->home);
     look(waiting);
     *out_is_done = is_settled(waiting);
     return BANYAN_OK;
@@ -152,7 +156,8 @@ static bool gives_address(const struct banyan_sync *sync)
 }
 
 enum banyan_status by_sync_wait(const char *home, const struct banyan_sync *sync,
-                                struct by_buffer *out, struct banyan_error *error)
+                                bool *out_was_at_work, struct by_buffer *out,
+                                struct banyan_error *error)
 {
     struct waiting waiting = {
         .options = sync, .start_ms = by_os_wall_ms(), .steady_ms = by_os_steady_ms()};
@@ -160,6 +165,10 @@ enum banyan_status by_sync_wait(const char *home, const struct banyan_sync *sync
     struct by_places_to_go places;
     enum banyan_status status = by_node_open(home, &waiting.node, error);
 
+    *out_was_at_work = false;
+    if (status == BANYAN_OK)
+        status = read_contacts(&waiting, error);
+    *out_was_at_work = status == BANYAN_OK;
     if (status == BANYAN_OK && gives_address(sync))
         status = by_people_remember(waiting.node, sync->target, error);
     if (status == BANYAN_OK)

@@ -169,6 +169,59 @@ static void why_nobody_was_reached_is_told(void **state)
     world_end(&world);
 }
 
+/* Another process holds the home, as one does that begins or ends, and has written nothing. */
+static pid_t hold_home(struct world *world, int at, unsigned ms)
+{
+    char *path = by_os_path_join(world->offices[at].home, "run.lock");
+    char ready = 0;
+    int ends[2];
+
+    assert_non_null(path);
+    assert_int_equal(pipe(ends), 0);
+    (void)fflush(NULL);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct by_os_hold *hold = NULL;
+
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (by_os_hold_take_alone(path, &hold, NULL) != BANYAN_OK || write(ends[1], "!", 1) != 1)
+            _exit(1);
+        sleep_ms(ms);
+        _exit(0);
+    }
+    (void)close(ends[1]);
+    assert_int_equal(read(ends[0], &ready, 1), 1);
+    (void)close(ends[0]);
+    free(path);
+    return pid;
+}
+
+static void a_home_that_is_held_for_a_moment_is_waited_for(void **state)
+{
+    struct running alpha;
+    struct world world;
+    int outcome = 0;
+    (void)state;
+
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    close_office(&world, 0);
+    start_node(&world, 0, ANY_PORT, &alpha);
+    join_by_code(&world, 0, 1, "Beta", alpha.address);
+    pid_t pid = hold_home(&world, 1, 800);
+    (void)sync_once(&world, 1, NULL, BANYAN_OK);
+    assert_int_equal(waitpid(pid, &outcome, 0), pid);
+    assert_true(WIFEXITED(outcome) && WEXITSTATUS(outcome) == 0);
+    pid = hold_home(&world, 1, 60000);
+    (void)sync_once(&world, 1, NULL, BANYAN_ERR_BUSY);
+    assert_non_null(strstr(world.error.text, "another banyan sync is at work"));
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitpid(pid, &outcome, 0), pid);
+    stop_node(&alpha);
+    world_end(&world);
+}
+
 static void peers_are_listed_with_their_addresses(void **state)
 {
     struct by_buffer json = RESULT;
@@ -208,6 +261,7 @@ int main(void)
         cmocka_unit_test(what_went_over_is_told_on_both_sides),
         cmocka_unit_test(where_a_node_runs_it_does_the_work),
         cmocka_unit_test(why_nobody_was_reached_is_told),
+        cmocka_unit_test(a_home_that_is_held_for_a_moment_is_waited_for),
         cmocka_unit_test(peers_are_listed_with_their_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

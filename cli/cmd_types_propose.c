@@ -177,7 +177,8 @@ static void print_proposed(struct cli *cli, const json_t *proposals)
 
     json_array_foreach(proposals, i, proposal)
     {
-        uint64_t missing = count_at(proposal, "needed") - count_at(proposal, "votes");
+        size_t votes = json_array_size(json_object_get(proposal, "votes"));
+        uint64_t missing = count_at(proposal, "needed") - votes;
 
         if (cli->quiet) {
             say(&cli->out, "{}\n", text_at(proposal, "act"), NULL);

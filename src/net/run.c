@@ -9,7 +9,9 @@
 #include "os/os.h"
 
 #define TICK_MS        1000u
-#define SAVE_MS        1000u  /* after a change */
+#define SAVE_MS        1000u /* after a change */
+#define HOME_MS        5000u /* that a home which is busy is waited for */
+#define HOME_PAUSE_MS  50u
 #define SAVE_ANYWAY_MS 30000u /* so that whoever reads sees that the node is at work */
 
 /* -- connections -- */
@@ -307,6 +309,28 @@ static void begin_contacts(struct by_runner *runner)
         runner->contacts.items[i].is_connected = false;
 }
 
+/* A sync that comes to its end, or a node that ends, is let go first; a node that is at work is
+ * not. */
+static enum banyan_status open_net(struct by_runner *runner, const char *home,
+                                   const struct by_net_hooks *hooks, struct banyan_error *error)
+{
+    uint64_t since_ms = by_os_steady_ms();
+    enum banyan_status status = by_net_open(&runner->net, home, hooks, error);
+
+    while (status == BANYAN_ERR_BUSY && by_os_steady_ms() - since_ms < HOME_MS) {
+        struct by_contacts contacts;
+        bool is_at_work = by_contacts_load(home, &contacts, NULL) == BANYAN_OK &&
+                          by_contacts_are_fresh(&contacts);
+
+        by_contacts_deinit(&contacts);
+        if (is_at_work)
+            break;
+        by_os_sleep_ms(HOME_PAUSE_MS);
+        status = by_net_open(&runner->net, home, hooks, error);
+    }
+    return status;
+}
+
 enum banyan_status by_runner_open(const char *home, const struct banyan_run_options *options,
                                   struct by_runner **out_runner, struct banyan_error *error)
 {
@@ -328,7 +352,7 @@ enum banyan_status by_runner_open(const char *home, const struct banyan_run_opti
     runner->save_path = by_contacts_path(home);
     enum banyan_status status = runner->home == NULL || runner->save_path == NULL
                                     ? by_fail_plain(error, BANYAN_ERR_MEMORY)
-                                    : by_net_open(&runner->net, home, &hooks, error);
+                                    : open_net(runner, home, &hooks, error);
     if (status == BANYAN_OK)
         status = by_contacts_load(home, &runner->contacts, error);
     if (status == BANYAN_OK) {

@@ -75,6 +75,7 @@ def a_node_of_the_same_home(room):
         a.start("--no-listen")
         syncing = syncing or Syncing(a)
         syncing.expect(0, f"round {i}, beside a node that begins")
+        a.event("connected", seconds=10)
         a.node.send_signal(signal.SIGTERM)
         syncing = Syncing(a)
         a.stop()

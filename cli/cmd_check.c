@@ -45,7 +45,7 @@ static void print_findings(struct cli *cli, const json_t *findings)
         table_cell(&table, text_at(finding, "field"));
         table_cell(&table, text_at(finding, "value"));
         table_cell(&table, text_at(finding, "rule"));
-        table_cell(&table, text_at(finding, "allowed"));
+        table_cell(&table, _(text_at(finding, "allowed")));
     }
     table_print(&table, &cli->out, 0);
     if (json_array_size(findings) > FINDINGS_SHOWN)

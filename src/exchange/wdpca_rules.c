@@ -101,7 +101,7 @@ static bool pid_twice(row_t *row, context_t *context, finding_t *out)
 {
     for (size_t i = 0; i < context->other_count && cell(row, BY_WDPCA_SITE_PID)[0] != 0; i++)
         if (is(&context->others[i], BY_WDPCA_SITE_PID, cell(row, BY_WDPCA_SITE_PID)))
-            return found(out, BY_WDPCA_SITE_PID, "a number that no other site has");
+            return found(out, BY_WDPCA_SITE_PID, N_("a number that no other site has"));
     return false;
 }
 
@@ -138,7 +138,7 @@ static bool texts_missing(row_t *row, context_t *context, finding_t *out)
     (void)context;
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (cell(row, fields[i])[0] == 0 || is(row, fields[i], "NaN"))
-            return found(out, fields[i], "a text");
+            return found(out, fields[i], N_("a text"));
     return false;
 }
 
@@ -154,7 +154,7 @@ static bool numbers_missing(row_t *row, context_t *context, finding_t *out)
 
         (void)strtod(cell(row, fields[i]), &end);
         if (cell(row, fields[i])[0] == 0 || *end != 0 || is(row, fields[i], "NaN"))
-            return found(out, fields[i], "a number");
+            return found(out, fields[i], N_("a number"));
     }
     return false;
 }
@@ -168,7 +168,7 @@ static bool forbidden_characters(row_t *row, context_t *context, finding_t *out)
     (void)context;
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (strpbrk(cell(row, fields[i]), "<>?*\r\n") != NULL)
-            return found(out, fields[i], "a text without < > ? * and line breaks");
+            return found(out, fields[i], N_("a text without < > ? * and line breaks"));
     return false;
 }
 
@@ -253,7 +253,7 @@ static bool int_crit(row_t *row, context_t *context, finding_t *out)
             next++;
         if (next++ == 10)
             return found(out, BY_WDPCA_INT_CRIT,
-                         "(i);(ii);... to (x), ascending, or Not Reported, or Not Applicable");
+                         N_("(i);(ii);... to (x), ascending, or Not Reported, or Not Applicable"));
         at += size;
     } while (*at++ != 0);
     return false;
@@ -276,7 +276,7 @@ static bool marine_area_missing(row_t *row, context_t *context, finding_t *out)
 {
     (void)context;
     return is_of_sea(row) && !(number(row, BY_WDPCA_REP_M_AREA) > 0) &&
-           found(out, BY_WDPCA_REP_M_AREA, "more than 0");
+           found(out, BY_WDPCA_REP_M_AREA, N_("more than 0"));
 }
 
 static bool reported_area_range(row_t *row, context_t *context, finding_t *out)
@@ -285,7 +285,7 @@ static bool reported_area_range(row_t *row, context_t *context, finding_t *out)
 
     (void)context;
     return !(area > 0.0001 && area < 500000) &&
-           found(out, BY_WDPCA_REP_AREA, "more than 0.0001 and less than 500,000 km²");
+           found(out, BY_WDPCA_REP_AREA, N_("more than 0.0001 and less than 500,000 km²"));
 }
 
 static bool mapped_area_range(row_t *row, context_t *context, finding_t *out)
@@ -294,7 +294,7 @@ static bool mapped_area_range(row_t *row, context_t *context, finding_t *out)
 
     (void)context;
     return row->has_polygon && !(area > 0.0001 && area < 500000) &&
-           found(out, BY_WDPCA_GIS_AREA, "more than 0.0001 and less than 500,000 km²");
+           found(out, BY_WDPCA_GIS_AREA, N_("more than 0.0001 and less than 500,000 km²"));
 }
 
 static bool
@@ -350,7 +350,7 @@ static bool too_many_vertices(row_t *row, context_t *context, finding_t *out)
 {
     (void)context;
     return row->vertices > VERTICES_MAX &&
-           found(out, BY_WDPCA_GIS_AREA, "a polygon of at most 50,000 positions");
+           found(out, BY_WDPCA_GIS_AREA, N_("a polygon of at most 50,000 positions"));
 }
 
 static bool no_take(row_t *row, context_t *context, finding_t *out)
@@ -403,7 +403,7 @@ static bool status_year(row_t *row, context_t *context, finding_t *out)
     double year = number(row, BY_WDPCA_STATUS_YR);
 
     return year != 0 && (year < 1750 || year > context->year) &&
-           found(out, BY_WDPCA_STATUS_YR, "0, or a year from 1750 to this one");
+           found(out, BY_WDPCA_STATUS_YR, N_("0, or a year from 1750 to this one"));
 }
 
 #define SUBTYPES                                                                                   \
@@ -481,7 +481,7 @@ static bool countries(row_t *row, context_t *context, finding_t *out)
             bool is_abnj = size == 4 && memcmp(at, "ABNJ", 4) == 0;
 
             if (!is_abnj && (size == 0 || by_code_find(list, by_bytes_of(at, size)) == NULL))
-                return found(out, fields[i], "codes of ISO 3166-1 with three letters, or ABNJ");
+                return found(out, fields[i], N_("codes of ISO 3166-1 with three letters, or ABNJ"));
             at += size;
         } while (*at++ != 0);
     }
@@ -495,7 +495,7 @@ static bool supp_info(row_t *row, context_t *context, finding_t *out)
         return is_outside(row, BY_WDPCA_SUPP_INFO, NOT_APPLICABLE, out);
     return (cell(row, BY_WDPCA_SUPP_INFO)[0] == 0 || is(row, BY_WDPCA_SUPP_INFO, NOT_REPORTED) ||
             is(row, BY_WDPCA_SUPP_INFO, NOT_APPLICABLE)) &&
-           found(out, BY_WDPCA_SUPP_INFO, "why it qualifies: a text or a link");
+           found(out, BY_WDPCA_SUPP_INFO, N_("why it qualifies: a text or a link"));
 }
 
 static bool cons_obj(row_t *row, context_t *context, finding_t *out)

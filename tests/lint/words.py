@@ -13,14 +13,16 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 MARKED = set("_ N_ C_ P_ counted by_fail by_reading_fail by_words by_os_fail by_store_fail fail_column by_defining_fail".split())
 # What a call prints, or takes as the title of a column.
 TELLING = set("say say_wrapped cli_fail cli_misused table_column table_cell pool_format note fail failed".split())
-# Assertions speak to programmers, the others to SQLite, SQL, jansson and systemd.
-OTHER_CALLS = set("static_assert assert json_pack json_unpack RAISE pool_append_unit".split())
+# What the WDPCA calls things is English everywhere. Assertions speak to programmers, the others to SQLite, SQL, jansson and
+# systemd.
+OTHER_CALLS = set("is is_outside are_outside static_assert assert json_pack json_unpack RAISE pool_append_unit".split())
 OTHER_FILES = {
     "src/crypto/tag.h": "names of purposes, hashed",
     "src/core/local.h": "keys of rows",
     "src/view/gpkg.c": "what the GeoPackage standard wants in its tables",
     "src/view/schema.c": "SQL; the guard of the file speaks to other programs",
     "src/exchange/mapping_guess.c": "headers of columns, folded",
+    "src/exchange/wdpca_row.c": "what the WDPCA calls things",
     "src/exchange/words.c": "words of tables in each language",
     "src/record/field_show.c": "words of values in each language",
     "src/exchange/table.h": "a header of a column that banyan reads again",
@@ -32,6 +34,11 @@ OTHER_FILES = {
 OTHER_TEXTS = {
     "banyan device 1\\n": "the first line of a file",
     "%s, row %llu": "the source of a record, which is data",
+    "Federal or national ministry or agency; Sub-national ministry or agency; ": "as the WDPCA calls it",
+    "Government-delegated management; ": "as the WDPCA calls it",
+    "Individual landowners; Non-profit organisations; For-profit organisations; Indigenous ": "as the WDPCA calls it",
+    "State; Communal; Individual landowners; For-profit organisations; Non-profit ": "as the WDPCA calls it",
+    "organisations; Joint ownership; Multiple ownership; Contested; Indigenous Peoples; Not ": "as the WDPCA calls it",
     "unknown status": "a name, beside BANYAN_OK",
     "an unknown failure": "of a number that is no status",
     "banyan: reason": "the header of a column that banyan reads again",

@@ -65,7 +65,7 @@ struct command {
     X(conflicts) X(resolve) X(inbox) X(accept) X(decline)                                          \
     X(members) X(admit) X(role) X(remove) X(approve) X(types_propose) X(types_proposed)                     \
     X(device_list) X(device_add) X(device_rename) X(device_revoke) X(key_recover) X(key_rotate)     \
-    X(fingerprint) X(prove) X(verify) X(who_can_read)                                                        \
+    X(fingerprint) X(compare) X(prove) X(verify) X(who_can_read)                                                        \
     X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(peers_tell) X(peers_untell) X(doctor)                                 \
     X(service_install) X(service_status) X(service_remove)                                         \
     X(check) X(export) X(import) X(import_list) X(import_undo)                                                        \

@@ -47,6 +47,12 @@ static void print(struct cli *cli, const json_t *document)
         cli_word(cli, 0), NULL);
     print_network(cli, document);
     say(&cli->out, "\n", NULL);
+    if (strcmp(text_at(document, "kind"), "view") == 0) {
+        print_signed_view(cli, document);
+        say(&cli->out, _("\n{dim}Who signed it saw the database with this fingerprint.{plain}\n"),
+            NULL);
+        return;
+    }
     print_record(cli, json_object_get(document, "record"));
     say(&cli->out, _("\nSigned:\n"), NULL);
     print_history(cli, json_object_get(document, "history"));
@@ -68,11 +74,11 @@ const struct command command_verify = {
     .usage = N_("FILE"),
     .words_min = 1,
     .words_max = 1,
-    .about =
-        N_("Checks a file of banyan prove by what stands in it alone, without a home or a network: "
-           "shows the record, who signed what and when, and in which network. Exit code 1 when "
-           "it is signed, but by nobody who may write the record; 4 when anything in it was "
-           "changed, or it is no proof."),
+    .about = N_(
+        "Checks a file of banyan prove or of banyan fingerprint --sign by what stands in it alone, "
+        "without a home or a network: shows what was signed, by whom and when, and in which "
+        "network. Exit code 1 when it is signed, but by nobody who may; 4 when anything in it "
+        "was changed, or it is no proof."),
     .example = "banyan verify bung-binh-thien.proof",
     .run = run,
 };

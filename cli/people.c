@@ -31,6 +31,20 @@ const char *network_name(const json_t *document, const char *language)
     return name != NULL ? name : "";
 }
 
+void print_signed_view(struct cli *cli, const json_t *document)
+{
+    size_t i;
+    json_t *signature;
+
+    say(&cli->out, "{bold}{}{plain}\n", text_at(document, "fingerprint"), NULL);
+    say(&cli->out, _("{dim}{} in all{plain}\n"),
+        counted(&cli->pool, count_at(document, "records"), "%s record", "%s records"), NULL);
+    json_array_foreach(json_object_get(document, "signatures"), i, signature)
+        say(&cli->out, _("  signed by {bold}{}{plain} ({}), {}\n"), name_at(signature, "by"),
+            role_text(text_at(signature, "role")),
+            moment_text(&cli->pool, text_at(signature, "at")), NULL);
+}
+
 void print_private_line(struct cli *cli)
 {
     say(&cli->out, _("{bold}Private{plain}{dim}: on this device only{plain}\n"), NULL);

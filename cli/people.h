@@ -16,6 +16,9 @@ const char *network_name(const json_t *document, const char *language);
 void print_record(struct cli *cli, const json_t *record);
 void print_history(struct cli *cli, const json_t *history);
 
+/* A signed view: the fingerprint, and who signed it when. */
+void print_signed_view(struct cli *cli, const json_t *document);
+
 /* A line that says that a record is on this device only. */
 void print_private_line(struct cli *cli);
 

@@ -1,7 +1,9 @@
 #include "banyan/proof.h"
 
 #include "api/handle.h"
+#include "core/compare.h"
 #include "core/prove.h"
+#include "core/signed_view.h"
 #include "core/verify.h"
 
 enum banyan_status banyan_prove(banyan_node *node, const char *id, const char *path, bool replace,
@@ -26,5 +28,57 @@ enum banyan_status banyan_verify(const char *path, const char *language,
     if (status != BANYAN_OK)
         return status;
     status = by_verify_file(path, language, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_view_sign(banyan_node *node, const char *path, bool replace,
+                                    struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && path != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_view_sign(node->core, path, replace, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_view_cosign(banyan_node *node, const char *path,
+                                      struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && path != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_view_cosign(node->core, path, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_view_compare(banyan_node *node, const char *path,
+                                       struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && path != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_view_compare(node->core, path, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
+enum banyan_status banyan_compare(banyan_node *node, const char *organisation,
+                                  struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && organisation != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_compare_member(node->core, organisation, &result, error);
     return by_api_end(status, &result, out_json, error);
 }

@@ -52,7 +52,8 @@
 #define BY_BUNDLE_CHUNK_BYTES_MAX (256u * 1024u)
 
 /* Proofs of records, and signed views. */
-#define BY_PROOF_BYTES_MAX (16u * 1024u * 1024u)
+#define BY_PROOF_BYTES_MAX     (16u * 1024u * 1024u)
+#define BY_VIEW_SIGNATURES_MAX 256u
 
 /* Invitation codes as typed, pasted or scanned. */
 #define BY_CODE_TEXT_BYTES_MAX (64u * 1024u) /* a message with quotations below it */

@@ -68,18 +68,55 @@ static enum banyan_status follow(struct following *following)
 }
 
 static bool is_announced(const struct by_act_entry *entry, const struct by_act *act,
-                         const struct by_log_id *logs, size_t log_count)
+                         const struct by_proof_roots *roots)
 {
-    for (size_t i = 0; i < log_count; i++)
-        if (by_id_equal(&logs[i].device, &entry->log.device) &&
-            memcmp(logs[i].nonce, act->opening.nonce, sizeof logs[i].nonce) == 0)
+    for (size_t i = 0; i < roots->log_count; i++)
+        if (by_id_equal(&roots->logs[i].device, &entry->log.device) &&
+            memcmp(roots->logs[i].nonce, act->opening.nonce, sizeof roots->logs[i].nonce) == 0)
             return true;
     return false;
 }
 
-/* The acts that the proof is made of by themselves; a body that is none says nothing. */
+static bool is_of_device(const struct by_id *author, const struct by_proof_roots *roots)
+{
+    for (size_t i = 0; i < roots->device_count; i++)
+        if (by_id_equal(&roots->devices[i], author))
+            return true;
+    return false;
+}
+
+/* An admit, of what such a device joined with. */
+static bool admits(const struct by_proof_acts *acts, const struct by_act *act,
+                   const struct by_proof_roots *roots)
+{
+    size_t join = find(acts, &act->admit.join);
+
+    return join < acts->held.count && is_of_device(&acts->held.entries[join].log.device, roots);
+}
+
+static bool is_root(const struct by_proof_acts *acts, const struct by_act_entry *entry,
+                    const struct by_act *act, const struct by_proof_roots *roots,
+                    const struct by_id *types)
+{
+    switch (entry->kind) {
+    case BY_KIND_OPEN:
+        return is_announced(entry, act, roots);
+    case BY_KIND_JOIN:
+    case BY_KIND_DEVICE:
+        return is_of_device(&entry->log.device, roots);
+    case BY_KIND_ADMIT:
+        return admits(acts, act, roots);
+    case BY_KIND_APPROVE:
+        return types != NULL && by_id_equal(&act->approve.act, types);
+    default:
+        return false;
+    }
+}
+
+/* The acts that the proof is made of by themselves; a body that is none says nothing. Types are
+ * those in force: genesis, where no types act is. */
 static enum banyan_status begin(struct following *following, const struct by_charter *charter,
-                                const struct by_log_id *logs, size_t log_count)
+                                const struct by_proof_roots *roots)
 {
     struct by_arena arena = BY_ARENA_INIT;
     struct by_id types;
@@ -88,18 +125,15 @@ static enum banyan_status begin(struct following *following, const struct by_cha
 
     if (has_types)
         need(following, &types);
+    need(following, by_charter_network(charter));
     for (size_t i = 0; i < following->acts->held.count && status == BANYAN_OK; i++) {
         const struct by_act_entry *entry = &following->acts->held.entries[i];
         struct by_act act;
 
-        if (entry->kind != BY_KIND_OPEN && entry->kind != BY_KIND_APPROVE)
-            continue;
         by_arena_reset(&arena);
         status = by_act_decode(entry->kind, entry->payload, &arena, &act);
         if (status == BANYAN_OK &&
-            ((entry->kind == BY_KIND_OPEN && is_announced(entry, &act, logs, log_count)) ||
-             (entry->kind == BY_KIND_APPROVE && has_types &&
-              by_id_equal(&act.approve.act, &types))))
+            is_root(following->acts, entry, &act, roots, has_types ? &types : NULL))
             need(following, &entry->id);
         if (status != BANYAN_ERR_MEMORY)
             status = BANYAN_OK;
@@ -110,7 +144,7 @@ static enum banyan_status begin(struct following *following, const struct by_cha
 
 enum banyan_status by_proof_acts_read(struct by_proof_acts *acts, struct by_store_txn *txn,
                                       const struct by_charter *charter,
-                                      const struct by_log_id *logs, size_t log_count)
+                                      const struct by_proof_roots *roots)
 {
     struct following following = {.acts = acts};
     enum banyan_status status = by_act_list_add_held(&acts->held, txn);
@@ -123,7 +157,7 @@ enum banyan_status by_proof_acts_read(struct by_proof_acts *acts, struct by_stor
     if (acts->is_needed == NULL || following.places == NULL)
         status = BANYAN_ERR_MEMORY;
     if (status == BANYAN_OK)
-        status = begin(&following, charter, logs, log_count);
+        status = begin(&following, charter, roots);
     if (status == BANYAN_OK)
         status = follow(&following);
     free(following.places);

@@ -1,6 +1,7 @@
 /*
- * Which acts a proof needs: those that announce the logs it is about, those that put the types in
- * force, and all that lies in their past. No others: who was taken in since is nobody's business.
+ * Which acts a proof needs: those that announce the logs it is about or give the devices it is
+ * about to organisations, those that put the types in force, and all that lies in their past. No
+ * others: who was taken in since is nobody's business.
  */
 #ifndef BY_CORE_PROOF_ACTS_H
 #define BY_CORE_PROOF_ACTS_H
@@ -13,11 +14,17 @@ struct by_proof_acts {
     size_t needed_count;
 };
 void by_proof_acts_deinit(struct by_proof_acts *acts);
-/* Of the store that txn reads, whose charter is given. logs: the record logs the proof is about. */
+/* What is to be told: whose record logs these are, and whose devices. */
+struct by_proof_roots {
+    const struct by_log_id *logs;
+    size_t log_count;
+    const struct by_id *devices;
+    size_t device_count;
+};
+/* Of the store that txn reads, whose charter is given. */
 BANYAN_MUST_CHECK enum banyan_status
 by_proof_acts_read(struct by_proof_acts *acts, struct by_store_txn *txn,
-                   const struct by_charter *charter, const struct by_log_id *logs,
-                   size_t log_count);
+                   const struct by_charter *charter, const struct by_proof_roots *roots);
 /* What they alone say. */
 BANYAN_MUST_CHECK enum banyan_status by_proof_acts_charter(const struct by_proof_acts *acts,
                                                            const struct by_id *network,

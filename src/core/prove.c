@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "core/answer.h"
+#include "core/file.h"
 #include "core/loaded.h"
 #include "core/private.h"
 #include "core/proof_acts.h"
 #include "core/proof_stretches.h"
 #include "core/verify.h"
-#include "os/output.h"
 #include "sync/proof.h"
 #include "view/gather.h"
 
@@ -96,8 +96,9 @@ static enum banyan_status write(struct proving *proving, struct by_store_txn *tx
     enum banyan_status status = logs == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
 
     if (status == BANYAN_OK)
-        status =
-            by_proof_acts_read(&acts, txn, proving->node->charter, logs, list_logs(proving, logs));
+        status = by_proof_acts_read(
+            &acts, txn, proving->node->charter,
+            &(struct by_proof_roots){.logs = logs, .log_count = list_logs(proving, logs)});
     if (status == BANYAN_OK)
         status = by_proof_acts_charter(&acts, &proving->node->network, &charter);
     if (status == BANYAN_OK)
@@ -142,25 +143,6 @@ enum banyan_status by_prove(struct by_node *node, const struct by_record_name *n
 }
 
 /* -- as a file -- */
-
-static enum banyan_status
-write_file(const char *path, bool replace, struct by_bytes bytes, struct banyan_error *error)
-{
-    struct by_os_output *output = NULL;
-    enum banyan_status status = BANYAN_OK;
-
-    if (!replace && by_os_file_exists(path))
-        return by_fail(error, BANYAN_ERR_EXISTS,
-                       "%.200s is there already: give another name, or --replace", path);
-    status = by_os_output_begin(path, replace, &output, error);
-    if (status == BANYAN_OK)
-        status = by_os_output_write(output, bytes, error);
-    if (status == BANYAN_OK)
-        return by_os_output_commit(output, error);
-    if (output != NULL)
-        by_os_output_abort(output);
-    return status;
-}
 
 static enum banyan_status tell(struct by_node *node, const struct by_record_name *name,
                                const char *path, const struct by_verified *verified, size_t size,
@@ -213,7 +195,7 @@ enum banyan_status by_prove_file(struct by_node *node, const char *id, const cha
     if (status == BANYAN_OK)
         status = by_verify_read(&verified, by_buffer_bytes(&proof), error);
     if (status == BANYAN_OK)
-        status = write_file(path, replace, by_buffer_bytes(&proof), error);
+        status = by_file_write(path, replace, by_buffer_bytes(&proof), error);
     if (status == BANYAN_OK)
         status = tell(node, &name, path, &verified, proof.size, out, error);
     by_verified_deinit(&verified);

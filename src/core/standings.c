@@ -284,6 +284,10 @@ count_records(struct comparing *comparing, struct by_standing_row *row, struct b
     const struct by_standing_row *same = NULL;
 
     by_extents_join(&comparing->lacking);
+    if (row->they_lack > 0) {
+        row->first_log = comparing->lacking.items[0].log;
+        row->first_seq = comparing->lacking.items[0].from;
+    }
     same = find_counted(comparing);
     if (same != NULL)
         row->lacking = same->lacking;

@@ -16,9 +16,11 @@ struct by_standing_row {
     uint64_t as_of_ms; /* Unix; 0: nothing is known */
     bool was_met;      /* by this node itself; else the note came by way of via */
     struct by_id via;
-    bool is_partial;    /* of some logs nothing is known */
-    uint64_t they_lack; /* entries of records that are here */
-    bool is_counted;    /* then as records: */
+    bool is_partial;            /* of some logs nothing is known */
+    uint64_t they_lack;         /* entries of records that are here */
+    struct by_log_id first_log; /* where the first of these stands */
+    uint64_t first_seq;
+    bool is_counted; /* then as records: */
     struct by_tally_changes lacking;
     uint64_t we_lack; /* entries of records that they have: what is in them is not known here */
 };

@@ -5,7 +5,9 @@
 
 #include "core/answer.h"
 #include "core/pieces.h"
+#include "core/signed_view.h"
 #include "sync/proof.h"
+#include "sync/signed_view.h"
 #include "view/gather.h"
 
 /* One proof being read. */
@@ -262,6 +264,10 @@ enum banyan_status by_verify_file(const char *path, const char *language, struct
     struct by_verified verified = {.loaded = {.count = 0}};
     enum banyan_status status = by_os_file_read(path, BY_PROOF_BYTES_MAX, &file, error);
 
+    if (status == BANYAN_OK && by_signed_view_is(by_buffer_bytes(&file))) {
+        status = by_view_verify(by_buffer_bytes(&file), out, error);
+        goto out;
+    }
     if (status == BANYAN_OK && !by_proof_is(by_buffer_bytes(&file)))
         status = by_fail(error, BANYAN_ERR_INVALID,
                          "%.200s is no proof: banyan prove writes such files", path);
@@ -269,6 +275,7 @@ enum banyan_status by_verify_file(const char *path, const char *language, struct
         status = by_verify_read(&verified, by_buffer_bytes(&file), error);
     if (status == BANYAN_OK)
         status = tell(&verified, language, out, error);
+out:
     by_verified_deinit(&verified);
     by_buffer_deinit(&file);
     return status;

@@ -33,6 +33,7 @@
     X(SYNC_SESSION, "banyan session")                                                              \
     X(BEACON, "banyan beacon")                                                                     \
     X(NOTE, "banyan note")                                                                         \
+    X(VIEW_SEAL, "banyan view seal")                                                               \
     X(NOTE_SEAL, "banyan note seal")                                                               \
     X(NOTES, "banyan notes")                                                                       \
     X(IMPORT, "banyan import")

@@ -74,6 +74,8 @@ by_field_value_text(const struct by_field *field, const struct by_value *value,
 /* Short display ids: 8 Crockford characters of the hash of the name, as in K7QM-2F9D. */
 #define BY_SHORT_ID_BYTES 10
 void by_record_short_id(const struct by_record_name *name, char out_text[BY_SHORT_ID_BYTES]);
+/* The same, of the hash of its name: the first 5 bytes tell it. */
+void by_short_id_of_hash(const struct by_id *name_hash, char out_text[BY_SHORT_ID_BYTES]);
 void by_record_name_hash(const struct by_record_name *name, struct by_id *out_hash);
 /* Owner ‖ uuid, 48 bytes. */
 void by_record_name_put(uint8_t at[48], const struct by_record_name *name);

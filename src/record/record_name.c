@@ -27,11 +27,17 @@ void by_record_name_hash(const struct by_record_name *name, struct by_id *out_ha
 void by_record_short_id(const struct by_record_name *name, char out_text[BY_SHORT_ID_BYTES])
 {
     struct by_id hash;
+
+    by_record_name_hash(name, &hash);
+    by_short_id_of_hash(&hash, out_text);
+}
+
+void by_short_id_of_hash(const struct by_id *name_hash, char out_text[BY_SHORT_ID_BYTES])
+{
     char text[BY_BASE32_TEXT_BYTES(SHORT_ID_HASH_BYTES)];
     char grouped[2 * sizeof text];
 
-    by_record_name_hash(name, &hash);
-    by_base32_encode(by_bytes_of(hash.bytes, SHORT_ID_HASH_BYTES), text);
+    by_base32_encode(by_bytes_of(name_hash->bytes, SHORT_ID_HASH_BYTES), text);
     by_base32_group(text, 4, grouped);
     memcpy(out_text, grouped, BY_SHORT_ID_BYTES);
 }

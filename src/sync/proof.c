@@ -164,10 +164,11 @@ static enum banyan_status take_base(struct by_cursor *cursor, struct by_block_ba
 struct reading {
     const struct by_proof_sink *sink;
     struct by_proof_head head;
-    struct by_block_reader blocks;
 };
 
-static enum banyan_status read_acts(struct reading *reading, struct by_cursor *cursor)
+static enum banyan_status
+read_acts(struct by_block_reader *blocks, struct by_cursor *cursor, const struct by_id *network,
+          enum banyan_status (*take_acts)(void *context, const struct by_run *run), void *context)
 {
     struct by_block_base base;
     struct by_bytes packed;
@@ -182,12 +183,29 @@ static enum banyan_status read_acts(struct reading *reading, struct by_cursor *c
     if (status == BANYAN_OK)
         status = by_cursor_take(cursor, (size_t)size, &packed);
     if (status == BANYAN_OK)
-        status = by_block_unpack(&reading->blocks, &base, packed, &run);
+        status = by_block_unpack(blocks, &base, packed, &run);
     if (status == BANYAN_OK && !by_kind_is_act(run.entries[0].header.kind))
         return BANYAN_ERR_MALFORMED;
     if (status == BANYAN_OK)
-        status = by_run_verify_seal(&run, &reading->head.network);
-    return status == BANYAN_OK ? reading->sink->acts(reading->sink->context, &run) : status;
+        status = by_run_verify_seal(&run, network);
+    return status == BANYAN_OK && take_acts != NULL ? take_acts(context, &run) : status;
+}
+
+enum banyan_status
+by_proof_take_acts(struct by_cursor *cursor, const struct by_id *network,
+                   enum banyan_status (*take_acts)(void *context, const struct by_run *run),
+                   void *context)
+{
+    struct by_block_reader blocks = {.entries = NULL};
+    uint64_t count = 0;
+    enum banyan_status status = by_block_reader_init(&blocks);
+
+    if (status == BANYAN_OK)
+        status = take_count(cursor, 74, &count);
+    for (uint64_t i = 0; i < count && status == BANYAN_OK; i++)
+        status = read_acts(&blocks, cursor, network, take_acts, context);
+    by_block_reader_deinit(&blocks);
+    return status;
 }
 
 static enum banyan_status take_sizes(struct by_cursor *cursor, struct by_header *header)
@@ -316,23 +334,19 @@ enum banyan_status by_proof_read(struct by_bytes file, const struct by_proof_sin
     struct reading reading = {.sink = sink};
     struct by_cursor cursor = {file};
     uint64_t count = 0;
-    enum banyan_status status = by_block_reader_init(&reading.blocks);
+    enum banyan_status status = BANYAN_OK;
 
     memset(out_head, 0, sizeof *out_head);
-    if (status == BANYAN_OK)
-        status = take_head(&cursor, &reading.head);
-    if (status == BANYAN_OK)
+    status = take_head(&cursor, &reading.head);
+    if (status == BANYAN_OK) {
         *out_head = reading.head;
-    if (status == BANYAN_OK)
-        status = take_count(&cursor, 74, &count);
-    for (uint64_t i = 0; i < count && status == BANYAN_OK; i++)
-        status = read_acts(&reading, &cursor);
+        status = by_proof_take_acts(&cursor, &reading.head.network, sink->acts, sink->context);
+    }
     if (status == BANYAN_OK)
         status = take_count(&cursor, 85, &count);
     for (uint64_t i = 0; i < count && status == BANYAN_OK; i++)
         status = read_stretch(&reading, &cursor);
     if (status == BANYAN_OK && cursor.rest.size > 0)
         status = BANYAN_ERR_MALFORMED;
-    by_block_reader_deinit(&reading.blocks);
     return status;
 }

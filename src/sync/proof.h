@@ -50,6 +50,11 @@ struct by_proof_sink {
                                 const struct by_id *last);
     void *context;
 };
+/* Count and act blocks, as signed views have them too. take_acts may be NULL. Failures as below. */
+BANYAN_MUST_CHECK enum banyan_status
+by_proof_take_acts(struct by_cursor *cursor, const struct by_id *network,
+                   enum banyan_status (*take_acts)(void *context, const struct by_run *run),
+                   void *context);
 /* out_head is set before the sink is called. BANYAN_ERR_MALFORMED for what is no proof, or breaks
  * its form; _TRUNCATED, _NOT_CANONICAL, _TOO_LARGE, _UPGRADE; _BROKEN_CHAIN and _BAD_SIGNATURE
  * where something was changed; _MEMORY. */

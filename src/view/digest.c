@@ -129,3 +129,46 @@ by_view_root(struct by_view *view, struct by_id *out_root, struct banyan_error *
         return by_view_damaged(view, error);
     return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(error, status);
 }
+
+#define PLACE_BYTES 16u
+
+static int order_places(const void *a, const void *b)
+{
+    return memcmp(a, b, PLACE_BYTES);
+}
+
+static enum banyan_status
+add_place(struct by_bytes name_bytes, struct by_bytes digest, struct by_buffer *out)
+{
+    struct by_record_name name;
+    struct by_id hash;
+    uint8_t *at = NULL;
+    if (name_bytes.size != 48 || digest.size != sizeof hash.bytes)
+        return BANYAN_ERR_DAMAGED;
+    enum banyan_status status = by_buffer_extend(out, PLACE_BYTES, &at);
+    if (status != BANYAN_OK)
+        return status;
+    by_record_name_get(name_bytes.data, &name);
+    by_record_name_hash(&name, &hash);
+    memcpy(at, hash.bytes, 8);
+    memcpy(at + 8, digest.data, 8);
+    return BANYAN_OK;
+}
+
+enum banyan_status
+by_view_places(struct by_view *view, struct by_buffer *out, struct banyan_error *error)
+{
+    const size_t begin = out->size;
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_PLACES);
+    enum banyan_status status = BANYAN_OK;
+    while (status == BANYAN_OK && (status = by_view_row(view, statement, error)) == BANYAN_OK)
+        status = add_place(by_column_blob(statement, 0), by_column_blob(statement, 1), out);
+    sqlite3_reset(statement);
+    if (status == BANYAN_ERR_DAMAGED)
+        return by_view_damaged(view, error);
+    if (status != BANYAN_ERR_NOT_FOUND)
+        return by_fail_plain(error, status);
+    if (out->size > begin)
+        qsort(out->data + begin, (out->size - begin) / PLACE_BYTES, PLACE_BYTES, order_places);
+    return BANYAN_OK;
+}

@@ -70,6 +70,7 @@
     X(BUCKET_SETTLE, "DELETE FROM banyan_bucket")                                                  \
     X(BUCKET_RECORDS, "SELECT name, digest FROM record WHERE fid BETWEEN ? AND ?"                  \
                       " AND digest <> x''")                                                        \
+    X(PLACES, "SELECT name, digest FROM record WHERE digest <> x''")                               \
     X(BUCKET_PUT, "INSERT OR REPLACE INTO bucket VALUES (?, ?)")                                   \
     X(BUCKET_REMOVE, "DELETE FROM bucket WHERE bucket = ?")                                        \
     X(BUCKET_ALL, "SELECT bucket, digest FROM bucket")                                             \

@@ -79,6 +79,11 @@ by_view_merged(struct by_view *view, struct by_store_txn *txn, const struct by_c
 BANYAN_MUST_CHECK enum banyan_status
 by_view_root(struct by_view *view, struct by_id *out_root, struct banyan_error *error);
 
+/* Append, for each record that the digest is made of, the first 8 bytes of its name's hash ‖ the
+ * first 8 bytes of its digest, in bytewise order. BANYAN_ERR_TOO_LARGE past out's bound. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_places(struct by_view *view, struct by_buffer *out, struct banyan_error *error);
+
 /* Id as people give it (short id, prefix of at least 4 characters, with or without dash, any case;
  * or 96 hex digits) to a record name. BANYAN_ERR_NOT_FOUND; BANYAN_ERR_INVALID when several fit,
  * words list them. */

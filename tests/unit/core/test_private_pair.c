@@ -1,12 +1,14 @@
 /*
  * Two homes that are the same in all but this: one keeps a hundred private records. Whatever
  * leaves them is the same to the byte: digests, frontiers, the messages of a session before they
- * are encrypted, bundles, exports.
+ * are encrypted, bundles, exports, proofs.
  *
  * Clock and entropy are those of this test (the linker hands the calls over), so that a home can be
  * made twice.
  */
 #include "core/export.h"
+#include "core/prove.h"
+#include "core/signed_view.h"
 #include "crypto/hash.h"
 #include "live_pair.h"
 
@@ -54,7 +56,7 @@ static void begin_draws(void)
 /* -- what leaves a home -- */
 
 struct left {
-    struct by_buffer reports, bundle, frontier, exports;
+    struct by_buffer reports, bundle, frontier, exports, proofs;
     struct by_id messages[4096]; /* hashes of those sent, sorted: threads finish in any order */
     size_t message_count, message_bytes;
 };
@@ -94,6 +96,22 @@ static void take_export(struct world *world, struct left *left, const char *type
     expect_ok(world,
               by_export_file(world->offices[0].node, &options, NULL, NULL, &json, &world->error));
     expect_ok(world, by_os_file_read(path, SIZE_MAX / 2, &left->exports, &world->error));
+    by_buffer_deinit(&json);
+}
+
+/* A proof of one record, and the signed view of all. */
+static void take_proofs(struct world *world, struct left *left, const char *id)
+{
+    char path[2 * PATH_BYTES];
+    struct by_record_name name;
+    struct by_buffer json = RESULT;
+    struct by_node *node = world->offices[0].node;
+
+    expect_ok(world, by_node_find(node, id, &name, &world->error));
+    expect_ok(world, by_prove(node, &name, &left->proofs, &world->error));
+    snprintf(path, sizeof path, "%s/signed.view", world->folder);
+    expect_ok(world, by_view_sign(node, path, false, &json, &world->error));
+    expect_ok(world, by_os_file_read(path, SIZE_MAX / 2, &left->proofs, &world->error));
     by_buffer_deinit(&json);
 }
 
@@ -196,12 +214,14 @@ static void live_a_home(struct left *left, unsigned private_count)
     begin_draws();
     world_begin(&world);
     found_network(&world, 2);
+    const char *proven = add_site(&world, 0, "Proven");
     keep_private(&world, 0, private_count / 2);
     write_shared(&world, 0, 20);
     keep_private(&world, private_count / 2, private_count - private_count / 2);
     write_shared(&world, 20, 20);
     take_reports(&world, left);
     take_bundle(&world, left);
+    take_proofs(&world, left, proven);
     take_export(&world, left, NULL, "all.jsonl");
     take_export(&world, left, "site", "sites.csv");
     take_export(&world, left, "site", "sites.geojson");
@@ -233,8 +253,11 @@ static void what_leaves_a_home_is_the_same_with_and_without_private_records(void
 {
     static struct left with, without;
     (void)state;
-    with = without =
-        (struct left){.reports = RESULT, .bundle = RESULT, .frontier = RESULT, .exports = RESULT};
+    with = without = (struct left){.reports = RESULT,
+                                   .bundle = RESULT,
+                                   .frontier = RESULT,
+                                   .exports = RESULT,
+                                   .proofs = RESULT};
     live_a_home(&without, 0);
     live_a_home(&with, 100);
 
@@ -242,15 +265,16 @@ static void what_leaves_a_home_is_the_same_with_and_without_private_records(void
     expect_same(&without.frontier, &with.frontier);
     expect_same(&without.bundle, &with.bundle);
     expect_same(&without.exports, &with.exports);
+    expect_same(&without.proofs, &with.proofs);
     assert_true(without.message_count > 3);
     assert_true(without.message_bytes > 4000);
     assert_int_equal(without.message_count, with.message_count);
     assert_memory_equal(without.messages, with.messages,
                         with.message_count * sizeof with.messages[0]);
 
-    struct by_buffer *all[] = {&with.reports,     &with.bundle,     &with.frontier,
-                               &with.exports,     &without.reports, &without.bundle,
-                               &without.frontier, &without.exports};
+    struct by_buffer *all[] = {
+        &with.reports,   &with.bundle,      &with.frontier,   &with.exports, &without.reports,
+        &without.bundle, &without.frontier, &without.exports, &with.proofs,  &without.proofs};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         by_buffer_deinit(all[i]);
 }

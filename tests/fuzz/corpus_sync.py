@@ -94,5 +94,9 @@ for name, message in MESSAGES.items():
 write("session", "plain", (RECEIVE + STORE) * 40)
 write("session", "spoilt", RECEIVE * 3 + struct.pack("BBB", 0x06, 3, 1) + RECEIVE * 9)
 write("session", "limited", b"\x1e\x1f" + (RECEIVE + STORE) * 9 + b"\x2e\x2f" + (RECEIVE + STORE) * 20)
+# The right is lost: before a word, in the middle of the comparison, and once it is live
+for name, before in (("first", 0), ("between", 4), ("live", 40)):
+    write("session", "lost_" + name, (RECEIVE + STORE) * before + b"\x4e" + (RECEIVE + STORE) * 20 + b"\x0c\x0d" +
+          (RECEIVE + STORE) * 9)
 write("session", "refused", RECEIVE * 6 + b"\x1a\x1b\x2a\x2b" + RECEIVE * 6 + b"\x3a")
 write("session", "grows", (RECEIVE + STORE) * 20 + b"\x0c\x1d\x0d" + (RECEIVE + STORE) * 9 + b"\x3e" + RECEIVE * 9)

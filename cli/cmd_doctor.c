@@ -66,6 +66,9 @@ static void look_at_home(struct doctor *doctor, const json_t *status)
     if (is_at(status, "waiting"))
         note(doctor, FOUND_NOTE, _("home"), _("you have asked to join and are not taken in yet"),
              _("a member must be reached, by banyan run or with a bundle"));
+    else if (is_at(status, "removed"))
+        note(doctor, FOUND_NOTE, _("home"), _("your organisation is no longer a member"),
+             _("banyan status tells by whom and since when"));
     else
         note(doctor, FOUND_GOOD, _("home"), who, "");
 }

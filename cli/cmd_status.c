@@ -329,7 +329,8 @@ static void print(struct cli *cli, const json_t *status)
     print_approvals(cli, status);
     print_reminders(cli, status);
     print_held_back(cli, status);
-    print_standings(cli, status);
+    if (!is_at(status, "removed"))
+        print_standings(cli, status);
     if (text_at(status, "fingerprint")[0] != '\0')
         say(&cli->out, _("\nFingerprint {bold}{}{plain}\n"), text_at(status, "fingerprint"), NULL);
 }

@@ -222,7 +222,8 @@ static void write_all(struct writing *writing, const json_t *type)
 
         write_head(writing, field);
         if (!write_filled(writing, name))
-            fprintf(writing->stream, "# %s%s=\n", name, has_languages ? ".LANGUAGE" : "");
+            fprintf(writing->stream, "# %s%s%s=\n", name, has_languages ? "." : "",
+                    has_languages ? _("LANGUAGE") : "");
     }
     write_unknown(writing, type);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "banyan/status.h"
+#include "message.h"
 
 #define CHUNK_BYTES (64u * 1024u)
 
@@ -18,7 +19,7 @@ struct pool_chunk {
 
 void pool_exhausted(void)
 {
-    fprintf(stderr, "banyan: %s\n", banyan_status_text(BANYAN_ERR_MEMORY));
+    fprintf(stderr, "banyan: %s\n", _(banyan_status_text(BANYAN_ERR_MEMORY)));
     exit(BANYAN_CLASS_STORAGE);
 }
 

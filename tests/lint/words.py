@@ -12,7 +12,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MARKED = set("_ N_ C_ P_ counted by_fail by_reading_fail by_words by_os_fail by_store_fail fail_column by_defining_fail".split())
 # What a call prints, or takes as the title of a column.
-TELLING = set("say say_wrapped cli_fail cli_misused table_column table_cell pool_format note fail failed".split())
+TELLING = set("fprintf printf fputs puts say say_wrapped cli_fail cli_misused table_column table_cell pool_format note fail failed".split())
 # What the WDPCA calls things is English everywhere. Assertions speak to programmers, the others to SQLite, SQL, jansson and
 # systemd.
 OTHER_CALLS = set("is is_outside are_outside static_assert assert json_pack json_unpack RAISE pool_append_unit".split())

@@ -435,7 +435,7 @@ by_view_verify(struct by_bytes file, struct by_buffer *out, struct banyan_error 
                          "the signatures hold, but not all are of devices that the acts of the "
                          "network in it give to a member");
     else if (status != BANYAN_OK)
-        status = explain(status, "the file", error);
+        status = explain(status, by_words(error, "the file"), error);
     if (status == BANYAN_OK) {
         by_json_init(&json, out);
         by_json_object_begin(&json);

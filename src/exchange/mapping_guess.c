@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "exchange/exported.h"
 #include "exchange/mapping.h"
+#include "exchange/wdpca_read.h"
 #include "exchange/words.h"
 #include "record/code_search.h"
 
@@ -354,6 +355,7 @@ enum banyan_status by_mapping_guess(const struct by_type *type, const struct by_
                                     struct by_mapping *out_mapping)
 {
     struct by_bytes tongue = by_bytes_of_text(language == NULL ? "en" : language);
+    enum by_wdpca_schema schema = by_wdpca_schema_of(type, header);
     struct by_mapping mapping = {.type = type,
                                  .column_count = header->count,
                                  .id_column = BY_NO_COLUMN,
@@ -368,7 +370,8 @@ enum banyan_status by_mapping_guess(const struct by_type *type, const struct by_
 
         status = by_arena_copy(arena, header->cells[i], &column->header);
         if (status == BANYAN_OK && column->header.size > 0 && !take_own(&mapping, i))
-            status = guess_column(type, tongue, column, arena);
+            status = schema == BY_WDPCA_NONE ? guess_column(type, tongue, column, arena)
+                                             : by_wdpca_map(schema, type, language, column, arena);
         if (column->path != NULL && is_taken(&mapping, i))
             column->path = NULL;
         column->is_key = !mapping.has_key && is_key(column->header);

@@ -242,13 +242,21 @@ static const char *join(struct by_bytes a, struct by_bytes b, struct by_arena *a
     return text;
 }
 
+/* What a cell stands for, by the mapping. */
+static struct by_bytes
+said_at(const struct by_mapping *mapping, const struct by_row *row, size_t column)
+{
+    return translate(&mapping->columns[column], cell_at(row, column));
+}
+
 static const char *read_point(const struct by_mapping *mapping, const struct by_row *row,
                               size_t column, struct by_arena *arena)
 {
     size_t other = find_part(mapping, mapping->columns[column].path, BY_PART_LONGITUDE);
-    struct by_bytes longitude = other == BY_NO_COLUMN ? by_bytes_of(NULL, 0) : cell_at(row, other);
+    struct by_bytes longitude =
+        other == BY_NO_COLUMN ? by_bytes_of(NULL, 0) : said_at(mapping, row, other);
 
-    return join(cell_at(row, column), longitude, arena);
+    return join(said_at(mapping, row, column), longitude, arena);
 }
 
 static const char *read_whole(const struct by_mapping *mapping, const struct by_row *row,
@@ -336,8 +344,8 @@ says_something(const struct by_mapping *mapping, const struct by_row *row, size_
         return cell_at(row, column).size > 0 && translate(at, cell_at(row, column)).size > 0;
     case BY_PART_LATITUDE:
         other = find_part(mapping, at->path, BY_PART_LONGITUDE);
-        return cell_at(row, column).size > 0 ||
-               (other != BY_NO_COLUMN && cell_at(row, other).size > 0);
+        return said_at(mapping, row, column).size > 0 ||
+               (other != BY_NO_COLUMN && said_at(mapping, row, other).size > 0);
     case BY_PART_LONGITUDE:
     case BY_PART_UNIT:
     case BY_PART_CURRENCY:

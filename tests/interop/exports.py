@@ -285,6 +285,30 @@ def reporting(office, folder):
     assert (row["NAME_ENG"], row["DESIG"], row["DESIG_ENG"]) == ("Nui Cam", "Khu bảo tồn", "Reserve")
     assert (row["REP_AREA"], row["STATUS_YR"], row["NO_TAKE"], row["SUPP_INFO"]) == ("12.5", "1999", "Not Applicable", "Not Applicable")
     assert row["GOVSUBTYPE"] == "Indigenous peoples;Local communities" and row["GOV_TYPE"] == "Joint governance"
+    # what went out in the schema of 2025 comes in by it, into a home that had nothing of it
+    other = Office(office.program, folder, "Reader", home="reader", network="R")
+    kept = [line for line in (folder / "w.csv").read_text(encoding="utf-8-sig").splitlines() if "Rừng" not in line]
+    (folder / "new.csv").write_text("\n".join(kept).replace("\n,,PA", "\n7,7_A,PA") + "\n", encoding="utf-8")
+    told = other.json("import", "new.csv", "--type", "site", "--text-language", "vi")
+    assert counts(told) == {"new": 1} and told["mapping"]["key"] == ["SITE_PID"], (counts(told), told["problems"])
+    read = other.fields(other.json("list", "site")["rows"][0]["id"])
+    sent = office.fields(good)
+    for field in ("name.vi", "name.en", "site_type", "country", "desig.vi", "desig.en", "desig_type", "iucn_cat", "realm", "status",
+                  "gov_type", "gov_subtypes", "own_type", "mang_auth.en", "inland_waters"):
+        assert read[field] == sent[field], (field, read[field], sent[field])
+    assert read["area"] == {"unit": "km2", "value": "12.5"} and read["wdpca_pid"] == "7_A" and read["status_yr"] == "1999"
+    # the same of WDPA 1.6, where NAME is the Latin one
+    old = ("WDPAID,WDPA_PID,PA_DEF,NAME,ORIG_NAME,DESIG,DESIG_ENG,DESIG_TYPE,IUCN_CAT,INT_CRIT,MARINE,REP_M_AREA,GIS_M_AREA,REP_AREA,"
+           "GIS_AREA,NO_TAKE,NO_TK_AREA,STATUS,STATUS_YR,GOV_TYPE,OWN_TYPE,MANG_AUTH,MANG_PLAN,VERIF,METADATAID,SUB_LOC,PARENT_ISO3,ISO3,"
+           "SUPP_INFO,CONS_OBJ\n"
+           "8,8,1,Nui Cam,Núi Cấm,Khu bảo tồn,Reserve,National,IV,Not Applicable,0,0,0,12.5,12.4,Not Applicable,0,Designated,0,"
+           "Indigenous peoples,Not Reported,Not Reported,Not Reported,State Verified,1,VN-44,VNM,VNM,Not Applicable,Not Applicable\n")
+    (folder / "old.csv").write_text(old, encoding="utf-8")
+    told = other.json("import", "old.csv", "--type", "site", "--text-language", "vi")
+    assert counts(told) == {"new": 1}, (counts(told), told["problems"])
+    read = other.fields(next(row["id"] for row in other.json("list", "site", "wdpca_id=8")["rows"]))
+    assert (read["name.en"], read["name.vi"], read["site_type"], read["realm"]) == ("Nui Cam", "Núi Cấm", "pa", "terrestrial"), read
+    assert read["gov_type"] == "indigenous_peoples" and "status_yr" not in read and "mang_auth.en" not in read
     rules = office.json("check", "wdpca", "--rules")
     assert len(rules) == len({rule["rule"] for rule in rules}) >= 40 and good
 

@@ -172,11 +172,11 @@ enum banyan_status by_view_label(struct by_view *view, const struct by_record_na
 {
     uint8_t bytes[48];
     by_record_name_put(bytes, name);
-    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_RECORD_NAMED);
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_LABEL_SHARED);
     by_bind_blob(statement, 1, by_bytes_of(bytes, sizeof bytes));
     enum banyan_status status = by_view_row(view, statement, error);
     if (status == BANYAN_OK)
-        status = by_buffer_append_bytes(out, by_column_text(statement, 1));
+        status = by_buffer_append_bytes(out, by_column_text(statement, 0));
     sqlite3_reset(statement);
     return status;
 }

@@ -41,7 +41,8 @@ by_view_each_private(struct by_view *view, const struct by_view_each *which, uin
 BANYAN_MUST_CHECK enum banyan_status by_view_types(struct by_view *view, struct by_arena *arena,
                                                    const char ***out_types, size_t *out_count,
                                                    struct banyan_error *error);
-/* Append what a record is called, in its own language. BANYAN_ERR_NOT_FOUND. */
+/* Append what a record is called, in its own language. BANYAN_ERR_NOT_FOUND, also for a private
+ * one: what refers to it leaves with its id alone. */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_label(struct by_view *view, const struct by_record_name *name, struct by_buffer *out,
               struct banyan_error *error);

@@ -37,6 +37,7 @@
     X(RECORD_LIKE, "SELECT name, id, type, label FROM record WHERE id >= ? AND id < ?"             \
                    " ORDER BY id, name LIMIT 6")                                                   \
     X(RECORD_NAMED, "SELECT id, label, owner FROM record WHERE name = ?")                          \
+    X(LABEL_SHARED, "SELECT label FROM record WHERE name = ? AND private = 0")                     \
     X(SEARCH_TYPED, "SELECT name, folded, type FROM search WHERE search MATCH ?1"                  \
                     " AND (?2 IS NULL OR type = ?2)")                                              \
     X(TYPE_KNOWN, "SELECT 1 FROM record WHERE type = ? LIMIT 1")                                   \

@@ -4,6 +4,7 @@
  */
 #include "core/bundle_read.h"
 #include "core/care.h"
+#include "core/export.h"
 #include "core/transfer.h"
 #include "view/digest.h"
 #include "world.h"
@@ -279,6 +280,42 @@ static void a_private_record_is_not_handed_over(void **state)
     world_end(&world);
 }
 
+/* The name of what a shared record refers to stays here too. */
+static void an_export_does_not_name_a_private_record_that_others_refer_to(void **state)
+{
+    static const char *const files[] = {"s.csv", "s.jsonl", "s.geojson", "s.xlsx"};
+    const struct banyan_field org[] = {{"name.en", "Hushed Steward", BANYAN_SET},
+                                       {"kind", "ngo", BANYAN_SET},
+                                       {"sharing", "private", BANYAN_SET}};
+    const char *type = "site";
+    struct world world;
+    struct by_buffer json = RESULT;
+    (void)state;
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    expect_ok(&world, by_edit_add(world.offices[0].node, "org", org, 3, &json, &world.error));
+    struct by_value answer = parse(&world, &json);
+    const char *steward = text_of(&world, &answer, "id"), *id = add_site(&world, 0, "Here");
+    assert_string_equal(set(&world, 0, id, "stewards", steward), "changed");
+    assert_string_equal(field_text(&world, 0, id, "stewards"), "Hushed Steward");
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char path[2 * PATH_BYTES];
+        struct by_buffer bytes = BY_BUFFER_INIT(1u << 20);
+        snprintf(path, sizeof path, "%s/%s", world.folder, files[i]);
+        const struct banyan_export options = {
+            .path = path, .types = &type, .type_count = 1, .labels = true, .language = "en"};
+        expect_ok(&world,
+                  by_export_file(world.offices[0].node, &options, NULL, NULL, &json, &world.error));
+        by_buffer_deinit(&json);
+        expect_ok(&world, by_os_file_read(path, bytes.size_max, &bytes, &world.error));
+        assert_null(memmem(bytes.data, bytes.size, "Hushed", 6));
+        if (i == 0)
+            assert_non_null(memmem(bytes.data, bytes.size, steward, strlen(steward)));
+        by_buffer_deinit(&bytes);
+    }
+    world_end(&world);
+}
+
 /* -- a member who knows the name of a private record writes upon it -- */
 
 static enum banyan_status write_upon(void *context, struct by_append *append)
@@ -341,6 +378,7 @@ int main(void)
         cmocka_unit_test(what_all_hold_does_not_become_private),
         cmocka_unit_test(a_private_record_is_not_handed_over),
         cmocka_unit_test(what_others_write_upon_its_name_does_not_show),
+        cmocka_unit_test(an_export_does_not_name_a_private_record_that_others_refer_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

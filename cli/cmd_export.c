@@ -107,6 +107,11 @@ static void print(struct cli *cli, const json_t *report)
 
     if (cli->quiet)
         return;
+    if (strcmp(text_at(report, "format"), "xlsform") == 0) {
+        say(&cli->out, _("Wrote a form to {bold}{}{plain}: Kobo and ODK take it as it is.\n"),
+            text_at(report, "file"), NULL);
+        return;
+    }
     say(&cli->out, _("Wrote {} to {bold}{}{plain}.\n"),
         counted(&cli->pool, count_at(report, "records"), "%s record", "%s records"),
         text_at(report, "file"), NULL);
@@ -154,8 +159,8 @@ static int run(struct cli *cli)
 
 static const struct option options[] = {
     {"all", NULL, N_("everything, of all types"), false},
-    {"format", N_("NAME"), N_("csv, xlsx, jsonl, geojson or wdpca (else as the file's name ends)"),
-     false},
+    {"format", N_("NAME"),
+     N_("csv, xlsx, jsonl, geojson, wdpca or xlsform (else as the file's name ends)"), false},
     {"audience", N_("WHO"),
      N_("members, or public: without people, money and what is not for everybody"), false},
     {"editable", NULL, N_("a workbook with all fields and drop-downs, to be imported again"),
@@ -186,6 +191,7 @@ const struct command command_export = {
                "banyan export site country=KHM cambodia.geojson\n"
                "banyan export site --editable sites.xlsx\n"
                "banyan export --all everything.jsonl\n"
+               "banyan export site --format xlsform site_form.xlsx\n"
                "banyan export site public.geojson --audience public",
     .run = run,
 };

@@ -68,8 +68,8 @@ banyan_import_undo(banyan_node *node, const char *import, struct banyan_text *ou
 
 struct banyan_export {
     const char *path;
-    const char
-        *format; /* "csv", "xlsx", "jsonl", "geojson", "wdpca"; NULL: by the ending of path */
+    const char *format;       /* "csv", "xlsx", "jsonl", "geojson", "wdpca", "xlsform"; NULL: by the
+                                 ending of path */
     const char *const *types; /* NULL: all that there are records of */
     size_t type_count;
     const char *const *filters; /* "country=KHM"; with one type only */
@@ -89,6 +89,7 @@ struct banyan_export {
  *   xlsx     a sheet for each type, in the language of the labels; texts are never formulas
  *   jsonl    one record a line, whole: what banyan_import_file reads again without loss
  *   wdpca    a CSV of the sites that are PA or OECM, in the schema of 2025
+ *   xlsform  no records: a form of one type, for telephones with Kobo or ODK
  *   geojson  RFC 7946; records without a place have the geometry null
  *
  * For the audience "public" people, money and what is not shared with everybody stay, places are

@@ -4,6 +4,7 @@
 
 #include "core/answer.h"
 #include "core/export_state.h"
+#include "core/fields.h"
 #include "record/field_value.h"
 
 #define OUTPUT_BYTES      (256u * 1024u)
@@ -11,8 +12,9 @@
 #define VERSION_BYTES_MAX 4096u
 #define RECORDS_BETWEEN   256u /* two calls of progress */
 
-static const struct by_export_format *const formats[] = {
-    &by_export_csv, &by_export_xlsx, &by_export_jsonl, &by_export_geojson, &by_export_wdpca};
+static const struct by_export_format *const formats[] = {&by_export_csv,   &by_export_xlsx,
+                                                         &by_export_jsonl, &by_export_geojson,
+                                                         &by_export_wdpca, &by_export_xlsform};
 #define FORMAT_COUNT (sizeof formats / sizeof formats[0])
 
 /* -- the format -- */
@@ -47,10 +49,10 @@ static enum banyan_status choose_format(struct by_exporting *exporting)
     if (exporting->format != NULL)
         return BANYAN_OK;
     if (options->format != NULL)
-        return by_fail(
-            exporting->error, BANYAN_ERR_USAGE,
-            "\"%.40s\" is no format of exports: they are csv, xlsx, jsonl, geojson and wdpca",
-            options->format);
+        return by_fail(exporting->error, BANYAN_ERR_USAGE,
+                       "\"%.40s\" is no format of exports: they are csv, xlsx, jsonl, geojson, "
+                       "wdpca and xlsform",
+                       options->format);
     return by_fail(
         exporting->error, BANYAN_ERR_USAGE,
         "the ending of %.200s says no format: end it in .csv, .xlsx, .jsonl or .geojson, or "
@@ -127,6 +129,17 @@ static enum banyan_status count_records(struct by_exporting *exporting)
     return status;
 }
 
+/* A form asks for what this version knows of the type. */
+static enum banyan_status check_form(struct by_exporting *exporting)
+{
+    const struct by_type *type = NULL;
+
+    if (exporting->type_count != 1)
+        return by_fail(exporting->error, BANYAN_ERR_USAGE, "a form is of one type: name it");
+    return by_fields_type(exporting->node, by_bytes_of_text(exporting->types[0]), &type,
+                          exporting->error);
+}
+
 static enum banyan_status choose_types(struct by_exporting *exporting)
 {
     const struct banyan_export *options = exporting->options;
@@ -152,8 +165,9 @@ static enum banyan_status choose_types(struct by_exporting *exporting)
                        exporting->format->name);
     exporting->counts =
         by_arena_array(&exporting->arena, exporting->type_count + 1, sizeof(uint64_t));
-    return exporting->counts == NULL ? by_fail_plain(exporting->error, BANYAN_ERR_MEMORY)
-                                     : count_records(exporting);
+    if (exporting->counts == NULL)
+        return by_fail_plain(exporting->error, BANYAN_ERR_MEMORY);
+    return exporting->format->has_no_records ? check_form(exporting) : count_records(exporting);
 }
 
 /* -- records -- */

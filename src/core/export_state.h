@@ -5,6 +5,7 @@
  *   export_csv.c    a table of one type
  *   export_xlsx.c   a workbook, a sheet for each type
  *   export_wdpca.c  sites as they are reported
+ *   export_form.c   a form that asks for a type
  *   export_public.c what may leave for everybody: the consents given for it
  *   export_lines.c  formats that are written record by record: JSON lines, GeoJSON
  */
@@ -24,10 +25,11 @@ struct by_export_format {
     const char *name;
     const char *endings[3]; /* of file names, with the dot */
     bool is_of_one_type;
+    bool has_no_records; /* it is about the type */
     enum banyan_status (*write)(struct by_exporting *exporting);
 };
 extern const struct by_export_format by_export_csv, by_export_jsonl, by_export_geojson,
-    by_export_xlsx, by_export_wdpca;
+    by_export_xlsx, by_export_wdpca, by_export_xlsform;
 
 struct by_exporting {
     struct by_node *node;

@@ -98,6 +98,33 @@ def edited(office, folder):
     conflicts(office, folder, bung, con)
 
 
+def form(office, folder):
+    """A form that telephones take, and what they bring home."""
+    office.run("export", "site", "--format", "xlsform", "--lang", "vi", "form.xlsx")
+    book = openpyxl.load_workbook(folder / "form.xlsx")
+    assert book.sheetnames == ["survey", "choices", "settings"], book.sheetnames
+    survey = [[cell.value for cell in row] for row in book["survey"]]
+    assert survey[0] == ["type", "name", "label::English (en)", "label::Tiếng Việt (vi)", "label::Русский (ru)", "required"]
+    questions = {row[1]: row for row in survey[1:]}
+    assert questions["name_vi"][:4] == ["text", "name_vi", "Name", "Tên"] and questions["name_vi"][5] == "yes"
+    assert questions["geometry"][0] == "geopoint" and questions["threat_kinds"][0] == "select_multiple threat"
+    assert questions["area"][0] == "decimal" and questions["area_unit"][0] == "select_one area-unit"
+    choices = {}
+    for name, code, *_ in (tuple(cell.value for cell in row) for row in list(book["choices"])[1:]):
+        choices.setdefault(name, set()).add(code)
+    for kind, *_ in survey[1:]:
+        if kind.startswith("select_"):
+            assert choices[kind.split()[1]], kind
+    assert [cell.value for cell in book["settings"][2]][1] == "site"
+    answers = {"name_vi": "Bãi", "site_type": "candidate", "threat_kinds": "pollution intrusion", "geometry": "10.5 105.1 0 5",
+               "area": "12.5", "area_unit": "ha", "KEY": "uuid:1"}
+    assert set(answers) - {"KEY"} <= set(questions)
+    (folder / "answers.csv").write_text(",".join(answers) + "\n" + ",".join(answers.values()) + "\n", encoding="utf-8")
+    told = office.json("import", "answers.csv", "--type", "site")
+    assert counts(told) == {"new": 1}, told["problems"]
+    assert "one type" in office.run("export", "site", "event", "--format", "xlsform", "f.xlsx", exit_code=2).stderr
+
+
 def conflicts(office, folder, bung, con):
     office.run("export", "site", "--editable", "y.xlsx")
     book = openpyxl.load_workbook(folder / "y.xlsx")
@@ -123,7 +150,7 @@ def conflicts(office, folder, bung, con):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    for test in (written, edited):
+    for test in (written, edited, form):
         with tempfile.TemporaryDirectory() as folder:
             test(Office(program, pathlib.Path(folder)), pathlib.Path(folder))
     print("workbooks go out, are edited and come in")

@@ -20,8 +20,8 @@ import make_pseudo
 import run_transcripts
 
 WORD = re.compile(r"[A-Za-z]{2,}")
-# Codes of countries and currencies, and what run_transcripts.py tells by its form.
-NO_WORDS = re.compile(r"^ +[0-9A-Z]{1,6}$|(?:[0-9A-Z]{6}-)+[0-9A-Z]*|\b[A-Z]{2,3}\b|\b[0-9a-f]{8}\b|" + "|".join(
+# Names of rules, codes of countries and currencies, and what run_transcripts.py tells by its form.
+NO_WORDS = re.compile(r"^ +[0-9A-Z]{1,6}$|^ *[a-z]+(?:-[a-z]+)+ |(?:[0-9A-Z]{6}-)+[0-9A-Z]*|\b[A-Z]{2,3}\b|\b[0-9a-f]{8}\b|" + "|".join(
     run_transcripts.PLACEHOLDERS[kind] for kind in ("id", "hex", "code", "recovery")))
 BINDING = re.compile(r"<[a-z]+=[a-z]+>")
 TYPES = make_pseudo.ROOT / "src" / "record"

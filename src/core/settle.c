@@ -148,10 +148,13 @@ static enum banyan_status settle(void *context, struct by_append *append)
         status = acknowledge(append);
     if (status == BANYAN_OK && by_type_set_has(node->types, by_bytes_of_text("org")))
         status = has_record(append->txn, node, &has);
-    if (status == BANYAN_OK && !has)
+    if (status == BANYAN_OK && !has) {
         status = put_own_record(append);
-    /* A network that has other types in force takes people in all the same. */
-    return status == BANYAN_ERR_UPGRADE ? BANYAN_OK : status;
+        /* A network whose types do not fit such a record takes people in all the same. */
+        if (status == BANYAN_ERR_UPGRADE || banyan_status_class(status) == BANYAN_CLASS_DATA)
+            status = BANYAN_OK;
+    }
+    return status;
 }
 
 struct looking {

@@ -180,9 +180,11 @@ static void keys_are_locked_in_memory_and_in_no_dump(void **state)
     world_begin(&world);
     found(&world, 0, "Alpha");
     const struct by_node *node = world.offices[0].node;
+#ifndef __SANITIZE_ADDRESS__ /* which locks nothing */
     assert_true(memory_has(node->device.secret, " lo"));
-    assert_true(memory_has(node->device.secret, " dd"));
     assert_true(memory_has(node->transport.secret, " lo"));
+#endif
+    assert_true(memory_has(node->device.secret, " dd"));
     assert_false(memory_has(world.offices, " dd"));
     world_end(&world);
 }

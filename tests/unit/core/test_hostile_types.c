@@ -205,8 +205,8 @@ static void a_field_of_another_kind_is_refused_in_words(void **state)
     world_begin(&world);
     found_with(&world, ROGUE, turn_types(&world, 0));
     expect(&world, by_edit_add(world.offices[ROGUE].node, "site", both, 2, &json, &world.error),
-           BANYAN_ERR_UPGRADE);
-    assert_non_null(strstr(world.error.text, "upgrade"));
+           BANYAN_ERR_INVALID);
+    assert_non_null(strstr(world.error.text, "field name"));
     by_buffer_deinit(&json);
     world_end(&world);
 }

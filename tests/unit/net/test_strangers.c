@@ -130,6 +130,9 @@ static void a_thousand_junk_connections_take_little_memory_and_hinder_nobody(voi
     }
     sleep_ms(300);
     size_t after = resident_kib(node.pid);
+#ifdef __SANITIZE_ADDRESS__ /* which keeps for a while what was freed */
+    before += 8192;
+#endif
     if (after > before + 2048)
         fail_msg("%zu KiB before, %zu KiB with junk", before, after);
     for (size_t i = 0; i < JUNK_COUNT; i++) {

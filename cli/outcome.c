@@ -58,6 +58,12 @@ static void tell(struct cli *cli, const json_t *document)
             label[0] != '\0' ? pool_format(&cli->pool, " (%s)", label) : "",
             name_at(document, "owner"), NULL);
     }
+    if (count_at(document, "private_references") > 0)
+        say(&cli->out,
+            _("It refers to {} that stays on this device: others see the id, and nothing else.\n"),
+            counted(&cli->pool, count_at(document, "private_references"), "%s record",
+                    "%s records"),
+            NULL);
     if (strcmp(outcome, "added") == 0 && is_at(document, "private"))
         say(&cli->out,
             _("It is private, and stays on this device: banyan edit {} sharing=members "

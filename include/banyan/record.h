@@ -41,6 +41,7 @@ banyan_types(banyan_node *node_or_null, const char *type, const char *language,
  *   {"id", "type", "label", "outcome":
  * "added"|"changed"|"proposed"|"deleted"|"restored"|"accepted"|"declined"|"resolved"|"reopened"|"transferred"|
  * "shared"|"unchanged", "owner": {"id", "name"}, "private": bool (this device alone has it),
+ * "private_references": private records that a shared one refers to,
  * "owner_gone": bool (it has left the network), "entry"}
  * BANYAN_ERR_INVALID: words name field, rule and what is allowed. BANYAN_ERR_NOT_MEMBER,
  * BANYAN_ERR_DENIED. */

@@ -4,6 +4,7 @@
 #include "base/hlc.h"
 #include "core/loaded.h"
 #include "core/organisations.h"
+#include "core/private.h"
 #include "record/field_value.h"
 
 void by_json_organisation(struct by_json *json, const struct by_node *node,
@@ -63,6 +64,7 @@ enum banyan_status by_answer(struct by_node *node, const struct by_outcome *outc
     struct by_buffer label = BY_BUFFER_INIT(BY_STRING_BYTES_MAX);
     struct by_loaded loaded;
     struct by_json json;
+    size_t private_count = 0;
 
     enum banyan_status status = by_node_refresh(node, error);
     /* An open view would be brought up to date before the node is closed; what it keeps of a record
@@ -73,6 +75,8 @@ enum banyan_status by_answer(struct by_node *node, const struct by_outcome *outc
         status = by_loaded_fetch_merged(&loaded, node, &outcome->name, &arena, error);
     if (status == BANYAN_OK)
         status = by_loaded_label(&loaded, NULL, &arena, &label);
+    if (status == BANYAN_OK && !loaded.is_private && outcome->word != NULL)
+        status = by_private_references(node, &loaded.merged, &private_count, error);
     if (status != BANYAN_OK)
         goto out;
     by_json_init(&json, out);
@@ -89,6 +93,8 @@ enum banyan_status by_answer(struct by_node *node, const struct by_outcome *outc
     by_json_organisation(&json, node, &loaded.merged.owner);
     by_json_key(&json, "private");
     by_json_bool(&json, loaded.is_private);
+    by_json_key(&json, "private_references");
+    by_json_int(&json, (int64_t)private_count);
     by_json_key(&json, "owner_gone");
     by_json_bool(&json, by_organisation_is_gone(node, &loaded.merged.owner));
     by_json_key(&json, "entry");

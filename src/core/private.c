@@ -10,6 +10,8 @@
 #define SHARING "sharing"
 #define PRIVATE "private"
 
+#define REFERENCES_MAX 1000u /* of a list that are looked at */
+
 enum banyan_status by_private_is(struct by_node *node, const struct by_record_name *name,
                                  bool *out_is_private, struct banyan_error *error)
 {
@@ -148,6 +150,41 @@ enum banyan_status by_private_say(struct by_changes *changes, struct by_arena *a
 
     return by_sharing_set(changes) != NULL ? BANYAN_OK
                                            : by_changes_add(changes, &touch, &value, arena);
+}
+
+/* -- references -- */
+
+static enum banyan_status count_reference(struct by_node *node, const struct by_value *value,
+                                          size_t *count, struct banyan_error *error)
+{
+    struct by_record_name name;
+    bool is_private = false;
+    enum banyan_status status = BANYAN_OK;
+
+    if (value->kind != BY_VALUE_BIN || value->bytes.size != 48)
+        return BANYAN_OK;
+    by_record_name_get(value->bytes.data, &name);
+    status = by_private_is(node, &name, &is_private, error);
+    *count += is_private;
+    return status;
+}
+
+enum banyan_status by_private_references(struct by_node *node, const struct by_merged *merged,
+                                         size_t *out_count, struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    *out_count = 0;
+    for (size_t i = 0; i < merged->path_count && status == BANYAN_OK; i++) {
+        const struct by_value *value = &merged->paths[i].candidates[0].value;
+
+        status = count_reference(node, value, out_count, error);
+        for (size_t k = 0; value->kind == BY_VALUE_ARRAY && k < value->array.count &&
+                           k < REFERENCES_MAX && status == BANYAN_OK;
+             k++)
+            status = count_reference(node, &value->array.items[k], out_count, error);
+    }
+    return status;
 }
 
 /* -- sharing one -- */

@@ -47,6 +47,11 @@ bool by_sharing_is_unset(const struct by_changes *changes);
 BANYAN_MUST_CHECK enum banyan_status
 by_sharing_check(const struct by_changes *changes, struct banyan_error *error);
 
+/* How many private records the values shown of a shared one refer to: others see their ids. */
+BANYAN_MUST_CHECK enum banyan_status
+by_private_references(struct by_node *node, const struct by_merged *merged, size_t *out_count,
+                      struct banyan_error *error);
+
 /* Put a private record into the network's log, as these changes of it leave it. append is of the
  * network's store; the record is read from the private one. BANYAN_ERR_EXISTS when it is shared
  * already. */

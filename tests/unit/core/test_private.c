@@ -296,7 +296,10 @@ static void an_export_does_not_name_a_private_record_that_others_refer_to(void *
     expect_ok(&world, by_edit_add(world.offices[0].node, "org", org, 3, &json, &world.error));
     struct by_value answer = parse(&world, &json);
     const char *steward = text_of(&world, &answer, "id"), *id = add_site(&world, 0, "Here");
-    assert_string_equal(set(&world, 0, id, "stewards", steward), "changed");
+    const struct banyan_field refer = {"stewards", steward, BANYAN_SET};
+    expect_ok(&world, by_edit_change(world.offices[0].node, id, &refer, 1, &json, &world.error));
+    answer = parse(&world, &json);
+    assert_int_equal(number_of(&answer, "private_references"), 1);
     assert_string_equal(field_text(&world, 0, id, "stewards"), "Hushed Steward");
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         char path[2 * PATH_BYTES];

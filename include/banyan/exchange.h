@@ -18,6 +18,8 @@ struct banyan_import {
     const char *language; /* BCP 47, of texts whose column says none; NULL: English */
     const char *encoding; /* NULL: told from the file */
     const char *sheet;    /* of a workbook, by name or number; NULL: the first */
+    const char
+        *on_behalf; /* hand new records over to this organisation, by name or id; NULL: keep */
     const char *verdicts; /* write a CSV file with a verdict for each row there; NULL: none */
     const char *rejects;  /* write the rows with faults there, with one column more; NULL: none */
     char delimiter;       /* between cells of a CSV; 0: told from the file */

@@ -6,6 +6,7 @@
 #include "core/answer.h"
 #include "core/fields.h"
 #include "core/import_state.h"
+#include "core/organisations.h"
 
 /* -- beginning -- */
 
@@ -122,6 +123,32 @@ static enum banyan_status map(struct by_importing *importing)
                    type->name);
 }
 
+/* Who may keep records up to date, as with banyan transfer. */
+static enum banyan_status find_owner(struct by_importing *importing)
+{
+    const char *word = importing->options->on_behalf;
+    const struct by_charter_org *org = NULL;
+    struct by_id *id = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    if (word == NULL)
+        return BANYAN_OK;
+    status = by_organisation_find(importing->node, word, &org, importing->error);
+    if (status != BANYAN_OK)
+        return status;
+    if (org->role < BY_ROLE_MEMBER)
+        return by_fail(importing->error, BANYAN_ERR_INVALID,
+                       "%.*s may only read, and could not keep the records up to date",
+                       (int)org->profile.name.size, (const char *)org->profile.name.data);
+    id = by_arena_alloc(&importing->arena, sizeof *id);
+    if (id == NULL)
+        return by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
+    *id = org->profile.id;
+    if (!by_id_equal(id, &importing->node->organisation))
+        importing->on_behalf = id;
+    return BANYAN_OK;
+}
+
 static enum banyan_status begin(struct by_importing *importing)
 {
     const struct banyan_import *options = importing->options;
@@ -135,6 +162,8 @@ static enum banyan_status begin(struct by_importing *importing)
     /* Which types there are is not known before this node is taken in. */
     if (status == BANYAN_OK && by_charter_types(importing->node->charter) == NULL)
         status = by_node_may_write(importing->node, importing->error);
+    if (status == BANYAN_OK)
+        status = find_owner(importing);
     if (status == BANYAN_OK)
         status = map(importing);
     if (status == BANYAN_OK)

@@ -114,6 +114,35 @@ static enum banyan_status finish(struct by_import_planning *planning, struct by_
     return status == BANYAN_OK ? by_import_plan_finish(planning, changes, type, verdict) : status;
 }
 
+enum banyan_status by_import_plan_hand_over(struct by_import_planning *planning)
+{
+    const struct by_importing *importing = planning->importing;
+    struct by_import_plan *plan = planning->plan;
+    struct by_operation *more = NULL;
+
+    if (importing->on_behalf == NULL || plan->verdict != BY_IMPORT_NEW)
+        return BANYAN_OK;
+    if (plan->is_private)
+        return by_import_plan_fault(
+            planning, BY_NO_COLUMN, "sharing",
+            by_words(importing->error, "a private record cannot be another organisation's"));
+    more = by_arena_array(planning->arena, plan->more_count + 1, sizeof *more);
+    if (more == NULL)
+        return BANYAN_ERR_MEMORY;
+    if (plan->more_count > 0)
+        memcpy(more, plan->more, plan->more_count * sizeof *more);
+    more[plan->more_count].links.name = planning->name;
+    more[plan->more_count].links.op = BY_OP_TRANSFER;
+    more[plan->more_count].links.targets = by_arena_alloc(planning->arena, sizeof(struct by_id));
+    if (more[plan->more_count].links.targets == NULL)
+        return BANYAN_ERR_MEMORY;
+    more[plan->more_count].links.targets[0] = *importing->on_behalf;
+    more[plan->more_count].links.target_count = 1;
+    plan->more = more;
+    plan->more_count++;
+    return BANYAN_OK;
+}
+
 static enum banyan_status plan_new(struct by_import_planning *planning)
 {
     struct by_fields_target target = {.node = planning->importing->node,
@@ -138,7 +167,8 @@ static enum banyan_status plan_new(struct by_import_planning *planning)
     planning->plan->operation.links.name = planning->name;
     planning->plan->operation.links.op = BY_OP_PUT;
     planning->plan->operation.links.type = type;
-    return finish(planning, &changes, type, BY_IMPORT_NEW);
+    status = finish(planning, &changes, type, BY_IMPORT_NEW);
+    return status == BANYAN_OK ? by_import_plan_hand_over(planning) : status;
 }
 
 /* -- three ways -- */

@@ -292,6 +292,15 @@ static enum banyan_status add_conflicts(struct by_import_planning *planning)
     return status;
 }
 
+static enum banyan_status finish_put(struct by_import_planning *planning)
+{
+    enum banyan_status status =
+        by_draft_check_fits(planning->importing->node, &planning->plan->operation,
+                            planning->row->type, &planning->error);
+
+    return status == BANYAN_OK ? by_import_plan_hand_over(planning) : status;
+}
+
 static enum banyan_status plan_put(struct by_import_planning *planning, struct by_changes *changes)
 {
     const struct by_type *type =
@@ -323,10 +332,8 @@ static enum banyan_status plan_put(struct by_import_planning *planning, struct b
     }
     if (status == BANYAN_OK)
         status = add_conflicts(planning);
-    return status == BANYAN_OK && planning->plan->problem_count == 0
-               ? by_draft_check_fits(planning->importing->node, put, planning->row->type,
-                                     &planning->error)
-               : status;
+    return status == BANYAN_OK && planning->plan->problem_count == 0 ? finish_put(planning)
+                                                                     : status;
 }
 
 /* -- the record -- */

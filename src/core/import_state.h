@@ -82,6 +82,7 @@ struct by_importing {
     const char *file; /* name without folder */
     struct by_import_seen *seen;
     struct by_import_report *report;
+    const struct by_id *on_behalf; /* whose new records are to be; NULL: our own */
     banyan_progress *progress;
     void *progress_context;
     bool is_writing;                      /* second pass */
@@ -157,6 +158,9 @@ by_import_plan_change(struct by_import_planning *planning, struct by_changes *ch
 #define BY_IMPORT_NOT_HERE                                                                         \
     N_("the record that it was exported from is not here yet: exchange with other members, then "  \
        "import it")
+
+/* A new record is handed over where the import is on behalf of another organisation. */
+BANYAN_MUST_CHECK enum banyan_status by_import_plan_hand_over(struct by_import_planning *planning);
 
 /* -- import_record.c -- */
 /* A line of whole records; what is wrong with it is a fault of the row. */

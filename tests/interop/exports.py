@@ -227,6 +227,21 @@ def faults(office, folder, records):
     assert ship["fields"] == unknown["fields"], ship
 
 
+def on_behalf(office, folder):
+    """A coordinator's office types in the table of a member without a computer: the records are that member's."""
+    other = office.invite("Second")
+    (folder / "t.csv").write_text("No,Name,Site type\n1,A,pa\n2,B,oecm\n")
+    told = office.json("import", "t.csv", "--type", "site", "--key", "No", "--on-behalf", "Second")
+    assert counts(told) == {"new": 2}
+    ids = [row["id"] for row in office.json("list", "site")["rows"]]
+    assert {office.json("show", record)["owner"]["name"] for record in ids} == {"Second"}
+    again = office.json("import", "t.csv", "--type", "site", "--key", "No", "--on-behalf", "Second")
+    assert counts(again) == {"same": 2}
+    Office.carry(office, other)
+    assert other.json("edit", ids[0], "status_yr=2020")["outcome"] == "changed", "it is theirs"
+    assert "Nobody" in office.run("import", "t.csv", "--type", "site", "--on-behalf", "Nobody", exit_code=1).stderr
+
+
 def for_everybody(office, folder):
     """Only what may leave leaves, and it is told what stayed."""
     office.add("site", "name.en=Members", "site_type=pa", "geometry=10.12345,105.12345")
@@ -315,7 +330,7 @@ def reporting(office, folder):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    for test in (tables, edited_tables, maps, lines, leaving, for_everybody, reporting):
+    for test in (tables, edited_tables, maps, lines, leaving, on_behalf, for_everybody, reporting):
         with tempfile.TemporaryDirectory() as folder:
             test(Office(program, pathlib.Path(folder)), pathlib.Path(folder))
     print("exports are read by others, and imported again")

@@ -42,9 +42,38 @@ struct act_reading {
     struct by_act_list acts;
     uint64_t version;
     uint64_t known_version;
+    uint64_t arrival; /* where to look for new ones from; then, where they end */
     bool is_needed;
+    bool are_new_wanted; /* the new ones alone */
+    bool are_all_new;    /* and they are in acts, all of them */
     bool is_damaged;
 };
+
+/* More new acts than that are taken in together. */
+#define NEW_BLOCKS_MAX 32
+
+/* The acts of the blocks that came since: BANYAN_ERR_TOO_LARGE for many, or damaged ones. */
+static enum banyan_status read_new_acts(struct act_reading *reading, struct by_store_txn *txn)
+{
+    uint64_t end = by_store_next_arrival(txn);
+    enum banyan_status status = BANYAN_OK;
+
+    if (end - reading->arrival > NEW_BLOCKS_MAX || end < reading->arrival)
+        return BANYAN_ERR_TOO_LARGE;
+    for (uint64_t at = reading->arrival; at < end && status == BANYAN_OK;) {
+        struct by_store_block block;
+
+        status = by_store_block_from(txn, at, &block);
+        if (status == BANYAN_ERR_NOT_FOUND)
+            break;
+        if (status != BANYAN_OK)
+            return BANYAN_ERR_TOO_LARGE;
+        at = block.arrival + 1;
+        if (block.is_act_log)
+            status = by_act_list_add_run(&reading->acts, &block.run);
+    }
+    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
+}
 
 static enum banyan_status read_acts(void *context, struct by_store_txn *txn)
 {
@@ -52,8 +81,15 @@ static enum banyan_status read_acts(void *context, struct by_store_txn *txn)
     enum banyan_status status = by_local_u64_get(txn, BY_LOCAL_ACTS, &reading->version);
 
     reading->is_needed = reading->is_needed || reading->version != reading->known_version;
+    if (status == BANYAN_OK && !reading->is_needed)
+        reading->arrival = by_store_next_arrival(txn);
     if (status != BANYAN_OK || !reading->is_needed)
         return status;
+    reading->are_all_new = reading->are_new_wanted && read_new_acts(reading, txn) == BANYAN_OK;
+    reading->arrival = by_store_next_arrival(txn);
+    if (reading->are_all_new)
+        return BANYAN_OK;
+    by_act_list_deinit(&reading->acts);
     status = by_act_list_add_held(&reading->acts, txn);
     reading->is_damaged = status == BANYAN_ERR_DAMAGED;
     return reading->is_damaged ? BANYAN_OK : status;
@@ -123,23 +159,60 @@ static enum banyan_status take_acts(struct by_node *node, struct act_reading *re
     return BANYAN_OK;
 }
 
-/* Read the acts again when somebody added some. */
+/* One by one, as long as that is the ordinary case (member/charter.h). */
+static enum banyan_status
+add_acts(struct by_node *node, const struct act_reading *reading, bool *out_are_added)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    *out_are_added = true;
+    for (size_t i = 0; i < reading->acts.count && *out_are_added && status == BANYAN_OK; i++)
+        if (!by_charter_has(node->charter, &reading->acts.entries[i].id))
+            status = by_charter_add(node->charter, &reading->acts.entries[i], out_are_added);
+    if (status == BANYAN_OK && *out_are_added)
+        node->act_version = reading->version;
+    return status;
+}
+
+static enum banyan_status read_all(struct by_node *node, struct act_reading *reading)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    by_act_list_deinit(&reading->acts);
+    reading->are_new_wanted = false;
+    status = by_store_read(node->store, read_acts, reading, NULL);
+    return status == BANYAN_OK ? take_acts(node, reading) : status;
+}
+
+/* Read the acts again when somebody added some: the new ones, where that is enough. */
 static enum banyan_status follow_acts(struct by_node *node, struct banyan_error *error)
 {
     uint64_t txn_number = by_store_last_txn(node->store);
     struct act_reading reading = {.known_version = node->act_version,
-                                  .is_needed = node->charter == NULL};
+                                  .arrival = node->act_arrival,
+                                  .is_needed = node->charter == NULL,
+                                  .are_new_wanted =
+                                      node->charter != NULL && !node->acts_are_damaged};
 
     if (node->charter != NULL && txn_number == node->seen_txn)
         return BANYAN_OK;
     enum banyan_status status = by_store_read(node->store, read_acts, &reading, error);
     if (status == BANYAN_OK && reading.is_needed) {
-        status = take_acts(node, &reading);
+        bool are_added = false;
+
+        if (reading.are_all_new)
+            status = add_acts(node, &reading, &are_added);
+        else
+            status = take_acts(node, &reading);
+        if (status == BANYAN_OK && reading.are_all_new && !are_added)
+            status = read_all(node, &reading);
         if (status != BANYAN_OK)
             status = by_fail_plain(error, status);
     }
-    if (status == BANYAN_OK)
+    if (status == BANYAN_OK) {
         node->seen_txn = txn_number;
+        node->act_arrival = reading.arrival;
+    }
     by_act_list_deinit(&reading.acts);
     return status;
 }
@@ -271,6 +344,7 @@ void by_node_swap_acts(struct by_node *a, struct by_node *b)
     a->retired = b->retired;
     a->retired_count = b->retired_count;
     a->act_version = b->act_version;
+    a->act_arrival = b->act_arrival;
     a->seen_txn = b->seen_txn;
     a->acts_are_damaged = b->acts_are_damaged;
     b->charter = was.charter;
@@ -280,6 +354,7 @@ void by_node_swap_acts(struct by_node *a, struct by_node *b)
     b->retired = was.retired;
     b->retired_count = was.retired_count;
     b->act_version = was.act_version;
+    b->act_arrival = was.act_arrival;
     b->seen_txn = was.seen_txn;
     b->acts_are_damaged = was.acts_are_damaged;
     by_secret_wipe(&was, sizeof was);

@@ -30,6 +30,7 @@ struct by_node {
     struct by_registry **retired; /* of types acts before: what they told is still in hands */
     size_t retired_count;
     uint64_t act_version;
+    uint64_t act_arrival; /* of the first block of the store that was not there then */
     uint64_t seen_txn;
     bool acts_are_damaged; /* some could not be read: nothing may be decided on the rest */
     bool view_is_behind;   /* written to since the view was brought up to date */

@@ -77,20 +77,22 @@ judge(struct by_charter *charter, struct by_arena *scratch, struct by_rights *ri
 
 static enum banyan_status decide(struct by_charter *charter, struct by_arena *scratch)
 {
-    struct by_rights rights;
+    struct by_rights *rights = by_arena_alloc(scratch, sizeof *rights);
     const struct by_pass possible = {.mode = BY_RIGHTS_POSSIBLE};
-    enum banyan_status status = pass(charter, &possible, scratch, &rights);
+    enum banyan_status status =
+        rights == NULL ? BANYAN_ERR_MEMORY : pass(charter, &possible, scratch, rights);
 
     if (status != BANYAN_OK)
         return status;
-    share(charter, &rights);
+    share(charter, rights);
     status = by_charter_decide_lowers(charter, scratch);
     if (status == BANYAN_OK)
-        status = judge(charter, scratch, &rights);
+        status = judge(charter, scratch, rights);
     if (status != BANYAN_OK)
         return status;
-    memcpy(charter->counts, rights.counts, charter->count * sizeof *charter->counts);
-    status = by_charter_report(charter, &rights, scratch);
+    charter->kept = rights;
+    memcpy(charter->counts, rights->counts, charter->count * sizeof *charter->counts);
+    status = by_charter_report(charter, rights, scratch);
     if (status == BANYAN_OK && charter->level > BY_ACT_LEVEL)
         status = BANYAN_ERR_UPGRADE;
     return status;
@@ -112,12 +114,14 @@ static enum banyan_status build(struct by_charter *charter, const struct by_char
         status = take_over_verdicts(charter, earlier);
     if (status != BANYAN_OK)
         return status;
-    charter->lowers = by_arena_array(&charter->arena, charter->count + 1, sizeof(bool));
-    charter->counts = by_arena_array(&charter->arena, charter->count + 1, sizeof(bool));
-    charter->shares = by_arena_array(&charter->arena, charter->count + 1, sizeof(bool));
+    charter->lowers = by_arena_array(&charter->arena, charter->capacity, sizeof(bool));
+    charter->counts = by_arena_array(&charter->arena, charter->capacity, sizeof(bool));
+    charter->shares = by_arena_array(&charter->arena, charter->capacity, sizeof(bool));
     if (charter->lowers == NULL || charter->counts == NULL || charter->shares == NULL)
         return BANYAN_ERR_MEMORY;
     status = decide(charter, scratch);
+    if (status == BANYAN_OK)
+        status = by_charter_find_ends(charter, scratch);
     return status == BANYAN_OK ? by_charter_choose_heads(charter, scratch) : status;
 }
 
@@ -126,7 +130,6 @@ enum banyan_status by_charter_build_after(const struct by_charter *earlier,
                                           const struct by_act_entry *acts, size_t count,
                                           struct by_charter **out_charter)
 {
-    struct by_arena scratch = BY_ARENA_INIT;
     struct by_charter *charter = NULL;
     enum banyan_status status = BANYAN_OK;
 
@@ -138,8 +141,7 @@ enum banyan_status by_charter_build_after(const struct by_charter *earlier,
     charter->network = *network;
     charter->genesis = BY_NONE;
     charter->types = BY_NONE;
-    status = build(charter, earlier, acts, count, &scratch);
-    by_arena_deinit(&scratch);
+    status = build(charter, earlier, acts, count, &charter->scratch);
     if (status == BANYAN_OK)
         *out_charter = charter;
     else
@@ -157,6 +159,7 @@ void by_charter_free(struct by_charter *charter)
 {
     if (charter == NULL)
         return;
+    by_arena_deinit(&charter->scratch);
     by_arena_deinit(&charter->arena);
     free(charter);
 }

@@ -78,6 +78,14 @@ BANYAN_MUST_CHECK enum banyan_status
 by_charter_build_after(const struct by_charter *earlier, const struct by_id *network,
                        const struct by_act_entry *acts, size_t count,
                        struct by_charter **out_charter);
+/*
+ * Take in one act more where that is the ordinary case, in about the time of reading it: it knows
+ * every act that the charter holds, it counts, and it opens a log, invites, erases or allows.
+ * *out_is_added false: nothing is changed, and a charter is to be built anew. What was borrowed
+ * from the charter holds no more. BANYAN_ERR_MEMORY: the charter can only be freed.
+ */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_add(struct by_charter *charter, const struct by_act_entry *act, bool *out_is_added);
 void by_charter_free(struct by_charter *charter);
 
 struct by_charter_org {

@@ -112,6 +112,38 @@ static enum banyan_status link_act(struct by_charter *charter, const struct by_a
     return BANYAN_OK;
 }
 
+static void copy_head(const struct by_act_entry *entry, struct by_charter_act *act)
+{
+    act->id = entry->id;
+    act->prev = entry->prev;
+    act->log = entry->log;
+    act->seq = entry->seq;
+    act->hlc = entry->hlc;
+    act->kind = entry->kind;
+}
+
+enum banyan_status by_charter_read_act(struct by_charter *charter, const struct by_act_entry *entry,
+                                       struct by_charter_act *out_act)
+{
+    struct by_act_links links = {NULL, 0};
+    enum banyan_status status = by_act_links_decode(entry->links, &charter->scratch, &links);
+
+    memset(out_act, 0, sizeof *out_act);
+    copy_head(entry, out_act);
+    if (status == BANYAN_OK)
+        status = decode_body(charter, entry, out_act);
+    if (status == BANYAN_OK) {
+        out_act->needs =
+            by_arena_array(&charter->scratch, links.parent_count + 1, sizeof(uint32_t));
+        status = out_act->needs == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+    }
+    for (size_t i = 0; status == BANYAN_OK && i < links.parent_count; i++)
+        out_act->needs[out_act->need_count++] = by_charter_position(charter, &links.parents[i]);
+    if (status == BANYAN_OK && !by_id_is_zero(&out_act->prev))
+        out_act->needs[out_act->need_count++] = by_charter_position(charter, &out_act->prev);
+    return status;
+}
+
 enum banyan_status by_charter_intake(struct by_charter *charter, const struct by_act_entry *entries,
                                      size_t count, struct by_arena *scratch)
 {
@@ -126,12 +158,7 @@ enum banyan_status by_charter_intake(struct by_charter *charter, const struct by
     for (size_t i = 0; i < charter->count && status == BANYAN_OK; i++) {
         struct by_charter_act *act = &charter->acts[i];
 
-        act->id = sorted[i]->id;
-        act->prev = sorted[i]->prev;
-        act->log = sorted[i]->log;
-        act->seq = sorted[i]->seq;
-        act->hlc = sorted[i]->hlc;
-        act->kind = sorted[i]->kind;
+        copy_head(sorted[i], act);
         status = decode_body(charter, sorted[i], act);
     }
     for (size_t i = 0; i < charter->count && status == BANYAN_OK; i++)

@@ -373,13 +373,18 @@ static void establish(struct by_rights *rights, uint32_t number)
     }
 }
 
+bool by_rights_judge_one(struct by_rights *rights, uint32_t number)
+{
+    rights->author_org[number] = BY_NONE;
+    rights->counts[number] = act_counts(rights, number);
+    if (rights->counts[number])
+        establish(rights, number);
+    return rights->counts[number];
+}
+
 enum banyan_status by_rights_judge(struct by_rights *rights)
 {
-    for (uint32_t i = 0; i < rights->charter->count && !rights->out_of_memory; i++) {
-        rights->author_org[i] = BY_NONE;
-        rights->counts[i] = act_counts(rights, i);
-        if (rights->counts[i])
-            establish(rights, i);
-    }
+    for (uint32_t i = 0; i < rights->charter->count && !rights->out_of_memory; i++)
+        (void)by_rights_judge_one(rights, i);
     return rights->out_of_memory ? BANYAN_ERR_MEMORY : BANYAN_OK;
 }

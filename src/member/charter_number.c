@@ -145,7 +145,7 @@ static enum banyan_status number_cut(struct by_charter *charter, struct by_chart
     return BANYAN_OK;
 }
 
-static enum banyan_status number_act(struct by_charter *charter, struct by_charter_act *act)
+enum banyan_status by_charter_number_act(struct by_charter *charter, struct by_charter_act *act)
 {
     const struct by_certificate *certificate = act->has_body ? certificate_of(act) : NULL;
     const struct by_id *org = act->has_body ? org_of(act) : NULL;
@@ -199,6 +199,6 @@ enum banyan_status by_charter_number(struct by_charter *charter)
     sort(&charter->transports);
     sort(&charter->orgs);
     for (size_t i = 0; i < charter->count && status == BANYAN_OK; i++)
-        status = number_act(charter, &charter->acts[i]);
+        status = by_charter_number_act(charter, &charter->acts[i]);
     return status;
 }

@@ -1,6 +1,9 @@
 #include "member/charter_state.h"
 
 #define WORD_BITS 64u
+/* For acts that are added later: an eighth, and some. */
+#define ROOM_SHARE 8u
+#define ROOM_MIN   16u
 
 bool by_past_has(const struct by_past *past, uint32_t act)
 {
@@ -100,10 +103,13 @@ place(struct by_charter *charter, const struct waiting *waiting, struct by_arena
     size_t count = waiting->ready_count;
     struct by_charter_act *held = charter->acts;
     size_t held_count = charter->count;
+
+    charter->has_waiting = count < held_count;
     uint32_t *position = by_arena_array(scratch, held_count + 1, sizeof *position);
 
-    charter->acts = by_arena_array(&charter->arena, count + 1, sizeof *charter->acts);
-    charter->by_id = by_arena_array(&charter->arena, count + 1, sizeof *charter->by_id);
+    charter->capacity = count + count / ROOM_SHARE + ROOM_MIN;
+    charter->acts = by_arena_array(&charter->arena, charter->capacity, sizeof *charter->acts);
+    charter->by_id = by_arena_array(&charter->arena, charter->capacity, sizeof *charter->by_id);
     if (position == NULL || charter->acts == NULL || charter->by_id == NULL)
         return BANYAN_ERR_MEMORY;
     charter->count = count;

@@ -292,7 +292,7 @@ list_logs(struct by_charter *charter, struct by_rights *rights, struct by_arena 
     enum banyan_status status = list_act_logs(charter, scratch, &act_logs, &act_log_count);
 
     charter->log_list =
-        by_arena_array(&charter->arena, charter->count + 1, sizeof *charter->log_list);
+        by_arena_array(&charter->arena, charter->capacity, sizeof *charter->log_list);
     if (status != BANYAN_OK || opened == NULL || charter->log_list == NULL)
         return BANYAN_ERR_MEMORY;
     for (uint32_t i = 0; i < charter->count; i++) {
@@ -442,8 +442,7 @@ static enum banyan_status list_joins(struct by_charter *charter, const struct by
 static enum banyan_status list_invites(struct by_charter *charter, const struct by_rights *rights,
                                        const struct invite_list *invites)
 {
-    charter->invites =
-        by_arena_array(&charter->arena, charter->count + 1, sizeof *charter->invites);
+    charter->invites = by_arena_array(&charter->arena, charter->capacity, sizeof *charter->invites);
     if (charter->invites == NULL)
         return BANYAN_ERR_MEMORY;
     for (size_t i = 0; i < charter->count; i++) {

@@ -120,6 +120,9 @@ void by_rights_call_vote_to_lower(struct by_rights *rights, uint32_t act);
 /* The whole pass: every act in order. rights holds until arena is reset. */
 BANYAN_MUST_CHECK enum banyan_status by_rights_judge(struct by_rights *rights);
 
+/* The same of the last act alone, once all before it are judged. Whether it counts. */
+bool by_rights_judge_one(struct by_rights *rights, uint32_t number);
+
 /* Whether a coordinator vouches for an admitted join: by an admit of its own, or by a role act that
  * names its organisation. */
 bool by_rights_is_vouched_for(const struct by_rights *rights, uint32_t join);

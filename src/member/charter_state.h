@@ -20,9 +20,12 @@
 #ifndef BY_MEMBER_CHARTER_STATE_H
 #define BY_MEMBER_CHARTER_STATE_H
 
+#include "base/limits.h"
 #include "log/tip.h"
 #include "member/charter.h"
 
+/* What one act can need: parents and prev. */
+#define BY_ENDS_MAX (BY_PARENTS_MAX + 1)
 /* No act, device, organisation or transport key. */
 #define BY_NONE UINT32_MAX
 
@@ -77,8 +80,16 @@ struct by_id_table {
 };
 uint32_t by_id_table_find(const struct by_id_table *table, const struct by_id *id);
 
+struct by_rights;
+
 struct by_charter {
     struct by_arena arena;
+    struct by_arena scratch; /* what the build made on its way, for acts that are added later */
+    struct by_rights *kept;  /* the last pass; lives in scratch */
+    size_t capacity;         /* of all that is by act */
+    bool has_waiting;        /* some acts given take no part: their past is not all held */
+    uint32_t *ends;          /* acts that no other act needs; room for BY_ENDS_MAX */
+    size_t end_count;        /* more than BY_ENDS_MAX: they are not listed */
     struct by_id network;
     struct by_charter_act *acts; /* in act order; only those whose past is held */
     size_t count;
@@ -117,6 +128,14 @@ struct by_charter {
 BANYAN_MUST_CHECK enum banyan_status by_charter_intake(struct by_charter *charter,
                                                        const struct by_act_entry *entries,
                                                        size_t count, struct by_arena *scratch);
+/* One act of its own: body decoded, needs as positions among those held. */
+BANYAN_MUST_CHECK enum banyan_status by_charter_read_act(struct by_charter *charter,
+                                                         const struct by_act_entry *entry,
+                                                         struct by_charter_act *out_act);
+/* Device, organisation and so on of an act as numbers; BY_NONE for what the charter does not know.
+ */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_number_act(struct by_charter *charter, struct by_charter_act *act);
 /* Keep the acts whose past is held, and put them in act order with their pasts. */
 BANYAN_MUST_CHECK enum banyan_status
 by_charter_order(struct by_charter *charter, struct by_arena *scratch);
@@ -125,6 +144,9 @@ BANYAN_MUST_CHECK enum banyan_status
 by_charter_chain(struct by_charter *charter, struct by_arena *scratch);
 /* Number devices, organisations and transport keys; find what bodies name. */
 BANYAN_MUST_CHECK enum banyan_status by_charter_number(struct by_charter *charter);
+/* The acts that no other one needs. */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_find_ends(struct by_charter *charter, struct by_arena *scratch);
 /* What the next act names as its parents, once it is known what is shared and who acts for whom. */
 BANYAN_MUST_CHECK enum banyan_status
 by_charter_choose_heads(struct by_charter *charter, struct by_arena *scratch);

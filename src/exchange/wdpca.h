@@ -10,17 +10,15 @@
 
 #include "exchange/exported.h"
 
+/* clang-format off */
 /* X(name) in the order of the file. */
 #define BY_WDPCA_MAP(X)                                                                            \
-    X(SITE_ID)                                                                                     \
-    X(SITE_PID)                                                                                    \
-    X(SITE_TYPE)                                                                                   \
-    X(NAME_ENG)                                                                                    \
-    X(NAME) X(DESIG) X(DESIG_ENG) X(DESIG_TYPE) X(IUCN_CAT) X(INT_CRIT) X(REALM) X(REP_M_AREA)     \
-        X(GIS_M_AREA) X(REP_AREA) X(GIS_AREA) X(NO_TAKE) X(NO_TK_AREA) X(STATUS) X(STATUS_YR)      \
-            X(GOV_TYPE) X(GOVSUBTYPE) X(OWN_TYPE) X(OWNSUBTYPE) X(MANG_AUTH) X(MANG_PLAN) X(VERIF) \
-                X(METADATAID) X(PRNT_ISO3) X(ISO3) X(SUPP_INFO) X(CONS_OBJ) X(INLND_WTRS)          \
-                    X(OECM_ASMT)
+    X(SITE_ID) X(SITE_PID) X(SITE_TYPE) X(NAME_ENG) X(NAME) X(DESIG) X(DESIG_ENG) X(DESIG_TYPE)    \
+    X(IUCN_CAT) X(INT_CRIT) X(REALM) X(REP_M_AREA) X(GIS_M_AREA) X(REP_AREA) X(GIS_AREA)           \
+    X(NO_TAKE) X(NO_TK_AREA) X(STATUS) X(STATUS_YR) X(GOV_TYPE) X(GOVSUBTYPE) X(OWN_TYPE)          \
+    X(OWNSUBTYPE) X(MANG_AUTH) X(MANG_PLAN) X(VERIF) X(METADATAID) X(PRNT_ISO3) X(ISO3)            \
+    X(SUPP_INFO) X(CONS_OBJ) X(INLND_WTRS) X(OECM_ASMT)
+/* clang-format on */
 enum by_wdpca_field {
 #define X(name) BY_WDPCA_##name,
     BY_WDPCA_MAP(X)

@@ -9,7 +9,8 @@ trap 'rm -rf "$work"' EXIT
 # A declaration may go over several lines; its name is the first banyan_word before a parenthesis.
 cat "$headers"/*.h | tr '\n' ' ' | grep -o 'BANYAN_API [^;#{]*' |
     grep -o '\bbanyan_[a-z0-9_]* *(' | tr -d ' (' | sort -u >"$work/declared"
-nm -D --defined-only "$library" | awk '$2 != "A" { print $3 }' | sort -u >"$work/exported"
+# The linker adds the ends of sections where a library beside it names them.
+nm -D --defined-only "$library" | awk '$2 != "A" && $3 !~ /^(__bss_start|_edata|_end)$/ { print $3 }' | sort -u >"$work/exported"
 
 status=0
 complain() { # a sentence, and the names it is about on standard input

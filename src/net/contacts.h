@@ -1,5 +1,6 @@
 /*
- * When each peer was last met, and what hindered: written by a node that runs, for people who ask.
+ * When each peer was last met, and what hindered: written by a node that runs and by
+ * a sync that goes by itself, for people who ask.
  *
  *   file "peers" in the home   version u8, 3 ‖ running u8 ‖ written, Unix ms u64 ‖ count u8 ‖ count
  *             times: size u8 ‖ HOST:PORT that is listened at ‖ contacts

@@ -270,12 +270,17 @@ static enum banyan_status prepare(struct syncing *syncing, const struct by_place
     return BANYAN_OK;
 }
 
+static bool gives_address(const char *target)
+{
+    return target != NULL && strchr(target, '@') != NULL;
+}
+
 /* An address that a person gave and a peer answered at. */
 static enum banyan_status remember(const struct syncing *syncing, struct banyan_error *error)
 {
     enum banyan_status status = BANYAN_OK;
 
-    if (syncing->options->target == NULL || strchr(syncing->options->target, '@') == NULL)
+    if (!gives_address(syncing->options->target))
         return BANYAN_OK;
     for (size_t i = 0; i < syncing->count && status == BANYAN_OK; i++) {
         const struct by_sync_result *result = &syncing->results[i];
@@ -307,6 +312,7 @@ static enum banyan_status sync_alone(const char *home, const struct banyan_sync 
         status = prepare(&syncing, &places, &arena, error);
     if (status == BANYAN_OK) {
         by_net_run(&syncing.net);
+        by_sync_note(home, syncing.results, syncing.count, gives_address(sync->target));
         status = remember(&syncing, error);
     }
     if (status == BANYAN_OK)

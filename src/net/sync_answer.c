@@ -68,7 +68,7 @@ static void write_exchange(struct by_json *json, const struct by_sync_result *re
 
 /* -- one -- */
 
-static enum by_conn_end end_of(const struct by_sync_result *result)
+enum by_conn_end by_sync_end(const struct by_sync_result *result)
 {
     bool is_over = result->end == BY_END_DONE || result->end == BY_END_BY_PEER;
 
@@ -82,19 +82,19 @@ static const char *words_for(const struct by_sync_result *result)
 {
     if (result->is_connected)
         return N_("your node is connected with them, and still at it");
-    if (result->state == BY_SYNC_RUNNING && end_of(result) == BY_END_NONE)
+    if (result->state == BY_SYNC_RUNNING && by_sync_end(result) == BY_END_NONE)
         return N_("your node is not connected with them");
     return result->state == BY_SYNC_WAITING ? N_("there was no time for it")
-                                            : by_conn_end_text(end_of(result));
+                                            : by_conn_end_text(by_sync_end(result));
 }
 
 static const char *reason_for(const struct by_sync_result *result)
 {
     if (result->is_connected)
         return "at_work";
-    if (result->state == BY_SYNC_RUNNING && end_of(result) == BY_END_NONE)
+    if (result->state == BY_SYNC_RUNNING && by_sync_end(result) == BY_END_NONE)
         return "not_connected";
-    return result->state == BY_SYNC_WAITING ? "no_time" : by_conn_end_name(end_of(result));
+    return result->state == BY_SYNC_WAITING ? "no_time" : by_conn_end_name(by_sync_end(result));
 }
 
 static void

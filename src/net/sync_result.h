@@ -38,5 +38,12 @@ struct by_sync_result {
 BANYAN_MUST_CHECK enum banyan_status
 by_sync_answer(const struct by_node *node, const struct by_sync_result *results, size_t count,
                struct by_buffer *out, struct banyan_error *error);
+/* Why one that is not in sync is not. */
+enum by_conn_end by_sync_end(const struct by_sync_result *result);
+/* Write down, as a node that runs does, when each was met and what hindered; of an address that was
+ * given for this once, only that somebody was met. Only while this process holds the home. Nothing
+ * rests on it: what cannot be written is let go. */
+void by_sync_note(const char *home, const struct by_sync_result *results, size_t count,
+                  bool is_address_given);
 
 #endif

@@ -10,6 +10,7 @@
 #include "field_args.h"
 #include "moment.h"
 #include "process.h"
+#include "reach.h"
 #include "reading.h"
 #include "service_unit.h"
 
@@ -123,6 +124,7 @@ static int make_text(struct cli *cli, const char **out_home, const char **out_te
 {
     struct service_unit unit = {.program = own_program(&cli->pool),
                                 .listen = args_value(&cli->args, "listen")};
+    const char *host = "", *port = "";
     int exit_code = cli_open(cli);
     char *home;
 
@@ -137,8 +139,9 @@ static int make_text(struct cli *cli, const char **out_home, const char **out_te
     if (strpbrk(unit.home, "\n\r") != NULL)
         return cli_fail(cli, BANYAN_ERR_USAGE,
                         _("no service can be made for a home with a line break in its name"));
-    if (unit.listen != NULL && strpbrk(unit.listen, " \t\n\r") != NULL)
-        return cli_misused(cli, _("--listen is HOST:PORT, without spaces"));
+    if (unit.listen != NULL &&
+        (!reach_split(&cli->pool, unit.listen, &host, &port) || strpbrk(host, " \t\n\r") != NULL))
+        return cli_misused(cli, _("--listen is HOST:PORT, as of banyan run"));
     *out_home = unit.home;
     *out_text = service_unit_text(&cli->pool, &unit);
     return BANYAN_CLASS_DONE;

@@ -169,7 +169,8 @@ static int run(struct cli *cli, int argc, char **argv)
         return run_without_command(cli);
     cli->command = find_command(argc, argv, at, &words);
     if (cli->command == NULL)
-        return unknown_command(cli, argv[at], at + 1 < argc ? argv[at + 1] : NULL);
+        return unknown_command(cli, argv[at],
+                               at + 1 < argc && argv[at + 1][0] != '-' ? argv[at + 1] : NULL);
     options.own = cli->command->options;
     options.has_dashed_words = cli->command->has_dashed_words;
     (void)args_parse(&cli->args, &cli->pool, &options, argc, argv, at + words, false, &mistake);

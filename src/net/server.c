@@ -77,8 +77,9 @@ static int listen_at(struct by_server *server, const struct sockaddr *address)
     return result;
 }
 
-static enum banyan_status
-parse(const char *text, struct sockaddr_storage *out_address, struct banyan_error *error)
+/* given: as a person wrote it. */
+static enum banyan_status parse(const char *text, const char *given,
+                                struct sockaddr_storage *out_address, struct banyan_error *error)
 {
     struct by_bytes host;
     char name[BY_ADDRESS_BYTES_MAX + 1];
@@ -87,7 +88,7 @@ parse(const char *text, struct sockaddr_storage *out_address, struct banyan_erro
     if (strlen(text) > BY_ADDRESS_BYTES_MAX ||
         by_address_split(by_bytes_of_text(text), &host, &port) != BANYAN_OK)
         return by_fail(error, BANYAN_ERR_USAGE,
-                       "'%s' is no address to listen at: it has the form HOST:PORT", text);
+                       "'%s' is no address to listen at: it has the form HOST:PORT", given);
     memcpy(name, host.data, host.size);
     name[host.size] = '\0';
     if (uv_ip4_addr(name, port, (struct sockaddr_in *)out_address) != 0 &&
@@ -95,7 +96,7 @@ parse(const char *text, struct sockaddr_storage *out_address, struct banyan_erro
         return by_fail(error, BANYAN_ERR_USAGE,
                        "'%s' is no address to listen at: HOST is an IP address of this machine, or "
                        "nothing for all of them",
-                       text);
+                       given);
     return BANYAN_OK;
 }
 
@@ -107,7 +108,7 @@ listen_everywhere(struct by_server *server, const char *port, struct banyan_erro
     struct sockaddr_storage address;
 
     (void)strncat(text, port, sizeof text - strlen(text) - 1);
-    enum banyan_status status = parse(text, &address, error);
+    enum banyan_status status = parse(text, port, &address, error);
     if (status != BANYAN_OK)
         return status;
     int result = listen_at(server, (const struct sockaddr *)&address);
@@ -131,7 +132,7 @@ open_one(struct by_server *server, const char *text, struct banyan_error *error)
                        BY_LISTEN_MAX / 2);
     if (text[0] == ':')
         return listen_everywhere(server, text, error);
-    enum banyan_status status = parse(text, &address, error);
+    enum banyan_status status = parse(text, text, &address, error);
     if (status != BANYAN_OK)
         return status;
     int result = listen_at(server, (const struct sockaddr *)&address);

@@ -149,6 +149,7 @@ static void print_devices(struct cli *cli, const json_t *member)
     size_t i;
     json_t *device;
 
+    banyan_text_free(&cli->answer);
     if (cli_take(cli, banyan_devices(cli->node, true, &cli->answer, &cli->error)) !=
         BANYAN_CLASS_DONE)
         return;

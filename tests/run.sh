@@ -48,7 +48,7 @@ suites() {
     shift 3
     printf '== %s\n' "$name"
     rm -f "$build/meson-logs/testlog.json"
-    meson test -C "$build" --no-rebuild --print-errorlogs --num-processes 3 "$@" >"$build/tests.out" 2>&1
+    meson test -C "$build" --no-rebuild --print-errorlogs --num-processes 2 "$@" >"$build/tests.out" 2>&1
     counts=$(python3 tests/lib/count.py "$build/meson-logs/testlog.json")
     read -r p f s <<<"$counts"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -85,7 +85,7 @@ fi
 if [ "$mode" != quick ] && [ "$failed" = 0 ]; then
     step 'build: gcc, ASan and UBSan' 150 build build/sanitize -Dbuildtype=debugoptimized \
         -Db_sanitize=address,undefined -Db_lundef=false
-    suites 'suites: ASan and UBSan' 420 build/sanitize --timeout-multiplier 4 \
+    suites 'suites: ASan and UBSan' 420 build/sanitize --timeout-multiplier 4 --num-processes 3 \
         --suite unit --suite fuzz --suite cli --suite examples --no-suite language
     step 'build: clang, fuzz targets' 120 env CC=clang bash -c \
         '[ -f build/clang/build.ninja ] || meson setup build/clang -Dfuzz=true -Dbuildtype=debugoptimized \

@@ -284,3 +284,26 @@ void by_hex(struct by_bytes bytes, char *out_text)
     }
     out_text[2 * bytes.size] = 0;
 }
+
+static int hex_digit(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool by_hex_read(struct by_bytes text, uint8_t *out_bytes, size_t size)
+{
+    if (text.size != 2 * size)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        int high = hex_digit(text.data[2 * i]), low = hex_digit(text.data[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return false;
+        out_bytes[i] = (uint8_t)(high * 16 + low);
+    }
+    return true;
+}

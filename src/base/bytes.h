@@ -88,5 +88,8 @@ uint64_t by_get_u64be(const uint8_t *at);
 
 /* Lower-case hex with a NUL; out_text has room for 2 * size + 1. */
 void by_hex(struct by_bytes bytes, char *out_text);
+/* The bytes that 2 * size hex digits stand for, of either case; false for another text, and
+ * out_bytes is then undefined. */
+bool by_hex_read(struct by_bytes text, uint8_t *out_bytes, size_t size);
 
 #endif

@@ -42,7 +42,8 @@ enum banyan_status by_import_record_read(struct by_importing *importing, struct 
     }
     item->document = by_value_get(line, "fields");
     item->conflicts = by_value_get(line, "conflicts");
-    if (by_value_get_text(line, "name", &name) != BANYAN_OK || !by_name_from_hex(name, &item->name))
+    if (by_value_get_text(line, "name", &name) != BANYAN_OK ||
+        !by_record_name_read(name, &item->name))
         return refuse(item, by_words(importing->error, N_("the name of the record is missing")));
     if (by_value_get_text(line, "type", &type) != BANYAN_OK || type.size == 0 ||
         type.size > BY_TYPE_NAME_BYTES_MAX)
@@ -89,7 +90,7 @@ read_ref(struct by_import_planning *planning, const struct by_value *text, struc
     *out_ref = *text;
     if (bytes == NULL)
         return BANYAN_ERR_MEMORY;
-    if (text->kind != BY_VALUE_TEXT || !by_name_from_hex(text->bytes, &name))
+    if (text->kind != BY_VALUE_TEXT || !by_record_name_read(text->bytes, &name))
         return BANYAN_OK; /* refused for its form */
     name = own_name(planning, &name);
     by_record_name_put(bytes, &name);

@@ -6,23 +6,6 @@
 
 #define HEAD_BYTES 8u
 #define HEAD_HEX   (2 * HEAD_BYTES)
-#define NAME_BYTES 48u
-
-static bool read_hex(struct by_bytes text, uint8_t *out_bytes)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        uint8_t c = text.data[i];
-        unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-                         : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10u
-                         : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10u
-                                                : 16u;
-
-        if (digit > 15)
-            return false;
-        out_bytes[i / 2] = (uint8_t)((unsigned)out_bytes[i / 2] << 4 | digit);
-    }
-    return text.size % 2 == 0;
-}
 
 enum banyan_status by_version_text(struct by_bytes heads, struct by_buffer *out)
 {
@@ -44,7 +27,7 @@ static bool head_at(struct by_bytes version, size_t at, uint8_t out_head[HEAD_BY
 
     memset(out_head, 0, HEAD_BYTES);
     return from + HEAD_HEX <= version.size && (at == 0 || version.data[from - 1] == '-') &&
-           read_hex(by_bytes_of(version.data + from, HEAD_HEX), out_head);
+           by_hex_read(by_bytes_of(version.data + from, HEAD_HEX), out_head, HEAD_BYTES);
 }
 
 size_t by_version_count(struct by_bytes version)
@@ -65,14 +48,4 @@ bool by_version_has(struct by_bytes version, const struct by_id *operation)
         if (memcmp(head, operation->bytes, HEAD_BYTES) == 0)
             return true;
     return false;
-}
-
-bool by_name_from_hex(struct by_bytes text, struct by_record_name *out_name)
-{
-    uint8_t bytes[NAME_BYTES] = {0};
-
-    if (text.size != 2 * sizeof bytes || !read_hex(text, bytes))
-        return false;
-    by_record_name_get(bytes, out_name);
-    return true;
 }

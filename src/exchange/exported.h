@@ -42,7 +42,4 @@ bool by_version_has(struct by_bytes version, const struct by_id *operation);
 /* How many it names; 0 for a text that is none. */
 size_t by_version_count(struct by_bytes version);
 
-/* A name of 96 hex digits; false for another text. */
-bool by_name_from_hex(struct by_bytes text, struct by_record_name *out_name);
-
 #endif

@@ -51,7 +51,7 @@ static void write_ref(struct by_json *json, const struct by_value *ref)
     struct by_record_name name;
     char id[BY_SHORT_ID_BYTES];
 
-    if (ref->kind != BY_VALUE_TEXT || !by_name_from_hex(ref->bytes, &name)) {
+    if (ref->kind != BY_VALUE_TEXT || !by_record_name_read(ref->bytes, &name)) {
         by_json_value(json, ref);
         return;
     }

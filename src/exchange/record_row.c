@@ -442,7 +442,7 @@ bool by_row_record(const struct by_mapping *mapping, const struct by_row *row,
                    struct by_record_name *out_name)
 {
     return mapping->id_column != BY_NO_COLUMN &&
-           by_name_from_hex(cell_at(row, mapping->id_column), out_name);
+           by_record_name_read(cell_at(row, mapping->id_column), out_name);
 }
 
 struct by_bytes by_row_version(const struct by_mapping *mapping, const struct by_row *row)

@@ -66,7 +66,7 @@ static enum banyan_status put_ref(struct cell *cell, const struct by_value *valu
 
     if (value->kind == BY_VALUE_BIN && value->bytes.size == 48)
         by_record_name_get(value->bytes.data, &name);
-    else if (value->kind != BY_VALUE_TEXT || !by_name_from_hex(value->bytes, &name))
+    else if (value->kind != BY_VALUE_TEXT || !by_record_name_read(value->bytes, &name))
         return put_any(cell, value);
     cell->kind = BY_CELL_TEXT;
     if (cell->refs != NULL)

@@ -218,26 +218,17 @@ static void start_cell(struct xlsx *xlsx, const char **attributes)
                                                              : CELL_TEXT;
 }
 
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* "_x000D_" stands for a control character (ECMA-376, 22.9.2.19), and "_x005F_" for the dash that
  * would begin one. Gives it, or 0. */
 static uint8_t escaped_at(struct by_bytes text, size_t at)
 {
-    int value = 0;
+    uint8_t value = 0;
 
     if (text.size - at < 7 || memcmp(text.data + at, "_x00", 4) != 0 || text.data[at + 6] != '_')
         return 0;
-    if (hex_digit(text.data[at + 4]) < 0 || hex_digit(text.data[at + 5]) < 0)
+    if (!by_hex_read(by_bytes_of(text.data + at + 4, 2), &value, 1))
         return 0;
-    value = hex_digit(text.data[at + 4]) * 16 + hex_digit(text.data[at + 5]);
-    return value < 0x20 || value == '_' ? (uint8_t)value : 0;
+    return value < 0x20 || value == '_' ? value : 0;
 }
 
 static void add_text(struct xlsx *xlsx, struct by_bytes text)

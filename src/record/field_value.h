@@ -80,5 +80,7 @@ void by_record_name_hash(const struct by_record_name *name, struct by_id *out_ha
 /* Owner ‖ uuid, 48 bytes. */
 void by_record_name_put(uint8_t at[48], const struct by_record_name *name);
 void by_record_name_get(const uint8_t at[48], struct by_record_name *out_name);
+/* Of 96 hex digits; false for another text. */
+bool by_record_name_read(struct by_bytes text, struct by_record_name *out_name);
 
 #endif

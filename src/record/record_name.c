@@ -16,6 +16,16 @@ void by_record_name_get(const uint8_t at[48], struct by_record_name *out_name)
     memcpy(out_name->uuid.bytes, at + sizeof out_name->owner.bytes, sizeof out_name->uuid.bytes);
 }
 
+bool by_record_name_read(struct by_bytes text, struct by_record_name *out_name)
+{
+    uint8_t bytes[48];
+
+    if (!by_hex_read(text, bytes, sizeof bytes))
+        return false;
+    by_record_name_get(bytes, out_name);
+    return true;
+}
+
 void by_record_name_hash(const struct by_record_name *name, struct by_id *out_hash)
 {
     uint8_t bytes[48];

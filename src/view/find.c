@@ -4,34 +4,9 @@
 #include "record/field_value.h"
 #include "view/internal.h"
 
-#define NAME_HEX_BYTES  96u
 #define SHORT_ID_MIN    4u
 #define SHORT_ID_DIGITS 8u
 #define LISTED_MAX      5u
-
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static bool read_full_name(struct by_bytes id, struct by_record_name *out_name)
-{
-    uint8_t bytes[48] = {0};
-    if (id.size != NAME_HEX_BYTES)
-        return false;
-    for (size_t i = 0; i < id.size; i++) {
-        int digit = hex_digit(id.data[i]);
-        if (digit < 0)
-            return false;
-        bytes[i / 2] = (uint8_t)(bytes[i / 2] << 4 | digit);
-    }
-    by_record_name_get(bytes, out_name);
-    return true;
-}
 
 /* As short ids are stored, "K7QM-2F9D", with the letters that people mix up made right. Room for
  * BY_SHORT_ID_BYTES. */
@@ -131,14 +106,14 @@ bool by_view_is_id(struct by_bytes text)
 {
     char short_id[BY_SHORT_ID_BYTES];
     struct by_record_name name;
-    return read_full_name(text, &name) || read_short_id(text, short_id);
+    return by_record_name_read(text, &name) || read_short_id(text, short_id);
 }
 
 enum banyan_status by_view_find(struct by_view *view, struct by_bytes id,
                                 struct by_record_name *out_name, struct banyan_error *error)
 {
     char short_id[BY_SHORT_ID_BYTES];
-    if (read_full_name(id, out_name))
+    if (by_record_name_read(id, out_name))
         return find_full(view, out_name, error);
     if (!read_short_id(id, short_id))
         return by_fail(error, BANYAN_ERR_INVALID,

@@ -163,20 +163,6 @@ enum banyan_status by_shown_path(const struct by_type *type, struct by_bytes pat
                                    (const char *)path_language.data);
 }
 
-static bool read_hex(struct by_bytes text, uint8_t *out, size_t size)
-{
-    if (text.size != size * 2)
-        return false;
-    for (size_t i = 0; i < text.size; i++) {
-        const char *digits = "0123456789abcdef";
-        const char *at = memchr(digits, text.data[i], 16);
-        if (at == NULL)
-            return false;
-        out[i / 2] = (uint8_t)(out[i / 2] << 4 | (at - digits));
-    }
-    return true;
-}
-
 /* Documents hold references as the hex of the name. */
 static enum banyan_status append_reference(struct by_view *view, const struct by_value *value,
                                            const char *language, struct by_buffer *out)
@@ -184,7 +170,7 @@ static enum banyan_status append_reference(struct by_view *view, const struct by
     uint8_t name_bytes[48] = {0};
     struct by_record_name name;
     char short_id[BY_SHORT_ID_BYTES];
-    if (value->kind != BY_VALUE_TEXT || !read_hex(value->bytes, name_bytes, sizeof name_bytes))
+    if (value->kind != BY_VALUE_TEXT || !by_hex_read(value->bytes, name_bytes, sizeof name_bytes))
         return by_json_write(value, out);
     by_record_name_get(name_bytes, &name);
     by_record_short_id(&name, short_id);

@@ -169,6 +169,23 @@ static void integers_stand_in_the_order_they_name(void **state)
     assert_string_equal(hex, "01fe");
 }
 
+static void hex_is_read_in_either_case_and_nothing_else_is(void **state)
+{
+    static const char *const others[] = {"",     "01f",  "01fe0", "01fg", "0x01",
+                                         "01 e", "/1fe", ":1fe",  "@1fe", "`1fe"};
+    const uint8_t wanted[] = {0x01, 0xfe};
+    uint8_t at[2];
+
+    (void)state;
+    assert_true(by_hex_read(by_bytes_of_text("01fe"), at, sizeof at));
+    assert_memory_equal(at, wanted, sizeof at);
+    assert_true(by_hex_read(by_bytes_of_text("01Fe"), at, sizeof at));
+    assert_memory_equal(at, wanted, sizeof at);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (by_hex_read(by_bytes_of_text(others[i]), at, sizeof at))
+            fail_msg("%s is read", others[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +196,7 @@ int main(void)
         cmocka_unit_test(order_is_bytewise_with_prefixes_first),
         cmocka_unit_test(a_cursor_stays_where_it_cannot_take),
         cmocka_unit_test(integers_stand_in_the_order_they_name),
+        cmocka_unit_test(hex_is_read_in_either_case_and_nothing_else_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "codec/json.h"
+#include "codec/zip.h"
 #include "record/definition.h"
 #include "record/registry.h"
 
@@ -195,6 +196,67 @@ static void lists_are_bounded_and_long_ones_come_back_whole(void **state)
     by_arena_deinit(&arena);
 }
 
+static struct by_value filled(struct by_arena *arena, size_t size)
+{
+    char *text = by_arena_alloc(arena, size);
+
+    assert_non_null(text);
+    memset(text, 'a', size);
+    return (struct by_value){.kind = BY_VALUE_TEXT, .bytes = by_bytes_of(text, size)};
+}
+
+static struct by_value filled_list(struct by_arena *arena, size_t count, size_t size)
+{
+    struct by_value list = by_value_array(arena, count);
+
+    for (size_t i = 0; i < count; i++)
+        list.array.items[i] = filled(arena, size);
+    return list;
+}
+
+/* A map that is encoded in BY_DEFINITIONS_BYTES_MAX and so many bytes more, packed by hand: a few
+ * bytes of an act ask for a MiB. */
+static struct by_value packed_bomb(struct by_arena *arena, size_t more)
+{
+    struct by_buffer encoded = BY_BUFFER_INIT(SIZE_MAX), packed = BY_BUFFER_INIT(SIZE_MAX);
+    struct by_value map = by_value_map(arena, 3), bins = by_value_array(arena, 1);
+    struct by_zip zip = {0};
+    struct by_bytes copy;
+    uint8_t size[4];
+
+    for (size_t i = 0; i < 3; i++)
+        map.map.pairs[i].key = by_bytes_of(&"abc"[i], 1);
+    map.map.pairs[0].value = filled_list(arena, BY_DEFINITION_ITEMS_MAX, 253);
+    map.map.pairs[1].value = filled_list(arena, 15, 254);
+    map.map.pairs[2].value = filled(arena, 243 + more);
+    assert_int_equal(by_value_encode(&map, &encoded), BANYAN_OK);
+    assert_int_equal(encoded.size, BY_DEFINITIONS_BYTES_MAX + more);
+    by_put_u32le(size, (uint32_t)encoded.size);
+    assert_int_equal(by_buffer_append(&packed, size, sizeof size), BANYAN_OK);
+    assert_int_equal(by_zip_pack(&zip, by_buffer_bytes(&encoded), &packed), BANYAN_OK);
+    assert_true(packed.size < BY_STRING_BYTES_MAX);
+    assert_int_equal(by_arena_copy(arena, by_buffer_bytes(&packed), &copy), BANYAN_OK);
+    bins.array.items[0] = by_value_bin(copy);
+    by_zip_deinit(&zip);
+    by_buffer_deinit(&packed);
+    by_buffer_deinit(&encoded);
+    return bins;
+}
+
+static void what_definitions_unpack_to_is_bounded(void **state)
+{
+    (void)state;
+    for (size_t more = 0; more < 3; more++) {
+        struct by_arena arena = BY_ARENA_INIT;
+        struct by_value packed = packed_bomb(&arena, more), unpacked;
+        enum banyan_status status = by_definitions_unpack(&packed, &arena, &unpacked);
+
+        if ((status == BANYAN_OK) != (more == 0))
+            fail_msg("%zu bytes more: %s", more, banyan_status_name(status));
+        by_arena_deinit(&arena);
+    }
+}
+
 static void labels_are_bounded(void **state)
 {
     struct by_arena arena = BY_ARENA_INIT;
@@ -243,6 +305,7 @@ int main(void)
         cmocka_unit_test(every_claim_holds),
         cmocka_unit_test(a_list_of_the_network_is_the_one_of_shipped_fields),
         cmocka_unit_test(lists_are_bounded_and_long_ones_come_back_whole),
+        cmocka_unit_test(what_definitions_unpack_to_is_bounded),
         cmocka_unit_test(labels_are_bounded),
         cmocka_unit_test(names_are_bounded),
     };

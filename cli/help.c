@@ -80,8 +80,10 @@ static void print_example(struct cli *cli, const char *example)
 
 void help_command(struct cli *cli, const struct command *command)
 {
-    say(&cli->out, _("usage: {bold}banyan {}{plain} {}\n\n"), command->name, _(command->usage),
-        NULL);
+    const char *words =
+        *command->usage == '\0' ? "" : pool_format(&cli->pool, " %s", _(command->usage));
+
+    say(&cli->out, _("usage: {bold}banyan {}{plain}{}\n\n"), command->name, words, NULL);
     say_wrapped(&cli->out, 0, _(command->about), true);
     print_options(cli, _("Options"), command->options);
     print_example(cli, command->example);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "passphrase.h"
+
 const char *cli_word(const struct cli *cli, size_t at)
 {
     return at < cli->args.word_count ? cli->args.words[at] : NULL;
@@ -33,8 +35,12 @@ int cli_misused(struct cli *cli, const char *sentence)
 int cli_open(struct cli *cli)
 {
     enum banyan_status status = banyan_node_open(cli->home, &cli->node, &cli->error);
+    struct banyan_passphrase passphrase = passphrase_of(cli);
 
-    return status == BANYAN_OK ? BANYAN_CLASS_DONE : cli_failed(cli, status);
+    if (status != BANYAN_OK)
+        return cli_failed(cli, status);
+    banyan_node_passphrase(cli->node, &passphrase);
+    return BANYAN_CLASS_DONE;
 }
 
 int cli_take(struct cli *cli, enum banyan_status status)

@@ -23,7 +23,7 @@ struct cli {
     struct banyan_words words;
     bool json, quiet;
     struct output out, err;
-    banyan_node *node;
+    banyan_node *node; /* asks for the passphrase of its key where it has one */
     struct banyan_text answer;
     json_t *document; /* the answer, read */
     struct banyan_error error;
@@ -64,7 +64,7 @@ struct command {
     X(list) X(show) X(missing) X(search) X(history) X(blame) X(sql)                                                    \
     X(conflicts) X(resolve) X(inbox) X(accept) X(decline)                                          \
     X(members) X(admit) X(role) X(remove) X(approve) X(types_propose) X(types_proposed)                     \
-    X(device_list) X(device_add) X(device_rename) X(device_revoke) X(key_recover) X(key_rotate)     \
+    X(device_list) X(device_add) X(device_rename) X(device_revoke) X(key_recover) X(key_rotate) X(key_passphrase)     \
     X(fingerprint) X(compare) X(prove) X(verify) X(who_can_read)                                                        \
     X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(peers_tell) X(peers_untell) X(doctor)                                 \
     X(service_install) X(service_status) X(service_remove)                                         \

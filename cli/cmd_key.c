@@ -139,3 +139,57 @@ const struct command command_key_rotate = {
                "banyan key rotate --lost",
     .run = run_rotate,
 };
+
+static void print_passphrase(struct cli *cli, const json_t *answer)
+{
+    if (cli->quiet)
+        return;
+    if (!is_at(answer, "changed"))
+        say(&cli->out, _("The key of this device has no passphrase.\n"), NULL);
+    else if (is_at(answer, "passphrase"))
+        say(&cli->out,
+            _("The key of this device is locked by the passphrase. If you forget it, the recovery "
+              "code of\nyour organisation makes a new device; nothing else opens this key.\n"),
+            NULL);
+    else
+        say(&cli->out, _("The passphrase is taken away: whoever can read the disk has the key.\n"),
+            NULL);
+}
+
+static int run_passphrase(struct cli *cli)
+{
+    bool is_wanted = !args_has(&cli->args, "remove");
+    int exit_code = BANYAN_CLASS_DONE;
+
+    if (!is_wanted && args_has(&cli->args, "new-passphrase-file"))
+        return cli_misused(cli, _("--remove and --new-passphrase-file exclude each other"));
+    exit_code = cli_open(cli);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code =
+            cli_take(cli, banyan_key_passphrase(cli->node, is_wanted, &cli->answer, &cli->error));
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print_passphrase) : exit_code;
+}
+
+static const struct option passphrase_options[] = {
+    {"remove", NULL, N_("take the passphrase away"), false},
+    {"new-passphrase-file", N_("FILE"), N_("where the new one is (else it is asked for, twice)"),
+     false},
+    OPTIONS_END};
+
+const struct command command_key_passphrase = {
+    .name = "key passphrase",
+    .group = GROUP_NETWORK,
+    .summary = N_("lock the key of this device by a passphrase, or change it"),
+    .usage = N_("[--remove]"),
+    .words_max = 0,
+    .about = N_(
+        "Whoever reads the disk of a stolen computer then cannot act as this device. The "
+        "passphrase "
+        "is asked for by each command that writes, and by banyan run when it starts. Looking needs "
+        "none: records lie open on the disk. What lay there before stays on the disk for a while: "
+        "where it may have been copied, revoke the device and add a new one."),
+    .options = passphrase_options,
+    .example = "banyan key passphrase\n"
+               "banyan key passphrase --remove",
+    .run = run_passphrase,
+};

@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "exchanged.h"
 #include "moment.h"
+#include "passphrase.h"
 #include "people.h"
 #include "reading.h"
 
@@ -167,6 +168,7 @@ static int run(struct cli *cli)
         .handle_signals = true,
         .event = tell,
         .context = &teller,
+        .passphrase = passphrase_of(cli),
     };
     enum banyan_status status;
 

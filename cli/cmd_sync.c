@@ -2,6 +2,7 @@
 #include "banyan/run.h"
 #include "cli.h"
 #include "exchanged.h"
+#include "passphrase.h"
 #include "people.h"
 #include "reading.h"
 
@@ -88,7 +89,7 @@ static void tell_news(struct cli *cli, struct standing before, struct standing n
 
 static int run(struct cli *cli)
 {
-    struct banyan_sync sync = {.target = cli_word(cli, 0)};
+    struct banyan_sync sync = {.target = cli_word(cli, 0), .passphrase = passphrase_of(cli)};
     struct standing before, now;
     enum banyan_status status;
     int exit_code = look(cli, &before);

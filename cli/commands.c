@@ -4,6 +4,9 @@
 static const struct option common[] = {
     {"home", N_("DIR"),
      N_("the folder of keys and data (else $BANYAN_HOME, else your data folder)"), false},
+    {"passphrase-file", N_("FILE"),
+     N_("where the passphrase of this device's key is, if it has one (else it is asked for)"),
+     false},
     {"json", NULL, N_("answer with one JSON document, for programs"), false},
     {"lang", N_("TAG"), N_("language of messages and labels, such as vi (else that of the system)"),
      false},

@@ -5,26 +5,17 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/random.h>
-#include <termios.h>
 #include <unistd.h>
+
+#include "quiet_terminal.h"
 
 #define TRIES_MAX 3
 
-/* One line, with the echo off where it comes from a terminal. False at the end of the file. */
-static bool read_line(FILE *stream, bool shows, char *line, size_t size)
+/* One line. False at the end of the file. */
+static bool read_line(FILE *stream, char *line, size_t size)
 {
-    struct termios was, quiet;
-    bool is_terminal = tcgetattr(fileno(stream), &was) == 0;
-    bool is_read;
+    bool is_read = fgets(line, (int)size, stream) != NULL;
 
-    if (is_terminal && !shows) {
-        quiet = was;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        (void)tcsetattr(fileno(stream), TCSAFLUSH, &quiet);
-    }
-    is_read = fgets(line, (int)size, stream) != NULL;
-    if (is_terminal && !shows)
-        (void)tcsetattr(fileno(stream), TCSAFLUSH, &was);
     line[is_read ? strcspn(line, "\r\n") : 0] = '\0';
     return is_read;
 }
@@ -33,6 +24,7 @@ int secret_read(struct cli *cli, const char *source, const char *question, const
 {
     char line[SECRET_BYTES_MAX + 2];
     bool is_file = strcmp(source, "-") != 0;
+    bool is_asked = !is_file && isatty(STDIN_FILENO);
     FILE *stream = is_file ? fopen(source, "re") : stdin;
     bool is_read;
 
@@ -40,15 +32,12 @@ int secret_read(struct cli *cli, const char *source, const char *question, const
         return cli_fail(
             cli, BANYAN_ERR_NOT_FOUND,
             pool_format(&cli->pool, _("cannot open %s: %s"), source, _(strerror(errno))));
-    if (!is_file && isatty(STDIN_FILENO)) {
-        say(&cli->err, "{} ", question, NULL);
-        fflush(cli->err.stream);
-    }
-    is_read = read_line(stream, false, line, sizeof line);
+    line[0] = '\0';
+    is_read = is_asked ? quiet_terminal_ask(visible(&cli->pool, question), line, sizeof line) ==
+                             QUIET_TERMINAL_READ
+                       : read_line(stream, line, sizeof line);
     if (is_file)
         fclose(stream);
-    else if (isatty(STDIN_FILENO))
-        say(&cli->err, "\n", NULL);
     *out_text = pool_copy(&cli->pool, line, strlen(line));
     explicit_bzero(line, sizeof line);
     if (!is_read || (*out_text)[0] == '\0')
@@ -123,7 +112,7 @@ static void ask(struct cli *cli, FILE *terminal, char *const *groups, size_t cou
         say(&cli->out, _("\nType group {} and group {} of your note (Enter to skip): "),
             number_text(&cli->pool, places[0] + 1), number_text(&cli->pool, places[1] + 1), NULL);
         fflush(cli->out.stream);
-        if (!read_line(terminal, true, line, sizeof line) || line[0] == '\0')
+        if (!read_line(terminal, line, sizeof line) || line[0] == '\0')
             break;
         if (is_typed(line, groups[places[0]], groups[places[1]])) {
             say(&cli->out, _("Your note is right.\n\n"), NULL);

@@ -6,7 +6,7 @@ _banyan() {
 
     while [ $at -lt "$COMP_CWORD" ]; do
         case ${COMP_WORDS[at]} in
-        --home | --lang | --color) at=$((at + 1)) ;;
+        --home | --lang | --color | --passphrase-file) at=$((at + 1)) ;;
         -*) ;;
         *)
             command=${COMP_WORDS[at]}
@@ -22,6 +22,10 @@ _banyan() {
         COMPREPLY=($(compgen -d -- "$word"))
         return
         ;;
+    --passphrase-file | --new-passphrase-file)
+        COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
     --color)
         COMPREPLY=($(compgen -W 'auto always never' -- "$word"))
         return
@@ -30,7 +34,7 @@ _banyan() {
 
     if [ -z "$command" ]; then
         words=$("$program" help --words 2>/dev/null | cut -d ' ' -f 1 | uniq)
-        words="$words --home --json --lang --quiet --color --help --version"
+        words="$words --home --passphrase-file --json --lang --quiet --color --help --version"
         COMPREPLY=($(compgen -W "$words" -- "$word"))
         return
     fi

@@ -41,6 +41,26 @@ BANYAN_API char *banyan_default_home(void);
 /* For programs that hold keys, once at their start: no core dumps, files for the owner only. */
 BANYAN_API void banyan_harden_process(void);
 
+/*
+ * How a passphrase is asked for, when the key of the device is locked by one.
+ *
+ * ask   writes it to text, in memory that is never swapped out and is wiped after, and ends it with
+ *       NUL within size; any status but BANYAN_OK ends the call it is needed for, with the words in
+ *       error, if any. NULL: nobody is asked, and the call ends in BANYAN_ERR_DENIED.
+ */
+#define BANYAN_PASSPHRASE_BYTES_MAX 1024
+enum banyan_passphrase_use {
+    BANYAN_PASSPHRASE_TO_UNLOCK, /* the one that the key has */
+    BANYAN_PASSPHRASE_TO_LOCK    /* a new one */
+};
+typedef enum banyan_status banyan_passphrase_ask(void *context, enum banyan_passphrase_use use,
+                                                 char *text, size_t size,
+                                                 struct banyan_error *error);
+struct banyan_passphrase {
+    banyan_passphrase_ask *ask;
+    void *context;
+};
+
 struct banyan_profile {
     const char *name;    /* of the organisation, 1 to 256 bytes of UTF-8 */
     const char *country; /* ISO 3166-1 alpha-3, such as "KHM" */
@@ -76,6 +96,22 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_node_open(const char *home, banyan_node **out_node, struct banyan_error *error);
 /* NULL is fine. */
 BANYAN_API void banyan_node_close(banyan_node *node);
+
+/* Who is asked for the passphrase, once, by the first call that needs the key: calls that write,
+ * and those that read or make bundles or sign. It is copied. Without this, such a call ends in
+ * BANYAN_ERR_DENIED where there is a passphrase. */
+BANYAN_API void
+banyan_node_passphrase(banyan_node *node, const struct banyan_passphrase *passphrase);
+/*
+ * Lock the key of the device by a passphrase, give it another one, or (has_passphrase false) take
+ * it away; the one that it has is asked for, and a new one. {"passphrase": bool, "changed": bool}.
+ *
+ * Returns  BANYAN_ERR_DENIED   this is not the passphrase; nothing changed
+ *          BANYAN_ERR_INVALID  the new one has fewer than 8 bytes, or is no UTF-8; nothing changed
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_key_passphrase(banyan_node *node, bool has_passphrase, struct banyan_text *out_json,
+                      struct banyan_error *error);
 
 /*
  * The person at work in this home, whose name goes with what is written from now on and stands in

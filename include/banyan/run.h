@@ -60,6 +60,7 @@ struct banyan_run_options {
     bool handle_signals;      /* SIGINT and SIGTERM end it */
     banyan_event_call *event; /* may be NULL */
     void *context;
+    struct banyan_passphrase passphrase; /* is asked for when the home is opened */
 };
 
 /*
@@ -72,6 +73,7 @@ struct banyan_run_options {
  *   close  NULL is fine
  *
  * Returns BANYAN_ERR_NOT_FOUND, _UNSAFE_PLACE, _DAMAGED  as banyan_node_open
+ *         BANYAN_ERR_DENIED   the key is locked, and this is not its passphrase, or nobody is asked
  *         BANYAN_ERR_BUSY     another `run` or `sync` is at work on this home
  *         BANYAN_ERR_USAGE    an address to listen at is not of the form
  *         BANYAN_ERR_NETWORK  the port is taken
@@ -92,7 +94,8 @@ struct banyan_sync {
      * digits of an id; NULL: everybody whose address is known. An address that answers is
      * remembered. */
     const char *target;
-    uint64_t timeout_ms; /* of all; 0: a minute without progress */
+    uint64_t timeout_ms;                 /* of all; 0: a minute without progress */
+    struct banyan_passphrase passphrase; /* is asked for where no node runs */
 };
 /*
  * Exchange what is new, until both sides hold the same.

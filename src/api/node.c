@@ -5,6 +5,7 @@
 #include "api/handle.h"
 #include "core/care.h"
 #include "core/found.h"
+#include "core/keys.h"
 #include "core/me.h"
 #include "core/report.h"
 #include "net/peers.h"
@@ -99,6 +100,24 @@ void banyan_node_close(banyan_node *node)
         return;
     by_node_close(node->core);
     free(node);
+}
+
+void banyan_node_passphrase(banyan_node *node, const struct banyan_passphrase *passphrase)
+{
+    if (node != NULL && passphrase != NULL)
+        node->core->passphrase = *passphrase;
+}
+
+enum banyan_status banyan_key_passphrase(banyan_node *node, bool has_passphrase,
+                                         struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    enum banyan_status status = by_api_begin(out_json, node != NULL && out_json != NULL, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_keys_change(node->core, has_passphrase, &result, error);
+    return by_api_end(status, &result, out_json, error);
 }
 
 enum banyan_status banyan_me(banyan_node *node, const char *name_or_null,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/hlc.h"
+#include "core/keys.h"
 #include "core/local.h"
 #include "core/me.h"
 
@@ -182,8 +183,10 @@ enum banyan_status by_append_run_private(struct by_node *node, by_append_work *w
                                          struct banyan_error *error)
 {
     struct run run = {.node = node, .work = work, .context = context, .error = error};
-    enum banyan_status status = by_node_refresh(node, error);
+    enum banyan_status status = by_keys_need(node, error);
 
+    if (status == BANYAN_OK)
+        status = by_node_refresh(node, error);
     if (status == BANYAN_OK)
         status = by_store_read(node->store, read_person, &run, error);
     if (status == BANYAN_OK)
@@ -196,7 +199,10 @@ enum banyan_status
 by_append_run(struct by_node *node, by_append_work *work, void *context, struct banyan_error *error)
 {
     struct run run = {.node = node, .work = work, .context = context, .error = error};
+    enum banyan_status needed = by_keys_need(node, error);
 
+    if (needed != BANYAN_OK)
+        return needed;
     for (int tries = 0; tries < TRIES_MAX; tries++) {
         enum banyan_status status = by_node_refresh(node, error);
         if (status != BANYAN_OK)

@@ -5,6 +5,7 @@
 #include "core/answer.h"
 #include "core/bundle_check.h"
 #include "core/intake.h"
+#include "core/keys.h"
 #include "core/report.h"
 #include "core/settle.h"
 
@@ -142,6 +143,8 @@ static enum banyan_status verify(struct applying *applying)
 {
     enum banyan_status status = by_os_input_open(applying->path, &applying->input, applying->error);
 
+    if (status == BANYAN_OK)
+        status = by_keys_need(applying->node, applying->error);
     if (status != BANYAN_OK)
         return status;
     status = by_bundle_contents_read(&applying->contents, applying->node, applying->input,

@@ -6,6 +6,7 @@
 #include "base/hlc.h"
 #include "core/answer.h"
 #include "core/bundle_readers.h"
+#include "core/keys.h"
 #include "core/log_list.h"
 #include "core/settle.h"
 
@@ -234,8 +235,10 @@ enum banyan_status by_bundle_make(struct by_node *node, const struct banyan_bund
                             .error = error,
                             .arena = BY_ARENA_INIT,
                             .bytes = BY_BUFFER_INIT(OUTPUT_BYTES_MAX)};
-    enum banyan_status status = by_node_refresh(node, error);
+    enum banyan_status status = by_keys_need(node, error);
 
+    if (status == BANYAN_OK)
+        status = by_node_refresh(node, error);
     /* Newcomers known by now are taken in first, so that the bundle reaches them. A failure leaves
      * them for the next time. */
     if (status == BANYAN_OK && by_settle(node, NULL, NULL) == BANYAN_OK)

@@ -2,6 +2,7 @@
 #include "core/answer.h"
 #include "core/bundle_apply.h"
 #include "core/bundle_check.h"
+#include "core/keys.h"
 
 struct looking {
     const struct by_bundle_contents *contents;
@@ -58,6 +59,8 @@ enum banyan_status by_bundle_verify(struct by_node *node, const char *path, stru
     enum banyan_status status = by_node_refresh(node, error);
     if (status == BANYAN_OK)
         status = by_os_input_open(path, &input, error);
+    if (status == BANYAN_OK)
+        status = by_keys_need(node, error);
     if (status != BANYAN_OK)
         goto out;
     status = by_bundle_contents_read(&contents, node, input, error);

@@ -11,7 +11,7 @@
 
 /* Everything that the first transaction of a home writes. */
 struct founding {
-    struct by_home_seeds seeds;
+    struct by_device_seeds seeds;
     struct by_seed root_seed;
     struct by_signing_key root;
     struct by_certificate certificate;

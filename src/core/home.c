@@ -3,18 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/hash.h"
-
 #define KEY_FILE       "device.key"
 #define LOG_FOLDER     "log"
 #define PRIVATE_FOLDER "private"
 /* LMDB's name for the file that holds the data: a restored backup brings another inode. */
 #define LOG_FILE  "log/data.mdb"
 #define VIEW_FILE "view.gpkg"
-
-/* device.key: magic ‖ device seed ‖ transport seed ‖ checksum over all before. */
-static const char key_magic[16] = "banyan device 1\n";
-#define KEY_FILE_BYTES (sizeof key_magic + 32 + 32 + 32)
 
 enum banyan_status by_home_prepare(const char *home, struct banyan_error *error)
 {
@@ -116,56 +110,54 @@ by_home_private_open(const char *home, struct by_store **out_store, struct banya
 }
 
 enum banyan_status
-by_home_seeds_write(const char *home, const struct by_home_seeds *seeds, struct banyan_error *error)
+by_home_key_replace(const char *home, struct by_bytes file, struct banyan_error *error)
 {
-    uint8_t bytes[KEY_FILE_BYTES];
-    struct by_id checksum;
     char *path = by_os_path_join(home, KEY_FILE);
+    enum banyan_status status = BANYAN_OK;
 
     if (path == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    memcpy(bytes, key_magic, sizeof key_magic);
-    memcpy(bytes + 16, seeds->device.bytes, 32);
-    memcpy(bytes + 48, seeds->transport.bytes, 32);
-    by_hash_bytes(BY_TAG_CHECKSUM, by_bytes_of(bytes, 80), &checksum);
-    memcpy(bytes + 80, checksum.bytes, 32);
-    enum banyan_status status = by_os_file_replace(path, by_bytes_of(bytes, sizeof bytes), error);
-    by_secret_wipe(bytes, sizeof bytes);
+    status = by_os_file_replace(path, file, error);
     free(path);
     return status;
 }
 
-static enum banyan_status parse_seeds(struct by_bytes bytes, struct by_home_seeds *out_seeds)
+enum banyan_status by_home_seeds_write(const char *home, const struct by_device_seeds *seeds,
+                                       struct banyan_error *error)
 {
-    struct by_id checksum;
+    uint8_t bytes[BY_KEY_FILE_OPEN_BYTES];
+    enum banyan_status status = BANYAN_OK;
 
-    if (bytes.size != KEY_FILE_BYTES || memcmp(bytes.data, key_magic, sizeof key_magic) != 0)
-        return BANYAN_ERR_DAMAGED;
-    by_hash_bytes(BY_TAG_CHECKSUM, by_bytes_of(bytes.data, 80), &checksum);
-    if (memcmp(checksum.bytes, bytes.data + 80, 32) != 0)
-        return BANYAN_ERR_DAMAGED;
-    memcpy(out_seeds->device.bytes, bytes.data + 16, 32);
-    memcpy(out_seeds->transport.bytes, bytes.data + 48, 32);
-    return BANYAN_OK;
+    by_key_file_put_open(seeds, bytes);
+    status = by_home_key_replace(home, by_bytes_of(bytes, sizeof bytes), error);
+    by_secret_wipe(bytes, sizeof bytes);
+    return status;
+}
+
+static enum banyan_status
+explain_key(const char *path, enum banyan_status status, struct banyan_error *error)
+{
+    if (status == BANYAN_ERR_DAMAGED || status == BANYAN_ERR_TOO_LARGE)
+        return by_fail(error, BANYAN_ERR_DAMAGED,
+                       "%s is not as banyan wrote it: put it back from a copy of the home", path);
+    if (status == BANYAN_ERR_NOT_FOUND)
+        return by_fail(error, BANYAN_ERR_DAMAGED,
+                       "%s is missing: put it back from a copy of the home", path);
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
 
 enum banyan_status
-by_home_seeds_read(const char *home, struct by_home_seeds *out_seeds, struct banyan_error *error)
+by_home_key_read(const char *home, struct by_key_file *out_file, struct banyan_error *error)
 {
-    struct by_buffer bytes = BY_BUFFER_INIT(KEY_FILE_BYTES);
+    struct by_buffer bytes = BY_BUFFER_INIT(BY_KEY_FILE_BYTES_MAX);
     char *path = by_os_path_join(home, KEY_FILE);
 
     if (path == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    enum banyan_status status = by_os_file_read(path, KEY_FILE_BYTES, &bytes, error);
+    enum banyan_status status = by_os_file_read(path, BY_KEY_FILE_BYTES_MAX, &bytes, error);
     if (status == BANYAN_OK)
-        status = parse_seeds(by_buffer_bytes(&bytes), out_seeds);
-    if (status == BANYAN_ERR_DAMAGED || status == BANYAN_ERR_TOO_LARGE)
-        status = by_fail(error, BANYAN_ERR_DAMAGED,
-                         "%s is not as banyan wrote it: put it back from a copy of the home", path);
-    if (status == BANYAN_ERR_NOT_FOUND)
-        status = by_fail(error, BANYAN_ERR_DAMAGED,
-                         "%s is missing: put it back from a copy of the home", path);
+        status = by_key_file_read(by_buffer_bytes(&bytes), out_file);
+    status = explain_key(path, status, error);
     by_secret_wipe(bytes.data, bytes.size);
     by_buffer_deinit(&bytes);
     free(path);

@@ -1,7 +1,7 @@
 /*
  * The files of a home.
  *
- *   device.key   the seeds of this device's signing key and transport key; 0600
+ *   device.key   the seeds of this device's signing key and transport key (crypto/key_file.h); 0600
  *   log/         the store: the truth
  *   private/     a second store: the records that this device keeps for itself. Nothing that is
  *                told, sent or written into a file for others is ever read from it
@@ -13,14 +13,9 @@
 #ifndef BY_CORE_HOME_H
 #define BY_CORE_HOME_H
 
-#include "crypto/key.h"
+#include "crypto/key_file.h"
 #include "os/os.h"
 #include "store/store.h"
-
-struct by_home_seeds {
-    struct by_seed device;
-    struct by_seed transport;
-};
 
 /* Make the folder where it is missing and check that it can keep secrets. */
 BANYAN_MUST_CHECK enum banyan_status by_home_prepare(const char *home, struct banyan_error *error);
@@ -42,11 +37,15 @@ by_home_private_open(const char *home, struct by_store **out_store, struct banya
 
 /* Replaces what is there: the caller knows that the home is not complete. */
 BANYAN_MUST_CHECK enum banyan_status by_home_seeds_write(const char *home,
-                                                         const struct by_home_seeds *seeds,
+                                                         const struct by_device_seeds *seeds,
                                                          struct banyan_error *error);
-/* BANYAN_ERR_DAMAGED when the file is not as written. */
+/* BANYAN_ERR_DAMAGED when the file is not as written, or asks for more than the bounds allow;
+ * BANYAN_ERR_UPGRADE. out_file is secret. */
 BANYAN_MUST_CHECK enum banyan_status
-by_home_seeds_read(const char *home, struct by_home_seeds *out_seeds, struct banyan_error *error);
+by_home_key_read(const char *home, struct by_key_file *out_file, struct banyan_error *error);
+/* The old file or the new one is there at any time, mode 0600. */
+BANYAN_MUST_CHECK enum banyan_status
+by_home_key_replace(const char *home, struct by_bytes file, struct banyan_error *error);
 
 /* What tells this copy of the home's logs from a restored or copied one. */
 BANYAN_MUST_CHECK enum banyan_status by_home_copy_identity(const char *home,

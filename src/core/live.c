@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/keys.h"
 #include "core/live_state.h"
 #include "core/local.h"
 
@@ -96,13 +97,18 @@ static enum banyan_status start_threads(struct by_live *live, struct banyan_erro
                : by_fail(error, BANYAN_ERR_MEMORY, "this system gives no further thread");
 }
 
-static enum banyan_status
-open_parts(struct by_live *live, const char *home, struct banyan_error *error)
+static enum banyan_status open_parts(struct by_live *live, const char *home,
+                                     const struct banyan_passphrase *passphrase,
+                                     struct banyan_error *error)
 {
     enum banyan_status status = by_node_open(home, &live->node, error);
 
     if (status == BANYAN_OK)
         status = take_home(live, home, error);
+    if (status == BANYAN_OK && passphrase != NULL)
+        live->node->passphrase = *passphrase;
+    if (status == BANYAN_OK)
+        status = by_keys_need(live->node, error);
     if (status == BANYAN_OK)
         status = by_store_read(live->node->store, read_inviter, live, error);
     if (status == BANYAN_OK)
@@ -154,8 +160,9 @@ static enum banyan_status new_live(by_live_wake *wake, void *context, struct by_
     return BANYAN_OK;
 }
 
-enum banyan_status by_live_open(const char *home, by_live_wake *wake, void *context,
-                                struct by_live **out_live, struct banyan_error *error)
+enum banyan_status by_live_open(const char *home, const struct banyan_passphrase *passphrase,
+                                by_live_wake *wake, void *context, struct by_live **out_live,
+                                struct banyan_error *error)
 {
     struct by_live *live = NULL;
     enum banyan_status status = new_live(wake, context, &live);
@@ -163,7 +170,7 @@ enum banyan_status by_live_open(const char *home, by_live_wake *wake, void *cont
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
     live->words = by_error_beside(error).words;
-    status = open_parts(live, home, error);
+    status = open_parts(live, home, passphrase, error);
     if (status == BANYAN_OK)
         *out_live = live;
     else

@@ -25,11 +25,12 @@ struct by_live_peer;
 /* Called from any thread, at most once until the next by_live_poll: there is something to poll. */
 typedef void by_live_wake(void *context);
 
-/* BANYAN_ERR_NOT_FOUND, _UNSAFE_PLACE, _DAMAGED, _BUSY (another `run` has this home), _MEMORY; each
- * with words. */
-BANYAN_MUST_CHECK enum banyan_status by_live_open(const char *home, by_live_wake *wake,
-                                                  void *context, struct by_live **out_live,
-                                                  struct banyan_error *error);
+/* passphrase: who is asked, where the key is locked; copied, and may be NULL. BANYAN_ERR_NOT_FOUND,
+ * _UNSAFE_PLACE, _DAMAGED, _DENIED (the passphrase), _BUSY (another `run` has this home), _MEMORY;
+ * each with words. */
+BANYAN_MUST_CHECK enum banyan_status
+by_live_open(const char *home, const struct banyan_passphrase *passphrase, by_live_wake *wake,
+             void *context, struct by_live **out_live, struct banyan_error *error);
 /* Waits for runs under way: what was handed over is stored. NULL is fine. All peers have been
  * freed. */
 void by_live_close(struct by_live *live);

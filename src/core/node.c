@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/acts.h"
+#include "core/keys.h"
 #include "core/local.h"
 
 static enum banyan_status read_identity(void *context, struct by_store_txn *txn)
@@ -19,23 +20,6 @@ static enum banyan_status read_identity(void *context, struct by_store_txn *txn)
     memcpy(node->network.bytes, value.data, 32);
     memcpy(node->organisation.bytes, value.data + 32, 32);
     return BANYAN_OK;
-}
-
-static void take_keys(struct by_node *node, const struct by_home_seeds *seeds)
-{
-    by_signing_key_from_seed(&seeds->device, &node->device);
-    by_box_key_from_seed(&seeds->transport, &node->transport);
-}
-
-static enum banyan_status read_keys(struct by_node *node, struct banyan_error *error)
-{
-    struct by_home_seeds seeds;
-    enum banyan_status status = by_home_seeds_read(node->home, &seeds, error);
-
-    if (status == BANYAN_OK)
-        take_keys(node, &seeds);
-    by_secret_wipe(&seeds, sizeof seeds);
-    return status;
 }
 
 struct act_reading {
@@ -247,7 +231,7 @@ static enum banyan_status open_parts(struct by_node *node, struct banyan_error *
                              node->home);
     }
     if (status == BANYAN_OK)
-        status = read_keys(node, error);
+        status = by_keys_read(node, error);
     if (status == BANYAN_OK)
         status = by_home_copy_identity(node->home, node->copy, error);
     if (status == BANYAN_OK)
@@ -284,7 +268,7 @@ by_node_open(const char *home, struct by_node **out_node, struct banyan_error *e
     return status;
 }
 
-enum banyan_status by_node_make(const char *home, const struct by_home_seeds *seeds,
+enum banyan_status by_node_make(const char *home, const struct by_device_seeds *seeds,
                                 struct by_node **out_node, struct banyan_error *error)
 {
     struct by_node *node = new_node(home);
@@ -292,7 +276,7 @@ enum banyan_status by_node_make(const char *home, const struct by_home_seeds *se
     if (node == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
     enum banyan_status status = by_crypto_start();
-    take_keys(node, seeds);
+    by_keys_take(node, seeds);
     status = status == BANYAN_OK ? by_home_prepare(home, error) : by_fail_plain(error, status);
     if (status == BANYAN_OK)
         status = by_home_check_unused(home, error);
@@ -316,8 +300,7 @@ enum banyan_status by_node_share(const struct by_node *node, struct by_node **ou
     if (shared == NULL)
         return BANYAN_ERR_MEMORY;
     shared->is_shared = true;
-    shared->device = node->device;
-    shared->transport = node->transport;
+    by_keys_share(shared, node);
     shared->network = node->network;
     shared->organisation = node->organisation;
     memcpy(shared->copy, node->copy, sizeof shared->copy);

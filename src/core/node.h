@@ -4,6 +4,7 @@
 #ifndef BY_CORE_NODE_H
 #define BY_CORE_NODE_H
 
+#include "banyan/node.h"
 #include "core/home.h"
 #include "member/charter.h"
 #include "record/registry.h"
@@ -16,8 +17,10 @@ struct by_node {
     struct by_store *store;
     struct by_store *private_store; /* what this device keeps for itself (core/private.h) */
     struct by_view *view;           /* NULL until first asked for */
-    struct by_signing_key device;
+    struct by_signing_key device;   /* secret parts are zero while they are locked, and */
     struct by_box_key transport;
+    bool is_locked;                      /* behind a passphrase, for which */
+    struct banyan_passphrase passphrase; /* is asked (core/keys.h) */
     struct by_id network;
     struct by_id organisation;
     char copy[BY_OS_IDENTITY_BYTES]; /* what tells this copy of the home from others */
@@ -44,7 +47,7 @@ by_node_open(const char *home, struct by_node **out_node, struct banyan_error *e
 /* A node whose home is not complete yet: folder and store are made, nothing is written. The keys
  * come from seeds, everything else is empty. BANYAN_ERR_UNSAFE_PLACE, _DISK with words. */
 BANYAN_MUST_CHECK enum banyan_status
-by_node_make(const char *home, const struct by_home_seeds *seeds, struct by_node **out_node,
+by_node_make(const char *home, const struct by_device_seeds *seeds, struct by_node **out_node,
              struct banyan_error *error);
 /* The same home for another thread: with a handle of its own on the store, a charter and, once
  * asked for, a view of its own. To be made where node is used; both are closed in any order. */

@@ -14,7 +14,7 @@
 
 struct recovering {
     struct by_signing_key root;
-    struct by_home_seeds seeds;
+    struct by_device_seeds seeds;
     struct by_arena arena;
     struct by_act act; /* by which the device introduces itself */
 };

@@ -5,6 +5,7 @@
 
 #include "core/answer.h"
 #include "core/file.h"
+#include "core/keys.h"
 #include "core/loaded.h"
 #include "core/proof_acts.h"
 #include "core/report.h"
@@ -270,8 +271,10 @@ enum banyan_status by_view_sign(struct by_node *node, const char *path, bool rep
     struct by_buffer places = BY_BUFFER_INIT(BY_PROOF_BYTES_MAX);
     struct by_view_statement statement;
     struct by_view_signature signature;
-    enum banyan_status status = see(node, &statement, &places, error);
+    enum banyan_status status = by_keys_need(node, error);
 
+    if (status == BANYAN_OK)
+        status = see(node, &statement, &places, error);
     if (status == BANYAN_OK && by_node_role(node) == BY_ROLE_NONE)
         status = by_node_may_write(node, error);
     if (status == BANYAN_OK) {
@@ -340,6 +343,8 @@ enum banyan_status by_view_cosign(struct by_node *node, const char *path, struct
         status = read(node, path, &file, &view, error);
     if (status == BANYAN_OK && !is_same(&own, &view.statement))
         status = refuse(node, &view, by_buffer_bytes(&places), error);
+    if (status == BANYAN_OK)
+        status = by_keys_need(node, error);
     if (status == BANYAN_OK)
         status = add_signature(node, &view, error);
     if (status == BANYAN_OK)

@@ -396,7 +396,7 @@ enum banyan_status by_net_open(struct by_net *net, const char *home,
     ignore_sigpipe();
     enum banyan_status status = open_loop(net, error);
     if (status == BANYAN_OK)
-        status = by_live_open(home, wake_loop, net, &net->live, error);
+        status = by_live_open(home, &hooks->passphrase, wake_loop, net, &net->live, error);
     if (status != BANYAN_OK) {
         by_net_close(net);
         return status;

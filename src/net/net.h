@@ -13,6 +13,7 @@ struct by_net;
 
 /* Who is told; each may be NULL. Connections are not to be closed within lost. */
 struct by_net_hooks {
+    struct banyan_passphrase passphrase; /* for the key, when the home is opened */
     void *context;
     void (*connected)(void *context, struct by_conn *conn);
     void (*in_sync)(void *context, struct by_conn *conn);

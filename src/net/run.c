@@ -335,7 +335,8 @@ enum banyan_status by_runner_open(const char *home, const struct banyan_run_opti
                                   struct by_runner **out_runner, struct banyan_error *error)
 {
     struct by_runner *runner = calloc(1, sizeof *runner);
-    const struct by_net_hooks hooks = {.context = runner,
+    const struct by_net_hooks hooks = {.passphrase = options->passphrase,
+                                       .context = runner,
                                        .connected = on_connected,
                                        .in_sync = on_in_sync,
                                        .lost = on_lost,

@@ -299,8 +299,11 @@ static enum banyan_status sync_alone(const char *home, const struct banyan_sync 
                                      struct by_buffer *out, struct banyan_error *error)
 {
     struct syncing syncing = {.options = sync};
-    const struct by_net_hooks hooks = {
-        .context = &syncing, .in_sync = on_in_sync, .lost = on_lost, .polled = on_polled};
+    const struct by_net_hooks hooks = {.passphrase = sync->passphrase,
+                                       .context = &syncing,
+                                       .in_sync = on_in_sync,
+                                       .lost = on_lost,
+                                       .polled = on_polled};
     struct by_arena arena = BY_ARENA_INIT;
     struct by_places_to_go places;
 

@@ -45,7 +45,7 @@ static inline struct by_live *start(struct world *world, int at)
 {
     struct by_live *live = NULL;
 
-    expect_ok(world, by_live_open(world->offices[at].home, NULL, NULL, &live, &world->error));
+    expect_ok(world, by_live_open(world->offices[at].home, NULL, NULL, NULL, &live, &world->error));
     return live;
 }
 

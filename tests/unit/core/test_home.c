@@ -44,7 +44,7 @@ static void a_second_init_changes_nothing(void **state)
 
 static void a_home_whose_making_was_cut_short_is_none_and_can_be_made_again(void **state)
 {
-    struct by_home_seeds seeds;
+    struct by_device_seeds seeds;
     struct by_node *node = NULL;
     struct world world;
     (void)state;

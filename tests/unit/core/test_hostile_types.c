@@ -94,7 +94,7 @@ static struct by_value turn_types(struct world *world, size_t turn)
 
 struct hostile_founding {
     struct by_act act;
-    struct by_home_seeds seeds;
+    struct by_device_seeds seeds;
 };
 
 static enum banyan_status write_genesis(void *context, struct by_append *append)

@@ -458,9 +458,9 @@ static void a_home_is_run_once_while_commands_work_beside_it(void **state)
     assert_true(WIFEXITED(ended));
     assert_int_equal(WEXITSTATUS(ended), 3);
     by_live_close(live);
-    expect_ok(&world, by_live_open(world.offices[0].home, NULL, NULL, &second, &world.error));
+    expect_ok(&world, by_live_open(world.offices[0].home, NULL, NULL, NULL, &second, &world.error));
     by_live_close(second);
-    expect(&world, by_live_open("/nonexistent/home", NULL, NULL, &second, &world.error),
+    expect(&world, by_live_open("/nonexistent/home", NULL, NULL, NULL, &second, &world.error),
            BANYAN_ERR_NOT_FOUND);
     world_end(&world);
 }
@@ -470,7 +470,7 @@ static int run_and_end(const char *home)
 {
     struct by_live *live = NULL;
     struct banyan_error error = {0};
-    enum banyan_status status = by_live_open(home, NULL, NULL, &live, &error);
+    enum banyan_status status = by_live_open(home, NULL, NULL, NULL, &live, &error);
 
     by_live_close(live);
     if (status == BANYAN_ERR_BUSY)
@@ -493,7 +493,7 @@ static void the_host_is_woken_once_until_it_polls(void **state)
     world_begin(&world);
     found(&world, 0, "Alpha");
     close_offices(&world, 1);
-    expect_ok(&world, by_live_open(world.offices[0].home, wake, &woken, &live, &world.error));
+    expect_ok(&world, by_live_open(world.offices[0].home, NULL, wake, &woken, &live, &world.error));
     for (int i = 0; i < 1000 && atomic_load(&woken) < 2; i++)
         usleep(1000);
     unsigned before = atomic_load(&woken);

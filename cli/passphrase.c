@@ -1,0 +1,164 @@
+#include "passphrase.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "quiet_terminal.h"
+
+#define CREDENTIAL "banyan.passphrase"
+
+static enum banyan_status
+fail(struct banyan_error *error, enum banyan_status status, const char *sentence)
+{
+    error->status = status;
+    (void)snprintf(error->text, sizeof error->text, "%s", sentence);
+    return status;
+}
+
+/* -- from a file -- */
+
+/* The first line, into text alone: no stream keeps a copy. False where the file cannot be read. */
+static bool read_first_line(int file, char *text, size_t size)
+{
+    size_t used = 0;
+
+    while (used < size - 1 && memchr(text, '\n', used) == NULL) {
+        ssize_t got = read(file, text + used, size - 1 - used);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return false;
+        if (got == 0)
+            break;
+        used += (size_t)got;
+    }
+    text[used] = '\0';
+    text[strcspn(text, "\r\n")] = '\0';
+    return true;
+}
+
+/* Pipes and terminals are whoever's who opened them. */
+static bool others_can_read(int file)
+{
+    struct stat facts;
+
+    return fstat(file, &facts) == 0 && S_ISREG(facts.st_mode) && (facts.st_mode & 077u) != 0;
+}
+
+static enum banyan_status take_line(struct cli *cli, const char *path, int file, char *text,
+                                    size_t size, struct banyan_error *error)
+{
+    if (others_can_read(file))
+        return fail(error, BANYAN_ERR_UNSAFE_PLACE,
+                    pool_format(&cli->pool,
+                                _("other users can read %s, which holds a passphrase: run chmod "
+                                  "600 on it"),
+                                path));
+    if (!read_first_line(file, text, size))
+        return fail(error, BANYAN_ERR_DISK,
+                    pool_format(&cli->pool, _("cannot read %s: %s"), path, _(strerror(errno))));
+    if (text[0] == '\0')
+        return fail(error, BANYAN_ERR_INVALID,
+                    pool_format(&cli->pool, _("%s holds no passphrase in its first line"), path));
+    return BANYAN_OK;
+}
+
+static enum banyan_status
+read_file(struct cli *cli, const char *path, char *text, size_t size, struct banyan_error *error)
+{
+    bool is_input = strcmp(path, "-") == 0;
+    int file = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    enum banyan_status status;
+
+    if (file < 0)
+        return fail(error, errno == ENOENT ? BANYAN_ERR_NOT_FOUND : BANYAN_ERR_DISK,
+                    pool_format(&cli->pool, _("cannot open %s: %s"), path, _(strerror(errno))));
+    status = take_line(cli, is_input ? _("standard input") : path, file, text, size, error);
+    if (!is_input)
+        (void)close(file);
+    return status;
+}
+
+/* -- at a terminal -- */
+
+static enum banyan_status
+ask_once(struct cli *cli, const char *question, char *text, size_t size, struct banyan_error *error)
+{
+    switch (quiet_terminal_ask(visible(&cli->pool, question), text, size)) {
+    case QUIET_TERMINAL_READ:
+        return text[0] != '\0' ? BANYAN_OK
+                               : fail(error, BANYAN_ERR_INVALID, _("nothing was typed"));
+    case QUIET_TERMINAL_LONG:
+        return fail(error, BANYAN_ERR_INVALID, _("the passphrase is too long"));
+    case QUIET_TERMINAL_ENDED:
+        return fail(error, BANYAN_ERR_INVALID, _("nothing was typed"));
+    case QUIET_TERMINAL_NONE:
+        break;
+    }
+    return fail(error, BANYAN_ERR_DENIED,
+                _("the key of this device has a passphrase: run this at a terminal, or name the "
+                  "file that holds it with --passphrase-file"));
+}
+
+/* A new one twice: what cannot be seen may be mistyped. The second goes to the end of the same
+ * memory, which is wiped. */
+static enum banyan_status
+ask_twice(struct cli *cli, char *text, size_t size, struct banyan_error *error)
+{
+    size_t half = size / 2;
+    char *again = text + half;
+    enum banyan_status status = ask_once(cli, _("New passphrase:"), text, half, error);
+
+    if (status == BANYAN_OK)
+        status = ask_once(cli, _("The same again:"), again, size - half, error);
+    if (status == BANYAN_OK && strcmp(text, again) != 0)
+        status = fail(error, BANYAN_ERR_INVALID,
+                      _("these are two different passphrases: nothing was changed"));
+    return status;
+}
+
+/* -- which -- */
+
+static const char *credential_path(struct cli *cli)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    const char *path = folder == NULL ? NULL : pool_format(&cli->pool, "%s/" CREDENTIAL, folder);
+
+    return path != NULL && access(path, F_OK) == 0 ? path : NULL;
+}
+
+static enum banyan_status
+ask_to_unlock(struct cli *cli, char *text, size_t size, struct banyan_error *error)
+{
+    const char *path = args_value(&cli->args, "passphrase-file");
+
+    if (path == NULL)
+        path = getenv("BANYAN_PASSPHRASE_FILE");
+    if (path == NULL || path[0] == '\0')
+        path = credential_path(cli);
+    return path != NULL ? read_file(cli, path, text, size, error)
+                        : ask_once(cli, _("Passphrase of this device's key:"), text, size, error);
+}
+
+static enum banyan_status ask(void *context, enum banyan_passphrase_use use, char *text,
+                              size_t size, struct banyan_error *error)
+{
+    struct cli *cli = context;
+    const char *path = args_value(&cli->args, "new-passphrase-file");
+
+    if (use == BANYAN_PASSPHRASE_TO_UNLOCK)
+        return ask_to_unlock(cli, text, size, error);
+    return path != NULL ? read_file(cli, path, text, size, error)
+                        : ask_twice(cli, text, size, error);
+}
+
+struct banyan_passphrase passphrase_of(struct cli *cli)
+{
+    return (struct banyan_passphrase){.ask = ask, .context = cli};
+}

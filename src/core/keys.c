@@ -1,0 +1,229 @@
+#include "core/keys.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "core/answer.h"
+#include "crypto/key_file.h"
+
+#define PASSPHRASE_BYTES_MIN 8u
+
+/* -- what the file says -- */
+
+static void take_file(struct by_node *node, const struct by_key_file *file)
+{
+    node->is_locked = file->is_sealed;
+    if (!file->is_sealed) {
+        by_keys_take(node, &file->seeds);
+        return;
+    }
+    node->device.public_key = file->device;
+    node->transport.public_key = file->transport;
+}
+
+enum banyan_status by_keys_read(struct by_node *node, struct banyan_error *error)
+{
+    struct by_key_file file;
+    enum banyan_status status = by_home_key_read(node->home, &file, error);
+
+    if (status == BANYAN_OK)
+        take_file(node, &file);
+    by_secret_wipe(&file, sizeof file);
+    return status;
+}
+
+void by_keys_take(struct by_node *node, const struct by_device_seeds *seeds)
+{
+    by_signing_key_from_seed(&seeds->device, &node->device);
+    by_box_key_from_seed(&seeds->transport, &node->transport);
+    node->is_locked = false;
+}
+
+void by_keys_share(struct by_node *node, const struct by_node *from)
+{
+    node->device = from->device;
+    node->transport = from->transport;
+    node->is_locked = from->is_locked;
+    node->passphrase = from->passphrase;
+}
+
+/* -- passphrases -- */
+
+/* What was typed, in memory that is locked. */
+struct typed {
+    char text[BANYAN_PASSPHRASE_BYTES_MAX + 1];
+};
+
+static enum banyan_status ask(const struct by_node *node, enum banyan_passphrase_use use,
+                              struct typed **out_typed, struct banyan_error *error)
+{
+    struct typed *typed = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    if (node->passphrase.ask == NULL)
+        return by_fail(error, BANYAN_ERR_DENIED,
+                       "the key of this device is locked by a passphrase, and there is nobody to "
+                       "ask for it");
+    typed = by_secret_new(sizeof *typed);
+    if (typed == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    status =
+        node->passphrase.ask(node->passphrase.context, use, typed->text, sizeof typed->text, error);
+    typed->text[sizeof typed->text - 1] = '\0';
+    if (status == BANYAN_OK)
+        *out_typed = typed;
+    else
+        by_secret_free(typed);
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
+}
+
+/* Keyboards type one letter in several ways: they mean the same passphrase. Only what is not in
+ * normal form already is copied to be brought there. */
+static enum banyan_status normalise(struct typed *typed)
+{
+    struct by_buffer normal = BY_BUFFER_INIT(sizeof typed->text - 1);
+    struct by_bytes text = by_bytes_of_text(typed->text);
+    enum banyan_status status = BANYAN_OK;
+
+    if (by_text_check(text) == BANYAN_OK)
+        return BANYAN_OK;
+    status = by_text_normalise(text, &normal);
+    if (status == BANYAN_OK) {
+        by_secret_wipe(typed->text, sizeof typed->text);
+        memcpy(typed->text, normal.data, normal.size);
+    }
+    by_secret_wipe(normal.data, normal.size);
+    by_buffer_deinit(&normal);
+    return status;
+}
+
+static enum banyan_status
+ask_new(const struct by_node *node, struct typed **out_typed, struct banyan_error *error)
+{
+    struct typed *typed = NULL;
+    enum banyan_status status = ask(node, BANYAN_PASSPHRASE_TO_LOCK, &typed, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    if (normalise(typed) != BANYAN_OK)
+        status = by_fail(error, BANYAN_ERR_INVALID, "the passphrase is no text in UTF-8");
+    else if (strlen(typed->text) < PASSPHRASE_BYTES_MIN)
+        status = by_fail(error, BANYAN_ERR_INVALID,
+                         "the passphrase is too short: give at least %u letters, or some words",
+                         PASSPHRASE_BYTES_MIN);
+    if (status == BANYAN_OK)
+        *out_typed = typed;
+    else
+        by_secret_free(typed);
+    return status;
+}
+
+static enum banyan_status unseal(const struct by_node *node, const struct by_key_file *file,
+                                 struct by_device_seeds *out_seeds, struct banyan_error *error)
+{
+    struct typed *typed = NULL;
+    enum banyan_status status = ask(node, BANYAN_PASSPHRASE_TO_UNLOCK, &typed, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    /* One that is no text was never set. */
+    status = normalise(typed) == BANYAN_OK
+                 ? by_key_file_unseal(file, by_bytes_of_text(typed->text), out_seeds)
+                 : BANYAN_ERR_DENIED;
+    by_secret_free(typed);
+    if (status == BANYAN_ERR_DENIED)
+        return by_fail(error, status, "this is not the passphrase of this device's key");
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
+}
+
+/* The seeds, whatever it takes. */
+static enum banyan_status read_seeds(const struct by_node *node, bool *out_was_sealed,
+                                     struct by_device_seeds *out_seeds, struct banyan_error *error)
+{
+    struct by_key_file file;
+    enum banyan_status status = by_home_key_read(node->home, &file, error);
+
+    *out_was_sealed = status == BANYAN_OK && file.is_sealed;
+    if (status == BANYAN_OK && file.is_sealed)
+        status = unseal(node, &file, out_seeds, error);
+    else if (status == BANYAN_OK)
+        *out_seeds = file.seeds;
+    by_secret_wipe(&file, sizeof file);
+    return status;
+}
+
+enum banyan_status by_keys_need(struct by_node *node, struct banyan_error *error)
+{
+    struct by_device_seeds *seeds = NULL;
+    bool was_sealed = false;
+    enum banyan_status status = BANYAN_OK;
+
+    if (!node->is_locked)
+        return BANYAN_OK;
+    seeds = by_secret_new(sizeof *seeds);
+    if (seeds == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    status = read_seeds(node, &was_sealed, seeds, error);
+    if (status == BANYAN_OK)
+        by_keys_take(node, seeds);
+    by_secret_free(seeds);
+    return status;
+}
+
+/* -- changing -- */
+
+static enum banyan_status write_sealed(const struct by_node *node,
+                                       const struct by_device_seeds *seeds,
+                                       struct banyan_error *error)
+{
+    uint8_t bytes[BY_KEY_FILE_SEALED_BYTES];
+    uint8_t salt[BY_SLOW_SALT_BYTES];
+    uint8_t nonce[24];
+    struct typed *typed = NULL;
+    enum banyan_status status = ask_new(node, &typed, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    by_os_random(salt, sizeof salt);
+    by_os_random(nonce, sizeof nonce);
+    status = by_key_file_put_sealed(seeds, by_bytes_of_text(typed->text), BY_KEY_SLOWNESS, salt,
+                                    nonce, bytes);
+    by_secret_free(typed);
+    if (status != BANYAN_OK)
+        return by_fail_plain(error, status);
+    return by_home_key_replace(node->home, by_bytes_of(bytes, sizeof bytes), error);
+}
+
+static enum banyan_status
+answer(bool has_passphrase, bool is_changed, struct by_buffer *out, struct banyan_error *error)
+{
+    struct by_json json;
+
+    by_json_init(&json, out);
+    by_json_object_begin(&json);
+    by_json_key(&json, "passphrase");
+    by_json_bool(&json, has_passphrase);
+    by_json_key(&json, "changed");
+    by_json_bool(&json, is_changed);
+    by_json_object_end(&json);
+    return by_json_done(&json, error);
+}
+
+enum banyan_status by_keys_change(struct by_node *node, bool has_passphrase, struct by_buffer *out,
+                                  struct banyan_error *error)
+{
+    struct by_device_seeds *seeds = by_secret_new(sizeof *seeds);
+    bool was_sealed = false;
+    enum banyan_status status = BANYAN_OK;
+
+    if (seeds == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    status = read_seeds(node, &was_sealed, seeds, error);
+    if (status == BANYAN_OK && has_passphrase)
+        status = write_sealed(node, seeds, error);
+    else if (status == BANYAN_OK && was_sealed)
+        status = by_home_seeds_write(node->home, seeds, error);
+    by_secret_free(seeds);
+    return status == BANYAN_OK ? answer(has_passphrase, has_passphrase || was_sealed, out, error)
+                               : status;
+}

@@ -1,0 +1,36 @@
+/*
+ * The keys of a node's device: at hand, or behind a passphrase.
+ *
+ * A node whose key file is sealed opens without it, and knows its public keys: what only reads
+ * needs no passphrase. What signs or opens calls by_keys_need first, and never while it holds the
+ * store, since a person may have to type.
+ */
+#ifndef BY_CORE_KEYS_H
+#define BY_CORE_KEYS_H
+
+#include "core/node.h"
+
+/* What the key file says, into the node. BANYAN_ERR_DAMAGED, _UPGRADE with words. */
+BANYAN_MUST_CHECK enum banyan_status by_keys_read(struct by_node *node, struct banyan_error *error);
+
+/* The keys of seeds. */
+void by_keys_take(struct by_node *node, const struct by_device_seeds *seeds);
+/* Those that another node of the same home has. */
+void by_keys_share(struct by_node *node, const struct by_node *from);
+
+/* Have the keys at hand: asks for the passphrase where they are not. BANYAN_ERR_DENIED for another
+ * passphrase, or where there is nobody to ask; what the asked one returned. Each with words. */
+BANYAN_MUST_CHECK enum banyan_status by_keys_need(struct by_node *node, struct banyan_error *error);
+
+/*
+ * Give the key file a passphrase, another one, or none. The file is whole at any time, and mode
+ * 0600. {"passphrase": bool, "changed": bool}
+ *
+ * BANYAN_ERR_DENIED for another passphrase than the one there is; BANYAN_ERR_INVALID for a new one
+ * that is too short or no text.
+ */
+BANYAN_MUST_CHECK enum banyan_status by_keys_change(struct by_node *node, bool has_passphrase,
+                                                    struct by_buffer *out,
+                                                    struct banyan_error *error);
+
+#endif

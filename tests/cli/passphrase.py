@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""The passphrase of a device's key, at a terminal and from files: passphrase.py PROGRAM"""
+import hashlib
+import os
+import pathlib
+import re
+import resource
+import shutil
+import stat
+import struct
+import subprocess
+import sys
+import tempfile
+import unicodedata
+
+from terminal import Terminal
+
+PROGRAM = os.path.realpath(sys.argv[1])
+SECRET = "mưa trên sông Mê Công"
+OTHER = "correct horse battery"
+
+
+class Office:
+    def __init__(self, room):
+        self.room = pathlib.Path(room)
+        self.home = self.room / "home"
+        self.key = self.home / "device.key"
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(room), "LANG": "C.UTF-8", "BANYAN_HOME": str(self.home),
+                            **{name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}}
+        self.run("init", "--network", "N", "--org", "Alpha", "--country", "VNM", "--kind", "ngo", "--quiet")
+        self.seeds = self.key.read_bytes()[16:48], self.key.read_bytes()[48:80]
+
+    def run(self, *words, code=0, stdin=subprocess.DEVNULL, fds=(), **environment):
+        """Without a terminal, as services are run."""
+        done = subprocess.run([PROGRAM, *words], env={**self.environment, **environment}, cwd=self.room, stdin=stdin,
+                              pass_fds=fds, start_new_session=True, capture_output=True, text=True, timeout=120)
+        assert done.returncode == code, f"{words}: exit {done.returncode}, not {code}\n{done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
+    def terminal(self, *words):
+        return Terminal([PROGRAM, *words], self.room, self.environment)
+
+    def file(self, name, text, mode=0o600):
+        path = self.room / name
+        path.write_text(text, encoding="utf-8")
+        path.chmod(mode)
+        return str(path)
+
+    def has_seeds_on_disk(self):
+        return any(seed in path.read_bytes() for path in self.home.rglob("*") if path.is_file() for seed in self.seeds)
+
+    def set_passphrase(self, text=SECRET, *words):
+        self.run("key", "passphrase", "--new-passphrase-file", self.file("new", text + "\n"), *words)
+
+
+def at_a_terminal_it_is_typed_twice_and_does_not_show(office):
+    assert office.has_seeds_on_disk()
+    with office.terminal("key", "passphrase") as terminal:
+        terminal.wait_for("New passphrase: ")
+        assert terminal.hides_typing()
+        terminal.type(SECRET + "\n")
+        terminal.wait_for("The same again: ")
+        terminal.type(SECRET + "\n")
+        said, code = terminal.end()
+        assert code == 0, terminal.shown
+        assert "is locked by the passphrase" in said
+        assert SECRET not in terminal.shown
+    assert stat.S_IMODE(office.key.stat().st_mode) == 0o600
+    assert not office.has_seeds_on_disk()
+    # an accent typed as a letter of its own is the same passphrase
+    with office.terminal("add", "site", "name.en=A", "country=VNM", "site_type=candidate") as terminal:
+        terminal.wait_for("Passphrase of this device's key: ")
+        assert terminal.hides_typing()
+        terminal.type(unicodedata.normalize("NFD", SECRET) + "\n")
+        said, code = terminal.end()
+        assert code == 0 and "Added site" in said, terminal.shown
+        assert terminal.shown.count("Passphrase") == 1, "it is asked for once"
+
+
+def two_different_ones_change_nothing(office):
+    before = office.key.read_bytes()
+    with office.terminal("key", "passphrase") as terminal:
+        terminal.wait_for("New passphrase: ")
+        terminal.type(SECRET + "\n")
+        terminal.wait_for("The same again: ")
+        terminal.type(OTHER + "\n")
+        said, code = terminal.end()
+        assert code == 4 and "two different passphrases: nothing was changed" in said, terminal.shown
+    assert office.key.read_bytes() == before
+
+
+def a_short_one_is_refused(office):
+    before = office.key.read_bytes()
+    said = office.run("key", "passphrase", "--new-passphrase-file", office.file("new", "seven 7\n"), code=4)
+    assert "too short" in said, said
+    said = office.run("key", "passphrase", "--new-passphrase-file", office.file("new", "\nsecond line"), code=4)
+    assert "holds no passphrase in its first line" in said, said
+    assert office.key.read_bytes() == before
+
+
+def ctrl_c_leaves_the_terminal_as_it_was_and_nothing_changed(office):
+    before = office.key.read_bytes()
+    for asked in ("New passphrase: ", "The same again: "):
+        with office.terminal("key", "passphrase") as terminal:
+            terminal.wait_for("New passphrase: ")
+            if asked != "New passphrase: ":
+                terminal.type(SECRET + "\n")
+                terminal.wait_for(asked)
+            terminal.wait_until_hidden()
+            terminal.type("\x03")
+            code = terminal.end()[1]
+            assert code == -2, f"{code}: {terminal.shown}"
+            assert not terminal.hides_typing(), "the terminal goes on without echo"
+    assert office.key.read_bytes() == before
+    assert [path.name for path in office.home.iterdir() if "tmp" in path.name] == []
+
+
+def looking_needs_none_and_writing_says_what_is_missing(office):
+    office.set_passphrase()
+    for words in (("status",), ("list", "org"), ("members",), ("fingerprint",), ("device", "list"), ("fsck",), ("rebuild",)):
+        office.run(*words)
+    for words in (("add", "site", "name.en=A"), ("bundle", "make", "a.banyan"), ("fingerprint", "--sign", "f"),
+                  ("device", "rename", "X"), ("key", "passphrase", "--remove"), ("run", "--listen", "127.0.0.1:0"),
+                  ("invite", "--for", "B")):
+        said = office.run(*words, code=3)
+        assert said == ("banyan: the key of this device has a passphrase: run this at a terminal, or name the file that holds "
+                        "it with --passphrase-file\n"), said
+
+
+def a_wrong_one_is_one_sentence(office):
+    office.set_passphrase()
+    wrong = office.file("wrong", OTHER + "\n")
+    for words in (("add", "site", "name.en=A"), ("run", "--listen", "127.0.0.1:0"), ("key", "passphrase", "--remove")):
+        said = office.run(*words, "--passphrase-file", wrong, code=3)
+        assert said == "banyan: this is not the passphrase of this device's key\n", said
+    with office.terminal("device", "rename", "X") as terminal:
+        terminal.wait_for("key: ")
+        terminal.type(OTHER + "\n")
+        said, code = terminal.end()
+        assert code == 3 and "banyan: this is not the passphrase" in said.replace("\x1b[31m", "").replace("\x1b[0m", ""), said
+
+
+def services_read_it_from_a_file_a_descriptor_or_systemd(office):
+    office.set_passphrase()
+    path = office.file("passphrase", SECRET + "\nand a second line\n")
+    site = ("add", "site", "country=VNM", "site_type=candidate")
+    office.run(*site, "name.en=A", "--passphrase-file", path)
+    office.run(*site, "name.en=B", BANYAN_PASSPHRASE_FILE=path)
+    with open(path, encoding="utf-8") as file:
+        office.run(*site, "name.en=C", "--passphrase-file", "-", stdin=file)
+    with open(path, encoding="utf-8") as file:
+        office.run(*site, "name.en=D", "--passphrase-file", f"/dev/fd/{file.fileno()}", fds=(file.fileno(),))
+    office.file("banyan.passphrase", SECRET)  # without a line end, as systemd-creds writes it
+    office.run(*site, "name.en=E", CREDENTIALS_DIRECTORY=str(office.room))
+    # what is said beats what is around
+    office.run(*site, "name.en=F", "--passphrase-file", path, BANYAN_PASSPHRASE_FILE="/nowhere")
+    assert office.run("list", "site", "--quiet").count("\n") == 6
+    said = office.run(*site, "name.en=G", BANYAN_PASSPHRASE_FILE="/nowhere", code=1)
+    assert said == "banyan: cannot open /nowhere: No such file or directory\n", said
+    said = office.run(*site, "name.en=G", "--passphrase-file", office.file("open", SECRET, 0o644), code=5)
+    assert "other users can read" in said and "chmod 600" in said, said
+
+
+def it_is_changed_and_taken_away(office):
+    office.set_passphrase()
+    first = office.file("first", SECRET)
+    office.set_passphrase(OTHER, "--passphrase-file", first)
+    office.run("device", "rename", "X", "--passphrase-file", first, code=3)
+    second = office.file("second", OTHER)
+    said = office.run("key", "passphrase", "--remove", "--passphrase-file", second)
+    assert "whoever can read the disk has the key" in said, said
+    office.run("device", "rename", "X")
+    assert office.key.read_bytes()[16:48] == office.seeds[0], "it is the key of before"
+    assert "has no passphrase" in office.run("key", "passphrase", "--remove")
+    assert office.run("key", "passphrase", "--remove", "--json") == '{"passphrase":false,"changed":false}\n'
+
+
+def a_key_file_that_somebody_made_up_costs_nothing(office):
+    office.set_passphrase()
+    file = bytearray(office.key.read_bytes())
+    file[80:88] = struct.pack("<II", 1, 1 << 30)  # 1 TiB
+    file[-32:] = hashlib.blake2b(b"banyan checksum".ljust(16, b"\0") + bytes(file[:-32]), digest_size=32).digest()
+    office.key.write_bytes(file)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    said = office.run("device", "rename", "X", "--passphrase-file", office.file("p", SECRET), code=5)
+    assert "is not as banyan wrote it" in said, said
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before < 65536
+
+
+TESTS = [
+    at_a_terminal_it_is_typed_twice_and_does_not_show,
+    two_different_ones_change_nothing,
+    a_short_one_is_refused,
+    ctrl_c_leaves_the_terminal_as_it_was_and_nothing_changed,
+    looking_needs_none_and_writing_says_what_is_missing,
+    a_wrong_one_is_one_sentence,
+    services_read_it_from_a_file_a_descriptor_or_systemd,
+    it_is_changed_and_taken_away,
+    a_key_file_that_somebody_made_up_costs_nothing,
+]
+
+
+def main():
+    failures = 0
+    for test in TESTS:
+        room = tempfile.mkdtemp(prefix="banyan-passphrase-")
+        try:
+            test(Office(room))
+            print(f"ok {re.sub('_', ' ', test.__name__)}")
+        except AssertionError as error:
+            failures += 1
+            print(f"FAILED {test.__name__}: {error}")
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+    sys.exit(failures > 0)
+
+
+if __name__ == "__main__":
+    main()

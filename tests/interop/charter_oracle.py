@@ -50,9 +50,9 @@ OPENS_PER_DEVICE, OPENS_PER_ORG = 16, 64
 
 
 class Rules(Charter):
-    """The model's charter, with what it leaves out: a genesis quorum, one organisation per device, opens per organisation. Its
-    rounds drop a removal for good that lacks votes at first, and has enough once an older one has made the quorum smaller; here
-    it is looked at again."""
+    """The model's charter, with what it leaves out: a genesis quorum, one organisation per device, opens per organisation, and that
+    an approve is a vote only if the act it names lies in its past (docs/protocol.md, section 9). Its rounds drop a removal for good
+    that lacks votes at first, and has enough once an older one has made the quorum smaller; here it is looked at again."""
 
     def __init__(self, acts, quorum):
         self.quorum = quorum
@@ -66,6 +66,10 @@ class Rules(Charter):
             needed = max(1, min(max(needed, self.quorum), len(voters)))
         st.ccache[n] = (needed, voters)
         return st.ccache[n]
+
+    def votes(self, st, n, within):
+        unaware = sum(1 << m for m in self.apps[n] if not self.past[m] >> n & 1)
+        return super().votes(st, n, within & ~unaware)
 
     def ok(self, st, n, a):
         if not super().ok(st, n, a):

@@ -1,6 +1,6 @@
 #include "base/date.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #define MS_PER_DAY 86400000u
 
@@ -139,6 +139,14 @@ static struct date date_of_day(uint64_t days_1970)
     };
 }
 
+static void put_digits(char *at, unsigned number, size_t count)
+{
+    while (count-- > 0) {
+        at[count] = (char)('0' + number % 10);
+        number /= 10;
+    }
+}
+
 void by_date_time_text(uint64_t unix_ms, char out_text[BY_DATE_TIME_BYTES])
 {
     uint64_t day_last = days_since_1970((struct date){.year = 9999, .month = 12, .day = 31});
@@ -146,8 +154,11 @@ void by_date_time_text(uint64_t unix_ms, char out_text[BY_DATE_TIME_BYTES])
     struct date date = date_of_day(day < day_last ? day : day_last);
     unsigned second = (unsigned)(unix_ms % MS_PER_DAY / 1000);
 
-    /* The remainders say to the compiler what is known: each number has its two or four digits. */
-    (void)snprintf(out_text, BY_DATE_TIME_BYTES, "%04u-%02u-%02uT%02u:%02u:%02uZ",
-                   date.year % 10000, date.month % 100, date.day % 100, second / 3600 % 24,
-                   second / 60 % 60, second % 60);
+    memcpy(out_text, "0000-00-00T00:00:00Z", BY_DATE_TIME_BYTES);
+    put_digits(out_text, date.year, 4);
+    put_digits(out_text + 5, date.month, 2);
+    put_digits(out_text + 8, date.day, 2);
+    put_digits(out_text + 11, second / 3600, 2);
+    put_digits(out_text + 14, second / 60 % 60, 2);
+    put_digits(out_text + 17, second % 60, 2);
 }

@@ -174,8 +174,60 @@ fold_letters(const struct by_code_points *from, struct by_code_points *out)
     return status;
 }
 
+/* -- plain ASCII -- */
+
+static bool is_ascii(struct by_bytes text)
+{
+    uint8_t seen = 0;
+
+    for (size_t i = 0; i < text.size; i++)
+        seen |= text.data[i];
+    return seen < 0x80;
+}
+
+static bool is_ascii_letter(uint8_t c)
+{
+    return is_within(c | 0x20, 'a', 'z');
+}
+
+/* As the walk over code points does, where none is composed of others and none has marks. */
+static enum banyan_status fold_ascii(struct by_bytes text, struct by_buffer *out)
+{
+    bool is_in_word = false, is_begun = false, is_apart = false;
+    size_t used = out->size;
+    uint8_t *at = NULL;
+    enum banyan_status status = by_buffer_extend(out, text.size, &at);
+
+    if (status != BANYAN_OK)
+        return status;
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t c = text.data[i];
+        bool is_letter = is_ascii_letter(c);
+
+        if (!is_letter && !is_within(c, '0', '9')) {
+            bool is_left_out = is_apostrophe(c) && is_in_word && i + 1 < text.size &&
+                               is_ascii_letter(text.data[i + 1]);
+
+            is_apart = is_apart || !is_left_out;
+            is_in_word = is_in_word && is_left_out;
+            continue;
+        }
+        if (is_apart && is_begun)
+            out->data[used++] = ' ';
+        out->data[used++] = is_letter ? c | 0x20 : c;
+        is_apart = false;
+        is_begun = true;
+        is_in_word = is_letter;
+    }
+    out->size = used;
+    return BANYAN_OK;
+}
+
 enum banyan_status by_text_fold(struct by_bytes text, struct by_buffer *out)
 {
+    if (is_ascii(text))
+        return fold_ascii(text, out);
+
     struct by_code_points decomposed;
     struct by_code_points folded;
     size_t size_before = out->size;

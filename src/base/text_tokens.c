@@ -25,7 +25,7 @@ static bool is_unspaced(int32_t code_point)
         {0x20000, 0x3ffff}, /* Han */
     };
 
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+    for (size_t i = 0; code_point >= ranges[0][0] && i < sizeof ranges / sizeof ranges[0]; i++) {
         if (code_point >= ranges[i][0] && code_point <= ranges[i][1])
             return true;
     }
@@ -71,6 +71,8 @@ take_word(struct by_bytes *rest, struct by_buffer *out, size_t size_before)
     int32_t code_point = by_utf8_take(&ahead);
 
     while (code_point >= 0 && code_point != ' ' && !is_unspaced(code_point)) {
+        while (ahead.size > 0 && ahead.data[0] != ' ' && ahead.data[0] < 0x80)
+            ahead = by_bytes_of(ahead.data + 1, ahead.size - 1);
         *rest = ahead;
         code_point = by_utf8_take(&ahead);
     }

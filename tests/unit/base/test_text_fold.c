@@ -180,6 +180,34 @@ static void folding_any_mixture_twice_changes_nothing(void **state)
     }
 }
 
+/* Beside a letter of another script a text takes the way that all scripts take. */
+static void plain_ascii_is_folded_as_beside_any_other_letter(void **state)
+{
+    static const char signs[] = "abzABZ019'`\" .-_\t\n~[{@";
+    uint32_t random = 1;
+
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        char text[16] = "", beside[24];
+
+        for (size_t i = 0; i < (size_t)round % 12; i++) {
+            random = random * 1664525u + 1013904223u;
+            text[i] = signs[(random >> 16) % (sizeof signs - 1)];
+        }
+        (void)snprintf(beside, sizeof beside, "\xe0\xb8\x81 %s", text);
+        struct by_buffer alone = fold(text), together = fold(beside);
+        size_t before = alone.size == 0 ? 3 : 4; /* the letter, and a space */
+
+        if (together.size != before + alone.size ||
+            memcmp(together.data + before, alone.size == 0 ? (const void *)"" : alone.data,
+                   alone.size) != 0)
+            fail_msg("'%s' gave '%.*s', not '%.*s'", text, (int)alone.size,
+                     (const char *)alone.data, (int)together.size, (const char *)together.data);
+        by_buffer_deinit(&alone);
+        by_buffer_deinit(&together);
+    }
+}
+
 static void a_refused_text_leaves_the_buffer_as_it_was(void **state)
 {
     struct by_buffer out = BY_BUFFER_INIT(10);
@@ -247,6 +275,7 @@ int main(void)
         cmocka_unit_test(what_people_tell_apart_has_two_keys),
         cmocka_unit_test(folding_twice_changes_nothing),
         cmocka_unit_test(folding_any_mixture_twice_changes_nothing),
+        cmocka_unit_test(plain_ascii_is_folded_as_beside_any_other_letter),
         cmocka_unit_test(a_refused_text_leaves_the_buffer_as_it_was),
         cmocka_unit_test(a_wall_of_signs_costs_no_more_than_its_length),
         cmocka_unit_test(scripts_without_spaces_give_pairs),

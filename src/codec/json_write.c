@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,20 +146,23 @@ static void put_word(struct by_json *json, const char *word)
     by_json_raw(json, by_bytes_of_text(word));
 }
 
-void by_json_int(struct by_json *json, int64_t integer)
+static void put_unsigned(struct by_json *json, bool is_negative, uint64_t integer)
 {
     char text[24];
+    size_t at = sizeof text;
 
-    (void)snprintf(text, sizeof text, "%" PRId64, integer);
-    put_word(json, text);
+    do {
+        text[--at] = (char)('0' + integer % 10);
+        integer /= 10;
+    } while (integer > 0);
+    if (is_negative)
+        text[--at] = '-';
+    by_json_raw(json, by_bytes_of(text + at, sizeof text - at));
 }
 
-static void put_unsigned(struct by_json *json, uint64_t integer)
+void by_json_int(struct by_json *json, int64_t integer)
 {
-    char text[24];
-
-    (void)snprintf(text, sizeof text, "%" PRIu64, integer);
-    put_word(json, text);
+    put_unsigned(json, integer < 0, integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer);
 }
 
 void by_json_bool(struct by_json *json, bool boolean)
@@ -186,6 +188,42 @@ void by_json_hex(struct by_json *json, struct by_bytes bytes)
     put_char(json, '"');
 }
 
+/* Of a number of few decimals: one of at most 15 digits is printed as it was read, and a quotient of
+ * two numbers that are exact is rounded as reading rounds it. Gives how many bytes; 0 where printf
+ * has to. */
+static size_t write_short(double real, char out[REAL_BYTES])
+{
+    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+    const double magnitude = fabs(real), limit = 1e15;
+    char digits[24];
+    size_t decimals = 0, size = 0, used = 0;
+    double scaled = rint(magnitude);
+
+    if (magnitude >= limit || (magnitude < 1e-4 && magnitude > 0))
+        return 0;
+    while (scaled / powers[decimals] != magnitude) {
+        if (++decimals == sizeof powers / sizeof powers[0])
+            return 0;
+        scaled = rint(magnitude * powers[decimals]);
+        if (scaled >= limit)
+            return 0;
+    }
+    for (uint64_t rest = (uint64_t)scaled; rest > 0 || used <= decimals; rest /= 10)
+        digits[used++] = (char)('0' + rest % 10);
+    if (signbit(real))
+        out[size++] = '-';
+    while (used > 0) {
+        if (used == decimals)
+            out[size++] = '.';
+        out[size++] = digits[--used];
+    }
+    if (decimals == 0) {
+        out[size++] = '.';
+        out[size++] = '0';
+    }
+    return size;
+}
+
 /* Shortest digits that read back as the same number. printf and strtod share the locale's decimal
  * point, which can be several bytes: what is no digit, sign or exponent becomes one ".". */
 static void put_real(struct by_json *json, double real)
@@ -195,6 +233,11 @@ static void put_real(struct by_json *json, double real)
     size_t size = 0;
     bool is_plain = true; /* would read back as an integer */
 
+    size = write_short(real, text);
+    if (size > 0) {
+        by_json_raw(json, by_bytes_of(text, size));
+        return;
+    }
     for (int digits = 15; digits <= 17; digits++) {
         (void)snprintf(raw, sizeof raw, "%.*g", digits, real);
         if (strtod(raw, NULL) == real)
@@ -259,7 +302,7 @@ void by_json_value(struct by_json *json, const struct by_value *value)
         by_json_int(json, value->integer);
         return;
     case BY_VALUE_UINT:
-        put_unsigned(json, value->unsigned_integer);
+        put_unsigned(json, false, value->unsigned_integer);
         return;
     case BY_VALUE_FLOAT:
         if (isfinite(value->real))

@@ -152,6 +152,57 @@ static void the_writer_puts_commas_and_escapes(void **state)
     by_buffer_deinit(&out);
 }
 
+static void require_shortest(double real)
+{
+    char shortest[40] = "";
+    struct by_buffer out = BY_BUFFER_INIT(100);
+    struct by_value value = {.kind = BY_VALUE_FLOAT, .real = real};
+
+    for (int digits = 15; digits <= 17; digits++) {
+        (void)snprintf(shortest, sizeof shortest, "%.*g", digits, real);
+        if (strtod(shortest, NULL) == real)
+            break;
+    }
+    if (strpbrk(shortest, ".e") == NULL)
+        strcat(shortest, ".0");
+    assert_int_equal(by_json_write(&value, &out), BANYAN_OK);
+    assert_int_equal(by_buffer_append_u8(&out, 0), BANYAN_OK);
+    assert_string_equal((const char *)out.data, shortest);
+    by_buffer_deinit(&out);
+}
+
+static void reals_are_written_in_the_fewest_digits_that_read_back(void **state)
+{
+    static const double reals[] = {0.0,
+                                   -0.0,
+                                   0.1,
+                                   -0.5,
+                                   1e-4,
+                                   9.9999e-5,
+                                   123456789012345.0,
+                                   999999999999999.0,
+                                   999999999999999.9,
+                                   1e15,
+                                   1e16,
+                                   0.1 + 0.2,
+                                   4503599627370497.5,
+                                   1.7976931348623157e308,
+                                   5e-324};
+    uint64_t random = 7;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++)
+        require_shortest(reals[i]);
+    for (int round = 0; round < 50000; round++) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        double whole = (double)(int64_t)(random >> 14), part = 1;
+
+        for (int i = 0; i < round % 20; i++)
+            part *= 10;
+        require_shortest(whole / part - (round % 3 == 0 ? 180 : 0));
+    }
+}
+
 static void foreign_depth_is_refused_not_asserted(void **state)
 {
     struct by_value levels[BY_JSON_DEPTH_MAX + 1];
@@ -238,6 +289,7 @@ int main(void)
         cmocka_unit_test(nesting_is_bounded),
         cmocka_unit_test(length_is_bounded),
         cmocka_unit_test(the_writer_puts_commas_and_escapes),
+        cmocka_unit_test(reals_are_written_in_the_fewest_digits_that_read_back),
         cmocka_unit_test(foreign_depth_is_refused_not_asserted),
         cmocka_unit_test(a_decimal_comma_in_the_locale_changes_nothing),
         cmocka_unit_test(the_parsing_suite_is_read_and_refused_as_it_says),

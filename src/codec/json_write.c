@@ -188,9 +188,9 @@ void by_json_hex(struct by_json *json, struct by_bytes bytes)
     put_char(json, '"');
 }
 
-/* Of a number of few decimals: one of at most 15 digits is printed as it was read, and a quotient of
- * two numbers that are exact is rounded as reading rounds it. Gives how many bytes; 0 where printf
- * has to. */
+/* Of a number of few decimals: one of at most 15 digits is printed as it was read, and a quotient
+ * of two numbers that are exact is rounded as reading rounds it. Gives how many bytes; 0 where
+ * printf has to. */
 static size_t write_short(double real, char out[REAL_BYTES])
 {
     static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};

@@ -10,6 +10,36 @@
 
 /* -- size -- */
 
+#define ESCAPED_BYTES 6u  /* a byte of text as JSON at most */
+#define NUMBER_BYTES  42u /* a number or a word */
+
+/* What a value takes as JSON at most. */
+static size_t bound_of(const struct by_value *value)
+{
+    size_t bound = 2;
+    switch (value->kind) {
+    case BY_VALUE_NIL:
+    case BY_VALUE_BOOL:
+    case BY_VALUE_INT:
+    case BY_VALUE_UINT:
+    case BY_VALUE_FLOAT:
+        return NUMBER_BYTES;
+    case BY_VALUE_TEXT:
+    case BY_VALUE_BIN:
+        return bound + ESCAPED_BYTES * value->bytes.size;
+    case BY_VALUE_ARRAY:
+        for (size_t i = 0; i < value->array.count; i++)
+            bound += 1 + bound_of(&value->array.items[i]);
+        return bound;
+    case BY_VALUE_MAP:
+        for (size_t i = 0; i < value->map.count; i++)
+            bound += 4 + ESCAPED_BYTES * value->map.pairs[i].key.size +
+                     bound_of(&value->map.pairs[i].value);
+        return bound;
+    }
+    return SIZE_MAX;
+}
+
 static enum banyan_status measure(const struct by_value *document, size_t *sizes, size_t *out_total)
 {
     struct by_buffer json = BY_BUFFER_INIT(SIZE_MAX);
@@ -67,6 +97,8 @@ enum banyan_status
 by_document_fit(const struct by_type *type, struct by_value *document, struct by_arena *arena)
 {
     size_t total, bound, kept = 0;
+    if (bound_of(document) <= BY_DOCUMENT_BYTES_MAX)
+        return BANYAN_OK;
     size_t *sizes = by_arena_array(arena, document->map.count + 1, sizeof sizes[0]);
     if (sizes == NULL)
         return BANYAN_ERR_MEMORY;

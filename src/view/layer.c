@@ -262,15 +262,9 @@ bind_own(const struct by_layer_row *row, enum by_column_part part, sqlite3_stmt 
 
 static enum banyan_status bind_column(struct by_view *view, const struct by_layer_row *row,
                                       const struct by_column *column, sqlite3_stmt *statement,
-                                      int at, struct by_arena *scratch, struct banyan_error *error)
+                                      int at, const struct by_value *value,
+                                      struct by_arena *scratch, struct banyan_error *error)
 {
-    if (column->field == NULL) {
-        bind_own(row, column->part, statement, at);
-        return BANYAN_OK;
-    }
-    const struct by_value *value = by_value_get(row->document, column->field->name);
-    if (value == NULL || value->kind == BY_VALUE_NIL)
-        return BANYAN_OK;
     if (column->part == BY_COLUMN_VALUE)
         return bind_value(view, row, column, statement, at, value, scratch, error);
     if (column->part == BY_COLUMN_UNIT)
@@ -284,6 +278,44 @@ static enum banyan_status bind_column(struct by_view *view, const struct by_laye
     return BANYAN_OK;
 }
 
+/* A field's columns stand side by side. */
+static enum banyan_status bind_field(struct by_view *view, const struct by_layer_row *row,
+                                     const struct by_column *first, sqlite3_stmt *statement,
+                                     const struct by_value *value, struct by_arena *scratch,
+                                     struct banyan_error *error)
+{
+    const struct by_column *columns = row->table->columns;
+    enum banyan_status status = BANYAN_OK;
+    for (const struct by_column *column = first;
+         status == BANYAN_OK && column < columns + row->table->column_count &&
+         column->field == first->field;
+         column++)
+        status = bind_column(view, row, column, statement, (int)(column - columns) + 1, value,
+                             scratch, error);
+    return status;
+}
+
+/* What a document does not have stays unbound, which is NULL: it has few of a type's fields. */
+static enum banyan_status bind_document(struct by_view *view, const struct by_layer_row *row,
+                                        sqlite3_stmt *statement, struct by_arena *scratch,
+                                        struct banyan_error *error)
+{
+    const struct by_table *table = row->table;
+    enum banyan_status status = BANYAN_OK;
+    for (size_t i = 0; i < row->document->map.count && status == BANYAN_OK; i++) {
+        const struct by_pair *pair = &row->document->map.pairs[i];
+        if (pair->value.kind == BY_VALUE_NIL)
+            continue;
+        for (size_t k = by_table_find_field(table, pair->key);
+             status == BANYAN_OK && k < table->field_count &&
+             by_bytes_equal(by_bytes_of_text(table->fields[k]->field->name), pair->key);
+             k++)
+            status =
+                bind_field(view, row, table->fields[k], statement, &pair->value, scratch, error);
+    }
+    return status;
+}
+
 enum banyan_status by_layer_put(struct by_view *view, const struct by_layer_row *row,
                                 struct by_arena *scratch, struct banyan_error *error)
 {
@@ -291,9 +323,9 @@ enum banyan_status by_layer_put(struct by_view *view, const struct by_layer_row 
     enum banyan_status status = prepare(view, row->table, put_sql, &layer->put);
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
-    for (size_t i = 0; i < row->table->column_count && status == BANYAN_OK; i++)
-        status =
-            bind_column(view, row, &row->table->columns[i], layer->put, (int)i + 1, scratch, error);
+    for (size_t i = 0; i < row->table->own_count; i++)
+        bind_own(row, row->table->columns[i].part, layer->put, (int)i + 1);
+    status = bind_document(view, row, layer->put, scratch, error);
     return status == BANYAN_OK ? by_view_run(view, layer->put, error) : status;
 }
 

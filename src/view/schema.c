@@ -1,5 +1,6 @@
 #include "view/schema.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -96,6 +97,45 @@ add_field(struct by_schema *schema, struct by_table *table, const struct by_fiel
     return status;
 }
 
+/* Columns of one name stay in the order of the table. */
+static int order_by_field(const void *a, const void *b)
+{
+    const struct by_column *left = *(const struct by_column *const *)a;
+    const struct by_column *right = *(const struct by_column *const *)b;
+    int order =
+        by_bytes_compare(by_bytes_of_text(left->field->name), by_bytes_of_text(right->field->name));
+    return order != 0 ? order : (left > right) - (left < right);
+}
+
+static enum banyan_status index_fields(struct by_schema *schema, struct by_table *table)
+{
+    table->own_count = HEAD_COUNT;
+    table->fields = by_arena_array(&schema->arena, table->column_count, sizeof table->fields[0]);
+    if (table->fields == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = HEAD_COUNT; i < table->column_count; i++)
+        if (table->columns[i].field != table->columns[i - 1].field)
+            table->fields[table->field_count++] = &table->columns[i];
+    if (table->field_count > 0)
+        qsort(table->fields, table->field_count, sizeof table->fields[0], order_by_field);
+    return BANYAN_OK;
+}
+
+size_t by_table_find_field(const struct by_table *table, struct by_bytes name)
+{
+    size_t low = 0, high = table->field_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (by_bytes_compare(by_bytes_of_text(table->fields[middle]->field->name), name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool is_there = low < table->field_count &&
+                    by_bytes_equal(by_bytes_of_text(table->fields[low]->field->name), name);
+    return is_there ? low : table->field_count;
+}
+
 static enum banyan_status
 build_table(struct by_schema *schema, struct by_table *table, const struct by_type *type)
 {
@@ -113,7 +153,7 @@ build_table(struct by_schema *schema, struct by_table *table, const struct by_ty
         status = add_field(schema, table, &type->fields[i]);
     for (size_t i = 0; i < envelope_count && status == BANYAN_OK; i++)
         status = add_field(schema, table, &envelope[i]);
-    return status;
+    return status == BANYAN_OK ? index_fields(schema, table) : status;
 }
 
 enum banyan_status by_schema_init(struct by_schema *schema, const struct by_registry *registry)

@@ -33,6 +33,9 @@ struct by_table {
     struct by_column *columns;
     size_t column_count;
     const struct by_column *geometry; /* the layer's geometry, NULL in a table without one */
+    size_t own_count;                 /* columns of the record itself stand first */
+    const struct by_column **fields;  /* the first column of each field, by the field's name */
+    size_t field_count;
 };
 struct by_schema {
     struct by_arena arena;
@@ -49,6 +52,8 @@ const struct by_table *by_schema_find(const struct by_schema *schema, struct by_
 /* NULL when there is none. A field's name finds its first column. */
 const struct by_column *by_table_column(const struct by_table *table, struct by_bytes name);
 const struct by_field *by_table_field(const struct by_table *table, struct by_bytes name);
+/* Of table->fields the first of that name, others of it behind; field_count when there is none. */
+size_t by_table_find_field(const struct by_table *table, struct by_bytes name);
 
 /* Append an SQL identifier in quotes. */
 BANYAN_MUST_CHECK enum banyan_status by_sql_name(const char *name, struct by_buffer *out);

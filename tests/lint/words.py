@@ -18,6 +18,7 @@ TELLING = set("fprintf printf fputs puts say say_wrapped cli_fail cli_misused ta
 OTHER_CALLS = set("is is_outside are_outside static_assert assert json_pack json_unpack RAISE pool_append_unit".split())
 OTHER_FILES = {
     "src/crypto/tag.h": "names of purposes, hashed",
+    "src/crypto/key_file.c": "the first lines of a file",
     "src/core/local.h": "keys of rows",
     "src/view/gpkg.c": "what the GeoPackage standard wants in its tables",
     "src/view/schema.c": "SQL; the guard of the file speaks to other programs",
@@ -32,7 +33,6 @@ OTHER_FILES = {
     "cli/service_unit.c": "a unit file",
 }
 OTHER_TEXTS = {
-    "banyan device 1\\n": "the first line of a file",
     "%s, row %llu": "the source of a record, which is data",
     "Federal or national ministry or agency; Sub-national ministry or agency; ": "as the WDPCA calls it",
     "Government-delegated management; ": "as the WDPCA calls it",

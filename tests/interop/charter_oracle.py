@@ -50,9 +50,10 @@ OPENS_PER_DEVICE, OPENS_PER_ORG = 16, 64
 
 
 class Rules(Charter):
-    """The model's charter, with what it leaves out: a genesis quorum, one organisation per device, opens per organisation, and that
-    an approve is a vote only if the act it names lies in its past (docs/protocol.md, section 9). Its rounds drop a removal for good
-    that lacks votes at first, and has enough once an older one has made the quorum smaller; here it is looked at again."""
+    """The model's charter, with what it leaves out: a genesis quorum, one organisation per device, opens per organisation, that a
+    root key revokes devices of its own organisation only, and that an approve is a vote only if the act it names lies in its past
+    (docs/protocol.md, section 9). Its rounds drop a removal for good that lacks votes at first, and has enough once an older one
+    has made the quorum smaller; here it is looked at again."""
 
     def __init__(self, acts, quorum):
         self.quorum = quorum
@@ -77,6 +78,9 @@ class Rules(Charter):
         past = self.past[n] & ~(1 << n)
         if a.kind == "join":
             return self.org(st, a.dev, past) in (None, a.d["org"])
+        if a.kind == "revoke" and a.root:
+            org = self.org(st, a.dev, past)
+            return a.d["root_org"] == org or self.role(st, org, past) == COORD
         if a.kind == "open":
             org = self.org(st, a.dev, past)
             opens = [m for m in bits(past & st.valid) if self.a[m].kind == "open"]

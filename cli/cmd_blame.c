@@ -8,8 +8,6 @@
 #include "reading.h"
 #include "table.h"
 
-#define DEVICE_SHOWN 8u /* first characters of a device's key */
-
 static const char *join(struct cli *cli, const char *text, const char *more)
 {
     if (text[0] == '\0' || more[0] == '\0')
@@ -36,8 +34,10 @@ static const char *remark(struct cli *cli, const json_t *value, bool is_conflict
 /* Of the value by whom, on what, when. */
 static void add_row(struct cli *cli, struct table *table, const json_t *value, const char *note)
 {
+    const char *name = text_at(value, "device_name");
+
     table_cell(table, who(cli, value));
-    table_cell(table, pool_copy(&cli->pool, text_at(value, "device"), DEVICE_SHOWN));
+    table_cell(table, name[0] != '\0' ? name : text_at(value, "device_short"));
     table_cell(table, moment_text(&cli->pool, text_at(value, "at")));
     table_cell(table, note);
 }
@@ -83,7 +83,7 @@ static void print(struct cli *cli, const json_t *blame)
     (void)table_column(&table, C_("of a table", "field"));
     (void)table_column(&table, C_("of a table", "value"));
     (void)table_column(&table, C_("of a table", "said by"));
-    table_column(&table, C_("of a table", "device"))->whole = true;
+    (void)table_column(&table, C_("of a table", "device"));
     table_column(&table, C_("of a table", "when"))->whole = true;
     (void)table_column(&table, "");
     add_deletion(cli, &table, blame);

@@ -1,8 +1,22 @@
 /* banyan conflicts: what was edited on two sides. */
+#include <string.h>
+
 #include "cli.h"
 #include "labels.h"
 #include "people.h"
 #include "reading.h"
+
+static bool is_deletion(const json_t *conflict)
+{
+    return strcmp(text_at(conflict, "path"), "deleted") == 0;
+}
+
+static const char *side_text(struct cli *cli, const json_t *conflict, const json_t *value)
+{
+    if (is_deletion(conflict))
+        return is_at(value, "value") ? C_("deleted", "yes") : C_("deleted", "no");
+    return shown_text(cli, value);
+}
 
 static void print_conflict(struct cli *cli, const json_t *conflict)
 {
@@ -14,10 +28,16 @@ static void print_conflict(struct cli *cli, const json_t *conflict)
     json_array_foreach(json_object_get(conflict, "values"), i, value)
     {
         say(&cli->out, "    ", NULL);
-        say_wrapped(
-            &cli->out, 4,
-            pool_format(&cli->pool, "%s  (%s)", shown_text(cli, value), by_and_at(cli, value)),
-            false);
+        say_wrapped(&cli->out, 4,
+                    pool_format(&cli->pool, "%s  (%s)", side_text(cli, conflict, value),
+                                by_and_at(cli, value)),
+                    false);
+    }
+    if (is_deletion(conflict)) {
+        say(&cli->out,
+            _("    {dim}Settle it: banyan resolve {} deleted=yes (or deleted=no){plain}\n"),
+            text_at(conflict, "id"), NULL);
+        return;
     }
     say(&cli->out, _("    {dim}Settle it: banyan resolve {} {}=VALUE{plain}\n"),
         text_at(conflict, "id"), text_at(conflict, "path"), NULL);

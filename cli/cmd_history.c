@@ -6,6 +6,30 @@
 #include "people.h"
 #include "reading.h"
 
+static bool counts(const json_t *entry)
+{
+    return strcmp(text_at(entry, "state"), "counts") == 0;
+}
+
+/* An accept that changes nothing is how a deletion is accepted. */
+static const char *deed_of_accept(const json_t *entry)
+{
+    return json_array_size(json_object_get(entry, "changes")) == 0
+               ? _("accepted that it is deleted")
+               : _("accepted a proposal");
+}
+
+/* Who writes upon a deletion takes it back; who did not know of one does not. */
+static bool brings_back(const json_t *entry)
+{
+    const char *op = text_at(entry, "op");
+    bool keeps =
+        strcmp(op, "patch") == 0 ||
+        (strcmp(op, "accept") == 0 && json_array_size(json_object_get(entry, "changes")) > 0);
+
+    return keeps && counts(entry) && strcmp(text_at(entry, "deleted_before"), "no") != 0;
+}
+
 /* What an operation is called by people: its kind, and what became of it. */
 static const char *deed(const json_t *entry)
 {
@@ -15,12 +39,15 @@ static const char *deed(const json_t *entry)
         {"put", N_("wrote it")},
         {"patch", N_("changed it")},
         {"delete", N_("deleted it")},
-        {"accept", N_("accepted a proposal")},
         {"decline", N_("declined a proposal")},
         {"transfer", N_("handed it over")},
     };
     const char *op = text_at(entry, "op");
 
+    if (brings_back(entry))
+        return _("brought it back");
+    if (strcmp(op, "accept") == 0)
+        return deed_of_accept(entry);
     for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++)
         if (strcmp(deeds[i].op, op) == 0)
             return _(deeds[i].deed);
@@ -46,16 +73,6 @@ static const char *standing(const json_t *entry)
     return "";
 }
 
-static bool counts(const json_t *entry)
-{
-    return strcmp(text_at(entry, "state"), "counts") == 0;
-}
-
-static bool is_patch(const json_t *entry)
-{
-    return strcmp(text_at(entry, "op"), "patch") == 0;
-}
-
 /* The name of whom it was handed to; an id where nobody knows such an organisation. */
 static const char *new_owner(const json_t *entry)
 {
@@ -66,7 +83,6 @@ static const char *new_owner(const json_t *entry)
 
 void print_history(struct cli *cli, const json_t *history)
 {
-    bool deleted = false;
     size_t i;
     json_t *entry;
 
@@ -77,14 +93,11 @@ void print_history(struct cli *cli, const json_t *history)
         const char *note = standing(entry);
 
         say(&cli->out, "{}  {bold}{}{plain} {}", moment_text(&cli->pool, text_at(entry, "at")),
-            who(cli, entry),
-            deleted && counts(entry) && is_patch(entry) ? _("brought it back") : deed(entry), NULL);
+            who(cli, entry), deed(entry), NULL);
         say(&cli->out, note[0] != '\0' ? "  {dim}({}){plain}\n" : "{}\n", note, NULL);
         if (json_object_get(entry, "to") != NULL)
             say(&cli->out, _("    to {}\n"), new_owner(entry), NULL);
-        print_changes(cli, json_object_get(entry, "changes"), 4);
-        if (counts(entry))
-            deleted = strcmp(text_at(entry, "op"), "delete") == 0;
+        print_changes(cli, json_object_get(entry, "changes"), 4, brings_back(entry));
     }
 }
 

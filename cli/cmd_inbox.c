@@ -26,7 +26,7 @@ static void print_proposal(struct cli *cli, const json_t *inbox, const json_t *p
 
     print_record_line(cli, proposal);
     say(&cli->out, _("  {} proposes\n"), by_and_at(cli, proposal), NULL);
-    print_changes(cli, json_object_get(proposal, "changes"), 4);
+    print_changes(cli, json_object_get(proposal, "changes"), 4, false);
     say(&cli->out, "    {dim}banyan accept {}{plain}\n    {dim}banyan decline {}{plain}\n", id, id,
         NULL);
 }

@@ -117,7 +117,7 @@ static void print_proposals(struct cli *cli, const json_t *record)
         if (strcmp(text_at(proposal, "state"), "open") != 0)
             continue;
         say(&cli->out, _("\n  Proposed by {}\n"), by_and_at(cli, proposal), NULL);
-        print_changes(cli, json_object_get(proposal, "changes"), 4);
+        print_changes(cli, json_object_get(proposal, "changes"), 4, false);
     }
 }
 

@@ -71,6 +71,25 @@ const char *by_and_at(struct cli *cli, const json_t *of)
                        moment_text(&cli->pool, text_at(of, "at")));
 }
 
+/* It reads as before: bringing a record back says what stood there, and two codes may be called the
+ * same. */
+static bool is_said_again(struct cli *cli, const json_t *change)
+{
+    return strcmp(text_at(change, "change"), "set") == 0 &&
+           strcmp(shown_text(cli, change),
+                  value_text(&cli->pool, json_object_get(change, "before"))) == 0;
+}
+
+/* With the code, where the text is not the value itself. */
+static const char *said_again_text(struct cli *cli, const json_t *change)
+{
+    const char *text = shown_text(cli, change);
+    const char *value = value_text(&cli->pool, json_object_get(change, "value"));
+
+    return strcmp(text, value) == 0 ? text
+                                    : pool_format(&cli->pool, "%s → %s (%s)", text, text, value);
+}
+
 static const char *change_text(struct cli *cli, const json_t *change)
 {
     const char *kind = text_at(change, "change");
@@ -85,18 +104,12 @@ static const char *change_text(struct cli *cli, const json_t *change)
         after = _("(nothing)");
     if (before[0] == '\0')
         return after;
+    if (is_said_again(cli, change))
+        return said_again_text(cli, change);
     return pool_format(&cli->pool, "%s → %s", before, after);
 }
 
-/* Bringing a record back says again what stood there: nothing to read. */
-static bool is_said_again(struct cli *cli, const json_t *change)
-{
-    return strcmp(text_at(change, "change"), "set") == 0 &&
-           strcmp(shown_text(cli, change),
-                  value_text(&cli->pool, json_object_get(change, "before"))) == 0;
-}
-
-void print_changes(struct cli *cli, const json_t *changes, size_t indent)
+void print_changes(struct cli *cli, const json_t *changes, size_t indent, bool is_return)
 {
     size_t i, width = 0;
     json_t *change;
@@ -111,7 +124,7 @@ void print_changes(struct cli *cli, const json_t *changes, size_t indent)
         const char *path = path_text(cli, change);
         size_t columns = columns_of(path);
 
-        if (is_said_again(cli, change))
+        if (is_return && is_said_again(cli, change))
             continue;
         say_spaces(&cli->out, indent);
         say(&cli->out, "{}", path, NULL);

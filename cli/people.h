@@ -25,8 +25,9 @@ void print_private_line(struct cli *cli);
 /* The shown text of {"text", "value"}. */
 const char *shown_text(struct cli *cli, const json_t *of);
 
-/* One line per change: "area   12 ha → 14 ha", the field names aligned. */
-void print_changes(struct cli *cli, const json_t *changes, size_t indent);
+/* One line per change: "area   12 ha → 14 ha", the field names aligned. is_return: of who brings a
+ * record back; what is said again as it stood is left out. */
+void print_changes(struct cli *cli, const json_t *changes, size_t indent, bool is_return);
 
 /* "FACT", or "FACT (Hoa)", of {"by", "person"}. */
 const char *who(struct cli *cli, const json_t *of);

@@ -151,19 +151,21 @@ banyan_search(banyan_node *node, const char *text, const char *type, uint64_t li
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_sql(banyan_node *node, const char *sql, uint64_t limit, struct banyan_text *out_json,
            struct banyan_error *error);
-/* [{"entry", "by", "person", "at", "device", "role", "op", "private": bool, "state":
+/* [{"entry", "by", "person", "at", "device", "device_short", "device_name", "role", "op",
+ * "deleted_before": "no"|"yes"|"conflict" as its author saw it, "private": bool, "state":
  * "counts"|"proposal"|"accepted"|"declined"|"invalid"|"void", "changes": [{"path", "field",
  * "change", "value", "text", "before"}]}], oldest first; a transfer also has "to", an organisation.
- */
+ * "device_short" is that of banyan_devices, and "device_name" null where it has none. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_history(banyan_node *node, const char *id, const char *language,
                struct banyan_text *out_json, struct banyan_error *error);
 /* Who said what stands now: as banyan_show up to "changed", then "fields": [{"path", "field":
- * label, "conflict": bool, "values": [{"value", "text", "by", "person", "at", "device", "entry",
- * "source": what the same change says it was taken from, or null, "proposed": {"by", "person",
- * "at", "device", "entry"} of whom it was accepted from, or null}]}], in the order of the type; the
- * elements of a list come one by one, each as a list of one. "deletion": [{"deleted": bool, "by"
- * and so on as of a value}], where the record is deleted or that is in conflict. */
+ * label, "conflict": bool, "values": [{"value", "text", "by", "person", "at", "device",
+ * "device_short", "device_name", "entry", "source": what the same change says it was taken from, or
+ * null, "proposed": the same of whom it was accepted from, "by" to "entry", or null}]}], in the
+ * order of the type; the elements of a list come one by one, each as a list of one. "deletion":
+ * [{"deleted": bool, "by" and so on as of a value}], where the record is deleted or that is in
+ * conflict. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_blame(banyan_node *node, const char *id, const char *language, struct banyan_text *out_json,
              struct banyan_error *error);

@@ -52,8 +52,7 @@ static const struct by_operation *find_proposal(const struct by_loaded *loaded,
 static void write_said(const struct by_pieces *pieces, const struct by_operation *by)
 {
     by_pieces_author(pieces, by);
-    by_json_key(pieces->json, "device");
-    by_json_hex(pieces->json, by_id_bytes(&by->device));
+    by_pieces_device(pieces, by);
     by_json_key(pieces->json, "entry");
     by_json_hex(pieces->json, by_id_bytes(&by->id));
 }

@@ -108,6 +108,7 @@ static enum banyan_status rename_own(void *context, struct by_append *append)
     if (by_bytes_equal(own->name, naming->name))
         return BANYAN_OK;
     act.device.certificate = own->certificate;
+    act.device.signer = own->signer;
     return by_append_act(append, &act, NULL);
 }
 

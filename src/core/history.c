@@ -35,14 +35,15 @@ static void write_head(const struct by_pieces *pieces, const struct by_told *tol
     by_json_key(json, "entry");
     by_json_hex(json, by_id_bytes(&operation->id));
     by_pieces_author(pieces, operation);
-    by_json_key(json, "device");
-    by_json_hex(json, by_id_bytes(&operation->device));
+    by_pieces_device(pieces, operation);
     by_json_key(json, "role");
     by_json_literal(json, by_role_name((enum by_role)operation->role));
     by_json_key(json, "op");
     by_json_literal(json, by_op_name(operation->links.op));
     by_json_key(json, "state");
     by_json_literal(json, fate_word(told->fate));
+    by_json_key(json, "deleted_before");
+    by_json_literal(json, by_pieces_deletion_word(told->before));
     by_json_key(json, "private");
     by_json_bool(json, pieces->loaded->is_private);
     if (operation->links.op == BY_OP_TRANSFER) {

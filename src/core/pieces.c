@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "core/act_name.h"
 #include "core/answer.h"
 #include "core/fields.h"
 #include "record/field_value.h"
@@ -180,6 +181,23 @@ void by_pieces_author(const struct by_pieces *pieces, const struct by_operation 
     by_json_stamp(pieces->json, operation->hlc);
 }
 
+void by_pieces_device(const struct by_pieces *pieces, const struct by_operation *operation)
+{
+    const struct by_id *id = &operation->device;
+    const struct by_charter_device *device = by_charter_device_find(pieces->node->charter, id);
+    struct by_json *json = pieces->json;
+
+    by_json_key(json, "device");
+    by_json_hex(json, by_id_bytes(id));
+    by_json_key(json, "device_short");
+    by_json_act_name(json, id);
+    by_json_key(json, "device_name");
+    if (device != NULL && device->name.size > 0)
+        by_json_text(json, device->name);
+    else
+        by_json_null(json);
+}
+
 struct by_bytes by_pieces_sharing(const struct by_loaded *loaded)
 {
     const struct by_value *value = by_pieces_value(&loaded->merged, by_bytes_of_text("sharing"));
@@ -242,7 +260,7 @@ const struct by_merged_path **by_pieces_in_order(const struct by_pieces *pieces)
     return paths;
 }
 
-static const char *deletion_word(enum by_deletion deletion)
+const char *by_pieces_deletion_word(enum by_deletion deletion)
 {
     switch (deletion) {
     case BY_DELETED_NO:
@@ -278,7 +296,7 @@ void by_pieces_identity(const struct by_pieces *pieces)
     by_json_key(json, "owner");
     by_json_organisation(json, pieces->node, &merged->owner);
     by_json_key(json, "deleted");
-    by_json_literal(json, deletion_word(merged->deletion));
+    by_json_literal(json, by_pieces_deletion_word(merged->deletion));
     by_json_key(json, "sharing");
     by_json_text(json, by_pieces_sharing(pieces->loaded));
     by_json_key(json, "created");

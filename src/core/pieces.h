@@ -28,6 +28,10 @@ void by_pieces_changes(const struct by_pieces *pieces, const struct by_operation
                        const struct by_before *befores);
 /* "by", "person" and "at" of an operation, inside an open object. */
 void by_pieces_author(const struct by_pieces *pieces, const struct by_operation *operation);
+/* "device", "device_short" (as banyan device list has it) and "device_name", null for none. */
+void by_pieces_device(const struct by_pieces *pieces, const struct by_operation *operation);
+/* "no", "yes" or "conflict". */
+const char *by_pieces_deletion_word(enum by_deletion deletion);
 /* The record's paths in the order of its type's fields, then those that every record has, then what
  * the type does not know by name; as many as loaded->merged has. NULL when memory ran out. */
 const struct by_merged_path **by_pieces_in_order(const struct by_pieces *pieces);

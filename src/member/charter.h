@@ -104,6 +104,7 @@ struct by_charter_org {
 };
 struct by_charter_device {
     struct by_certificate certificate;
+    struct by_id signer; /* the organisation key it is by; zero: the first one, its id */
     struct by_id organisation;
     struct by_bytes name; /* of its newest act that gives it one; may be empty */
     uint64_t since_hlc;   /* stamp of the act that gave it to the organisation */

@@ -38,6 +38,34 @@ static const struct by_id *signer_of(const struct by_charter_act *act)
     return by_id_is_zero(&body->lower.signer) ? &body->lower.organisation : &body->lower.signer;
 }
 
+/* Founders are certified for no network, since theirs had no id yet: what genesis says of a device
+ * is said for good. */
+static bool is_of_genesis(const struct by_charter *charter, const struct by_act *body)
+{
+    const struct by_charter_act *genesis = &charter->acts[charter->genesis];
+    size_t count = genesis->has_body ? genesis->body.genesis.founder_count : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct by_founder *founder = &genesis->body.genesis.founders[i];
+
+        for (size_t k = 0; k < founder->device_count; k++)
+            if (by_id_equal(&founder->profile.id, &body->device.organisation) &&
+                memcmp(&founder->devices[k], &body->device.certificate,
+                       sizeof founder->devices[k]) == 0)
+                return true;
+    }
+    return false;
+}
+
+static bool device_is_signed(const struct by_charter *charter, const struct by_charter_act *act)
+{
+    const struct by_act *body = &act->body;
+
+    return by_certificate_verify_by(&body->device.certificate, &body->device.organisation,
+                                    signer_of(act), &charter->network) == BANYAN_OK ||
+           is_of_genesis(charter, body);
+}
+
 static bool is_signed(const struct by_charter *charter, struct by_charter_act *act)
 {
     bool is_good = true;
@@ -49,9 +77,7 @@ static bool is_signed(const struct by_charter *charter, struct by_charter_act *a
     if (act->kind == BY_KIND_JOIN)
         is_good = join_is_signed(charter, act);
     if (act->kind == BY_KIND_DEVICE)
-        is_good =
-            by_certificate_verify_by(&act->body.device.certificate, &act->body.device.organisation,
-                                     signer_of(act), &charter->network) == BANYAN_OK;
+        is_good = device_is_signed(charter, act);
     if (act->kind == BY_KIND_LOWER && act->body.lower.has_root)
         is_good = by_revocation_verify(&act->body, &charter->network) == BANYAN_OK;
     act->verdict = is_good ? BY_VERDICT_GOOD : BY_VERDICT_BAD;

@@ -233,6 +233,8 @@ list_devices(struct by_charter *charter, struct by_rights *rights, struct by_are
         if (binding == NULL)
             continue;
         device->certificate = *certificate_of(charter, binding->act, &charter->devices.ids[i]);
+        if (charter->acts[binding->act].kind == BY_KIND_DEVICE)
+            device->signer = charter->acts[binding->act].body.device.signer;
         device->organisation = charter->orgs.ids[binding->what];
         device->name = names[i];
         device->since_hlc = charter->acts[binding->act].hlc;

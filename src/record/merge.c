@@ -39,7 +39,7 @@ by_merge_begin(struct by_merge_state *state, const struct by_operation *operatio
 
 /* ---- heads and deletion -------------------------------------------------------------------- */
 
-static bool can_be_head(const struct by_merge_state *state, size_t node)
+bool by_merge_can_be_head(const struct by_merge_state *state, size_t node)
 {
     return state->standings[node] == BY_STANDING_EFFECTIVE &&
            state->dag.operations[node]->links.op != BY_OP_DECLINE &&
@@ -57,7 +57,7 @@ static enum banyan_status mark_heads(struct by_merge_state *state, struct by_mar
     if (marks == NULL)
         return BANYAN_ERR_MEMORY;
     for (uint32_t i = 0; i < state->dag.count; i++)
-        if (can_be_head(state, i))
+        if (by_merge_can_be_head(state, i))
             marks[count++] = (struct by_mark){.set = 0, .node = i, .covers = true};
     *out_first_count = count;
     for (uint32_t i = 0; i < state->dag.count; i++)

@@ -29,6 +29,9 @@ by_merge_begin(struct by_merge_state *state, const struct by_operation *operatio
 BANYAN_MUST_CHECK enum banyan_status
 by_merge_standings(struct by_merge_state *state, struct by_id *out_owner);
 
+/* Whether an operation can be a head: it counts, and says something of what the record holds. */
+bool by_merge_can_be_head(const struct by_merge_state *state, size_t node);
+
 /* What became of proposals, by node; after by_merge_standings. */
 BANYAN_MUST_CHECK enum banyan_status
 by_merge_proposal_states(struct by_merge_state *state, enum by_proposal_state **out_states);

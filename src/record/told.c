@@ -116,6 +116,8 @@ static enum banyan_status tell(struct by_merge_state *state, const struct by_ope
         status = put_in_order(operations, count, &state->scratch, told, out_count);
     for (size_t i = 0; status == BANYAN_OK && i < *out_count; i++)
         told[i].fate = find_fate(state, told[i].operation, proposals);
+    if (status == BANYAN_OK)
+        status = by_tell_deletions(state, told, *out_count);
     return status == BANYAN_OK ? by_tell_befores(state, told, *out_count) : status;
 }
 

@@ -31,6 +31,7 @@ struct by_before {
 struct by_told {
     const struct by_operation *operation;
     enum by_fate fate;
+    enum by_deletion before;   /* of the record, in its past; of what counts */
     struct by_before *befores; /* of its touches; NULL for one that is no operation of the record */
 };
 

@@ -11,4 +11,9 @@
 BANYAN_MUST_CHECK enum banyan_status
 by_tell_befores(struct by_merge_state *state, struct by_told *told, size_t count);
 
+/* Fill before of all that counts; standings and fates are known. Cost: none where nothing deletes,
+ * else as of by_tell. */
+BANYAN_MUST_CHECK enum banyan_status
+by_tell_deletions(struct by_merge_state *state, struct by_told *told, size_t count);
+
 #endif

@@ -234,6 +234,68 @@ static void two_replacements_apart_leave_one(void **state)
     assert_true(by_id_equal(&root, &last.public_key));
 }
 
+static struct by_act name_act(const struct person *person, const char *name)
+{
+    return (struct by_act){.kind = BY_KIND_DEVICE,
+                           .device = {.organisation = person->root.public_key,
+                                      .certificate = person->certificate,
+                                      .name = by_bytes_of_text(name)}};
+}
+
+static void
+the_device_is_called(const struct world *world, const struct person *person, const char *name)
+{
+    struct by_charter *charter = world_charter(world);
+    const struct by_charter_device *device =
+        by_charter_device_find(charter, &person->device.public_key);
+
+    assert_non_null(device);
+    assert_true(by_bytes_equal(device->name, by_bytes_of_text(name)));
+    by_charter_free(charter);
+}
+
+/* Its certificate is by the first key, for no network: it stands in genesis. */
+static void a_founders_device_tells_its_name_also_after_its_key_was_replaced(void **state)
+{
+    struct story *story = *state;
+    struct world *world = &story->world;
+    struct by_signing_key key = world_key("new", 1);
+    struct by_act act = name_act(&story->bo, "Desk");
+
+    world_act(world, &story->bo, WORLD_ALL, &act);
+    the_device_is_called(world, &story->bo, "Desk");
+    replace(world, &story->bo, WORLD_ALL, &story->bo, &key, &story->bo.root);
+    act = name_act(&story->bo, "Laptop");
+    world_act(world, &story->bo, WORLD_ALL, &act);
+    the_device_is_called(world, &story->bo, "Laptop");
+    /* Nothing else of it is taken for what genesis says. */
+    act = name_act(&story->bo, "Other key");
+    act.device.certificate.transport = world_transport("B9");
+    world_act(world, &story->bo, WORLD_ALL, &act);
+    act = name_act(&story->bo, "Other organisation");
+    act.device.organisation = story->ana.root.public_key;
+    world_act(world, &story->bo, WORLD_ALL, &act);
+    the_device_is_called(world, &story->bo, "Laptop");
+}
+
+static void a_device_certified_by_a_later_key_says_which(void **state)
+{
+    struct story *story = *state;
+    struct world *world = &story->world;
+    struct by_signing_key key = world_key("new", 1);
+    struct person second;
+
+    replace(world, &story->bo, WORLD_ALL, &story->bo, &key, &story->bo.root);
+    introduce(world, &story->bo, "B2", WORLD_ALL, &key, &second);
+    struct by_charter *charter = world_charter(world);
+    const struct by_charter_device *device =
+        by_charter_device_find(charter, &second.device.public_key);
+    assert_true(by_id_equal(&device->signer, &key.public_key));
+    device = by_charter_device_find(charter, &story->bo.device.public_key);
+    assert_true(by_id_is_zero(&device->signer));
+    by_charter_free(charter);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +307,8 @@ int main(void)
         STORY(a_device_is_revoked_with_the_newest_key_only),
         STORY(a_signature_to_revoke_a_device_makes_it_no_organisation_key),
         STORY(two_replacements_apart_leave_one),
+        STORY(a_founders_device_tells_its_name_also_after_its_key_was_replaced),
+        STORY(a_device_certified_by_a_later_key_says_which),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

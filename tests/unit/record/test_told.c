@@ -165,6 +165,20 @@ static void check_touch(struct script *script, const struct by_told *told, size_
     by_buffer_deinit(&got);
 }
 
+static void check_deletion(struct script *script, const struct by_told *told, uint64_t seed)
+{
+    const struct by_operation *operation = told->operation;
+    struct by_merged merged = {0};
+    enum banyan_status status =
+        by_merge_as_of(&script->name, script->operations, script->count, operation->links.parents,
+                       operation->links.parent_count, script->types, &script->arena, &merged);
+
+    assert_true(status == BANYAN_OK || status == BANYAN_ERR_NOT_FOUND);
+    if (status == BANYAN_OK && told->fate == BY_FATE_COUNTS && told->before != merged.deletion)
+        fail_msg("seed %u, operation %c: deleted before is %d, not %d", (unsigned)seed,
+                 operation->id.bytes[0], (int)told->before, (int)merged.deletion);
+}
+
 static void what_stood_before_is_the_merge_of_each_past(void **state)
 {
     (void)state;
@@ -181,6 +195,8 @@ static void what_stood_before_is_the_merge_of_each_past(void **state)
                                  &script.arena, &told, &count),
                          BANYAN_OK);
         assert_int_equal(count, script.count);
+        for (size_t i = 0; i < count; i++)
+            check_deletion(&script, &told[i], seed);
         for (size_t i = 0; i < count; i++)
             for (size_t k = 0; told[i].befores != NULL && k < told[i].operation->links.touch_count;
                  k++)

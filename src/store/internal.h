@@ -56,6 +56,7 @@ struct by_tail {
     uint64_t mark;   /* the first arrival that is not indexed */
     bool is_damaged; /* a block of it cannot be told: none of its log may count as the tip */
     struct by_run_row rows[BY_TAIL_BLOCKS_MAX];
+    bool is_act[BY_TAIL_BLOCKS_MAX]; /* of an act log, so that no record is in it */
     size_t count;
 };
 
@@ -273,7 +274,7 @@ BANYAN_MUST_CHECK enum banyan_status
 by_tail_get(struct by_store_txn *txn, struct by_tail **out_tail);
 /* All blocks before mark are indexed: the tail is empty. */
 BANYAN_MUST_CHECK enum banyan_status by_tail_move(struct by_store_txn *txn, uint64_t mark);
-void by_tail_add(struct by_store_txn *txn, const struct by_run_row *row);
+void by_tail_add(struct by_store_txn *txn, const struct by_run_row *row, bool is_act);
 /* What is remembered of the tail, once a transaction has ended. */
 void by_tail_settle(struct by_tail *tail, uint64_t number, bool is_committed);
 

@@ -107,7 +107,7 @@ by_index_block(struct by_store_txn *txn, const struct by_run_row *row, const str
     if (status != BANYAN_OK)
         return status;
     if (run->count < BY_TAIL_ENTRIES_MAX && tail->count < BY_TAIL_BLOCKS_MAX) {
-        by_tail_add(txn, row);
+        by_tail_add(txn, row, by_kind_is_act(run->entries[0].header.kind));
         return BANYAN_OK;
     }
     status = by_run_row_put(txn, row);

@@ -10,6 +10,7 @@ struct gathering {
     const struct by_record_name *name;
     by_store_entry_visit *visit;
     void *context;
+    const struct by_tail *tail;
     uint64_t mark; /* where the tail begins */
     size_t damaged;
     uint64_t last_damaged; /* arrival + 1 of the block counted last: it is met once per operation */
@@ -162,12 +163,23 @@ visit_block(struct gathering *gathering, const struct by_store_block *block)
     return status;
 }
 
+/* The first block of the tail from arrival on that may have records, or the one behind the tail.
+ * Where damage hides what the tail has, each has to be looked at. */
+static uint64_t pass_acts(const struct by_tail *tail, uint64_t arrival)
+{
+    while (!tail->is_damaged && arrival < tail->mark + tail->count &&
+           tail->is_act[arrival - tail->mark])
+        arrival++;
+    return arrival;
+}
+
 static enum banyan_status visit_tail(struct gathering *gathering)
 {
-    uint64_t from = gathering->mark;
+    const struct by_tail *tail = gathering->tail;
+    uint64_t from = pass_acts(tail, tail->mark);
     enum banyan_status status = BANYAN_OK;
 
-    while (status == BANYAN_OK) {
+    while (status == BANYAN_OK && (tail->is_damaged || from < tail->mark + tail->count)) {
         struct by_store_block block;
         enum banyan_status found = by_store_block_from(gathering->txn, from, &block);
 
@@ -179,7 +191,7 @@ static enum banyan_status visit_tail(struct gathering *gathering)
             count_damage(gathering, block.arrival);
         else
             status = found;
-        from = block.arrival + 1;
+        from = pass_acts(tail, block.arrival + 1);
     }
     return status;
 }
@@ -193,6 +205,7 @@ by_store_record_entries(struct by_store_txn *txn, const struct by_record_name *n
     enum banyan_status status = by_tail_get(txn, &tail);
 
     if (status == BANYAN_OK) {
+        gathering.tail = tail;
         gathering.mark = tail->mark;
         status = visit_rows(&gathering);
     }

@@ -33,6 +33,7 @@ static bool take(struct by_tail *tail, const struct by_row *row, uint64_t arriva
     if (row->key.size != 8 || by_get_u64be(row->key.data) != arrival ||
         by_block_head_parse(arrival, row->value, &head, &packed) != BANYAN_OK)
         return false;
+    tail->is_act[tail->count] = head.is_act_log;
     tail->rows[tail->count++] = head.row;
     return true;
 }
@@ -125,10 +126,11 @@ enum banyan_status by_tail_move(struct by_store_txn *txn, uint64_t mark)
     return by_row_put(txn, BY_TABLE_STORE, mark_key(), by_bytes_of(row, sizeof row));
 }
 
-void by_tail_add(struct by_store_txn *txn, const struct by_run_row *row)
+void by_tail_add(struct by_store_txn *txn, const struct by_run_row *row, bool is_act)
 {
     struct by_tail *tail = &txn->store->tail;
 
+    tail->is_act[tail->count] = is_act;
     tail->rows[tail->count++] = *row;
     tail->is_changed = true;
 }

@@ -238,7 +238,7 @@ static enum banyan_status prepare_places(struct search *search, const struct by_
     enum banyan_status status =
         by_buffer_append_format(&sql, "SELECT r.name, b.minx, b.maxx, b.miny, b.maxy FROM ");
     if (status == BANYAN_OK)
-        status = by_gpkg_rtree_name(table, &sql);
+        status = by_gpkg_rtree_name(table, NULL, &sql);
     if (status == BANYAN_OK)
         status = by_buffer_append_format(
             &sql,

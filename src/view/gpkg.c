@@ -112,7 +112,11 @@ enum banyan_status by_gpkg_sql(const struct by_schema *schema, struct by_buffer 
     return status;
 }
 
-enum banyan_status by_gpkg_rtree_name(const struct by_table *table, struct by_buffer *out)
+enum banyan_status
+by_gpkg_rtree_name(const struct by_table *table, const char *part, struct by_buffer *out)
 {
-    return fill_in("\"@r\"", table, out);
+    enum banyan_status status = fill_in("\"@r", table, out);
+    if (status == BANYAN_OK && part != NULL)
+        status = by_buffer_append_format(out, "_%s", part);
+    return status == BANYAN_OK ? by_buffer_append_u8(out, '"') : status;
 }

@@ -17,8 +17,9 @@ BANYAN_MUST_CHECK enum banyan_status
 by_gpkg_sql(const struct by_schema *schema, struct by_buffer *out);
 /* The part of it that is the same whatever the types. */
 BANYAN_MUST_CHECK enum banyan_status by_gpkg_shared_sql(struct by_buffer *out);
-/* Append the quoted name of a layer's R-tree. */
+/* Append the quoted name of a layer's R-tree, or of one of the tables that it is kept in: part is
+ * "node", "rowid" or "parent", else NULL. */
 BANYAN_MUST_CHECK enum banyan_status
-by_gpkg_rtree_name(const struct by_table *table, struct by_buffer *out);
+by_gpkg_rtree_name(const struct by_table *table, const char *part, struct by_buffer *out);
 
 #endif

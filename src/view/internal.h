@@ -30,6 +30,8 @@
                   " FROM record WHERE name = ?")                                                   \
     X(RECORD_PUT, "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"   \
                   " ?, ?, ?)")                                                                     \
+    X(RECORD_ADD, "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")    \
+    X(RECORD_HAS_FID, "SELECT 1 FROM record WHERE fid = ? LIMIT 1")                                \
     X(RECORD_REMOVE, "DELETE FROM record WHERE name = ?")                                          \
     X(RECORD_SHOWN, "SELECT name, type FROM record WHERE fid = ? AND deleted <> 1 AND type <> ''"  \
                     " ORDER BY name LIMIT 1")                                                      \
@@ -111,6 +113,8 @@ struct by_layer {
     sqlite3_stmt *remove;
     sqlite3_stmt *box_put; /* the R-tree's; NULL in a table without geometry */
     sqlite3_stmt *box_remove;
+    void *boxes; /* kept for now (view/boxes.h) */
+    size_t box_count, box_capacity;
 };
 
 /* What the types in force make of the view: by it rows are merged and tables are made. */
@@ -141,6 +145,7 @@ struct by_view {
     sqlite3_stmt *statements[BY_STATEMENT_COUNT];
     bool is_damaged;                /* a failure said so: the next update makes the file anew */
     bool is_small;                  /* by_view_stay_small */
+    bool keeps_boxes;               /* by_boxes_begin */
     struct by_store *private_store; /* NULL: none */
     struct by_id organisation;      /* whose device keeps it */
     uint64_t fid_mask;              /* all ones; a test makes names collide with fewer */

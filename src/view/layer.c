@@ -4,8 +4,7 @@
 
 #include "codec/json.h"
 #include "record/field_value.h"
-#include "view/geometry.h"
-#include "view/gpkg.h"
+#include "view/boxes.h"
 #include "view/shown.h"
 
 #define TEXT_BYTES_MAX (1024u * 1024u)
@@ -34,22 +33,6 @@ static enum banyan_status remove_sql(const struct by_table *table, struct by_buf
     if (status == BANYAN_OK)
         status = by_sql_name(table->type->name, sql);
     return status == BANYAN_OK ? by_buffer_append_format(sql, " WHERE fid = ?") : status;
-}
-
-static enum banyan_status box_put_sql(const struct by_table *table, struct by_buffer *sql)
-{
-    enum banyan_status status = by_buffer_append_format(sql, "INSERT INTO ");
-    if (status == BANYAN_OK)
-        status = by_gpkg_rtree_name(table, sql);
-    return status == BANYAN_OK ? by_buffer_append_format(sql, " VALUES (?, ?, ?, ?, ?)") : status;
-}
-
-static enum banyan_status box_remove_sql(const struct by_table *table, struct by_buffer *sql)
-{
-    enum banyan_status status = by_buffer_append_format(sql, "DELETE FROM ");
-    if (status == BANYAN_OK)
-        status = by_gpkg_rtree_name(table, sql);
-    return status == BANYAN_OK ? by_buffer_append_format(sql, " WHERE id = ?") : status;
 }
 
 /* The statement of one slot, its SQL written only on the first call. */
@@ -141,21 +124,6 @@ bind_ref_fid(struct by_view *view, sqlite3_stmt *statement, int at, const struct
     by_bind_int(statement, at, by_view_fid(view, &hash));
 }
 
-static enum banyan_status put_box(struct by_view *view, const struct by_layer_row *row,
-                                  const struct by_envelope *box, struct banyan_error *error)
-{
-    struct by_layer *layer = layer_of(view, row->table);
-    enum banyan_status status = prepare(view, row->table, box_put_sql, &layer->box_put);
-    if (status != BANYAN_OK)
-        return by_fail_plain(error, status);
-    by_bind_int(layer->box_put, 1, row->fid);
-    (void)sqlite3_bind_double(layer->box_put, 2, box->min_x);
-    (void)sqlite3_bind_double(layer->box_put, 3, box->max_x);
-    (void)sqlite3_bind_double(layer->box_put, 4, box->min_y);
-    (void)sqlite3_bind_double(layer->box_put, 5, box->max_y);
-    return by_view_run(view, layer->box_put, error);
-}
-
 /* A geometry without any position is as good as none on a map. */
 static enum banyan_status
 bind_geometry(struct by_view *view, const struct by_layer_row *row, sqlite3_stmt *statement, int at,
@@ -176,7 +144,7 @@ bind_geometry(struct by_view *view, const struct by_layer_row *row, sqlite3_stmt
         goto out;
     }
     by_bind_blob(statement, at, copy);
-    status = put_box(view, row, &box, error);
+    status = by_box_put(view, row->table, row->fid, &box, error);
 out:
     by_buffer_deinit(&blob);
     return status;
@@ -329,24 +297,16 @@ enum banyan_status by_layer_put(struct by_view *view, const struct by_layer_row 
     return status == BANYAN_OK ? by_view_run(view, layer->put, error) : status;
 }
 
-static enum banyan_status
-run_remove(struct by_view *view, const struct by_table *table,
-           enum banyan_status (*write_sql)(const struct by_table *table, struct by_buffer *sql),
-           sqlite3_stmt **slot, int64_t fid, struct banyan_error *error)
-{
-    enum banyan_status status = prepare(view, table, write_sql, slot);
-    if (status != BANYAN_OK)
-        return by_fail_plain(error, status);
-    by_bind_int(*slot, 1, fid);
-    return by_view_run(view, *slot, error);
-}
-
 enum banyan_status by_layer_remove(struct by_view *view, const struct by_table *table, int64_t fid,
                                    struct banyan_error *error)
 {
     struct by_layer *layer = layer_of(view, table);
-    enum banyan_status status = run_remove(view, table, remove_sql, &layer->remove, fid, error);
+    enum banyan_status status = prepare(view, table, remove_sql, &layer->remove);
+    if (status != BANYAN_OK)
+        return by_fail_plain(error, status);
+    by_bind_int(layer->remove, 1, fid);
+    status = by_view_run(view, layer->remove, error);
     if (status == BANYAN_OK && table->geometry != NULL)
-        status = run_remove(view, table, box_remove_sql, &layer->box_remove, fid, error);
+        status = by_box_remove(view, table, fid, error);
     return status;
 }

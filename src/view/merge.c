@@ -34,7 +34,7 @@ static int order_by_arrival(const void *a, const void *b)
     return order != 0 ? order : by_record_name_compare(&left->name, &right->name);
 }
 
-/* Each record once, in the order in which blocks are read. */
+/* Each record once. */
 static enum banyan_status order_touched(struct by_update *update)
 {
     size_t kept = 0;
@@ -46,11 +46,17 @@ static enum banyan_status order_touched(struct by_update *update)
         status = by_update_note_news(update);
     if (status != BANYAN_OK)
         return status;
-    for (size_t i = 1; i < update->touched_count; i++)
-        if (!by_record_name_equal(&update->touched[i].name, &update->touched[kept].name))
-            update->touched[++kept] = update->touched[i];
+    update->touched[0].is_only = update->touched[0].entry != NULL;
+    for (size_t i = 1; i < update->touched_count; i++) {
+        struct by_touched *last = &update->touched[kept];
+        if (by_record_name_equal(&update->touched[i].name, &last->name)) {
+            last->is_only = false;
+            continue;
+        }
+        update->touched[++kept] = update->touched[i];
+        update->touched[kept].is_only = update->touched[kept].entry != NULL;
+    }
     update->touched_count = kept + 1;
-    qsort(update->touched, update->touched_count, sizeof update->touched[0], order_by_arrival);
     return BANYAN_OK;
 }
 
@@ -159,6 +165,10 @@ enum banyan_status by_update_project(struct by_update *update)
     size_t at = 0;
     if (status == BANYAN_OK)
         status = order_touched(update);
+    if (status == BANYAN_OK)
+        status = by_update_project_fresh(update, &projection);
+    if (status == BANYAN_OK && update->touched_count > 0)
+        qsort(update->touched, update->touched_count, sizeof update->touched[0], order_by_arrival);
     while (at < update->touched_count && status == BANYAN_OK) {
         size_t count = 0;
         by_arena_reset(&update->gathered);

@@ -333,10 +333,10 @@ static enum banyan_status remove_details(struct work *work)
                : status;
 }
 
-static enum banyan_status put_record(struct work *work)
+static enum banyan_status put_record(struct work *work, enum by_statement which)
 {
     const struct by_value *sharing = by_value_get(&work->document, "sharing");
-    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_RECORD_PUT);
+    sqlite3_stmt *statement = by_view_statement(work->view, which);
     by_bind_blob(statement, 1, name_of(work));
     by_bind_int(statement, 2, work->fid);
     by_bind_text(statement, 3, by_bytes_of_text(work->id));
@@ -451,7 +451,7 @@ static enum banyan_status write_rows(struct work *work)
     if (status == BANYAN_OK)
         status = remove_details(work);
     if (status == BANYAN_OK)
-        status = work->operation_count > 0 ? put_record(work)
+        status = work->operation_count > 0 ? put_record(work, BY_STATEMENT_RECORD_PUT)
                                            : remove_by_name(work, BY_STATEMENT_RECORD_REMOVE);
     if (status == BANYAN_OK && work->operation_count > 0)
         status = put_conflicts(work);
@@ -524,7 +524,7 @@ static void init_work(struct work *work, const struct by_record_name *name)
     by_record_name_put(work->name_bytes, name);
     by_record_name_hash(name, &work->name_hash);
     work->fid = by_view_fid(work->view, &work->name_hash);
-    by_record_short_id(name, work->id);
+    by_short_id_of_hash(&work->name_hash, work->id);
     work->projection->has_other = false;
 }
 
@@ -559,6 +559,41 @@ enum banyan_status by_project(struct by_projection *projection, const struct by_
     if (status == BANYAN_OK && !by_bytes_equal(work.before.digest, digest_of(&work)))
         status = touch_bucket(&work);
     if (status == BANYAN_OK && !gathered->is_private)
+        count_changes(&work);
+    return status;
+}
+
+enum banyan_status by_project_fresh(struct by_projection *projection,
+                                    const struct by_record_name *name,
+                                    const struct by_id *name_hash,
+                                    const struct by_gathered *gathered, struct banyan_error *error)
+{
+    struct work work = {.projection = projection,
+                        .view = projection->view,
+                        .arena = projection->arena,
+                        .error = error,
+                        .name = *name,
+                        .name_hash = *name_hash,
+                        .fid = by_view_fid(projection->view, name_hash),
+                        .gathered = gathered,
+                        .operations = gathered->operations,
+                        .operation_count = gathered->count};
+    by_record_name_put(work.name_bytes, name);
+    by_short_id_of_hash(name_hash, work.id);
+    enum banyan_status status = compute_digest(&work);
+    if (status == BANYAN_OK)
+        status = merge(&work);
+    if (status == BANYAN_OK)
+        status = put_record(&work, BY_STATEMENT_RECORD_ADD);
+    if (status == BANYAN_OK)
+        status = put_conflicts(&work);
+    if (status == BANYAN_OK)
+        status = put_proposals(&work);
+    if (status == BANYAN_OK && is_shown(&work))
+        status = put_layer_row(&work);
+    if (status == BANYAN_OK)
+        status = touch_bucket(&work);
+    if (status == BANYAN_OK)
         count_changes(&work);
     return status;
 }

@@ -26,6 +26,12 @@ BANYAN_MUST_CHECK enum banyan_status
 by_project(struct by_projection *projection, const struct by_record_name *name,
            const struct by_gathered *gathered, bool always, struct banyan_error *error);
 
+/* The same of a record that no row stands for yet, and none has its fid. Its operations are few. */
+BANYAN_MUST_CHECK enum banyan_status
+by_project_fresh(struct by_projection *projection, const struct by_record_name *name,
+                 const struct by_id *name_hash, const struct by_gathered *gathered,
+                 struct banyan_error *error);
+
 /* The same of a record that is kept (view/kept.h), by the operations that came since: by hlc, ids
  * as they are. Where the heads do not tell what they do, out_is_done is false and nothing is
  * changed: by_project has to. */

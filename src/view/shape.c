@@ -42,6 +42,7 @@ void by_shape_finalize(struct by_shape *shape)
         sqlite3_finalize(layer->remove);
         sqlite3_finalize(layer->box_put);
         sqlite3_finalize(layer->box_remove);
+        free(layer->boxes);
         *layer = (struct by_layer){.put = NULL};
     }
 }

@@ -3,8 +3,9 @@
 
 #include "view/update.h"
 
-static enum banyan_status add_touched(struct by_update *update, const struct by_record_name *name,
-                                      uint64_t arrival, size_t at, bool always, bool is_private)
+#define ENTRY_BYTES_MAX (32u * 1024u * 1024u)
+
+static enum banyan_status add_touched(struct by_update *update, const struct by_touched *more)
 {
     if (update->touched_count == update->touched_capacity) {
         size_t capacity = update->touched_capacity == 0 ? 1024 : update->touched_capacity * 2;
@@ -14,23 +15,47 @@ static enum banyan_status add_touched(struct by_update *update, const struct by_
         update->touched = grown;
         update->touched_capacity = capacity;
     }
-    update->touched[update->touched_count++] =
-        (struct by_touched){*name, arrival, (uint32_t)at, always, is_private};
+    update->touched[update->touched_count++] = *more;
     return BANYAN_OK;
+}
+
+/* A slice of very large entries reads some of them twice rather than hold them all. */
+static enum banyan_status
+keep_entry(struct by_update *update, const struct by_entry *entry, const struct by_entry **out_kept)
+{
+    if (update->entry_bytes > ENTRY_BYTES_MAX)
+        return BANYAN_OK;
+    struct by_entry *kept = by_arena_alloc(&update->entries, sizeof *kept);
+    if (kept == NULL)
+        return BANYAN_ERR_MEMORY;
+    *kept = *entry;
+    enum banyan_status status = by_arena_copy(&update->entries, entry->links, &kept->links);
+    if (status == BANYAN_OK)
+        status = by_arena_copy(&update->entries, entry->payload, &kept->payload);
+    update->entry_bytes += sizeof *kept + entry->links.size + entry->payload.size;
+    *out_kept = kept;
+    return status;
 }
 
 /* Every record that an entry of the block names. */
 static enum banyan_status touch_block(struct by_update *update, const struct by_store_block *block,
                                       bool always, bool is_private)
 {
+    const bool is_fresh = !always && !is_private;
     enum banyan_status status = BANYAN_OK;
     for (size_t i = 0; i < block->run.count && status == BANYAN_OK; i++) {
         const struct by_entry *entry = &block->run.entries[i];
-        struct by_record_name name;
+        struct by_touched more = {.arrival = block->arrival,
+                                  .at = (uint32_t)i,
+                                  .always = always,
+                                  .is_private = is_private};
         if (entry->header.kind != BY_KIND_OPERATION ||
-            by_op_links_name(entry->links, &name) != BANYAN_OK)
+            by_op_links_name(entry->links, &more.name) != BANYAN_OK)
             continue;
-        status = add_touched(update, &name, block->arrival, i, always, is_private);
+        if (is_fresh)
+            status = keep_entry(update, entry, &more.entry);
+        if (status == BANYAN_OK)
+            status = add_touched(update, &more);
     }
     return status;
 }

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/hlc.h"
+#include "view/boxes.h"
 #include "view/digest.h"
 #include "view/gpkg.h"
 
@@ -183,8 +184,12 @@ static enum banyan_status run_slice(struct by_update *update)
         status = by_update_touch_private(update);
     bool has_work = update->touched_count > 0 || update->mark != mark_before ||
                     update->private_mark != private_before;
+    by_boxes_begin(update->view);
     if (status == BANYAN_OK)
         status = by_update_project(update);
+    if (status == BANYAN_OK)
+        status = by_boxes_end(update->view, update->error);
+    update->view->keeps_boxes = false;
     if (status == BANYAN_OK && update->mark != mark_before)
         status = save_mark(update, BY_STATEMENT_MARK_SET, update->txn, update->mark);
     if (status == BANYAN_OK && update->private_mark != private_before)
@@ -214,6 +219,8 @@ static enum banyan_status slice_in_store(void *context, struct by_store_txn *txn
     update->txn = txn;
     update->private_txn = NULL;
     update->touched_count = 0;
+    by_arena_reset(&update->entries);
+    update->entry_bytes = 0;
     update->is_done = false;
     enum banyan_status status =
         update->view->private_store == NULL
@@ -301,6 +308,7 @@ static enum banyan_status run(struct by_view *view, struct by_store *store,
                                .until = until,
                                .changes = out_changes,
                                .error = error,
+                               .entries = BY_ARENA_INIT,
                                .gathered = BY_ARENA_INIT,
                                .merged = BY_ARENA_INIT};
     enum banyan_status status = BANYAN_OK;
@@ -320,6 +328,7 @@ static enum banyan_status run(struct by_view *view, struct by_store *store,
         update.has_next = false;
     }
     end_shapes(&update, status);
+    by_arena_deinit(&update.entries);
     by_arena_deinit(&update.gathered);
     by_arena_deinit(&update.merged);
     free(update.touched);

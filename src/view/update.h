@@ -19,6 +19,8 @@ struct by_touched {
     uint32_t at;      /* of the entry in it */
     bool always;      /* its operations may count as something else now */
     bool is_private;  /* the block is of the private store */
+    bool is_only;     /* no other entry of this slice names it, and this one is at hand: */
+    const struct by_entry *entry; /* a copy; NULL where the entry has to be read again */
 };
 
 struct by_update {
@@ -40,6 +42,8 @@ struct by_update {
     struct by_standings standings;
     struct by_store_txn *private_txn; /* NULL where nothing is kept privately */
     struct by_standings private_standings;
+    struct by_arena entries; /* that new blocks have */
+    size_t entry_bytes;
     struct by_touched *touched;
     size_t touched_count;
     size_t touched_capacity;
@@ -67,6 +71,11 @@ BANYAN_MUST_CHECK enum banyan_status by_update_note_news(struct by_update *updat
 BANYAN_MUST_CHECK enum banyan_status
 by_update_gather_news(struct by_update *update, const struct by_record_name *name,
                       struct by_gathering *out_news, bool *out_is_whole);
+/* Write the records that nothing is held of but one new entry: it is all there is to merge, and no
+ * row has to give way. They leave touched; others stay, in any order. */
+struct by_projection;
+BANYAN_MUST_CHECK enum banyan_status
+by_update_project_fresh(struct by_update *update, struct by_projection *projection);
 /* Merge all that was named. */
 BANYAN_MUST_CHECK enum banyan_status by_update_project(struct by_update *update);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "banyan/run.h"
 #include "cli.h"
 #include "moment.h"
 #include "people.h"
@@ -81,13 +82,11 @@ static void print_lacking(struct cli *cli, const json_t *document)
         NULL);
 }
 
-static void print_member(struct cli *cli, const json_t *document)
+static void print_told(struct cli *cli, const json_t *document)
 {
     const char *name = name_at(document, "member");
     const json_t *via = json_object_get(document, "via");
 
-    if (cli->quiet)
-        return;
     if (!is_at(document, "known")) {
         say(&cli->out,
             _("Nothing is known yet of what {} holds: meet it with banyan sync, or ask it for the "
@@ -106,19 +105,140 @@ static void print_member(struct cli *cli, const json_t *document)
         moment_text(&cli->pool, text_at(document, "as_of")), name_at(document, "via"), NULL);
 }
 
-static int run(struct cli *cli)
+/* -- with what its node says now -- */
+
+static void print_side(struct cli *cli, const json_t *first, const char *where, const char *key)
 {
-    const char *word = cli_word(cli, 0);
-    bool is_file = access(word, F_OK) == 0;
+    const json_t *side = json_object_get(first, key);
+    const char *by = name_at(side, "by");
+
+    if (!json_is_object(side)) {
+        say(&cli->out, _("  {}: not known\n"), where, NULL);
+        return;
+    }
+    say(&cli->out, _("  {}: {}, the newest by {} of {}\n"), where,
+        counted(&cli->pool, count_at(side, "changes"), "%s change", "%s changes"),
+        by[0] != '\0' ? by : _("a device not known here"),
+        moment_text(&cli->pool, text_at(side, "newest")), NULL);
+}
+
+static void print_first_record(struct cli *cli, const json_t *first, const char *name)
+{
+    const json_t *record = json_object_get(first, "record");
+
+    if (text_at(record, "type")[0] != '\0')
+        say(&cli->out, _("The first record that differs is {} {bold}{}{plain} ({}):\n"),
+            text_at(record, "type"), text_at(record, "id"), text_at(record, "label"), NULL);
+    else
+        say(&cli->out, _("The first record that differs is {bold}{}{plain}:\n"),
+            text_at(record, "id"), NULL);
+    print_side(cli, first, _("here"), "here");
+    print_side(cli, first, pool_format(&cli->pool, _("at %s"), name), "there");
+}
+
+static void print_cause(struct cli *cli, const json_t *asked, const char *name)
+{
+    const char *cause = text_at(asked, "cause");
+
+    if (strcmp(cause, "program") == 0) {
+        say(&cli->out,
+            _("Both hold the same changes, and one of the two programs shows them otherwise: "
+              "upgrade the older one (banyan version); where both are of one version, run banyan "
+              "rebuild.\n"),
+            NULL);
+        return;
+    }
+    if (!is_at(asked, "same_members"))
+        say(&cli->out, _("Not the same acts about members are known here and there.\n"), NULL);
+    if (count_at(asked, "they_lack") > 0)
+        say(&cli->out, _("{} lacks {} that you have.\n"), name,
+            counted(&cli->pool, count_at(asked, "they_lack"), "%s change", "%s changes"), NULL);
+    if (count_at(asked, "we_lack") > 0)
+        say(&cli->out, _("You lack {} that {} has.\n"),
+            counted(&cli->pool, count_at(asked, "we_lack"), "%s change", "%s changes"), name, NULL);
+    say(&cli->out, _("{dim}Exchange what is new: banyan sync {}, or a bundle{plain}\n"), name,
+        NULL);
+}
+
+static void print_asked(struct cli *cli, const json_t *asked, const char *name)
+{
+    const json_t *first = json_object_get(asked, "first");
+
+    if (is_at(asked, "same")) {
+        say(&cli->out,
+            _("{bold}{}{plain} sees the same as you, in every record: its node was asked just "
+              "now.\n"),
+            name, NULL);
+        return;
+    }
+    if (!is_at(asked, "settled")) {
+        say(&cli->out,
+            _("What {} or you see changes all the time just now: try again in a moment.\n"), name,
+            NULL);
+        return;
+    }
+    say(&cli->out, _("{red}{} sees something else{plain} than you: its node was asked just now.\n"),
+        name, NULL);
+    if (json_is_object(first))
+        print_first_record(cli, first, name);
+    print_cause(cli, asked, name);
+}
+
+static void print_member(struct cli *cli, const json_t *document)
+{
+    const json_t *asked = json_object_get(document, "asked");
+    const json_t *not_asked = json_object_get(document, "not_asked");
+    const char *name = name_at(document, "member");
+
+    if (cli->quiet)
+        return;
+    if (json_is_object(asked)) {
+        print_asked(cli, asked, name);
+        return;
+    }
+    if (json_is_object(not_asked) && strcmp(text_at(not_asked, "reason"), "no_address") != 0)
+        say(&cli->out, _("{} could not be asked just now: {}\n"), name,
+            sentence(&cli->pool, _(text_at(not_asked, "error"))), NULL);
+    print_told(cli, document);
+}
+
+/* -- either -- */
+
+static int compare_file(struct cli *cli, const char *path)
+{
     int exit_code = cli_open(cli);
 
     if (exit_code == BANYAN_CLASS_DONE)
-        exit_code =
-            cli_take(cli, is_file ? banyan_view_compare(cli->node, word, &cli->answer, &cli->error)
-                                  : banyan_compare(cli->node, word, &cli->answer, &cli->error));
+        exit_code = cli_take(cli, banyan_view_compare(cli->node, path, &cli->answer, &cli->error));
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print_view) : exit_code;
+}
+
+/* A home that is not there is told by opening it; asking opens it anew. */
+static int compare_member(struct cli *cli, const char *member)
+{
+    const struct banyan_compare compare = {.member = member};
+    int exit_code = cli_open(cli);
+
+    banyan_node_close(cli->node);
+    cli->node = NULL;
     if (exit_code == BANYAN_CLASS_DONE)
-        exit_code = cli_show(cli, NULL, is_file ? print_view : print_member);
-    if (exit_code == BANYAN_CLASS_DONE && !is_at(cli->document, "same"))
+        exit_code = cli_take(cli, banyan_compare(cli->home, &compare, &cli->answer, &cli->error));
+    return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print_member) : exit_code;
+}
+
+static bool is_same(const json_t *document)
+{
+    const json_t *asked = json_object_get(document, "asked");
+
+    return is_at(json_is_object(asked) ? asked : document, "same");
+}
+
+static int run(struct cli *cli)
+{
+    const char *word = cli_word(cli, 0);
+    int exit_code = access(word, F_OK) == 0 ? compare_file(cli, word) : compare_member(cli, word);
+
+    if (exit_code == BANYAN_CLASS_DONE && !is_same(cli->document))
         return BANYAN_CLASS_NO;
     return exit_code;
 }
@@ -127,13 +247,15 @@ const struct command command_compare = {
     .name = "compare",
     .group = GROUP_NETWORK,
     .summary = N_("find whether another member sees the same, and where not"),
-    .usage = N_("MEMBER|FILE"),
+    .usage = N_("MEMBER[@HOST:PORT]|FILE"),
     .words_min = 1,
     .words_max = 1,
     .about =
-        N_("Compares what you see with what a member told last of what it holds, or, to the "
-           "record, with a file that it made by banyan fingerprint --sign: then the first records "
-           "that are other are named. Exit code 1 when it is not the same."),
+        N_("Asks the node of a member what it sees, and names the first record that differs, with "
+           "what each side has of it and how many changes each lacks. Nothing is exchanged by it. "
+           "Where the node cannot be asked, it tells what the member said last of what it holds. "
+           "With a file that a member made by banyan fingerprint --sign, the first records that "
+           "differ from that are named. Exit code 1 when it is not the same."),
     .example = "banyan compare FACT\n"
                "banyan compare november.view",
     .run = run,

@@ -58,8 +58,8 @@ banyan_view_compare(banyan_node *node, const char *path, struct banyan_text *out
  * "partial": of some logs nothing is known, "first": {"id", "type", "label"} of the first record
  * with a change that they lack, or null. BANYAN_ERR_NOT_FOUND. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
-banyan_compare(banyan_node *node, const char *organisation, struct banyan_text *out_json,
-               struct banyan_error *error);
+banyan_compare_told(banyan_node *node, const char *organisation, struct banyan_text *out_json,
+                    struct banyan_error *error);
 
 /*
  * Check a file of either kind, by what stands in it alone: no home is needed. It shows what was

@@ -121,6 +121,36 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_sync(const char *home, const struct banyan_sync *sync, struct banyan_text *out_json,
             struct banyan_error *error);
 
+struct banyan_compare {
+    /* MEMBER or MEMBER@HOST:PORT. */
+    const char *member;
+    uint64_t timeout_ms; /* of all; 0: 15 s */
+};
+/*
+ * Whether a member sees the same, down to the first record that it has otherwise: its node is asked
+ * now, at an address that is known, by a connection that exchanges nothing, or by the node that
+ * runs on the home. As banyan_compare_told, and
+ *
+ * "asked": {"at", "same": bool (records and acts about members), "settled": bool (false: one of the
+ * two was written to all the time), "same_members": bool, "they_lack": n, "we_lack": n (entries of
+ * record logs), "partial": bool (of some logs that is not known), "cause": null, or why they
+ * differ: "changes" that one side lacks, "members": acts about them, "program": both hold the same,
+ * and one of the two programs is of another version, "first": null, or the record that differs:
+ * {"record":
+ * {"id", "type", "label"} (the last two empty where it is not known here), "here": {"changes": n,
+ * "newest", "by": {"id", "name"} or null} or null, "there": the same, "they_lack": n, "we_lack": n
+ * (of its changes), "partial": bool}}, or null with "not_asked": {"error", "reason"}: a sentence,
+ * and one of the words below, or
+ *
+ *   no_address    is known                       older         their program answers no questions
+ *
+ * Returns BANYAN_ERR_NOT_FOUND  no such member
+ *         BANYAN_ERR_BUSY       a sync is at work on this home
+ */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_compare(const char *home, const struct banyan_compare *compare, struct banyan_text *out_json,
+               struct banyan_error *error);
+
 /*
  * Words for what hindered a connection; others may be added.
  *

@@ -70,8 +70,8 @@ enum banyan_status banyan_view_compare(banyan_node *node, const char *path,
     return by_api_end(status, &result, out_json, error);
 }
 
-enum banyan_status banyan_compare(banyan_node *node, const char *organisation,
-                                  struct banyan_text *out_json, struct banyan_error *error)
+enum banyan_status banyan_compare_told(banyan_node *node, const char *organisation,
+                                       struct banyan_text *out_json, struct banyan_error *error)
 {
     struct by_buffer result = BY_API_RESULT;
     bool has_all = node != NULL && organisation != NULL && out_json != NULL;
@@ -79,6 +79,6 @@ enum banyan_status banyan_compare(banyan_node *node, const char *organisation,
 
     if (status != BANYAN_OK)
         return status;
-    status = by_compare_member(node->core, organisation, &result, error);
+    status = by_compare_member(node->core, organisation, NULL, NULL, &result, error);
     return by_api_end(status, &result, out_json, error);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api/handle.h"
+#include "net/compare.h"
 #include "net/peers.h"
 #include "net/people.h"
 #include "net/reach.h"
@@ -92,6 +93,19 @@ enum banyan_status banyan_sync(const char *home, const struct banyan_sync *sync,
     /* Why nobody was in sync is the answer. */
     enum banyan_status taken = by_api_end(BANYAN_OK, &result, out_json, error);
     return taken == BANYAN_OK ? status : taken;
+}
+
+enum banyan_status banyan_compare(const char *home, const struct banyan_compare *compare,
+                                  struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = home != NULL && compare != NULL && compare->member != NULL && out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_compare_once(home, compare, &result, error);
+    return by_api_end(status, &result, out_json, error);
 }
 
 enum banyan_status

@@ -84,6 +84,10 @@
 #define BY_SYNC_GAPS_MAX          4u             /* times that what is before a run is asked for */
 #define BY_SYNC_STALL_MS_MAX      (120u * 1000u) /* without progress while the peer is to act */
 #define BY_SYNC_RESYNC_MS         (10u * 60u * 1000u) /* between comparisons when live */
+#define BY_LOOKS_BURST            64u   /* questions about the view that a peer may ask at once */
+#define BY_LOOKS_INTERVAL_MS      250u  /* between them in the long run */
+#define BY_SEEN_RECORDS_MAX       128u  /* records of a bucket in one answer */
+#define BY_SEEN_IDS_MAX           1024u /* operations of a record that one answer names */
 
 /* Nodes on the network (docs/protocol.md, Nodes). */
 #define BY_ADDRESSES_MAX         256u /* that a node keeps */
@@ -125,6 +129,8 @@
 #define BY_LIVE_ASIDE_BYTES_MAX                                                                    \
     (8u * 1024u * 1024u) /* of one peer's acts whose past is missing                               \
                           */
+
+#define BY_LIVE_LOOKS_MAX 64u /* questions of peers about the view that wait, of all together */
 
 /* The view lets runs go first until none has come for so long, but never lags for longer. */
 #define BY_LIVE_VIEW_QUIET_MS 50u

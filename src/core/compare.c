@@ -1,6 +1,7 @@
 #include "core/compare.h"
 
 #include "core/answer.h"
+#include "core/compared.h"
 #include "core/loaded.h"
 #include "core/organisations.h"
 #include "core/standings.h"
@@ -33,8 +34,8 @@ static enum banyan_status find(void *context, struct by_store_txn *txn)
     return status == BANYAN_ERR_EXISTS || status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
 }
 
-static void
-write_record(struct by_json *json, const struct by_node *node, const struct by_record_name *name)
+void by_compare_write_record(struct by_json *json, const struct by_node *node,
+                             const struct by_record_name *name)
 {
     struct by_arena arena = BY_ARENA_INIT;
     struct by_buffer label = BY_BUFFER_INIT(BY_STRING_BYTES_MAX);
@@ -88,13 +89,30 @@ static void write_row(struct by_json *json, const struct by_node *node,
     by_json_bool(json, row->is_partial);
     by_json_key(json, "first");
     if (finding->is_found)
-        write_record(json, node, &finding->name);
+        by_compare_write_record(json, node, &finding->name);
     else
         by_json_null(json);
 }
 
+static void write_not_asked(struct by_json *json, const struct by_not_asked *not_asked)
+{
+    by_json_key(json, "not_asked");
+    if (not_asked == NULL) {
+        by_json_null(json);
+        return;
+    }
+    by_json_object_begin(json);
+    by_json_key(json, "error");
+    by_json_literal(json, not_asked->text);
+    by_json_key(json, "reason");
+    by_json_literal(json, not_asked->reason);
+    by_json_object_end(json);
+}
+
 enum banyan_status by_compare_member(struct by_node *node, const char *organisation,
-                                     struct by_buffer *out, struct banyan_error *error)
+                                     const struct by_compared *compared,
+                                     const struct by_not_asked *not_asked, struct by_buffer *out,
+                                     struct banyan_error *error)
 {
     struct by_arena arena = BY_ARENA_INIT;
     const struct by_charter_org *org = NULL;
@@ -121,6 +139,12 @@ enum banyan_status by_compare_member(struct by_node *node, const char *organisat
         by_json_bool(&json, finding.row != NULL);
         if (finding.row != NULL)
             write_row(&json, node, finding.row, &finding);
+        by_json_key(&json, "asked");
+        if (compared == NULL)
+            by_json_null(&json);
+        else
+            by_compared_write(&json, node, compared);
+        write_not_asked(&json, compared == NULL ? not_asked : NULL);
         by_json_object_end(&json);
         status = by_json_done(&json, error);
     }

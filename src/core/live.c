@@ -210,6 +210,7 @@ void by_live_close(struct by_live *live)
     by_live_keep_new_notes(live);
     stop_threads(live);
     by_live_kept_free(live->kept);
+    by_live_drop_answers(live);
     free_writer(&live->writer);
     by_node_close(live->projector);
     by_live_queue_clear(&live->queue);
@@ -348,5 +349,6 @@ enum banyan_status by_live_poll(struct by_live *live, uint64_t now_ms, struct ba
     if (told == BANYAN_OK)
         told = by_live_make_notes(live, now_ms, error);
     by_live_keep_new_notes(live);
+    by_live_hand_out_answers(live);
     return told;
 }

@@ -76,6 +76,20 @@ void by_live_watch_met(struct by_live_peer *peer);
 /* The notes of all devices. Borrowed; they change in by_live_poll, and with what sessions hear. */
 const struct by_notes *by_live_notes(const struct by_live *live);
 
+/* BY_SESSION_LOOK: the session is answered in a later by_live_poll, once the view has met all that
+ * is stored. BANYAN_ERR_MEMORY. */
+BANYAN_MUST_CHECK enum banyan_status
+by_live_answer(struct by_live_peer *peer, const struct by_look *look);
+/* The same question about this node's own view. */
+struct by_live_answer;
+BANYAN_MUST_CHECK enum banyan_status by_live_answer_new(struct by_live *live,
+                                                        const struct by_look *look,
+                                                        struct by_live_answer **out_answer);
+/* False while it is looked for. The message, empty where it failed, holds until free. */
+bool by_live_answer_is_there(struct by_live_answer *answer, struct by_bytes *out_message);
+/* Before the node is closed. NULL is fine. */
+void by_live_answer_free(struct by_live_answer *answer);
+
 /* After a wake, and every BY_LIVE_POLL_MS: takes in what other threads and processes did; sets the
  * frontier, tells all sessions (by_session_changed, by_session_stored), admits newcomers whose
  * joins arrived, and makes notes that are due. Poll the sessions after. A failure of another thread

@@ -61,6 +61,8 @@ void *by_live_project(void *context)
             wait_ms = by_live_view_pause_ms(live, by_os_steady_ms());
             if (wait_ms == 0)
                 wait_ms = project_piece(live, live->projector);
+        } else if (by_live_has_question(live)) {
+            by_live_answer_work(live);
         } else if (live->tallies != NULL) {
             by_live_tally_work(live);
         } else {

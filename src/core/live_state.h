@@ -14,6 +14,7 @@
  *   live_look.c       writer thread: what is new in the store, by whomever
  *   live_tips.c       writer thread: the counting ends of a log
  *   live_projector.c  projector thread
+ *   live_answers.c    projector thread, when the view has met all: answers about the view
  *   live_tally.c      projector thread, when the view has met all: counting what was exchanged
  *   live_news.c       the lists that go from one thread to another
  *
@@ -174,9 +175,10 @@ struct by_live {
     uint64_t met_until;            /* what it met */
     struct by_live_tally *tallies; /* to be counted, first one first */
     struct by_live_tally *last_tally;
-    bool is_storing;     /* runs are with the writer */
-    uint64_t arrived_ms; /* when blocks came last, from anywhere */
-    uint64_t view_ms;    /* since when the view lags, or has last made up for some of it */
+    struct by_live_answer *answers; /* looked for, and found; first one first */
+    bool is_storing;                /* runs are with the writer */
+    uint64_t arrived_ms;            /* when blocks came last, from anywhere */
+    uint64_t view_ms; /* since when the view lags, or has last made up for some of it */
     uint64_t view_quiet_ms, view_lag_ms; /* BY_LIVE_VIEW_QUIET_MS and _LAG_MS, but in tests */
     uint64_t written_txn;
     const struct banyan_words *words; /* of who is told */
@@ -299,6 +301,15 @@ void *by_live_write(void *live);
 /* How long the view waits yet, though blocks are there for it. The mutex is held. */
 uint64_t by_live_view_pause_ms(const struct by_live *live, uint64_t now_ms);
 void *by_live_project(void *live);
+
+/* -- live_answers.c -- */
+/* Whether one is to be looked for, and looking for the first such. The mutex is held, and let go
+ * meanwhile. */
+bool by_live_has_question(const struct by_live *live);
+void by_live_answer_work(struct by_live *live);
+/* On the loop's thread: those of peers that are there go to their sessions. */
+void by_live_hand_out_answers(struct by_live *live);
+void by_live_drop_answers(struct by_live *live);
 
 /* -- live_tally.c -- */
 /* A slice of the first tally; there is one. The mutex is held, and let go meanwhile. */

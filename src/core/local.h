@@ -27,6 +27,8 @@
 #define BY_LOCAL_ME "me"
 /* How often somebody asked a node that runs whether it is in sync, u64 (net/sync_wait.h). */
 #define BY_LOCAL_ASKED "asked"
+/* The last question to a node that runs whether a member sees the same (net/compare.h). */
+#define BY_LOCAL_COMPARE "compare"
 /* Where peers can be reached (core/addresses.h), and where this node says that it can be
  * (core/told.h). Notes stand beside (core/kept_notes.h). */
 #define BY_LOCAL_ADDRESSES "addresses"

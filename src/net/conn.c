@@ -335,6 +335,12 @@ static bool obey(struct by_conn *conn, const struct by_session_output *output)
         by_live_note_met(conn->peer);
         conn->host->in_sync(conn->host->context, conn);
         return conn->state == BY_CONN_UP;
+    case BY_SESSION_LOOK:
+        status = by_live_answer(conn->peer, output->look);
+        break;
+    case BY_SESSION_SEEN:
+        conn->host->seen(conn->host->context, conn, output->seen);
+        return conn->state == BY_CONN_UP;
     case BY_SESSION_CLOSE:
         end_with(conn, end_of_reason(conn, output->reason, output->is_by_peer), output->reason);
         return false;
@@ -409,6 +415,9 @@ static void meet_peer(struct by_conn *conn)
         by_conn_close(conn, BY_END_HERE);
         return;
     }
+    if ((by_channel_features(conn->channel) & BY_FEATURE_LOOKS) != 0)
+        by_session_allow_looks(by_live_peer_session(conn->peer));
+    by_session_hold(by_live_peer_session(conn->peer), host->holds);
     conn->state = BY_CONN_UP;
     conn->was_up = is_known;
     by_channel_accept(conn->channel, now_ms(conn),
@@ -575,7 +584,7 @@ void by_conn_shake(struct by_conn *conn)
         .network = node->network,
         .own_static = &node->transport,
         .peer_static = conn->is_caller ? &conn->transport : NULL,
-        .hello = {.version_min = 1, .version_max = 1},
+        .hello = {.version_min = 1, .version_max = 1, .features = BY_FEATURE_LOOKS},
         .message_bytes_max = BY_SYNC_MESSAGE_BYTES_MAX,
     };
 

@@ -33,6 +33,9 @@ struct by_conn_host {
      * the connection is one too many, and ends with a goodbye. */
     bool (*known)(void *context, struct by_conn *conn);
     void (*in_sync)(void *context, struct by_conn *conn);
+    /* The answer to what this node asked about the peer's view; borrowed for the call. */
+    void (*seen)(void *context, struct by_conn *conn, const struct by_seen *seen);
+    bool holds; /* sessions hold back what they have to say of their logs (by_session_hold) */
     /* Of no use any more: end says why; peer, where it had come so far, holds for the call. Once,
      * always, and the last but for gone. */
     void (*lost)(void *context, struct by_conn *conn);

@@ -151,6 +151,14 @@ static void on_in_sync(void *context, struct by_conn *conn)
         net->hooks.in_sync(net->hooks.context, conn);
 }
 
+static void on_seen(void *context, struct by_conn *conn, const struct by_seen *seen)
+{
+    struct by_net *net = context;
+
+    if (net->hooks.seen != NULL)
+        net->hooks.seen(net->hooks.context, conn, seen);
+}
+
 static void on_lost(void *context, struct by_conn *conn)
 {
     struct by_net *net = context;
@@ -408,6 +416,7 @@ enum banyan_status by_net_open(struct by_net *net, const char *home,
                                       .context = net,
                                       .known = on_known,
                                       .in_sync = on_in_sync,
+                                      .seen = on_seen,
                                       .lost = on_lost,
                                       .gone = on_gone};
     return BANYAN_OK;

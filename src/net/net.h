@@ -17,6 +17,7 @@ struct by_net_hooks {
     void *context;
     void (*connected)(void *context, struct by_conn *conn);
     void (*in_sync)(void *context, struct by_conn *conn);
+    void (*seen)(void *context, struct by_conn *conn, const struct by_seen *seen);
     /* Of connections that were opened here or were up; strangers are only counted. */
     void (*lost)(void *context, struct by_conn *conn);
     void (*gone)(void *context, struct by_conn *conn);

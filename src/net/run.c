@@ -78,6 +78,7 @@ static void on_lost(void *context, struct by_conn *conn)
     bool is_told = false;
 
     by_dialer_lost(&runner->dialer, conn);
+    by_hearer_lost(&runner->hearer, conn);
     if (!is_last || conn->end == BY_END_SECOND)
         return;
     if (conn->is_caller || conn->right == BY_RIGHT_ALL)
@@ -143,6 +144,14 @@ static void on_polled(void *context)
         if (runner->contacts.items[i].is_to_tell)
             by_runner_tell_exchange(runner, &runner->contacts.items[i]);
     by_runner_tell_counted(runner);
+    by_hearer_poll(&runner->hearer);
+}
+
+static void on_seen(void *context, struct by_conn *conn, const struct by_seen *seen)
+{
+    struct by_runner *runner = context;
+
+    by_hearer_seen(&runner->hearer, conn, seen);
 }
 
 /* Hints are free to be missed: the next beacon says the same. */
@@ -339,6 +348,7 @@ enum banyan_status by_runner_open(const char *home, const struct banyan_run_opti
                                        .context = runner,
                                        .connected = on_connected,
                                        .in_sync = on_in_sync,
+                                       .seen = on_seen,
                                        .lost = on_lost,
                                        .gone = on_gone,
                                        .polled = on_polled,
@@ -360,6 +370,9 @@ enum banyan_status by_runner_open(const char *home, const struct banyan_run_opti
         open_signals(runner);
         status = open_server(runner, error);
     }
+    if (status == BANYAN_OK)
+        status = by_fail_plain(
+            error, by_hearer_init(&runner->hearer, &runner->net, &runner->dialer, home));
     if (status != BANYAN_OK) {
         by_runner_close(runner);
         return status;
@@ -390,6 +403,7 @@ void by_runner_close(struct by_runner *runner)
     if (runner == NULL)
         return;
     by_exchanges_deinit(&runner->exchanges);
+    by_hearer_deinit(&runner->hearer);
     by_net_close(&runner->net);
     by_dialer_deinit(&runner->dialer);
     by_contacts_deinit(&runner->contacts);

@@ -8,6 +8,7 @@
 #define BY_NET_RUNNER_H
 
 #include "net/beacon.h"
+#include "net/compare.h"
 #include "net/contacts.h"
 #include "net/dial.h"
 #include "net/exchange.h"
@@ -21,6 +22,7 @@ struct by_runner {
     struct by_beacon beacon;
     struct by_contacts contacts;
     struct by_exchanges exchanges;
+    struct by_hearer hearer;
     struct banyan_run_options options;
     char *home;
     uv_timer_t tick;

@@ -2,8 +2,6 @@
 
 #include "crypto/hash.h"
 
-#define FAN 16u
-
 static void begin(struct by_hash *hash, enum by_tag tag, const struct by_record_name *name)
 {
     by_hash_init(hash, tag);
@@ -88,23 +86,28 @@ void by_bucket_digest(const struct by_id *record_digests, size_t count, struct b
         hash_ids(BY_TAG_BUCKET, record_digests, count, out_bucket);
 }
 
-/* 16 children each, level below level: with four levels the recursion is four deep. */
-static void hash_level(const struct by_id *buckets, size_t count, struct by_id *out_id)
+uint32_t by_bucket_of(const struct by_id *name_hash)
 {
-    struct by_id children[FAN];
-
-    if (count == 1) {
-        *out_id = *buckets;
-        return;
-    }
-    for (size_t i = 0; i < FAN; i++)
-        hash_level(buckets + i * (count / FAN), count / FAN, &children[i]);
-    hash_ids(BY_TAG_LEVEL, children, FAN, out_id);
+    return (uint32_t)name_hash->bytes[0] << 8 | name_hash->bytes[1];
 }
 
-void by_view_digest(const struct by_id *buckets, struct by_id *out_root)
+void by_level_digest(const struct by_id children[BY_LEVEL_FAN], struct by_id *out_digest)
 {
-    hash_level(buckets, BY_BUCKET_COUNT, out_root);
+    hash_ids(BY_TAG_LEVEL, children, BY_LEVEL_FAN, out_digest);
+}
+
+/* 16 children each, level below level: with four levels the recursion is four deep. */
+void by_view_digest(const struct by_id *buckets, size_t count, struct by_id *out_root)
+{
+    struct by_id children[BY_LEVEL_FAN];
+
+    if (count == 1) {
+        *out_root = *buckets;
+        return;
+    }
+    for (size_t i = 0; i < BY_LEVEL_FAN; i++)
+        by_view_digest(buckets + i * (count / BY_LEVEL_FAN), count / BY_LEVEL_FAN, &children[i]);
+    by_level_digest(children, out_root);
 }
 
 void by_fingerprint(const struct by_id *network, const struct by_id *charter,

@@ -33,9 +33,14 @@ unsigned by_record_child(const struct by_id *id, size_t depth);
 /* Incrementally: feed record digests of one bucket in name-hash order. An empty bucket is 32 zero
  * bytes. */
 void by_bucket_digest(const struct by_id *record_digests, size_t count, struct by_id *out_bucket);
-/* buckets: BY_BUCKET_COUNT of them. Each level: BLAKE2b-256(tag LEVEL ‖ its 16 children), empty or
- * not. */
-void by_view_digest(const struct by_id *buckets, struct by_id *out_root);
+/* The bucket of a record: the first 16 bits of the hash of its name. */
+uint32_t by_bucket_of(const struct by_id *name_hash);
+/* Levels above: BLAKE2b-256(tag LEVEL ‖ its 16 children), empty or not. */
+#define BY_LEVEL_FAN 16u
+void by_level_digest(const struct by_id children[BY_LEVEL_FAN], struct by_id *out_digest);
+/* The node above so many buckets: BY_BUCKET_COUNT for the whole view, or that by 16 some times; of
+ * one bucket itself. */
+void by_view_digest(const struct by_id *buckets, size_t count, struct by_id *out_root);
 
 /* 8 groups of five digits, a space between: of BLAKE2b-256(tag VIEW ‖ network ‖ charter digest ‖
  * view digest), each group the next 4 bytes (big-endian) modulo 100,000. */

@@ -333,6 +333,10 @@ static enum banyan_status take_body(struct by_cursor *cursor, struct by_message 
         return take_noted(cursor, out);
     case BY_MESSAGE_NOTES:
         return take_notes(cursor, out);
+    case BY_MESSAGE_LOOK:
+        return by_look_take(cursor, &out->look);
+    case BY_MESSAGE_SEEN:
+        return by_seen_take(cursor, &out->seen);
     }
     return BANYAN_ERR_UPGRADE;
 }
@@ -346,7 +350,7 @@ enum banyan_status by_message_decode(struct by_bytes bytes, struct by_message *o
     memset(out_message, 0, sizeof *out_message);
     if (status != BANYAN_OK)
         return status;
-    if (type < BY_MESSAGE_HELLO || type > BY_MESSAGE_NOTES)
+    if (type < BY_MESSAGE_HELLO || type > BY_MESSAGE_SEEN)
         return BANYAN_ERR_UPGRADE;
     out_message->type = (enum by_message_type)type;
     status = take_body(&cursor, out_message);
@@ -501,6 +505,10 @@ static enum banyan_status add_body(const struct by_message *message, struct by_b
         return add_noted(message, out);
     case BY_MESSAGE_NOTES:
         return add_notes(message, out);
+    case BY_MESSAGE_LOOK:
+        return by_look_add(&message->look, out);
+    case BY_MESSAGE_SEEN:
+        return by_seen_add(&message->seen, out);
     }
     return BANYAN_ERR_USAGE;
 }

@@ -20,6 +20,8 @@
  *   13 noted     count varint ‖ count times: note key 8 ‖ counter varint ‖ tag 2: all notes held
  *   14 notes     flags u8 (bit 0: all that you lacked has been sent) ‖ notes (sync/note.h), at most
  *                BY_SYNC_NOTES_MAX
+ *   15 look      a question about the view (sync/look.h); where both have BY_FEATURE_LOOKS
+ *   16 seen      the answer
  *
  *   place        varint 0 for an empty log, else varint (seq + 1) * 2 + (1 if forked) ‖ tag 2
  *   tip          seq varint ‖ entry id 32
@@ -30,6 +32,7 @@
 
 #include "log/block.h"
 #include "sync/digest.h"
+#include "sync/look.h"
 #include "sync/note.h"
 
 enum by_message_type {
@@ -46,9 +49,13 @@ enum by_message_type {
     BY_MESSAGE_ASK = 11,
     BY_MESSAGE_BYE = 12,
     BY_MESSAGE_NOTED = 13,
-    BY_MESSAGE_NOTES = 14
+    BY_MESSAGE_NOTES = 14,
+    BY_MESSAGE_LOOK = 15,
+    BY_MESSAGE_SEEN = 16
 };
-#define BY_SYNC_SEQ_MAX ((UINT64_C(1) << 62) - 1)
+/* Feature bits of the handshake's hello. */
+#define BY_FEATURE_LOOKS UINT64_C(1)
+#define BY_SYNC_SEQ_MAX  ((UINT64_C(1) << 62) - 1)
 /* No message is longer: a block in its largest packed form. */
 #define BY_SYNC_MESSAGE_BYTES_MAX (2u + 40u + 10u + 32u + BY_BLOCK_PACKED_BYTES_MAX)
 
@@ -125,6 +132,8 @@ struct by_message {
             bool are_last;
             struct by_bytes bytes; /* read with by_note_take, to the end */
         } notes;
+        struct by_look look;
+        struct by_seen seen;
     };
 };
 

@@ -34,6 +34,8 @@ by_session_new(const struct by_session_setup *setup, struct by_session **out_ses
         by_session_free(session);
         return BANYAN_ERR_MEMORY;
     }
+    session->looks_left = BY_LOOKS_BURST;
+    session->looks_ms = setup->now_ms;
     session->phase = BY_PHASE_LIMITED;
     if (by_session_check_right(session) == BY_RIGHT_ACTS_IN)
         by_session_begin_round(session, 0);
@@ -155,24 +157,46 @@ void by_session_advance(struct by_session *session)
 
 /* -- what comes out -- */
 
-void by_session_reply(struct by_session *session, const struct by_message *message)
+/* Room for the size of one more; where it begins. */
+static enum banyan_status begin_reply(struct by_session *session, size_t *out_begin)
 {
     struct by_buffer *replies = &session->replies;
-    size_t size_before = 0;
     uint8_t *head = NULL;
-    enum banyan_status status = BANYAN_OK;
 
     if (session->replies_taken == replies->size) {
         by_buffer_reset(replies);
         session->replies_taken = 0;
     }
-    size_before = replies->size;
-    status = by_buffer_extend(replies, REPLY_HEAD_BYTES, &head);
-    if (status == BANYAN_OK)
-        status = by_message_encode(message, replies);
+    *out_begin = replies->size;
+    return by_buffer_extend(replies, REPLY_HEAD_BYTES, &head);
+}
+
+static void end_reply(struct by_session *session, size_t begin, enum banyan_status status)
+{
+    struct by_buffer *replies = &session->replies;
+
     if (by_session_check(session, status))
-        by_put_u32le(replies->data + size_before,
-                     (uint32_t)(replies->size - size_before - REPLY_HEAD_BYTES));
+        by_put_u32le(replies->data + begin, (uint32_t)(replies->size - begin - REPLY_HEAD_BYTES));
+}
+
+void by_session_reply(struct by_session *session, const struct by_message *message)
+{
+    size_t begin = 0;
+    enum banyan_status status = begin_reply(session, &begin);
+
+    if (status == BANYAN_OK)
+        status = by_message_encode(message, &session->replies);
+    end_reply(session, begin, status);
+}
+
+void by_session_reply_encoded(struct by_session *session, struct by_bytes message)
+{
+    size_t begin = 0;
+    enum banyan_status status = begin_reply(session, &begin);
+
+    if (status == BANYAN_OK)
+        status = by_buffer_append_bytes(&session->replies, message);
+    end_reply(session, begin, status);
 }
 
 static bool take_reply(struct by_session *session)
@@ -214,7 +238,12 @@ static bool write_next(struct by_session *session)
 {
     if (session->is_farewell)
         return take_reply(session) || by_session_say_farewell(session);
-    if (take_reply(session) || by_session_say(session))
+    if (take_reply(session) || by_session_ask(session))
+        return true;
+    /* Whoever is told that it has no right is told why by what follows. */
+    if (session->is_held && !session->is_limited_by_peer)
+        return session->hello_is_due && by_session_say(session);
+    if (by_session_say(session))
         return true;
     if (session->phase == BY_PHASE_LIMITED || session->phase == BY_PHASE_HELLO)
         return by_session_top_up(session);
@@ -235,7 +264,7 @@ static bool is_awaiting(const struct by_session *session)
     return session->phase != BY_PHASE_LIVE || session->has_work[BY_ACTS] ||
            session->has_work[BY_RECORDS] || by_session_has_branches(session, true) ||
            by_session_has_branches(session, false) || by_session_has_notes(session) ||
-           session->replies_taken < session->replies.size;
+           session->replies_taken < session->replies.size || session->is_asking;
 }
 
 static void check_deadlines(struct by_session *session)
@@ -337,6 +366,12 @@ void by_session_poll(struct by_session *session, uint64_t now_ms, bool can_send,
         out->kind = BY_SESSION_SETTLE;
     } else if (take_flag(&session->in_sync_is_due)) {
         out->kind = BY_SESSION_IN_SYNC;
+    } else if (take_flag(&session->look_is_due)) {
+        out->kind = BY_SESSION_LOOK;
+        out->look = &session->look;
+    } else if (take_flag(&session->seen_is_due)) {
+        out->kind = BY_SESSION_SEEN;
+        out->seen = &session->seen;
     } else if (!can_send || !put_message(session, write_next(session), out)) {
         check_deadlines(session);
         if (session->is_closing)

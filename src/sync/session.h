@@ -93,6 +93,8 @@ enum by_session_output_kind {
     BY_SESSION_STORE,  /* store run: it keeps the rules of by_run_verify and its seal is verified */
     BY_SESSION_SETTLE, /* answer every act run handed out so far */
     BY_SESSION_IN_SYNC, /* both hold all that counted when this round began, or more */
+    BY_SESSION_LOOK,    /* answer the question about the view: by_session_answer */
+    BY_SESSION_SEEN,    /* the answer to by_session_look */
     BY_SESSION_CLOSE    /* the last output: send the bye, free the session */
 };
 
@@ -105,6 +107,8 @@ struct by_session_output {
     const struct by_run *run;      /* store */
     struct by_bytes packed;        /* store */
     bool are_acts;                 /* store */
+    const struct by_look *look;    /* look */
+    const struct by_seen *seen;    /* seen */
     enum by_session_reason reason; /* close */
     bool is_by_peer;               /* close: the peer said so */
     enum banyan_status status;     /* close: what went wrong, or BANYAN_OK */
@@ -146,6 +150,20 @@ void by_session_changed(struct by_session *session, const struct by_log_id *log)
  * acts are judged together with their past. The frontier is set, and all sessions told, before. */
 void by_session_stored(struct by_session *session, enum by_session_verdict verdict,
                        uint64_t now_ms);
+/* Questions about the peer's view, one at a time, and about ours (docs/protocol.md, Sessions).
+ *
+ * allow    before the first poll: both sides have BY_FEATURE_LOOKS
+ * hold     true: this side says its hello, and nothing of its logs, until it is called with false;
+ *          so the peer has them not sent meanwhile. Before the first poll.
+ * can_look whether a question may be asked now: the peer has a right, and none is asked
+ * look     asks it (asserted that it can)
+ * answer   to BY_SESSION_LOOK: an encoded BY_MESSAGE_SEEN; a question that is not there any more is
+ *          passed over */
+void by_session_allow_looks(struct by_session *session);
+void by_session_hold(struct by_session *session, bool is_held);
+bool by_session_can_look(const struct by_session *session);
+void by_session_look(struct by_session *session, const struct by_look *look);
+void by_session_answer(struct by_session *session, struct by_bytes message);
 /* Compare again, as a live session does by itself every BY_SYNC_RESYNC_MS. */
 void by_session_resync(struct by_session *session);
 /* Say goodbye. */

@@ -22,6 +22,7 @@ static void drop_what_is_due(struct by_session *session)
     session->differs_is_due = session->buckets_are_due = session->noted_is_due = false;
     session->store_is_due = session->in_sync_is_due = false;
     session->has_deferred = false;
+    session->ask_is_due = session->look_is_due = session->seen_is_due = false;
 }
 
 void by_session_begin_farewell(struct by_session *session)
@@ -89,6 +90,8 @@ bool by_session_hears_in_farewell(const struct by_session *session,
     case BY_MESSAGE_OFFER:
     case BY_MESSAGE_NOTED:
     case BY_MESSAGE_NOTES:
+    case BY_MESSAGE_LOOK:
+    case BY_MESSAGE_SEEN:
         break;
     }
     return false;

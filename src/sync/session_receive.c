@@ -24,6 +24,8 @@ static bool must_wait(const struct by_session *session, const struct by_message 
     case BY_MESSAGE_ASK:
     case BY_MESSAGE_BYE:
     case BY_MESSAGE_NOTED:
+    case BY_MESSAGE_LOOK:
+    case BY_MESSAGE_SEEN:
         break;
     }
     return false;
@@ -77,6 +79,8 @@ static bool is_allowed(const struct by_session *session, const struct by_message
     case BY_MESSAGE_ASK:
     case BY_MESSAGE_NOTED:
     case BY_MESSAGE_NOTES:
+    case BY_MESSAGE_LOOK:
+    case BY_MESSAGE_SEEN:
         break;
     }
     return false;
@@ -101,6 +105,8 @@ static bool is_stale(const struct by_session *session, const struct by_message *
     case BY_MESSAGE_ASK:
     case BY_MESSAGE_BYE:
     case BY_MESSAGE_NOTES:
+    case BY_MESSAGE_LOOK:
+    case BY_MESSAGE_SEEN:
         break;
     }
     return false;
@@ -151,6 +157,12 @@ static void dispatch(struct by_session *session, const struct by_message *messag
     case BY_MESSAGE_NOTES:
         by_session_hear_notes(session, message);
         break;
+    case BY_MESSAGE_LOOK:
+        by_session_hear_look(session, &message->look);
+        break;
+    case BY_MESSAGE_SEEN:
+        by_session_hear_seen(session, &message->seen);
+        break;
     }
 }
 
@@ -164,7 +176,8 @@ static void hear(struct by_session *session, const struct by_message *message, s
 
 bool by_session_is_ready(const struct by_session *session)
 {
-    return !session->has_deferred && !session->store_is_due && !session->is_closing &&
+    return !session->has_deferred && !session->store_is_due && !session->seen_is_due &&
+           !session->is_closing &&
            session->replies.size - session->replies_taken < BY_SYNC_REPLIES_BYTES_MAX;
 }
 

@@ -8,6 +8,7 @@
  *   session_branch.c   forked logs: offers, probes, asks
  *   session_block.c    blocks in and out, credit
  *   session_notes.c    notes in and out
+ *   session_look.c     questions about the view, and answers
  *   session_farewell.c what a peer is told that has no right any more
  */
 #ifndef BY_SYNC_SESSION_STATE_H
@@ -162,6 +163,17 @@ struct by_session {
     bool has_deferred;
     struct by_buffer deferred; /* a message that comes after runs not yet answered */
 
+    /* questions about the view */
+    bool can_look; /* both sides have the feature */
+    bool is_held;  /* logs are not compared yet */
+    bool is_asking, ask_is_due;
+    struct by_look asked;
+    bool seen_is_due; /* the answer to it */
+    struct by_seen seen;
+    bool is_looking, look_is_due; /* the peer's */
+    struct by_look look;
+    uint64_t looks_left, looks_ms; /* that the peer may still ask, as of then */
+
     struct by_buffer replies; /* size u32 ‖ message, oldest first */
     size_t replies_taken;
     struct by_buffer message; /* being sent */
@@ -176,8 +188,9 @@ void by_session_fail(struct by_session *session, enum by_session_reason reason,
 bool by_session_check(struct by_session *session, enum banyan_status status);
 void by_session_begin_round(struct by_session *session, uint8_t round);
 void by_session_note_progress(struct by_session *session);
-/* Queue an answer. */
+/* Queue an answer; one that is encoded already. */
 void by_session_reply(struct by_session *session, const struct by_message *message);
+void by_session_reply_encoded(struct by_session *session, struct by_bytes message);
 /* The peer's right now; closes the session when it is lost. */
 enum by_session_right by_session_check_right(struct by_session *session);
 /* Go to the next phase when this one is over. */
@@ -254,6 +267,12 @@ void by_session_hear_notes(struct by_session *session, const struct by_message *
 bool by_session_send_notes(struct by_session *session);
 /* Whether notes are still to come or go. */
 bool by_session_has_notes(const struct by_session *session);
+
+/* -- session_look.c -- */
+/* Write the question that is due; false when none is. */
+bool by_session_ask(struct by_session *session);
+void by_session_hear_look(struct by_session *session, const struct by_look *look);
+void by_session_hear_seen(struct by_session *session, const struct by_seen *seen);
 
 /* -- session_farewell.c -- */
 /* The peer has no right any more. */

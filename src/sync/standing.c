@@ -180,3 +180,32 @@ enum banyan_status by_standing_write(struct by_frontier *frontier, struct by_buf
     free(logs);
     return status;
 }
+
+static bool take_next(struct by_cursor *cursor, struct by_standing_log *out_log)
+{
+    return cursor->rest.size > 0 && by_standing_next(cursor, out_log) == BANYAN_OK;
+}
+
+/* Both are sorted by key. */
+void by_standing_weigh(const struct by_standing *ours, const struct by_standing *theirs,
+                       uint64_t *out_they_lack, uint64_t *out_we_lack)
+{
+    struct by_cursor at_ours = {ours->logs}, at_theirs = {theirs->logs};
+    struct by_standing_log own, other;
+    bool has_own = take_next(&at_ours, &own), has_other = take_next(&at_theirs, &other);
+
+    *out_they_lack = *out_we_lack = 0;
+    while (has_own || has_other) {
+        int order = !has_own ? 1 : -1;
+        uint64_t here = 0, there = 0;
+
+        if (has_own && has_other)
+            order = memcmp(own.key, other.key, sizeof own.key);
+        here = order <= 0 ? own.count : 0;
+        there = order >= 0 ? other.count : 0;
+        *out_they_lack += here > there ? here - there : 0;
+        *out_we_lack += there > here ? there - here : 0;
+        has_own = order <= 0 ? take_next(&at_ours, &own) : has_own;
+        has_other = order >= 0 ? take_next(&at_theirs, &other) : has_other;
+    }
+}

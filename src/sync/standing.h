@@ -39,6 +39,11 @@ by_standing_next(struct by_cursor *cursor, struct by_standing_log *out_log);
 BANYAN_MUST_CHECK enum banyan_status
 by_standing_write(struct by_frontier *frontier, struct by_buffer *out);
 
+/* How many entries of record logs one side lacks of what the other holds. Where a standing is
+ * partial, it may be more. */
+void by_standing_weigh(const struct by_standing *ours, const struct by_standing *theirs,
+                       uint64_t *out_they_lack, uint64_t *out_we_lack);
+
 void by_standing_key(const struct by_log_id *log, uint8_t out_key[BY_STANDING_KEY_BYTES]);
 
 #endif

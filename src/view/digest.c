@@ -105,29 +105,115 @@ enum banyan_status by_digest_settle(struct by_view *view, struct banyan_error *e
     return by_view_run(view, by_view_statement(view, BY_STATEMENT_BUCKET_SETTLE), error);
 }
 
-enum banyan_status
-by_view_root(struct by_view *view, struct by_id *out_root, struct banyan_error *error)
+/* The buckets from first on; those that have no row are zero. */
+static enum banyan_status read_buckets(struct by_view *view, uint32_t first, uint32_t count,
+                                       struct by_id *out_buckets, struct banyan_error *error)
 {
-    struct by_id *buckets = calloc(BY_BUCKET_COUNT, sizeof buckets[0]);
-    if (buckets == NULL)
-        return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_BUCKET_ALL);
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_BUCKET_RANGE);
     enum banyan_status status = BANYAN_OK;
+
+    by_bind_int(statement, 1, first);
+    by_bind_int(statement, 2, (int64_t)first + count - 1);
+    memset(out_buckets, 0, count * sizeof out_buckets[0]);
     while (status == BANYAN_OK && (status = by_view_row(view, statement, error)) == BANYAN_OK) {
-        int64_t number = sqlite3_column_int64(statement, 0);
-        if (number < 0 || number >= BY_BUCKET_COUNT ||
-            by_id_from_bytes(by_column_blob(statement, 1), &buckets[number]) != BANYAN_OK)
+        int64_t number = sqlite3_column_int64(statement, 0) - first;
+        if (number < 0 || number >= count ||
+            by_id_from_bytes(by_column_blob(statement, 1), &out_buckets[number]) != BANYAN_OK)
             status = BANYAN_ERR_DAMAGED;
     }
     sqlite3_reset(statement);
-    if (status == BANYAN_ERR_NOT_FOUND) {
-        by_view_digest(buckets, out_root);
-        status = BANYAN_OK;
-    }
-    free(buckets);
     if (status == BANYAN_ERR_DAMAGED)
         return by_view_damaged(view, error);
-    return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(error, status);
+    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : by_fail_plain(error, status);
+}
+
+enum banyan_status by_view_level(struct by_view *view, unsigned depth, uint32_t place,
+                                 struct by_id out_children[BY_LEVEL_FAN],
+                                 struct banyan_error *error)
+{
+    const uint32_t width = BY_BUCKET_COUNT >> (4 * depth), below = width / BY_LEVEL_FAN;
+    struct by_id *buckets = calloc(width, sizeof buckets[0]);
+
+    if (buckets == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    enum banyan_status status = read_buckets(view, place * width, width, buckets, error);
+    for (size_t i = 0; i < BY_LEVEL_FAN && status == BANYAN_OK; i++)
+        by_view_digest(buckets + i * below, below, &out_children[i]);
+    free(buckets);
+    return status;
+}
+
+enum banyan_status
+by_view_root(struct by_view *view, struct by_id *out_root, struct banyan_error *error)
+{
+    struct by_id children[BY_LEVEL_FAN];
+    enum banyan_status status = by_view_level(view, 0, 0, children, error);
+
+    if (status == BANYAN_OK)
+        by_level_digest(children, out_root);
+    return status;
+}
+
+/* -- the records of a bucket, some at a time -- */
+
+static enum banyan_status read_place(sqlite3_stmt *statement, struct by_view_place *out_place)
+{
+    struct by_bytes name = by_column_blob(statement, 0);
+
+    if (name.size != 48 ||
+        by_id_from_bytes(by_column_blob(statement, 1), &out_place->digest) != BANYAN_OK)
+        return BANYAN_ERR_DAMAGED;
+    by_record_name_get(name.data, &out_place->name);
+    by_record_name_hash(&out_place->name, &out_place->hash);
+    return BANYAN_OK;
+}
+
+/* Into places that are in order, of which there is room for max: the last one falls out. */
+static void
+insert(struct by_view_place *places, size_t *count, size_t max, const struct by_view_place *place)
+{
+    size_t at = *count;
+
+    while (at > 0 && by_id_compare(&places[at - 1].hash, &place->hash) > 0)
+        at--;
+    if (at == max)
+        return;
+    *count += *count < max;
+    memmove(&places[at + 1], &places[at], (*count - 1 - at) * sizeof places[0]);
+    places[at] = *place;
+}
+
+/* Rows come by fid, which is all of the hash but its last bits: whoever has the fid of the last
+ * place may still belong before it. */
+enum banyan_status by_view_bucket(struct by_view *view, uint32_t bucket, const struct by_id *after,
+                                  size_t max, struct by_view_place *out_places, size_t *out_count,
+                                  bool *out_has_more, struct banyan_error *error)
+{
+    const int64_t size = (int64_t)1 << 47, first = (int64_t)bucket * size;
+    int64_t from = by_id_is_zero(after) ? first : by_view_fid(view, after);
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_BUCKET_AFTER);
+    struct by_view_place place;
+    enum banyan_status status = BANYAN_OK;
+
+    *out_count = 0;
+    *out_has_more = false;
+    by_bind_int(statement, 1, from > first ? from : first);
+    by_bind_int(statement, 2, first + size - 1);
+    while (status == BANYAN_OK && (status = by_view_row(view, statement, error)) == BANYAN_OK) {
+        status = read_place(statement, &place);
+        if (status != BANYAN_OK || by_id_compare(&place.hash, after) <= 0)
+            continue;
+        *out_has_more |= *out_count == max;
+        if (*out_count == max &&
+            by_view_fid(view, &place.hash) > by_view_fid(view, &out_places[max - 1].hash))
+            break;
+        insert(out_places, out_count, max, &place);
+    }
+    sqlite3_reset(statement);
+    if (status == BANYAN_ERR_DAMAGED)
+        return by_view_damaged(view, error);
+    return status == BANYAN_OK || status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK
+                                                                 : by_fail_plain(error, status);
 }
 
 #define PLACE_BYTES 16u

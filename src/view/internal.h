@@ -76,7 +76,9 @@
     X(PLACES, "SELECT name, digest FROM record WHERE digest <> x''")                               \
     X(BUCKET_PUT, "INSERT OR REPLACE INTO bucket VALUES (?, ?)")                                   \
     X(BUCKET_REMOVE, "DELETE FROM bucket WHERE bucket = ?")                                        \
-    X(BUCKET_ALL, "SELECT bucket, digest FROM bucket")                                             \
+    X(BUCKET_AFTER, "SELECT name, digest FROM record WHERE fid BETWEEN ? AND ?"                    \
+                    " AND digest <> x'' ORDER BY fid")                                             \
+    X(BUCKET_RANGE, "SELECT bucket, digest FROM bucket WHERE bucket BETWEEN ? AND ?")              \
     X(CHANGE_LAYERS, "UPDATE gpkg_contents SET last_change = coalesce((SELECT"                     \
                      " replace(max(changed), 'Z', '.000Z') FROM record"                            \
                      " WHERE type = table_name AND deleted <> 1), ?)")                             \
@@ -209,7 +211,5 @@ by_view_check_type(struct by_view *view, const char *type, struct banyan_error *
 /* Primary key in the type tables: the first 63 bits of the hash of the name. Two names with one fid
  * cost the price of a collision of 63 bits; then the lower name has the row. */
 int64_t by_view_fid(const struct by_view *view, const struct by_id *name_hash);
-/* The bucket of the view digest. */
-uint32_t by_view_bucket(const struct by_id *name_hash);
 
 #endif

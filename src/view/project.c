@@ -476,7 +476,7 @@ static enum banyan_status write_rows(struct work *work)
 static enum banyan_status touch_bucket(struct work *work)
 {
     sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_BUCKET_TOUCH);
-    by_bind_int(statement, 1, by_view_bucket(&work->name_hash));
+    by_bind_int(statement, 1, by_bucket_of(&work->name_hash));
     return by_view_run(work->view, statement, work->error);
 }
 

@@ -23,11 +23,6 @@ int64_t by_view_fid(const struct by_view *view, const struct by_id *name_hash)
     return (int64_t)((by_get_u64be(name_hash->bytes) & view->fid_mask) >> 1);
 }
 
-uint32_t by_view_bucket(const struct by_id *name_hash)
-{
-    return (uint32_t)name_hash->bytes[0] << 8 | name_hash->bytes[1];
-}
-
 /* What tells a view from those of other versions, whatever types the network has. */
 static enum banyan_status find_made_by(struct by_id *out_made_by)
 {

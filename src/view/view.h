@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "member/charter.h"
+#include "record/digest.h"
 #include "record/merge.h"
 #include "record/registry.h"
 #include "store/store.h"
@@ -78,6 +79,24 @@ by_view_merged(struct by_view *view, struct by_store_txn *txn, const struct by_c
 /* Root of the view digest over all rows (record/digest.h). */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_root(struct by_view *view, struct by_id *out_root, struct banyan_error *error);
+
+/* Its inner nodes: the 16 children of the node at place (from the left) of a depth, 0 for the root
+ * to 3. Cost: the buckets below, at most 65,536 rows. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_level(struct by_view *view, unsigned depth, uint32_t place,
+              struct by_id out_children[BY_LEVEL_FAN], struct banyan_error *error);
+/* A record in a bucket. */
+struct by_view_place {
+    struct by_record_name name;
+    struct by_id hash; /* of the name */
+    struct by_id digest;
+};
+/* Records of a bucket whose name hash is above after, in that order, up to max. Cost: those, and a
+ * few more. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_bucket(struct by_view *view, uint32_t bucket, const struct by_id *after, size_t max,
+               struct by_view_place *out_places, size_t *out_count, bool *out_has_more,
+               struct banyan_error *error);
 
 /* Append, for each record that the digest is made of, the first 8 bytes of its name's hash ‖ the
  * first 8 bytes of its digest, in bytewise order. BANYAN_ERR_TOO_LARGE past out's bound. */

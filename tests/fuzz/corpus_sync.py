@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the corpus of the targets message, note and session, byte by byte from the comments in src/sync/message.h and
-src/sync/note.h."""
+"""Writes the corpus of the targets message, note and session, byte by byte from the comments in src/sync/message.h,
+src/sync/look.h and src/sync/note.h."""
 import pathlib
 import struct
 
@@ -27,6 +27,8 @@ def place(count, forked=0):
 
 LOG = bytes(range(40))
 TIP = varint(300) + b"t" * 32
+NAME = b"o" * 32 + b"u" * 16
+DIGESTS = b"".join(bytes([i]) * 32 for i in range(16))
 
 
 
@@ -77,6 +79,17 @@ MESSAGES = {
     "notes": b"\x0e\x00" + NOTES["addresses"],
     "notes_last": b"\x0e\x01" + NOTES["standing"] + NOTES["addresses_none"],
     "notes_end": b"\x0e\x01",
+    "look_top": b"\x0f\x00\x00\x00",
+    "look_level": b"\x0f\x03\xff\x0f",
+    "look_bucket": b"\x0f\x04\xff\xff" + bytes(32),
+    "look_record": b"\x0f\x05" + NAME,
+    "seen_not_now": b"\x10\x00",
+    "seen_top": b"\x10\x01" + b"C" * 32 + DIGESTS + standing((1, 0), (9000, 1)),
+    "seen_level": b"\x10\x02" + DIGESTS,
+    "seen_bucket": b"\x10\x03\x01\x02" + (NAME + b"r" * 32) * 2,
+    "seen_bucket_empty": b"\x10\x03\x00\x00",
+    "seen_record": b"\x10\x04" + varint(300) + struct.pack("<Q", 5) + b"d" * 32 + varint(2) + b"a" * 8 + b"b" * 8,
+    "seen_record_none": b"\x10\x04\x00" + bytes(40) + b"\x00",
 }
 
 for name, content in NOTES.items():
@@ -94,6 +107,11 @@ for name, message in MESSAGES.items():
 write("session", "plain", (RECEIVE + STORE) * 40)
 write("session", "spoilt", RECEIVE * 3 + struct.pack("BBB", 0x06, 3, 1) + RECEIVE * 9)
 write("session", "limited", b"\x1e\x1f" + (RECEIVE + STORE) * 9 + b"\x2e\x2f" + (RECEIVE + STORE) * 20)
+# Questions about the view once it is live: answered, and not answered
+for depth in range(6):
+    for name, before in (("asked", b""), ("mute", b"\xff")):
+        write("session", f"{name}_{depth}", (RECEIVE + STORE) * 25 + before + bytes([0x8e + 16 * depth]) + RECEIVE * 6 +
+              bytes([0x8e + 16 * depth]) + RECEIVE * 6)
 # The right is lost: before a word, in the middle of the comparison, and once it is live
 for name, before in (("first", 0), ("between", 4), ("live", 40)):
     write("session", "lost_" + name, (RECEIVE + STORE) * before + b"\x4e" + (RECEIVE + STORE) * 20 + b"\x0c\x0d" +

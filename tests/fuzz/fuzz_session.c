@@ -164,6 +164,14 @@ static void step(struct fuzz_pair *pair, uint8_t what, struct by_cursor *input)
         fake_poll_all(link->node);
         break;
     default:
+        if (detail >= 8 && detail < 14 && link->session != NULL &&
+            by_session_can_look(link->session)) {
+            const struct by_look look = {.depth = (uint8_t)(detail - 8)};
+
+            by_session_look(link->session, &look);
+        }
+        if (detail >= 14)
+            link->is_mute = detail == 15;
         link->node->now_ms += (uint64_t)detail * detail * 4000;
         if (detail == 1 && link->sent[BY_MESSAGE_BLOCK] == 0 && link->right != BY_RIGHT_NONE)
             link->right = BY_RIGHT_ACTS_IN;

@@ -292,7 +292,7 @@ static void print_view(struct maker *maker, const struct by_id *network, const s
 
     need(buckets != NULL ? BANYAN_OK : BANYAN_ERR_MEMORY);
     by_bucket_digest(record, 1, &buckets[0x1234]);
-    by_view_digest(buckets, &root);
+    by_view_digest(buckets, BY_BUCKET_COUNT, &root);
     memset(charter.bytes, 7, sizeof charter.bytes);
     by_fingerprint(network, &charter, &root, fingerprint);
     by_json_key(&maker->json, "view");

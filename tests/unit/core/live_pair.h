@@ -127,6 +127,11 @@ static inline void drain(struct side *side, struct side *other)
             by_live_note_met(side->peer);
             side->times_in_sync++;
             break;
+        case BY_SESSION_LOOK:
+            expect_ok(side->world, by_live_answer(side->peer, output.look));
+            break;
+        case BY_SESSION_SEEN:
+            break;
         case BY_SESSION_CLOSE:
             side->is_closed = true;
             side->reason = output.reason;

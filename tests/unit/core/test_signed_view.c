@@ -201,7 +201,8 @@ static struct by_value compare_member(struct world *world, int at, const char *n
 {
     struct by_buffer json = RESULT;
 
-    expect_ok(world, by_compare_member(world->offices[at].node, name, &json, &world->error));
+    expect_ok(world,
+              by_compare_member(world->offices[at].node, name, NULL, NULL, &json, &world->error));
     return parse(world, &json);
 }
 
@@ -240,7 +241,8 @@ static void a_member_that_was_met_is_compared_by_what_it_held(void **state)
     assert_false(is_true(&answer, "same"));
     assert_int_equal(number_of(&answer, "they_lack"), 2);
     assert_string_equal(text_of(&world, by_value_get(&answer, "first"), "id"), id);
-    expect(&world, by_compare_member(world.offices[0].node, "Nobody", &json, &world.error),
+    expect(&world,
+           by_compare_member(world.offices[0].node, "Nobody", NULL, NULL, &json, &world.error),
            BANYAN_ERR_NOT_FOUND);
     by_buffer_deinit(&json);
     world_end(&world);

@@ -48,7 +48,7 @@ static void record_bucket_view_and_fingerprint_are_as_computed_elsewhere(void **
     records[1] = records[0];
     by_bucket_digest(records, 2, &buckets[0x1234]);
     check_hex(&buckets[0x1234], "0f8f7c826bd610108d302aac27c689bb918a764363ec53a7412e606e9a296d91");
-    by_view_digest(buckets, &view);
+    by_view_digest(buckets, BY_BUCKET_COUNT, &view);
     check_hex(&view, "20c1c980d46df5d6781c881c82baaf0f0c15df8ebeb1079c6565089aa22f8e63");
     by_fingerprint(&network, &charter, &view, fingerprint);
     assert_string_equal(fingerprint, "53179 06832 80837 35362 83611 64153 38036 11449");

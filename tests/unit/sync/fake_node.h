@@ -14,6 +14,7 @@
 
 #include "log/fork.h"
 #include "sync/session.h"
+#include "sync/standing.h"
 #include "unit/log/sample.h"
 
 #define FAKE_LINKS_MAX 4u
@@ -72,8 +73,14 @@ struct fake_link {
     bool is_closed;
     enum by_session_reason reason;
     bool is_by_peer;
+    bool is_older;                 /* knows no questions about views */
+    bool is_mute;                  /* does not answer them */
+    bool holds;                    /* says nothing of its logs */
+    size_t look_count, seen_count; /* questions asked of this end, and answers to its own */
+    struct by_look look;
+    enum by_seen_what seen_what;
     size_t sent_messages, sent_bytes;
-    size_t sent[16];              /* by type */
+    size_t sent[17];              /* by type */
     size_t sent_records;          /* blocks of record logs */
     struct by_frontier *farewell; /* for the peer, once it has no right; NULL: none */
 };
@@ -535,6 +542,29 @@ static inline void fake_send(struct fake_link *link, struct by_bytes message)
         fake_deliver_to(link->other, message);
 }
 
+/* The question as if the view were empty. */
+static inline void fake_answer(struct fake_link *link)
+{
+    struct by_message seen = {.type = BY_MESSAGE_SEEN, .seen.what = BY_SEEN_RECORD};
+    struct by_buffer standing = BY_BUFFER_INIT(BY_NOTE_BODY_BYTES_MAX);
+    struct by_buffer bytes = BY_BUFFER_INIT(BY_SYNC_MESSAGE_BYTES_MAX);
+
+    if (link->look.depth == 0)
+        seen.seen.what = BY_SEEN_TOP;
+    else if (link->look.depth < BY_LOOK_BUCKET)
+        seen.seen.what = BY_SEEN_LEVEL;
+    else if (link->look.depth == BY_LOOK_BUCKET)
+        seen.seen.what = BY_SEEN_BUCKET;
+    if (link->look.depth == 0) {
+        assert(by_standing_write(&link->node->frontier, &standing) == BANYAN_OK);
+        seen.seen.standing = by_buffer_bytes(&standing);
+    }
+    assert(by_message_encode(&seen, &bytes) == BANYAN_OK);
+    by_session_answer(link->session, by_buffer_bytes(&bytes));
+    by_buffer_deinit(&standing);
+    by_buffer_deinit(&bytes);
+}
+
 static inline void fake_poll(struct fake_link *link)
 {
     struct by_session_output output = {.kind = BY_SESSION_NOTHING};
@@ -555,6 +585,16 @@ static inline void fake_poll(struct fake_link *link)
             break;
         case BY_SESSION_IN_SYNC:
             link->in_sync_count++;
+            break;
+        case BY_SESSION_LOOK:
+            link->look_count++;
+            link->look = *output.look;
+            if (!link->is_mute)
+                fake_answer(link);
+            break;
+        case BY_SESSION_SEEN:
+            link->seen_count++;
+            link->seen_what = output.seen->what;
             break;
         case BY_SESSION_CLOSE:
             if (output.message.size > 0)
@@ -653,7 +693,11 @@ static inline void fake_begin(struct fake_link *link, uint8_t handshake, bool is
     link->sent_messages = link->sent_bytes = 0;
     memset(link->sent, 0, sizeof link->sent);
     link->sent_records = 0;
+    link->look_count = link->seen_count = 0;
     assert(by_session_new(&setup, &link->session) == BANYAN_OK);
+    if (!link->is_older && !link->other->is_older)
+        by_session_allow_looks(link->session);
+    by_session_hold(link->session, link->holds);
 }
 
 /* A new connection over two ends that were made by fake_join. */

@@ -306,7 +306,7 @@ static void what_breaks_the_rules_closes_the_session(void **state)
     } rows[] = {
         {"nothing at all", "", 0, BY_REASON_PROTOCOL},
         {"type 0", "\0", 1, BY_REASON_UPGRADE},
-        {"a later type", "\17", 1, BY_REASON_UPGRADE},
+        {"a later type", "\21", 1, BY_REASON_UPGRADE},
         {"a hello cut short", "\1\0\0", 3, BY_REASON_PROTOCOL},
         {"an unknown flag", "\10\2", 2, BY_REASON_UPGRADE},
         {"bytes behind the end", "\10\0\0", 3, BY_REASON_PROTOCOL},

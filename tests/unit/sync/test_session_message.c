@@ -88,6 +88,21 @@ static void each_message_has_the_size_of_its_description(void **state)
                              .noted = {.count = 1, .items = by_buffer_bytes(&places)}},
         1 + 1 + 8 + 2 + 2);
     assert_round_trip(&(struct by_message){.type = BY_MESSAGE_NOTES, .notes.are_last = true}, 2);
+    assert_round_trip(&(struct by_message){.type = BY_MESSAGE_LOOK}, 4);
+    assert_round_trip(&(struct by_message){.type = BY_MESSAGE_LOOK, .look.depth = BY_LOOK_BUCKET},
+                      4 + 32);
+    assert_round_trip(&(struct by_message){.type = BY_MESSAGE_LOOK, .look.depth = BY_LOOK_RECORD},
+                      2 + 48);
+    assert_round_trip(&(struct by_message){.type = BY_MESSAGE_SEEN}, 2);
+    assert_round_trip(&(struct by_message){.type = BY_MESSAGE_SEEN, .seen.what = BY_SEEN_LEVEL},
+                      2 + 16 * 32);
+    assert_round_trip(&(struct by_message){.type = BY_MESSAGE_SEEN,
+                                           .seen = {.what = BY_SEEN_BUCKET,
+                                                    .place_count = 3,
+                                                    .places = by_bytes_of(digests, 240)}},
+                      4 + 240);
+    assert_round_trip(&(struct by_message){.type = BY_MESSAGE_SEEN, .seen.what = BY_SEEN_RECORD},
+                      2 + 1 + 8 + 32 + 1);
     by_buffer_deinit(&places);
     by_buffer_deinit(&samples);
 }
@@ -185,7 +200,15 @@ static void what_has_no_meaning_is_refused(void **state)
         {"a note cut short", "\16\0dddddddd", 10, BANYAN_ERR_TRUNCATED},
         {"fewer notes named than counted", "\15\1kkkkkkkk", 10, BANYAN_ERR_TRUNCATED},
         {"more notes named than counted", "\15\0kkkkkkkk\1tt", 13, BANYAN_ERR_MALFORMED},
-        {"a later type", "\17", 1, BANYAN_ERR_UPGRADE},
+        {"a question about what is below records", "\17\6\0\0", 4, BANYAN_ERR_UPGRADE},
+        {"a second top", "\17\0\1\0", 4, BANYAN_ERR_MALFORMED},
+        {"the last node of depth 3", "\17\3\377\17", 4, BANYAN_OK},
+        {"a node past the last of depth 3", "\17\3\0\20", 4, BANYAN_ERR_MALFORMED},
+        {"an answer of a later kind", "\20\5", 2, BANYAN_ERR_UPGRADE},
+        {"a flag of a bucket", "\20\3\2\0", 4, BANYAN_ERR_UPGRADE},
+        {"more of a bucket behind nothing", "\20\3\1\0", 4, BANYAN_ERR_MALFORMED},
+        {"no bucket past its records", "\20\3\0\0r", 5, BANYAN_ERR_MALFORMED},
+        {"a later type", "\21", 1, BANYAN_ERR_UPGRADE},
     };
 
     (void)state;
@@ -266,6 +289,55 @@ static void samples_fall_and_ranges_are_not_empty(void **state)
     }
 }
 
+/* How one that lists so many ids of so many operations is taken. */
+static enum banyan_status decode_record(uint64_t operations, size_t listed, bool is_doubled)
+{
+    struct by_buffer bytes = BY_BUFFER_INIT(ROOM_BYTES);
+    uint8_t *ids = calloc(listed + 1, BY_LOOK_ID_BYTES);
+    struct by_message seen = {.type = BY_MESSAGE_SEEN,
+                              .seen = {.what = BY_SEEN_RECORD,
+                                       .operation_count = operations,
+                                       .id_count = listed,
+                                       .ids = by_bytes_of(ids, listed * BY_LOOK_ID_BYTES)}};
+
+    assert_non_null(ids);
+    for (size_t i = 0; i < listed; i++)
+        by_put_u64be(ids + i * BY_LOOK_ID_BYTES, is_doubled && i > 0 ? i - 1 : i);
+    assert_int_equal(by_message_encode(&seen, &bytes), BANYAN_OK);
+    enum banyan_status status = decode(&bytes);
+    by_buffer_deinit(&bytes);
+    free(ids);
+    return status;
+}
+
+static void answers_about_the_view_are_taken_up_to_their_limits(void **state)
+{
+    struct by_buffer places = BY_BUFFER_INIT(ROOM_BYTES);
+    struct by_seen_place place = {.digest = {{1}}};
+
+    (void)state;
+    for (size_t count = 0; count <= BY_SEEN_RECORDS_MAX + 1; count++) {
+        struct by_buffer bytes = BY_BUFFER_INIT(ROOM_BYTES);
+        struct by_message seen = {.type = BY_MESSAGE_SEEN,
+                                  .seen = {.what = BY_SEEN_BUCKET,
+                                           .place_count = count,
+                                           .places = by_buffer_bytes(&places)}};
+
+        assert_int_equal(by_message_encode(&seen, &bytes), BANYAN_OK);
+        assert_int_equal(decode(&bytes),
+                         count <= BY_SEEN_RECORDS_MAX ? BANYAN_OK : BANYAN_ERR_TOO_LARGE);
+        assert_int_equal(by_seen_place_add(&place, &places), BANYAN_OK);
+        by_buffer_deinit(&bytes);
+    }
+    by_buffer_deinit(&places);
+    assert_int_equal(decode_record(9999, BY_SEEN_IDS_MAX - 1, false), BANYAN_OK);
+    assert_int_equal(decode_record(9999, BY_SEEN_IDS_MAX, false), BANYAN_OK);
+    assert_int_equal(decode_record(9999, BY_SEEN_IDS_MAX + 1, false), BANYAN_ERR_TOO_LARGE);
+    assert_int_equal(decode_record(5, 5, false), BANYAN_OK);
+    assert_int_equal(decode_record(4, 5, false), BANYAN_ERR_MALFORMED);
+    assert_int_equal(decode_record(5, 5, true), BANYAN_ERR_NOT_CANONICAL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +348,7 @@ int main(void)
         cmocka_unit_test(what_has_no_meaning_is_refused),
         cmocka_unit_test(notes_are_taken_up_to_their_limits),
         cmocka_unit_test(samples_fall_and_ranges_are_not_empty),
+        cmocka_unit_test(answers_about_the_view_are_taken_up_to_their_limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

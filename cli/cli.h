@@ -52,6 +52,7 @@ struct command {
     const struct option *options; /* ends in OPTIONS_END; NULL = none of its own */
     const char *example;          /* lines as typed */
     bool has_dashed_words;        /* what is pasted may begin with a dash */
+    bool is_homeless;             /* it works where the system names no home folder */
     int (*run)(struct cli *cli);
 };
 #define ANY_NUMBER SIZE_MAX

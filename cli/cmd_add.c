@@ -1,4 +1,5 @@
 /* banyan add: a new record. */
+#include "decimal_note.h"
 #include "field_args.h"
 #include "outcome.h"
 #include "reading.h"
@@ -60,6 +61,8 @@ static int add(struct cli *cli, const struct field_args *fields, const json_t *a
     int exit_code = outcome_tell(cli, banyan_add(cli->node, cli_word(cli, 0), fields->fields,
                                                  fields->count, &cli->answer, &cli->error));
 
+    if (exit_code == BANYAN_CLASS_DONE)
+        decimal_note(cli, cli_word(cli, 0), fields);
     if (exit_code != BANYAN_CLASS_DONE || alike == NULL)
         return exit_code;
     (void)fflush(cli->out.stream);

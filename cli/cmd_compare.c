@@ -4,6 +4,7 @@
 
 #include "banyan/run.h"
 #include "cli.h"
+#include "labels.h"
 #include "moment.h"
 #include "people.h"
 #include "reading.h"
@@ -32,8 +33,15 @@ static void print_differences(struct cli *cli, const json_t *document)
         say(&cli->out, _("Other than there: {}.\n"),
             counted(&cli->pool, count, "%s record", "%s records"), NULL);
     json_array_foreach(differences, i, one)
-        say(&cli->out, "  {bold}{}{plain} {} {}: {}\n", text_at(one, "id"), text_at(one, "type"),
-            text_at(one, "label"), what_text(text_at(one, "what")), NULL);
+    {
+        const char *what = what_text(text_at(one, "what"));
+
+        if (text_at(one, "type")[0] == '\0') /* it is not here */
+            say(&cli->out, "  {bold}{}{plain}: {}\n", text_at(one, "id"), what, NULL);
+        else
+            say(&cli->out, "  {bold}{}{plain} {} {}: {}\n", text_at(one, "id"),
+                type_text(cli, text_at(one, "type")), text_at(one, "label"), what, NULL);
+    }
     if (count > json_array_size(differences))
         say(&cli->out, _("{dim}and {} more{plain}\n"),
             number_text(&cli->pool, count - json_array_size(differences)), NULL);

@@ -1,14 +1,20 @@
 /* banyan edit: change a record, by words or in an editor. */
+#include <string.h>
 #include <unistd.h>
 
+#include "decimal_note.h"
 #include "edit_text.h"
 #include "editor.h"
 #include "outcome.h"
 
 static int send_edit(struct cli *cli, const struct field_args *fields)
 {
-    return outcome_tell(cli, banyan_edit(cli->node, cli_word(cli, 0), fields->fields, fields->count,
-                                         &cli->answer, &cli->error));
+    int exit_code = outcome_tell(cli, banyan_edit(cli->node, cli_word(cli, 0), fields->fields,
+                                                  fields->count, &cli->answer, &cli->error));
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        decimal_note(cli, text_at(cli->document, "type"), fields);
+    return exit_code;
 }
 
 /* Take the document out of cli, so that the next answer can come; freed with json_decref. */
@@ -31,6 +37,41 @@ static int finish(struct cli *cli, const char *path, int exit_code)
     return exit_code;
 }
 
+/* What others changed while the text was edited is in conflict with it: say so now. */
+static int tell_conflicts(struct cli *cli, const struct field_args *changes)
+{
+    const json_t *conflicts;
+    int exit_code;
+
+    json_decref(keep_document(cli));
+    exit_code = cli_take(
+        cli, banyan_show(cli->node, cli_word(cli, 0), cli->language, &cli->answer, &cli->error));
+    conflicts = json_object_get(cli->document, "conflicts");
+    for (size_t i = 0; exit_code == BANYAN_CLASS_DONE && i < changes->count; i++)
+        if (json_object_get(conflicts, changes->fields[i].path) != NULL)
+            say(&cli->out,
+                _("Meanwhile {} was changed to something else: banyan conflicts shows both.\n"),
+                changes->fields[i].path, NULL);
+    if (exit_code == BANYAN_CLASS_DONE &&
+        strcmp(text_at(cli->document, "deleted"), "conflict") == 0)
+        say(&cli->out, _("Meanwhile it was deleted: banyan conflicts shows who says what.\n"),
+            NULL);
+    return exit_code;
+}
+
+static int send_upon(struct cli *cli, const json_t *record, const struct field_args *changes)
+{
+    int exit_code = outcome_tell(cli, banyan_edit_upon(cli->node, cli_word(cli, 0),
+                                                       text_at(record, "state"), changes->fields,
+                                                       changes->count, &cli->answer, &cli->error));
+
+    if (exit_code == BANYAN_CLASS_DONE)
+        decimal_note(cli, text_at(record, "type"), changes);
+    return exit_code == BANYAN_CLASS_DONE && !cli->quiet && !cli->json
+               ? tell_conflicts(cli, changes)
+               : exit_code;
+}
+
 static int edit_as_text(struct cli *cli, const json_t *record, const json_t *type)
 {
     const char *before = edit_text_write(&cli->pool, record, type);
@@ -38,13 +79,19 @@ static int edit_as_text(struct cli *cli, const json_t *record, const json_t *typ
     struct field_args changes;
     enum banyan_status status = editor_run(&cli->pool, before, &path, &after, &mistake);
 
-    if (status != BANYAN_OK)
+    if (status != BANYAN_OK && path == NULL)
         return cli_fail(cli, status, mistake);
+    if (status != BANYAN_OK)
+        return finish(cli, path, cli_fail(cli, status, mistake));
+    if (edit_text_is_empty(after)) {
+        editor_discard(path);
+        return cli_fail(cli, BANYAN_ERR_USAGE, _("the text is empty; nothing was changed"));
+    }
     status = edit_text_compare(&cli->pool, before, after, type, &changes, &mistake);
     if (status != BANYAN_OK)
         return finish(cli, path, cli_fail(cli, status, mistake));
     if (changes.count > 0)
-        return finish(cli, path, send_edit(cli, &changes));
+        return finish(cli, path, send_upon(cli, record, &changes));
     editor_discard(path);
     if (!cli->quiet)
         say(&cli->out, _("Nothing was changed.\n"), NULL);

@@ -46,5 +46,6 @@ const struct command command_help = {
     .about = N_("Lists the commands, or tells how one is used, with an example."),
     .options = options,
     .example = "banyan help bundle",
+    .is_homeless = true,
     .run = run,
 };

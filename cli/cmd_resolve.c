@@ -1,6 +1,8 @@
 /* banyan resolve: settle a conflict. */
+#include "decimal_note.h"
 #include "field_args.h"
 #include "outcome.h"
+#include "reading.h"
 
 static int undo(struct cli *cli)
 {
@@ -29,8 +31,11 @@ static int run(struct cli *cli)
         exit_code = cli_open(cli);
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
-    return outcome_tell(cli, banyan_resolve(cli->node, cli_word(cli, 0), fields.fields,
-                                            fields.count, &cli->answer, &cli->error));
+    exit_code = outcome_tell(cli, banyan_resolve(cli->node, cli_word(cli, 0), fields.fields,
+                                                 fields.count, &cli->answer, &cli->error));
+    if (exit_code == BANYAN_CLASS_DONE)
+        decimal_note(cli, text_at(cli->document, "type"), &fields);
+    return exit_code;
 }
 
 static const struct option options[] = {

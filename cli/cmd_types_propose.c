@@ -156,15 +156,19 @@ const struct command command_types_propose = {
     .summary = N_("ask the coordinators for new types, fields or codes"),
     .usage = N_("[FILE...]"),
     .words_max = ANY_NUMBER,
-    .about =
-        N_("Each file defines a type of records or a list of codes as JSON, in the form of those "
-           "that the program ships; where there is one of that name, it takes its place. Fields "
-           "that were there once keep their kind. It takes effect on every computer of the "
-           "network once enough coordinators have said banyan approve; a coordinator that decides "
-           "alone decides at once. With --shipped the network follows the program after an "
-           "upgrade, and keeps the types of its own."),
+    .about = N_(
+        "Each file defines a type of records or a list of codes as JSON, in the form of those "
+        "that the program ships: {\"name\": \"plot\", \"label\": \"Plot\", \"fields\": [{\"name\": "
+        "\"name\", \"kind\": \"mltext\", \"required\": true, \"label\": {\"en\": \"Name\", \"vi\": "
+        "\"Tên\"}}, {\"name\": \"tree\", \"kind\": \"code\", \"list\": \"tree\", \"label\": "
+        "\"Tree\"}]}, and a list {\"name\": \"tree\", \"codes\": [{\"code\": \"oak\", \"label\": "
+        "\"Oak\"}]}. Where there is one of that name, it takes its place. Fields "
+        "that were there once keep their kind. It takes effect on every computer of the "
+        "network once enough coordinators have said banyan approve; a coordinator that decides "
+        "alone decides at once. With --shipped the network follows the program after an "
+        "upgrade, and keeps the types of its own."),
     .options = propose_options,
-    .example = "banyan types propose mangrove.json",
+    .example = "banyan types propose tree.json plot.json",
     .run = run_propose,
 };
 

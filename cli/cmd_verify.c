@@ -13,6 +13,8 @@ static const char *own_network(struct cli *cli)
     const char *id = "";
     json_t *status = NULL;
 
+    if (cli->home == NULL)
+        return "";
     if (banyan_node_open(cli->home, &cli->node, &ignored) != BANYAN_OK)
         return "";
     if (banyan_status_report(cli->node, &answer, &ignored) == BANYAN_OK)
@@ -77,8 +79,9 @@ const struct command command_verify = {
     .about = N_(
         "Checks a file of banyan prove or of banyan fingerprint --sign by what stands in it alone, "
         "without a home or a network: shows what was signed, by whom and when, and in which "
-        "network. Exit code 1 when it is signed, but by nobody who may; 4 when anything in it "
-        "was changed, or it is no proof."),
+        "network. Exit code 1 when it is signed, but by nobody who may; 4 when anything that is "
+        "signed in it was changed, or it is no proof."),
     .example = "banyan verify bung-binh-thien.proof",
+    .is_homeless = true,
     .run = run,
 };

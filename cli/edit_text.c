@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "labels.h"
+
 /* One field=value of the text, further lines joined to it. */
 struct line {
     const char *path, *value;
@@ -57,6 +59,18 @@ read_lines(struct pool *pool, const char *text, struct lines *out_lines, const c
     return BANYAN_OK;
 }
 
+bool edit_text_is_empty(const char *text)
+{
+    while (*text != '\0') {
+        size_t size = strcspn(text, "\n");
+
+        if (size > 0 && text[0] != '#' && strspn(text, " \t\r") < size)
+            return false;
+        text += size + (text[size] == '\n');
+    }
+    return true;
+}
+
 /* -- comparing -- */
 
 static bool has_path(const struct lines *lines, const char *path)
@@ -83,15 +97,7 @@ static bool is_list_kind(const char *kind)
 
 static bool is_list(const json_t *type, const char *path)
 {
-    size_t i;
-    json_t *field;
-
-    json_array_foreach(json_object_get(type, "fields"), i, field)
-    {
-        if (strcmp(text_at(field, "name"), path) == 0)
-            return is_list_kind(text_at(field, "kind"));
-    }
-    return false;
+    return is_list_kind(kind_of_field(type, path));
 }
 
 static void add_change(struct pool *pool, struct field_args *changes, const struct line *line,

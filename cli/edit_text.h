@@ -17,6 +17,9 @@
  * banyan_types); those that are empty as comments. */
 const char *edit_text_write(struct pool *pool, const json_t *record, const json_t *type);
 
+/* Whether nothing but comments stands in it. */
+bool edit_text_is_empty(const char *text);
+
 /* What differs from before to after, as changes; no field at all when nothing does. Only
  * field=value lines, comments and empty lines may stand in it: else BANYAN_ERR_USAGE and
  * *out_mistake. */

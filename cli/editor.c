@@ -83,11 +83,15 @@ enum banyan_status editor_run(struct pool *pool, const char *text, const char **
     status = write_file(pool, text, out_path, out_mistake);
     if (status == BANYAN_OK)
         status = run_editor(pool, *out_path, out_mistake);
-    if (status == BANYAN_OK)
-        status = text_file_read(pool, *out_path, out_edited, out_mistake);
-    if (status != BANYAN_OK)
+    if (status != BANYAN_OK || access(*out_path, F_OK) != 0) {
         editor_discard(*out_path);
-    return status;
+        *out_path = NULL;
+    }
+    if (status == BANYAN_OK && *out_path == NULL)
+        *out_mistake = _("the editor took the file away; nothing was changed");
+    if (status == BANYAN_OK && *out_path == NULL)
+        return BANYAN_ERR_USAGE;
+    return status == BANYAN_OK ? text_file_read(pool, *out_path, out_edited, out_mistake) : status;
 }
 
 void editor_discard(const char *path)

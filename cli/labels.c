@@ -4,8 +4,7 @@
 
 #include "reading.h"
 
-/* The document of banyan_types; NULL where the type is not known. */
-static json_t *ask(struct cli *cli, const char *type, const char *language)
+json_t *type_definition(struct cli *cli, const char *type, const char *language)
 {
     struct banyan_text answer = {0};
     struct banyan_error error;
@@ -15,6 +14,19 @@ static json_t *ask(struct cli *cli, const char *type, const char *language)
         document = json_loadb(answer.data, answer.size, 0, NULL);
     banyan_text_free(&answer);
     return document;
+}
+
+const char *kind_of_field(const json_t *type, const char *name)
+{
+    size_t i;
+    json_t *field;
+
+    json_array_foreach(json_object_get(type, "fields"), i, field)
+    {
+        if (strcmp(text_at(field, "name"), name) == 0)
+            return text_at(field, "kind");
+    }
+    return "";
 }
 
 static void keep_label(json_t *kept, const char *name, const json_t *named, const json_t *english)
@@ -29,7 +41,8 @@ static void keep_label(json_t *kept, const char *name, const json_t *named, cons
 static json_t *read_labels(struct cli *cli, const char *type)
 {
     json_t *kept = json_object();
-    json_t *here = ask(cli, type, cli->language), *english = ask(cli, type, "en");
+    json_t *here = type_definition(cli, type, cli->language);
+    json_t *english = type_definition(cli, type, "en");
     const json_t *fields = json_object_get(english, "fields");
     size_t i;
     json_t *field;

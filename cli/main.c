@@ -120,7 +120,7 @@ static int check_words(struct cli *cli)
     if (cli->args.word_count > command->words_max)
         return cli_misused(cli, pool_format(&cli->pool, _("%s takes no \"%s\""), command->name,
                                             cli->args.words[command->words_max]));
-    if (cli->home == NULL)
+    if (cli->home == NULL && !command->is_homeless)
         return cli_fail(cli, BANYAN_ERR_USAGE,
                         _("the system names no home folder; say where with --home DIR"));
     return BANYAN_CLASS_DONE;

@@ -37,6 +37,18 @@ static void tell_proposed(struct cli *cli, const json_t *document)
         name_at(document, "owner"), NULL);
 }
 
+/* Coordinators write on records of others, which their owners may not expect. */
+static bool counts_at_once(const char *outcome)
+{
+    static const char *const outcomes[] = {"changed", "deleted", "restored", "resolved",
+                                           "reopened"};
+
+    for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+        if (strcmp(outcomes[i], outcome) == 0)
+            return true;
+    return false;
+}
+
 static void tell(struct cli *cli, const json_t *document)
 {
     const char *outcome = text_at(document, "outcome");
@@ -58,6 +70,9 @@ static void tell(struct cli *cli, const json_t *document)
             label[0] != '\0' ? pool_format(&cli->pool, " (%s)", label) : "",
             name_at(document, "owner"), NULL);
     }
+    if (!is_at(document, "own") && counts_at_once(outcome))
+        say(&cli->out, _("It belongs to {}; what you wrote counts at once.\n"),
+            name_at(document, "owner"), NULL);
     if (count_at(document, "private_references") > 0)
         say(&cli->out,
             _("It refers to {} that stays on this device: others see the id, and nothing else.\n"),

@@ -135,6 +135,8 @@ static size_t filled(char *const *row, size_t count)
 static void
 print_header(const struct table *table, const struct output *out, size_t indent, size_t count)
 {
+    while (count > 1 && table->columns[count - 1].header[0] == '\0')
+        count--;
     say_spaces(out, indent);
     say(out, "{bold}", NULL);
     for (size_t i = 0; i < count; i++)

@@ -40,11 +40,10 @@ banyan_types(banyan_node *node_or_null, const char *type, const char *language,
 /* Each writing call is durable when it returns BANYAN_OK, and all or nothing. They answer
  *   {"id", "type", "label", "outcome":
  * "added"|"changed"|"proposed"|"deleted"|"restored"|"accepted"|"declined"|"resolved"|"reopened"|"transferred"|
- * "shared"|"unchanged", "owner": {"id", "name"}, "private": bool (this device alone has it),
- * "private_references": private records that a shared one refers to,
- * "owner_gone": bool (it has left the network), "entry"}
- * BANYAN_ERR_INVALID: words name field, rule and what is allowed. BANYAN_ERR_NOT_MEMBER,
- * BANYAN_ERR_DENIED. */
+ * "shared"|"unchanged", "owner": {"id", "name"}, "own": bool (it is this organisation's),
+ * "private": bool (this device alone has it), "private_references": private records that a shared
+ * one refers to, "owner_gone": bool (it has left the network), "entry"} BANYAN_ERR_INVALID: words
+ * name field, rule and what is allowed. BANYAN_ERR_NOT_MEMBER, BANYAN_ERR_DENIED. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_add(banyan_node *node, const char *type, const struct banyan_field *fields, size_t count,
            struct banyan_text *out_json, struct banyan_error *error);
@@ -59,6 +58,13 @@ banyan_alike(banyan_node *node, const char *type, const struct banyan_field *fie
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_edit(banyan_node *node, const char *id, const struct banyan_field *fields, size_t count,
             struct banyan_text *out_json, struct banyan_error *error);
+/* The same of a record as it was shown: what others wrote since then was not seen, and where both
+ * say something else of a field it is in conflict. state: of banyan_show. BANYAN_ERR_INVALID when
+ * that state is not here. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_edit_upon(banyan_node *node, const char *id, const char *state,
+                 const struct banyan_field *fields, size_t count, struct banyan_text *out_json,
+                 struct banyan_error *error);
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status banyan_delete(banyan_node *node, const char *id,
                                                               struct banyan_text *out_json,
                                                               struct banyan_error *error);
@@ -92,9 +98,10 @@ banyan_transfer(banyan_node *node, const char *id, const char *organisation,
                 struct banyan_text *out_json, struct banyan_error *error);
 
 /* {"id", "name": 96 hex, "type", "label", "owner": {"id", "name"}, "deleted":
- * "no"|"yes"|"conflict", "sharing", "created", "changed", "fields": {path: value}, "text": {path:
- * text for people}, "order": [{"path", "label"}] as the type has them, "references": {path: [{"id",
- * "label"}]}, "conflicts": {path: [{"value", "text", "by", "person", "at", "entry"}]}, "proposals":
+ * "no"|"yes"|"conflict", "sharing", "created", "changed", "state": a name of what is shown,
+ * "fields": {path: value}, "text": {path: text for people}, "order": [{"path", "label"}] as the
+ * type has them, "references": {path: [{"id", "label"}]}, "conflicts": {path: [{"value", "text",
+ * "by", "person", "at", "entry"}]}, "proposals":
  * [{"id", "by", "person", "at", "state", "changes":
  * [{"path", "field": label, "change", "value", "text"}]}]}. "by" is {"id", "name"} of an
  * organisation and "person" the name given with banyan_me there, or null, here and below. */

@@ -80,6 +80,21 @@ enum banyan_status banyan_edit(banyan_node *node, const char *id, const struct b
     return by_api_end(status, &result, out_json, error);
 }
 
+enum banyan_status banyan_edit_upon(banyan_node *node, const char *id, const char *state,
+                                    const struct banyan_field *fields, size_t count,
+                                    struct banyan_text *out_json, struct banyan_error *error)
+{
+    struct by_buffer result = BY_API_RESULT;
+    bool has_all = node != NULL && id != NULL && state != NULL && have_paths(fields, count) &&
+                   out_json != NULL;
+    enum banyan_status status = by_api_begin(out_json, has_all, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = by_edit_change_upon(node->core, id, state, fields, count, &result, error);
+    return by_api_end(status, &result, out_json, error);
+}
+
 enum banyan_status banyan_resolve(banyan_node *node, const char *id,
                                   const struct banyan_field *fields, size_t count,
                                   struct banyan_text *out_json, struct banyan_error *error)

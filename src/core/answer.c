@@ -91,6 +91,8 @@ enum banyan_status by_answer(struct by_node *node, const struct by_outcome *outc
     by_json_literal(&json, outcome->word == NULL ? "unchanged" : outcome->word);
     by_json_key(&json, "owner");
     by_json_organisation(&json, node, &loaded.merged.owner);
+    by_json_key(&json, "own");
+    by_json_bool(&json, by_id_equal(&loaded.merged.owner, &node->organisation));
     by_json_key(&json, "private");
     by_json_bool(&json, loaded.is_private);
     by_json_key(&json, "private_references");

@@ -10,7 +10,7 @@
 #include "core/upon.h"
 #include "record/field_value.h"
 
-#define ENTRY_TEXT_MIN 8u
+#define ENTRY_TEXT_MIN 4u
 #define ENTRY_TEXT_MAX 64u
 
 struct deciding {

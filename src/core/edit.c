@@ -7,6 +7,7 @@
 #include "core/fields.h"
 #include "core/loaded.h"
 #include "core/private.h"
+#include "core/state.h"
 #include "core/upon.h"
 
 /* What one call works on; the arena is emptied when the transaction runs again. */
@@ -14,6 +15,7 @@ struct editing {
     struct by_node *node;
     const struct banyan_field *fields;
     size_t field_count;
+    const char *state; /* what the fields were edited upon; NULL: what is so now */
     struct by_arena arena;
     struct by_outcome outcome;
     struct by_loaded loaded;
@@ -149,6 +151,9 @@ static enum banyan_status load(struct editing *editing, struct by_append *append
     editing->outcome.word = NULL;
     if (append->is_private)
         return load_private(editing, append);
+    if (editing->state != NULL)
+        return by_loaded_read(&editing->loaded, append->node, append->txn, &editing->outcome.name,
+                              &editing->arena);
     return by_loaded_read_merged(&editing->loaded, append->node, append->txn,
                                  &editing->outcome.name, &editing->arena);
 }
@@ -197,12 +202,28 @@ static enum banyan_status parse(struct editing *editing, struct by_append *appen
     return status;
 }
 
+/* Who edited what they saw did not see what came since: of that the merge makes a conflict, and
+ * nothing is overwritten. */
+static enum banyan_status go_back_to_state(struct editing *editing, struct by_append *append)
+{
+    enum banyan_status status =
+        by_state_merge(&editing->loaded, append->node->types, by_bytes_of_text(editing->state),
+                       &editing->arena, &editing->loaded.merged);
+
+    return status == BANYAN_ERR_INVALID || status == BANYAN_ERR_NOT_FOUND
+               ? by_fail(append->error, BANYAN_ERR_INVALID,
+                         "the record is not here in the state that was edited: look at it again")
+               : status;
+}
+
 static enum banyan_status change(void *context, struct by_append *append)
 {
     struct editing *editing = context;
     struct by_changes changes;
     enum banyan_status status = load(editing, append);
 
+    if (status == BANYAN_OK && editing->state != NULL)
+        status = go_back_to_state(editing, append);
     if (status == BANYAN_OK && editing->loaded.merged.deletion == BY_DELETED_YES)
         return by_fail(append->error, BANYAN_ERR_USAGE,
                        "the record is deleted: undelete it to edit it");
@@ -350,12 +371,15 @@ run_work(struct editing *editing, by_append_work *work, struct banyan_error *err
                                : status;
 }
 
-static enum banyan_status run(struct by_node *node, const char *id,
-                              const struct banyan_field *fields, size_t count, by_append_work *work,
-                              struct by_buffer *out, struct banyan_error *error)
+static enum banyan_status
+run_upon(struct by_node *node, const char *id, const char *state, const struct banyan_field *fields,
+         size_t count, by_append_work *work, struct by_buffer *out, struct banyan_error *error)
 {
-    struct editing editing = {
-        .node = node, .fields = fields, .field_count = count, .arena = BY_ARENA_INIT};
+    struct editing editing = {.node = node,
+                              .fields = fields,
+                              .field_count = count,
+                              .state = state,
+                              .arena = BY_ARENA_INIT};
     enum banyan_status status = by_node_find(node, id, &editing.outcome.name, error);
 
     if (status == BANYAN_OK)
@@ -366,11 +390,25 @@ static enum banyan_status run(struct by_node *node, const char *id,
     return status;
 }
 
+static enum banyan_status run(struct by_node *node, const char *id,
+                              const struct banyan_field *fields, size_t count, by_append_work *work,
+                              struct by_buffer *out, struct banyan_error *error)
+{
+    return run_upon(node, id, NULL, fields, count, work, out, error);
+}
+
 enum banyan_status by_edit_change(struct by_node *node, const char *id,
                                   const struct banyan_field *fields, size_t count,
                                   struct by_buffer *out, struct banyan_error *error)
 {
     return run(node, id, fields, count, change, out, error);
+}
+
+enum banyan_status by_edit_change_upon(struct by_node *node, const char *id, const char *state,
+                                       const struct banyan_field *fields, size_t count,
+                                       struct by_buffer *out, struct banyan_error *error)
+{
+    return run_upon(node, id, state, fields, count, change, out, error);
 }
 
 enum banyan_status by_edit_delete(struct by_node *node, const char *id, struct by_buffer *out,

@@ -16,6 +16,11 @@ BANYAN_MUST_CHECK enum banyan_status by_edit_add(struct by_node *node, const cha
 BANYAN_MUST_CHECK enum banyan_status
 by_edit_change(struct by_node *node, const char *id, const struct banyan_field *fields,
                size_t count, struct by_buffer *out, struct banyan_error *error);
+/* The same upon a state, of by_state_text, that is not the present one if others wrote since. */
+BANYAN_MUST_CHECK enum banyan_status
+by_edit_change_upon(struct by_node *node, const char *id, const char *state,
+                    const struct banyan_field *fields, size_t count, struct by_buffer *out,
+                    struct banyan_error *error);
 BANYAN_MUST_CHECK enum banyan_status by_edit_delete(struct by_node *node, const char *id,
                                                     struct by_buffer *out,
                                                     struct banyan_error *error);

@@ -11,6 +11,7 @@
 #include "core/draft.h"
 #include "core/export_state.h"
 #include "core/import_state.h"
+#include "core/state.h"
 #include "exchange/sheet.h"
 #include "exchange/xlsx_write.h"
 
@@ -50,20 +51,13 @@ static enum banyan_status fault_of_version(struct by_import_planning *planning, 
 
 static enum banyan_status merge_base(struct by_import_planning *planning, struct base *base)
 {
-    const struct by_loaded *loaded = &planning->loaded;
-    struct by_bytes version = planning->row->version;
-    size_t wanted = by_version_count(version), found = 0;
-    struct by_id *heads = by_arena_array(planning->arena, loaded->count + 1, sizeof heads[0]);
+    enum banyan_status status =
+        by_state_merge(&planning->loaded, planning->importing->node->types, planning->row->version,
+                       planning->arena, &base->merged);
 
-    if (heads == NULL)
-        return BANYAN_ERR_MEMORY;
-    for (size_t i = 0; i < loaded->count; i++)
-        if (by_version_has(version, &loaded->operations[i].id))
-            heads[found++] = loaded->operations[i].id;
-    if (wanted == 0 || found < wanted)
-        return fault_of_version(planning, wanted == 0);
-    return by_merge_as_of(&planning->name, loaded->operations, loaded->count, heads, found,
-                          planning->importing->node->types, planning->arena, &base->merged);
+    if (status == BANYAN_ERR_INVALID || status == BANYAN_ERR_NOT_FOUND)
+        return fault_of_version(planning, status == BANYAN_ERR_INVALID);
+    return status;
 }
 
 /* Tables have points in two columns, maps in one. */

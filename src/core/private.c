@@ -112,8 +112,7 @@ enum banyan_status by_sharing_check(const struct by_changes *changes, struct ban
     if (!says_private(by_sharing_set(changes)))
         return BANYAN_OK;
     return by_fail(error, BANYAN_ERR_DENIED,
-                   "all members hold this record already, so it cannot become private again: what "
-                   "it says can only be erased");
+                   "all members hold this record already, so it cannot become private again");
 }
 
 bool by_private_is_said(const struct by_type *type, const struct by_changes *changes)

@@ -3,6 +3,7 @@
 #include "base/hlc.h"
 #include "core/answer.h"
 #include "core/pieces.h"
+#include "core/state.h"
 #include "record/field_value.h"
 #include "view/shown.h"
 
@@ -176,6 +177,19 @@ static void write_proposals(const struct by_pieces *pieces)
     by_json_array_end(pieces->json);
 }
 
+/* What an edit of what is shown is an edit of. */
+static void write_state(const struct by_pieces *pieces)
+{
+    struct by_buffer state = BY_BUFFER_INIT(BY_RESULT_BYTES_MAX);
+    enum banyan_status status = by_state_text(&pieces->loaded->merged, &state);
+
+    by_json_key(pieces->json, "state");
+    by_json_text(pieces->json, by_buffer_bytes(&state));
+    if (pieces->json->status == BANYAN_OK)
+        pieces->json->status = status;
+    by_buffer_deinit(&state);
+}
+
 void by_pieces_record(const struct by_pieces *pieces)
 {
     by_json_object_begin(pieces->json);
@@ -188,6 +202,7 @@ void by_pieces_record(const struct by_pieces *pieces)
         by_json_key(pieces->json, "proven");
         by_json_bool(pieces->json, true);
     }
+    write_state(pieces);
     write_fields(pieces);
     write_order(pieces);
     write_references(pieces);

@@ -93,14 +93,26 @@ enum banyan_status by_defining_fail(const struct by_defining *defining, const ch
                    (int)defining->part_name.size, (const char *)defining->part_name.data, words);
 }
 
+static enum banyan_status
+fail_key(const struct by_defining *defining, struct by_bytes key, const char *const *keys)
+{
+    char known[BANYAN_ERROR_BYTES_MAX / 2];
+    size_t size = 0;
+
+    known[0] = 0;
+    for (size_t i = 0; keys[i] != NULL && size < sizeof known; i++)
+        size +=
+            (size_t)snprintf(known + size, sizeof known - size, "%s%s", i > 0 ? ", " : "", keys[i]);
+    return by_defining_fail(defining, "\"%.*s\" is no known key; there are %s", (int)key.size,
+                            (const char *)key.data, known);
+}
+
 enum banyan_status by_defining_keys(const struct by_defining *defining, const struct by_value *map,
                                     const char *const *keys)
 {
     for (size_t i = 0; i < map->map.count; i++)
         if (!is_among(map->map.pairs[i].key, keys))
-            return by_defining_fail(defining, "\"%.*s\" is no known key",
-                                    (int)map->map.pairs[i].key.size,
-                                    (const char *)map->map.pairs[i].key.data);
+            return fail_key(defining, map->map.pairs[i].key, keys);
     return BANYAN_OK;
 }
 

@@ -137,6 +137,8 @@ by_read_date(const struct by_reading *reading, struct by_bytes text, struct by_v
         return by_reading_fail(reading, "\"%.*s\" can be read in two ways; write %s or %s",
                                by_excerpt_size(text), (const char *)text.data, date, other);
     year = parts.numbers[is_year(&parts, 0) ? 0 : parts.count - 1];
+    if (year > YEAR_MAX + BUDDHIST_AHEAD)
+        return by_reading_fail(reading, "the year %u is far ahead", year);
     if (year > YEAR_MAX)
         return by_reading_fail(reading,
                                "the year %u is far ahead; if it is of the Buddhist calendar, "

@@ -277,7 +277,7 @@ by_read_quantity(const struct by_reading *reading, struct by_bytes text, struct 
     if (status == BANYAN_OK && unit.size == 0)
         return by_reading_fail(reading, "the unit is missing; write it as in \"%.*s %s\"",
                                by_excerpt_size(text), (const char *)text.data,
-                               strcmp(reading->field->list->name, "area-unit") == 0 ? "ha" : "km");
+                               reading->field->list->codes[0].code);
     if (status == BANYAN_OK)
         status =
             by_read_code_of(reading, reading->field->list, BY_CODE_UNIT, unit, &pairs[0].value);
@@ -297,6 +297,21 @@ static void take_last_date(struct by_bytes *text, struct by_value *out_date)
         return;
     *out_date = by_value_text(tail);
     *text = by_trim(by_bytes_of(text->data, at));
+}
+
+/* The last word behind the number, if it begins with a digit, is a date. */
+static enum banyan_status
+take_date(const struct by_reading *reading, struct by_bytes *text, struct by_value *out_date)
+{
+    size_t at = text->size;
+
+    while (at > 0 && text->data[at - 1] != ' ')
+        at--;
+    if (at == 0 || at == text->size || !is_digit(text->data[at]))
+        return BANYAN_OK;
+    struct by_bytes date = by_bytes_of(text->data + at, text->size - at);
+    *text = by_trim(by_bytes_of(text->data, at));
+    return by_read_date(reading, date, out_date);
 }
 
 /* Whether a number begins here: a digit, a sign or a point. */
@@ -339,9 +354,11 @@ by_read_money(const struct by_reading *reading, struct by_bytes text, struct by_
     if (before.size > 0 && currency.size > 0)
         return by_reading_fail(reading, "there is something before and behind the number; write "
                                         "money as in 1500 USD or 1500 USD 2020-01-31");
-    if (before.size == 0)
-        take_last_date(&currency, &pairs[2].value);
-    else
+    if (before.size == 0 && !by_date_is(currency))
+        status = take_date(reading, &currency, &pairs[2].value);
+    if (status != BANYAN_OK)
+        return status;
+    if (before.size > 0)
         currency = before;
     if (currency.size == 0 || by_date_is(currency))
         return by_reading_fail(reading, "the currency is missing; write money as in 1500 USD or "

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "decimal_note.h"
 #include "edit_text.h"
 #include "field_args.h"
 
@@ -283,9 +284,49 @@ static void a_text_that_says_two_things_is_refused(void **state)
     pool_free(&pool);
 }
 
+static const struct {
+    const char *text;
+    const char *thousands; /* NULL: nobody takes it for thousands */
+} points[] = {
+    {"1.500 ha", "1500"},      {"12.345", "12345"},   {"USD 500.000", "500000"},
+    {"-1.500 ha", "1500"},     {"1.5 ha", NULL},      {"1.50 ha", NULL},
+    {"0.500 ha", NULL},        {"1500.000 ha", NULL}, {"1.500.000 VND", NULL},
+    {"1.500,5 ha", NULL},      {"1,500 ha", NULL},    {"1.5000 ha", NULL},
+    {"2020-01-31", NULL},      {".500 ha", NULL},     {"", NULL},
+    {"twelve hectares", NULL},
+};
+
+static void a_point_before_three_digits_may_be_meant_for_thousands(void **state)
+{
+    struct pool pool = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
+        const char *thousands = NULL;
+
+        print_message("  %s\n", points[i].text);
+        assert_int_equal(decimal_may_be_thousands(&pool, points[i].text, &thousands),
+                         points[i].thousands != NULL);
+        if (points[i].thousands != NULL)
+            assert_string_equal(thousands, points[i].thousands);
+    }
+    pool_free(&pool);
+}
+
+static void a_text_without_a_field_is_empty(void **state)
+{
+    (void)state;
+    assert_true(edit_text_is_empty(""));
+    assert_true(edit_text_is_empty("\n\n# area=\n## Name\r\n \t\n"));
+    assert_false(edit_text_is_empty("# area=\narea=\n"));
+    assert_false(edit_text_is_empty("x"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_point_before_three_digits_may_be_meant_for_thousands),
+        cmocka_unit_test(a_text_without_a_field_is_empty),
         cmocka_unit_test(words_become_changes),
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(a_list_is_added_to_any_number_of_times),

@@ -71,7 +71,7 @@ struct command {
     X(service_install) X(service_status) X(service_remove)                                         \
     X(check) X(export) X(import) X(import_list) X(import_undo)                                                        \
     X(bundle_make) X(bundle_verify) X(bundle_apply)                                                \
-    X(fsck) X(rebuild) X(help)
+    X(fsck) X(rebuild) X(backup_make) X(backup_check) X(backup_restore) X(help)
 /* clang-format on */
 #define X(name) extern const struct command command_##name;
 COMMANDS_MAP(X)

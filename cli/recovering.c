@@ -34,7 +34,7 @@ static void print_others(struct cli *cli, const json_t *devices)
             NULL);
 }
 
-static void print(struct cli *cli, const char *done)
+void recovering_print(struct cli *cli, const char *done)
 {
     say(&cli->out, done, name_at(cli->document, "organisation"),
         role_text(text_at(cli->document, "role")), text_at(cli->document, "home"), NULL);
@@ -61,6 +61,6 @@ int recovering_run(struct cli *cli, const char *done)
     if (cli->json)
         cli_print_json(cli);
     else if (!cli->quiet)
-        print(cli, done);
+        recovering_print(cli, done);
     return BANYAN_CLASS_DONE;
 }

@@ -63,7 +63,7 @@ _banyan() {
         ;;
     esac
     case $command in
-    'bundle '* | 'types propose')
+    'bundle '* | 'backup '* | 'types propose')
         COMPREPLY=($(compgen -f -- "$word"))
         ;;
     add | list | types)

@@ -50,6 +50,9 @@
 /* Bundles. */
 #define BY_BUNDLE_READERS_MAX     1024u
 #define BY_BUNDLE_CHUNK_BYTES_MAX (256u * 1024u)
+#define BY_SETTING_NAME_BYTES_MAX 128u
+#define BY_SETTING_PART_BYTES_MAX (64u * 1024u)
+#define BY_SETTINGS_BYTES_MAX     (32u * 1024u * 1024u) /* of all in one backup, in memory */
 
 /* Proofs of records, and signed views. */
 #define BY_PROOF_BYTES_MAX     (16u * 1024u * 1024u)

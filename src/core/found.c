@@ -5,6 +5,7 @@
 #include "core/addresses.h"
 #include "core/append.h"
 #include "core/local.h"
+#include "core/making.h"
 #include "core/profile.h"
 #include "core/settle.h"
 #include "member/invitation.h"
@@ -132,6 +133,7 @@ enum banyan_status by_found(const char *home, const char *const *network_names,
     struct founding founding = {.act.kind = BY_KIND_GENESIS};
     struct by_founder founder = {.devices = &founding.certificate, .device_count = 1};
     struct by_act *genesis = &founding.act;
+    struct by_making making = {0};
     struct by_node *node = NULL;
 
     draw_keys(&founding);
@@ -141,6 +143,8 @@ enum banyan_status by_found(const char *home, const char *const *network_names,
         status = by_profile_parse(profile, &arena, &founder.profile, error);
     if (status == BANYAN_OK)
         status = by_types_compact(&arena, &genesis->genesis.types);
+    if (status == BANYAN_OK)
+        status = by_making_begin(home, &making, error);
     if (status == BANYAN_OK)
         status = by_node_make(home, &founding.seeds, &node, error);
     if (status != BANYAN_OK)
@@ -155,6 +159,7 @@ enum banyan_status by_found(const char *home, const char *const *network_names,
         status = append_recovery(&founding, out_recovery);
 out:
     by_node_close(node);
+    by_making_end(&making);
     wipe(&founding);
     by_arena_deinit(&arena);
     if (status == BANYAN_OK)
@@ -171,6 +176,7 @@ enum banyan_status by_join(const char *home, const char *code, const struct bany
     struct by_invitation invitation;
     struct by_signing_key invite_key;
     uint8_t join_key[32];
+    struct by_making making = {0};
     struct by_node *node = NULL;
 
     draw_keys(&founding);
@@ -178,6 +184,8 @@ enum banyan_status by_join(const char *home, const char *code, const struct bany
         by_invitation_find(by_bytes_of_text(code), &arena, &invitation, error);
     if (status == BANYAN_OK)
         status = by_profile_parse(profile, &arena, &join->join.profile, error);
+    if (status == BANYAN_OK)
+        status = by_making_begin(home, &making, error);
     if (status == BANYAN_OK)
         status = by_node_make(home, &founding.seeds, &node, error);
     if (status != BANYAN_OK)
@@ -196,6 +204,7 @@ enum banyan_status by_join(const char *home, const char *code, const struct bany
         status = append_recovery(&founding, out_recovery);
 out:
     by_node_close(node);
+    by_making_end(&making);
     wipe(&founding);
     by_secret_wipe(&invite_key, sizeof invite_key);
     by_secret_wipe(join_key, sizeof join_key);

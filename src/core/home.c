@@ -59,9 +59,11 @@ enum banyan_status by_home_check(const char *home, struct banyan_error *error)
     if (status == BANYAN_OK && has_key)
         status = by_os_secret_check(key, error);
     if (status == BANYAN_OK && !has_logs)
-        status =
-            by_fail(error, BANYAN_ERR_DAMAGED,
-                    "the home in %s has lost its logs: put its folder log back from a copy", home);
+        status = by_fail(
+            error, BANYAN_ERR_DAMAGED,
+            "the home in %s has lost its logs: bring them back with banyan backup restore, or "
+            "put its folder log back from a copy",
+            home);
     free(key);
     return status;
 }
@@ -74,8 +76,8 @@ enum banyan_status by_home_check_unused(const char *home, struct banyan_error *e
 
     if (status == BANYAN_OK && has_key && !has_logs)
         status = by_fail(error, BANYAN_ERR_EXISTS,
-                         "the home in %s has lost its logs, but its key is there: put its folder "
-                         "log back from a copy, or give another folder with --home",
+                         "the home in %s has lost its logs, but its key is there: bring them back "
+                         "with banyan backup restore, or give another folder with --home",
                          home);
     free(key);
     return status;
@@ -107,6 +109,25 @@ enum banyan_status
 by_home_private_open(const char *home, struct by_store **out_store, struct banyan_error *error)
 {
     return open_store(home, PRIVATE_FOLDER, true, out_store, error);
+}
+
+bool by_home_has_key(const char *home)
+{
+    char *path = by_os_path_join(home, KEY_FILE);
+    bool has_key = path != NULL && by_os_file_exists(path);
+
+    free(path);
+    return has_key;
+}
+
+enum banyan_status by_home_key_remove(const char *home, struct banyan_error *error)
+{
+    char *path = by_os_path_join(home, KEY_FILE);
+    enum banyan_status status =
+        path == NULL ? by_fail_plain(error, BANYAN_ERR_MEMORY) : by_os_file_remove(path, error);
+
+    free(path);
+    return status;
 }
 
 enum banyan_status

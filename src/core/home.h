@@ -35,6 +35,11 @@ BANYAN_MUST_CHECK enum banyan_status by_home_store_open(const char *home, bool c
 BANYAN_MUST_CHECK enum banyan_status
 by_home_private_open(const char *home, struct by_store **out_store, struct banyan_error *error);
 
+/* Whether there is a key file, whatever lies beside it. */
+bool by_home_has_key(const char *home);
+/* BANYAN_OK also when there was none. */
+BANYAN_MUST_CHECK enum banyan_status
+by_home_key_remove(const char *home, struct banyan_error *error);
 /* Replaces what is there: the caller knows that the home is not complete. */
 BANYAN_MUST_CHECK enum banyan_status by_home_seeds_write(const char *home,
                                                          const struct by_device_seeds *seeds,

@@ -54,21 +54,21 @@ struct typed {
     char text[BANYAN_PASSPHRASE_BYTES_MAX + 1];
 };
 
-static enum banyan_status ask(const struct by_node *node, enum banyan_passphrase_use use,
-                              struct typed **out_typed, struct banyan_error *error)
+static enum banyan_status ask(const struct banyan_passphrase *passphrase,
+                              enum banyan_passphrase_use use, struct typed **out_typed,
+                              struct banyan_error *error)
 {
     struct typed *typed = NULL;
     enum banyan_status status = BANYAN_OK;
 
-    if (node->passphrase.ask == NULL)
+    if (passphrase->ask == NULL)
         return by_fail(error, BANYAN_ERR_DENIED,
                        "the key of this device is locked by a passphrase, and there is nobody to "
                        "ask for it");
     typed = by_secret_new(sizeof *typed);
     if (typed == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    status =
-        node->passphrase.ask(node->passphrase.context, use, typed->text, sizeof typed->text, error);
+    status = passphrase->ask(passphrase->context, use, typed->text, sizeof typed->text, error);
     typed->text[sizeof typed->text - 1] = '\0';
     if (status == BANYAN_OK)
         *out_typed = typed;
@@ -97,11 +97,11 @@ static enum banyan_status normalise(struct typed *typed)
     return status;
 }
 
-static enum banyan_status
-ask_new(const struct by_node *node, struct typed **out_typed, struct banyan_error *error)
+static enum banyan_status ask_new(const struct banyan_passphrase *passphrase,
+                                  struct typed **out_typed, struct banyan_error *error)
 {
     struct typed *typed = NULL;
-    enum banyan_status status = ask(node, BANYAN_PASSPHRASE_TO_LOCK, &typed, error);
+    enum banyan_status status = ask(passphrase, BANYAN_PASSPHRASE_TO_LOCK, &typed, error);
 
     if (status != BANYAN_OK)
         return status;
@@ -118,11 +118,12 @@ ask_new(const struct by_node *node, struct typed **out_typed, struct banyan_erro
     return status;
 }
 
-static enum banyan_status unseal(const struct by_node *node, const struct by_key_file *file,
-                                 struct by_device_seeds *out_seeds, struct banyan_error *error)
+static enum banyan_status unseal(const struct banyan_passphrase *passphrase,
+                                 const struct by_key_file *file, struct by_device_seeds *out_seeds,
+                                 struct banyan_error *error)
 {
     struct typed *typed = NULL;
-    enum banyan_status status = ask(node, BANYAN_PASSPHRASE_TO_UNLOCK, &typed, error);
+    enum banyan_status status = ask(passphrase, BANYAN_PASSPHRASE_TO_UNLOCK, &typed, error);
 
     if (status != BANYAN_OK)
         return status;
@@ -136,16 +137,16 @@ static enum banyan_status unseal(const struct by_node *node, const struct by_key
     return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
 
-/* The seeds, whatever it takes. */
-static enum banyan_status read_seeds(const struct by_node *node, bool *out_was_sealed,
-                                     struct by_device_seeds *out_seeds, struct banyan_error *error)
+enum banyan_status by_keys_seeds(const char *home, const struct banyan_passphrase *passphrase,
+                                 bool *out_was_sealed, struct by_device_seeds *out_seeds,
+                                 struct banyan_error *error)
 {
     struct by_key_file file;
-    enum banyan_status status = by_home_key_read(node->home, &file, error);
+    enum banyan_status status = by_home_key_read(home, &file, error);
 
     *out_was_sealed = status == BANYAN_OK && file.is_sealed;
     if (status == BANYAN_OK && file.is_sealed)
-        status = unseal(node, &file, out_seeds, error);
+        status = unseal(passphrase, &file, out_seeds, error);
     else if (status == BANYAN_OK)
         *out_seeds = file.seeds;
     by_secret_wipe(&file, sizeof file);
@@ -163,7 +164,7 @@ enum banyan_status by_keys_need(struct by_node *node, struct banyan_error *error
     seeds = by_secret_new(sizeof *seeds);
     if (seeds == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    status = read_seeds(node, &was_sealed, seeds, error);
+    status = by_keys_seeds(node->home, &node->passphrase, &was_sealed, seeds, error);
     if (status == BANYAN_OK)
         by_keys_take(node, seeds);
     by_secret_free(seeds);
@@ -180,7 +181,7 @@ static enum banyan_status write_sealed(const struct by_node *node,
     uint8_t salt[BY_SLOW_SALT_BYTES];
     uint8_t nonce[24];
     struct typed *typed = NULL;
-    enum banyan_status status = ask_new(node, &typed, error);
+    enum banyan_status status = ask_new(&node->passphrase, &typed, error);
 
     if (status != BANYAN_OK)
         return status;
@@ -218,7 +219,7 @@ enum banyan_status by_keys_change(struct by_node *node, bool has_passphrase, str
 
     if (seeds == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    status = read_seeds(node, &was_sealed, seeds, error);
+    status = by_keys_seeds(node->home, &node->passphrase, &was_sealed, seeds, error);
     if (status == BANYAN_OK && has_passphrase)
         status = write_sealed(node, seeds, error);
     else if (status == BANYAN_OK && was_sealed)

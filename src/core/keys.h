@@ -18,6 +18,12 @@ void by_keys_take(struct by_node *node, const struct by_device_seeds *seeds);
 /* Those that another node of the same home has. */
 void by_keys_share(struct by_node *node, const struct by_node *from);
 
+/* The seeds in the key file of a home, whatever it takes; statuses as of by_keys_need. out_seeds is
+ * secret. */
+BANYAN_MUST_CHECK enum banyan_status
+by_keys_seeds(const char *home, const struct banyan_passphrase *passphrase, bool *out_was_sealed,
+              struct by_device_seeds *out_seeds, struct banyan_error *error);
+
 /* Have the keys at hand: asks for the passphrase where they are not. BANYAN_ERR_DENIED for another
  * passphrase, or where there is nobody to ask; what the asked one returned. Each with words. */
 BANYAN_MUST_CHECK enum banyan_status by_keys_need(struct by_node *node, struct banyan_error *error);

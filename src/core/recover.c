@@ -8,15 +8,14 @@
 #include "core/bundle_read.h"
 #include "core/device.h"
 #include "core/local.h"
+#include "core/making.h"
 #include "core/profile.h"
 #include "core/settle.h"
 #include "member/invitation.h"
 
 struct recovering {
-    struct by_signing_key root;
-    struct by_device_seeds seeds;
-    struct by_arena arena;
-    struct by_act act; /* by which the device introduces itself */
+    const struct by_new_device *device;
+    struct by_act act; /* by which it introduces itself */
 };
 
 enum banyan_status
@@ -75,18 +74,19 @@ take_bundle(struct by_node *node, const char *path, struct banyan_error *error)
 
 /* -- the device -- */
 
-static enum banyan_status
-find_organisation(struct recovering *recovering, struct by_node *node, struct banyan_error *error)
+enum banyan_status
+by_new_device_organisation(const struct by_new_device *device, const struct by_node *node,
+                           const struct by_charter_org **out_org, struct banyan_error *error)
 {
-    const struct by_charter_org *org = by_device_org_of_root(node, &recovering->root.public_key);
+    const struct by_charter_org *org = by_device_org_of_root(node, &device->root.public_key);
 
     if (org == NULL)
         return by_fail(error, BANYAN_ERR_NOT_FOUND,
-                       "the network of this bundle knows no organisation with this recovery code");
+                       "the network of this file knows no organisation with this recovery code");
     if (org->role == BY_ROLE_NONE)
         return by_fail(error, BANYAN_ERR_NOT_MEMBER, "%.*s is no longer a member of the network",
                        (int)org->profile.name.size, (const char *)org->profile.name.data);
-    node->organisation = org->profile.id;
+    *out_org = org;
     return BANYAN_OK;
 }
 
@@ -102,7 +102,7 @@ static enum banyan_status write_home(void *context, struct by_append *append)
         return by_fail(append->error, BANYAN_ERR_EXISTS, "there is a home in %s already",
                        node->home);
     if (status == BANYAN_ERR_NOT_FOUND)
-        status = by_home_seeds_write(node->home, &recovering->seeds, append->error);
+        status = by_home_seeds_write(node->home, &recovering->device->seeds, append->error);
     if (status == BANYAN_OK)
         status = by_append_act(append, &recovering->act, NULL);
     memcpy(identity, node->network.bytes, 32);
@@ -113,25 +113,47 @@ static enum banyan_status write_home(void *context, struct by_append *append)
     return status;
 }
 
+enum banyan_status by_recover_device(struct by_node *node, const struct by_new_device *device,
+                                     struct banyan_error *error)
+{
+    struct recovering recovering = {.device = device, .act.kind = BY_KIND_DEVICE};
+    const struct by_charter_org *org = NULL;
+    enum banyan_status status = by_new_device_organisation(device, node, &org, error);
+
+    if (status != BANYAN_OK)
+        return status;
+    node->organisation = org->profile.id;
+    recovering.act.device.name = device->name;
+    by_device_certify(node, &device->root, &recovering.act);
+    return by_append_run(node, write_home, &recovering, error);
+}
+
 /* The bundle was made for the root key; from here on the device has one of its own. */
-static enum banyan_status make_device(struct recovering *recovering, struct by_node *node,
+static enum banyan_status make_device(const struct by_new_device *device, struct by_node *node,
                                       const char *path, struct banyan_error *error)
 {
     struct by_box_key own = node->transport;
     enum banyan_status status = BANYAN_OK;
 
-    by_box_key_of_signing_key(&recovering->root, &node->transport);
+    by_box_key_of_signing_key(&device->root, &node->transport);
     status = learn_network(node, path, error);
     if (status == BANYAN_OK)
         status = take_bundle(node, path, error);
     node->transport = own;
     by_secret_wipe(&own, sizeof own);
-    if (status == BANYAN_OK)
-        status = find_organisation(recovering, node, error);
-    if (status != BANYAN_OK)
-        return status;
-    by_device_certify(node, &recovering->root, &recovering->act);
-    return by_append_run(node, write_home, recovering, error);
+    return status == BANYAN_OK ? by_recover_device(node, device, error) : status;
+}
+
+void by_json_recovered(struct by_json *json, const struct by_node *node)
+{
+    by_json_key(json, "home");
+    by_json_literal(json, node->home);
+    by_json_key(json, "organisation");
+    by_json_organisation(json, node, &node->organisation);
+    by_json_key(json, "role");
+    by_json_literal(json, by_role_name(by_node_role(node)));
+    by_json_key(json, "devices");
+    by_json_devices(json, node, &node->organisation);
 }
 
 static enum banyan_status
@@ -147,14 +169,7 @@ write_answer(const char *home, struct by_buffer *out, struct banyan_error *error
     status = by_node_refresh(node, error);
     by_json_init(&json, out);
     by_json_object_begin(&json);
-    by_json_key(&json, "home");
-    by_json_literal(&json, home);
-    by_json_key(&json, "organisation");
-    by_json_organisation(&json, node, &node->organisation);
-    by_json_key(&json, "role");
-    by_json_literal(&json, by_role_name(by_node_role(node)));
-    by_json_key(&json, "devices");
-    by_json_devices(&json, node, &node->organisation);
+    by_json_recovered(&json, node);
     by_json_object_end(&json);
     if (status == BANYAN_OK)
         status = by_json_done(&json, error);
@@ -162,24 +177,39 @@ write_answer(const char *home, struct by_buffer *out, struct banyan_error *error
     return status;
 }
 
+enum banyan_status by_new_device_init(struct by_new_device *out_device, const char *code,
+                                      const char *name_or_null, struct by_arena *arena,
+                                      struct banyan_error *error)
+{
+    enum banyan_status status = by_recovery_read(code, &out_device->root, error);
+
+    by_os_random(&out_device->seeds, sizeof out_device->seeds);
+    out_device->name = by_bytes_of(NULL, 0);
+    if (status == BANYAN_OK && name_or_null != NULL)
+        status = by_line_parse(N_("the name of the device"), by_bytes_of_text(name_or_null),
+                               BY_DEVICE_NAME_BYTES_MAX, arena, &out_device->name, error);
+    return status;
+}
+
 enum banyan_status by_recover(const char *home, const struct banyan_recovery *recovery,
                               struct by_buffer *out, struct banyan_error *error)
 {
-    struct recovering recovering = {.arena = BY_ARENA_INIT, .act.kind = BY_KIND_DEVICE};
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_new_device device = {0};
+    struct by_making making = {0};
     struct by_node *node = NULL;
-    enum banyan_status status = by_recovery_read(recovery->code, &recovering.root, error);
+    enum banyan_status status =
+        by_new_device_init(&device, recovery->code, recovery->device_name, &arena, error);
 
-    by_os_random(&recovering.seeds, sizeof recovering.seeds);
-    if (status == BANYAN_OK && recovery->device_name != NULL)
-        status = by_line_parse(N_("the name of the device"),
-                               by_bytes_of_text(recovery->device_name), BY_DEVICE_NAME_BYTES_MAX,
-                               &recovering.arena, &recovering.act.device.name, error);
     if (status == BANYAN_OK)
-        status = by_node_make(home, &recovering.seeds, &node, error);
+        status = by_making_begin(home, &making, error);
     if (status == BANYAN_OK)
-        status = make_device(&recovering, node, recovery->bundle, error);
+        status = by_node_make(home, &device.seeds, &node, error);
+    if (status == BANYAN_OK)
+        status = make_device(&device, node, recovery->bundle, error);
     by_node_close(node);
-    by_arena_deinit(&recovering.arena);
-    by_secret_wipe(&recovering, sizeof recovering);
+    by_making_end(&making);
+    by_secret_wipe(&device, sizeof device);
+    by_arena_deinit(&arena);
     return status == BANYAN_OK ? write_answer(home, out, error) : status;
 }

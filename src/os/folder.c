@@ -1,5 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -75,12 +77,20 @@ enum banyan_status by_os_folder_sync(const char *path, struct banyan_error *erro
     return status;
 }
 
+enum banyan_status by_os_parent_sync(const char *path, struct banyan_error *error)
+{
+    char *parent = by_os_path_parent(path);
+    enum banyan_status status =
+        parent == NULL ? by_fail_plain(error, BANYAN_ERR_MEMORY) : by_os_folder_sync(parent, error);
+
+    free(parent);
+    return status;
+}
+
 /* One folder whose parent is there. */
 static enum banyan_status make_one(const char *path, struct banyan_error *error)
 {
-    enum banyan_status status = BANYAN_OK;
     struct stat facts;
-    char *parent = NULL;
 
     if (mkdir(path, 0700) != 0) {
         int number = errno;
@@ -89,12 +99,7 @@ static enum banyan_status make_one(const char *path, struct banyan_error *error)
             return BANYAN_OK;
         return by_os_fail(error, number, "cannot make the folder %s", path);
     }
-    parent = by_os_path_parent(path);
-    if (parent == NULL)
-        return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    status = by_os_folder_sync(parent, error);
-    free(parent);
-    return status;
+    return by_os_parent_sync(path, error);
 }
 
 enum banyan_status by_os_folder_make(const char *path, struct banyan_error *error)
@@ -115,4 +120,34 @@ enum banyan_status by_os_folder_make(const char *path, struct banyan_error *erro
         status = make_one(path, error);
     free(part);
     return status;
+}
+
+/* -- taking away and moving -- */
+
+#define OPEN_FOLDERS_MAX 16
+
+static int drop(const char *path, const struct stat *facts, int type, struct FTW *where)
+{
+    (void)facts;
+    (void)type;
+    (void)where;
+    return remove(path);
+}
+
+enum banyan_status by_os_folder_remove(const char *path, struct banyan_error *error)
+{
+    if (!by_os_file_exists(path))
+        return BANYAN_OK;
+    /* Links are taken away, never followed. */
+    if (nftw(path, drop, OPEN_FOLDERS_MAX, FTW_DEPTH | FTW_PHYS) != 0)
+        return by_os_fail(error, errno, "cannot remove %s", path);
+    return BANYAN_OK;
+}
+
+enum banyan_status by_os_folder_move(const char *from, const char *to, struct banyan_error *error)
+{
+    if (rename(from, to) != 0)
+        return by_os_fail(error, errno, "cannot move %s", from);
+    enum banyan_status status = by_os_parent_sync(to, error);
+    return status == BANYAN_OK ? by_os_parent_sync(from, error) : status;
 }

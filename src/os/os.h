@@ -86,6 +86,17 @@ by_os_folder_make(const char *path, struct banyan_error *error);
 /* Names made or changed in the folder survive a crash once this returns. */
 BANYAN_MUST_CHECK enum banyan_status
 by_os_folder_sync(const char *path, struct banyan_error *error);
+/* The same of the folder that path lies in: a name given to it survives. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_parent_sync(const char *path, struct banyan_error *error);
+/* Take away a folder with all that is in it; BANYAN_OK when there was none. BANYAN_ERR_DISK, and
+ * part of it may be gone then. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_folder_remove(const char *path, struct banyan_error *error);
+/* Give a folder another name in the same file system, at once and for good: where that name is, it
+ * is an empty folder. BANYAN_ERR_EXISTS, _DISK. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_folder_move(const char *from, const char *to, struct banyan_error *error);
 /* Whether a home may lie here: folder 0700 or narrower and ours, on a file system of this machine
  * (no NFS, SMB, 9p, FUSE share). BANYAN_ERR_UNSAFE_PLACE with words that say what to do. Secret
  * files inside are checked the same way (0600). */

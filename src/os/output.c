@@ -108,19 +108,6 @@ static int name_new(const struct by_os_output *output)
     return failed;
 }
 
-/* The name is on disk once the folder that holds it is. */
-static enum banyan_status sync_parent(const char *path, struct banyan_error *error)
-{
-    enum banyan_status status = BANYAN_OK;
-    char *folder = by_os_path_parent(path);
-
-    if (folder == NULL)
-        return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    status = by_os_folder_sync(folder, error);
-    free(folder);
-    return status;
-}
-
 enum banyan_status by_os_output_commit(struct by_os_output *output, struct banyan_error *error)
 {
     enum banyan_status status = BANYAN_OK;
@@ -132,7 +119,7 @@ enum banyan_status by_os_output_commit(struct by_os_output *output, struct banya
         status = by_os_fail(error, errno, "cannot finish %s", output->path);
         (void)unlink(output->temporary);
     } else {
-        status = sync_parent(output->path, error);
+        status = by_os_parent_sync(output->path, error);
     }
     release(output);
     return status;

@@ -22,11 +22,15 @@
  * plain    the chunks' plain text in one piece is: manifest ‖ item ‖ item ...
  * manifest size varint, at most BY_BUNDLE_MANIFEST_BYTES_MAX ‖ map ‖ signature 64
  *   map: canonical MessagePack {"acts": uint, "made": uint, "maker": bin 32, "network": bin 32,
- *   "records": uint}; other keys are ignored
+ *   "records": uint}, in a backup also "private": uint and "settings": uint; other keys are ignored
  *   signature by maker with tag BUNDLE_MAKER over header hash ‖ map
  * item     log id 40 ‖ first seq varint ‖ prev 32 ‖ size varint ‖ packed block (log/block.h)
  *   all blocks of acts come before the first block of records; "acts" is the number of act entries
  *   in the file, "records" the number of blocks of records, and both must agree with what is there
+ * backup   a bundle that a device makes for itself and its organisation; behind its items follow
+ *   so many items as "private" says, blocks of private records, then so many settings
+ * setting  size varint, 1 to BY_SETTING_NAME_BYTES_MAX ‖ name ‖ size varint, at most
+ *   BY_SETTING_PART_BYTES_MAX ‖ a part of its value; parts of one value follow each other
  *
  * The maker's signature says who made the bundle and for whom; that nothing was left out or added
  * by another of its readers it does not say. Blocks prove themselves.
@@ -44,6 +48,9 @@ struct by_bundle_manifest {
     uint64_t made_ms;            /* the maker's clock: for people only */
     uint64_t act_count;          /* act entries; must be what is added */
     uint64_t record_block_count; /* blocks of record logs; must be what is added */
+    bool is_backup;              /* or the two below are zero */
+    uint64_t private_block_count;
+    uint64_t setting_count; /* parts of settings */
 };
 
 /* For whom: a device's transport key, or an invitation's join key (a newcomer's bundle, opened by
@@ -67,11 +74,16 @@ by_bundle_writer_new(const struct by_bundle_manifest *manifest, const struct by_
                      const struct by_bundle_reader_key *readers, size_t reader_count,
                      const struct by_seed *seeds, struct by_buffer *out,
                      struct by_bundle_writer **out_writer);
-/* Add one block in its packed form, acts before record blocks. Appends whole chunks to out as they
- * fill. BANYAN_ERR_TOO_LARGE for more than a block; after another failure the bundle is spoilt. */
+/* Add one block in its packed form, acts before record blocks, those of private records behind
+ * them. Appends whole chunks to out as they fill. BANYAN_ERR_TOO_LARGE for more than a block; after
+ * another failure the bundle is spoilt. */
 BANYAN_MUST_CHECK enum banyan_status
 by_bundle_writer_add(struct by_bundle_writer *writer, const struct by_block_base *base,
                      struct by_bytes packed, struct by_buffer *out);
+/* Add one part of a setting, behind all blocks. BANYAN_ERR_TOO_LARGE past the bounds. */
+BANYAN_MUST_CHECK enum banyan_status
+by_bundle_writer_add_setting(struct by_bundle_writer *writer, struct by_bytes name,
+                             struct by_bytes part, struct by_buffer *out);
 /* The last chunk; nothing can be added after it. */
 BANYAN_MUST_CHECK enum banyan_status
 by_bundle_writer_end(struct by_bundle_writer *writer, struct by_buffer *out);
@@ -88,11 +100,18 @@ struct by_bundle_keys {
  * by_run_check, its seal is not verified. The manifest is there by then. */
 typedef enum banyan_status
 by_bundle_sink(void *context, const struct by_run *run, struct by_bytes packed);
+/* Called for each part of a setting; both hold for the call. */
+typedef enum banyan_status
+by_bundle_setting(void *context, struct by_bytes name, struct by_bytes part);
 
 struct by_bundle_reader;
 BANYAN_MUST_CHECK enum banyan_status by_bundle_reader_new(const struct by_bundle_keys *keys,
                                                           by_bundle_sink *sink, void *context,
                                                           struct by_bundle_reader **out_reader);
+/* Hand over what a backup holds besides, with the same context; else it is checked and passed over.
+ */
+void by_bundle_reader_want_own(struct by_bundle_reader *reader, by_bundle_sink *private_sink,
+                               by_bundle_setting *setting_sink);
 /*
  * Feed the next bytes of the file, any number at a time. Memory stays below two chunks and a block,
  * and grows with what was fed, never with what was declared.

@@ -6,6 +6,7 @@
 #define NONCE_BYTES      24u
 #define ASSOCIATED_BYTES (sizeof(struct by_id) + BY_BUNDLE_SIZE_BYTES)
 #define MANIFEST_KEYS    5u
+#define BACKUP_KEYS      (MANIFEST_KEYS + 2u)
 #define SIGNED_BYTES_MAX (sizeof(struct by_id) + BY_BUNDLE_MANIFEST_BYTES_MAX)
 static_assert(SIGNED_BYTES_MAX <= BY_SIGNED_BYTES_MAX, "a manifest can be signed");
 
@@ -77,16 +78,21 @@ join_signed(const struct by_id *header_hash, struct by_bytes map, uint8_t room[S
 static enum banyan_status
 encode_map(const struct by_bundle_manifest *manifest, struct by_buffer *out)
 {
-    struct by_pair pairs[MANIFEST_KEYS] = {
+    struct by_pair pairs[BACKUP_KEYS] = {
         {by_bytes_of_text("acts"), by_value_int((int64_t)manifest->act_count)},
         {by_bytes_of_text("made"), by_value_int((int64_t)manifest->made_ms)},
         {by_bytes_of_text("maker"), by_value_bin(by_id_bytes(&manifest->maker))},
         {by_bytes_of_text("network"), by_value_bin(by_id_bytes(&manifest->network))},
         {by_bytes_of_text("records"), by_value_int((int64_t)manifest->record_block_count)},
+        {by_bytes_of_text("private"), by_value_int((int64_t)manifest->private_block_count)},
+        {by_bytes_of_text("settings"), by_value_int((int64_t)manifest->setting_count)},
     };
-    struct by_value map = {.kind = BY_VALUE_MAP, .map = {.pairs = pairs, .count = MANIFEST_KEYS}};
+    struct by_value map = {
+        .kind = BY_VALUE_MAP,
+        .map = {.pairs = pairs, .count = manifest->is_backup ? BACKUP_KEYS : MANIFEST_KEYS}};
+    enum banyan_status status = by_value_map_sort(&map);
 
-    return by_value_encode(&map, out);
+    return status == BANYAN_OK ? by_value_encode(&map, out) : status;
 }
 
 enum banyan_status by_bundle_manifest_put(const struct by_bundle_manifest *manifest,
@@ -130,6 +136,19 @@ get_count(const struct by_value *map, const char *key, uint64_t *out_count)
     return status;
 }
 
+static enum banyan_status
+get_own_counts(const struct by_value *map, struct by_bundle_manifest *out_manifest)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    out_manifest->is_backup = by_value_get(map, "settings") != NULL;
+    out_manifest->private_block_count = out_manifest->setting_count = 0;
+    if (!out_manifest->is_backup)
+        return BANYAN_OK;
+    status = get_count(map, "private", &out_manifest->private_block_count);
+    return status == BANYAN_OK ? get_count(map, "settings", &out_manifest->setting_count) : status;
+}
+
 static enum banyan_status decode_map(struct by_bytes bytes, struct by_bundle_manifest *out_manifest)
 {
     struct by_arena arena = BY_ARENA_INIT;
@@ -146,6 +165,8 @@ static enum banyan_status decode_map(struct by_bytes bytes, struct by_bundle_man
         status = get_count(&map, "acts", &out_manifest->act_count);
     if (status == BANYAN_OK)
         status = get_count(&map, "records", &out_manifest->record_block_count);
+    if (status == BANYAN_OK)
+        status = get_own_counts(&map, out_manifest);
     by_arena_deinit(&arena);
     return status;
 }

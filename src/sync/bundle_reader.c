@@ -13,6 +13,8 @@ enum stage { STAGE_HEADER, STAGE_SLOTS, STAGE_SIZE, STAGE_CHUNK, STAGE_DONE };
 struct by_bundle_reader {
     struct by_bundle_keys keys;
     by_bundle_sink *sink;
+    by_bundle_sink *private_sink; /* NULL, both: passed over */
+    by_bundle_setting *setting_sink;
     void *context;
     enum banyan_status status; /* the first failure stays */
     enum stage stage;
@@ -26,6 +28,8 @@ struct by_bundle_reader {
     struct by_bundle_manifest manifest;
     uint64_t act_count;
     uint64_t record_block_count;
+    uint64_t private_block_count;
+    uint64_t setting_count;
 };
 
 enum banyan_status by_bundle_reader_new(const struct by_bundle_keys *keys, by_bundle_sink *sink,
@@ -48,6 +52,13 @@ enum banyan_status by_bundle_reader_new(const struct by_bundle_keys *keys, by_bu
     }
     *out_reader = reader;
     return BANYAN_OK;
+}
+
+void by_bundle_reader_want_own(struct by_bundle_reader *reader, by_bundle_sink *private_sink,
+                               by_bundle_setting *setting_sink)
+{
+    reader->private_sink = private_sink;
+    reader->setting_sink = setting_sink;
 }
 
 void by_bundle_reader_free(struct by_bundle_reader *reader)
@@ -144,6 +155,19 @@ static enum banyan_status take_size(struct by_bundle_reader *reader)
     return BANYAN_OK;
 }
 
+/* What is for all has been read, and a backup's own blocks and settings follow. */
+static bool is_shared_part_read(const struct by_bundle_reader *reader)
+{
+    return reader->manifest.is_backup && reader->act_count == reader->manifest.act_count &&
+           reader->record_block_count == reader->manifest.record_block_count;
+}
+
+static bool are_private_blocks_read(const struct by_bundle_reader *reader)
+{
+    return is_shared_part_read(reader) &&
+           reader->private_block_count == reader->manifest.private_block_count;
+}
+
 /* Acts first, and no more of either than the manifest says. */
 static enum banyan_status count_run(struct by_bundle_reader *reader, const struct by_run *run)
 {
@@ -159,20 +183,67 @@ static enum banyan_status count_run(struct by_bundle_reader *reader, const struc
     return BANYAN_OK;
 }
 
+/* What was found in a whole item: only a file that ends too early is called truncated. */
+static enum banyan_status whole(enum banyan_status status)
+{
+    return status == BANYAN_ERR_TRUNCATED ? BANYAN_ERR_MALFORMED : status;
+}
+
+static enum banyan_status
+hand_over_private(struct by_bundle_reader *reader, const struct by_run *run, struct by_bytes packed)
+{
+    if (by_kind_is_act(run->entries[0].header.kind))
+        return BANYAN_ERR_MALFORMED;
+    reader->private_block_count++;
+    if (reader->private_sink == NULL)
+        return BANYAN_OK;
+    return whole(reader->private_sink(reader->context, run, packed));
+}
+
 static enum banyan_status
 hand_over(struct by_bundle_reader *reader, const struct by_block_base *base, struct by_bytes packed)
 {
     struct by_run run;
     enum banyan_status status = by_block_unpack(&reader->blocks, base, packed, &run);
 
-    /* The file is whole; only a file cut short is called truncated. */
-    if (status == BANYAN_ERR_TRUNCATED)
+    if (status != BANYAN_OK)
+        return whole(status);
+    if (is_shared_part_read(reader))
+        return hand_over_private(reader, &run, packed);
+    status = count_run(reader, &run);
+    return status == BANYAN_OK ? whole(reader->sink(reader->context, &run, packed)) : status;
+}
+
+static enum banyan_status
+take_sized(struct by_cursor *cursor, size_t size_max, struct by_bytes *out_bytes)
+{
+    uint64_t size = 0;
+    enum banyan_status status = by_cursor_take_varint(cursor, &size);
+
+    if (status == BANYAN_OK && size > size_max)
+        return BANYAN_ERR_TOO_LARGE;
+    return status == BANYAN_OK ? by_cursor_take(cursor, (size_t)size, out_bytes) : status;
+}
+
+/* BANYAN_ERR_TRUNCATED while some of it is missing. */
+static enum banyan_status take_setting(struct by_bundle_reader *reader, struct by_cursor *cursor)
+{
+    struct by_bytes name, part;
+    enum banyan_status status = BANYAN_OK;
+
+    if (reader->setting_count == reader->manifest.setting_count)
+        return BANYAN_ERR_MALFORMED;
+    status = take_sized(cursor, BY_SETTING_NAME_BYTES_MAX, &name);
+    if (status == BANYAN_OK && name.size == 0)
         return BANYAN_ERR_MALFORMED;
     if (status == BANYAN_OK)
-        status = count_run(reader, &run);
-    if (status == BANYAN_OK)
-        status = reader->sink(reader->context, &run, packed);
-    return status;
+        status = take_sized(cursor, BY_SETTING_PART_BYTES_MAX, &part);
+    if (status != BANYAN_OK)
+        return status;
+    reader->setting_count++;
+    if (reader->setting_sink == NULL)
+        return BANYAN_OK;
+    return whole(reader->setting_sink(reader->context, name, part));
 }
 
 /* BANYAN_ERR_TRUNCATED while some of it is missing. */
@@ -181,7 +252,6 @@ take_item(struct by_cursor *cursor, struct by_block_base *out_base, struct by_by
 {
     struct by_bytes log;
     struct by_bytes prev;
-    uint64_t size = 0;
     enum banyan_status status = by_cursor_take(cursor, 40, &log);
 
     if (status == BANYAN_OK)
@@ -189,15 +259,29 @@ take_item(struct by_cursor *cursor, struct by_block_base *out_base, struct by_by
     if (status == BANYAN_OK)
         status = by_cursor_take(cursor, sizeof out_base->prev.bytes, &prev);
     if (status == BANYAN_OK)
-        status = by_cursor_take_varint(cursor, &size);
-    if (status == BANYAN_OK && size > BY_BLOCK_PACKED_BYTES_MAX)
-        return BANYAN_ERR_TOO_LARGE;
-    if (status == BANYAN_OK)
-        status = by_cursor_take(cursor, (size_t)size, out_packed);
+        status = take_sized(cursor, BY_BLOCK_PACKED_BYTES_MAX, out_packed);
     if (status != BANYAN_OK)
         return status;
     by_log_id_get(log.data, &out_base->log);
     return by_id_from_bytes(prev, &out_base->prev);
+}
+
+static enum banyan_status take_manifest(struct by_bundle_reader *reader, struct by_cursor *cursor)
+{
+    enum banyan_status status =
+        by_bundle_manifest_take(cursor, &reader->cipher.header_hash, &reader->manifest);
+
+    reader->has_manifest = status == BANYAN_OK;
+    return status;
+}
+
+static enum banyan_status take_block(struct by_bundle_reader *reader, struct by_cursor *cursor)
+{
+    struct by_block_base base;
+    struct by_bytes packed;
+    enum banyan_status status = take_item(cursor, &base, &packed);
+
+    return status == BANYAN_OK ? hand_over(reader, &base, packed) : status;
 }
 
 /* Manifest and items as far as they are whole; *out_taken is how many bytes they are. */
@@ -208,21 +292,16 @@ static enum banyan_status take_plain(struct by_bundle_reader *reader, size_t *ou
 
     *out_taken = 0;
     while (cursor.rest.size > 0) {
-        struct by_block_base base;
-        struct by_bytes packed;
-
         if (!reader->has_manifest)
-            status =
-                by_bundle_manifest_take(&cursor, &reader->cipher.header_hash, &reader->manifest);
+            status = take_manifest(reader, &cursor);
+        else if (are_private_blocks_read(reader))
+            status = take_setting(reader, &cursor);
         else
-            status = take_item(&cursor, &base, &packed);
+            status = take_block(reader, &cursor);
         if (status == BANYAN_ERR_TRUNCATED)
             return BANYAN_OK;
-        if (status == BANYAN_OK && reader->has_manifest)
-            status = hand_over(reader, &base, packed);
         if (status != BANYAN_OK)
             return status;
-        reader->has_manifest = true;
         *out_taken = reader->plain.size - cursor.rest.size;
     }
     return BANYAN_OK;
@@ -232,7 +311,9 @@ static enum banyan_status end_plain(const struct by_bundle_reader *reader)
 {
     if (reader->plain.size > 0 || !reader->has_manifest ||
         reader->act_count != reader->manifest.act_count ||
-        reader->record_block_count != reader->manifest.record_block_count)
+        reader->record_block_count != reader->manifest.record_block_count ||
+        reader->private_block_count != reader->manifest.private_block_count ||
+        reader->setting_count != reader->manifest.setting_count)
         return BANYAN_ERR_MALFORMED;
     return BANYAN_OK;
 }

@@ -145,6 +145,28 @@ enum banyan_status by_bundle_writer_add(struct by_bundle_writer *writer,
     return status == BANYAN_OK ? put_full_chunks(writer, out) : status;
 }
 
+static enum banyan_status put_sized(struct by_bytes bytes, struct by_buffer *plain)
+{
+    enum banyan_status status = by_buffer_append_varint(plain, bytes.size);
+
+    return status == BANYAN_OK ? by_buffer_append_bytes(plain, bytes) : status;
+}
+
+enum banyan_status by_bundle_writer_add_setting(struct by_bundle_writer *writer,
+                                                struct by_bytes name, struct by_bytes part,
+                                                struct by_buffer *out)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    assert(name.size > 0);
+    if (name.size > BY_SETTING_NAME_BYTES_MAX || part.size > BY_SETTING_PART_BYTES_MAX)
+        return BANYAN_ERR_TOO_LARGE;
+    status = put_sized(name, &writer->plain);
+    if (status == BANYAN_OK)
+        status = put_sized(part, &writer->plain);
+    return status == BANYAN_OK ? put_full_chunks(writer, out) : status;
+}
+
 enum banyan_status by_bundle_writer_end(struct by_bundle_writer *writer, struct by_buffer *out)
 {
     return by_bundle_seal_chunk(&writer->cipher, by_buffer_bytes(&writer->plain), true, out);

@@ -21,6 +21,8 @@ offers() { # offers "words so far" "what is offered"; the last word may be empty
 offers 'banyan un' 'undelete'
 offers 'banyan --home /tmp fing' 'fingerprint'
 offers 'banyan bu' 'bundle'
+offers 'banyan backup ' 'make check restore'
+offers 'banyan backup make --w' '--with-private'
 offers 'banyan bundle ' 'make verify apply'
 offers 'banyan bundle make --s' '--since'
 offers 'banyan key ' 'recover rotate passphrase'

@@ -99,6 +99,10 @@ def item(block, seq=0):
     return LOG + varint(seq) + (ident(seq)) + varint(len(block)) + block
 
 
+def setting(name, part):
+    return varint(len(name)) + name + varint(len(part)) + part
+
+
 FILE = b"BANYANBU\1\0\0\0"
 BUNDLES = {
     "header": b"\0" + FILE + struct.pack("<I", 1), "slots": b"\0" + FILE + struct.pack("<I", 1) + b"\2" + bytes(80),
@@ -107,6 +111,12 @@ BUNDLES = {
     "unsigned": b"\1" + varint(6) + b"\x81\xa4acts\0" + bytes(64), "manifest_past": b"\1" + varint(513),
     "items": b"\2" + item(b"\0" + ACT) + item(b"\0" + ONE), "cut": b"\2" + item(b"\0" + ACT) + item(b"\0" + ONE)[:-2],
     "records_only": b"\2" + item(b"\0" + ONE), "zipped": b"\2" + item(b"\0" + ACT) + item(zipped(FULL), 7),
+    "backup": b"\3" + item(b"\0" + ONE) + item(zipped(FULL), 7) + setting(b"me", b"Sok") + setting(b"imports", bytes(300)) * 2,
+    "backup_empty_part": b"\3" + item(b"\0" + ONE) * 2 + setting(b"me", b"") * 3,
+    "backup_acts": b"\3" + item(b"\0" + ACT) * 2, "backup_cut": b"\3" + item(b"\0" + ONE) * 2 + setting(b"me", b"Sok")[:-1],
+    "backup_nameless": b"\3" + item(b"\0" + ONE) * 2 + setting(b"", b""),
+    "backup_more": b"\3" + item(b"\0" + ONE) * 2 + setting(b"me", b"Sok") * 4,
+    "backup_name_past": b"\3" + item(b"\0" + ONE) * 2 + varint(129), "backup_part_past": b"\3" + item(b"\0" + ONE) * 2 + b"\1n" + varint(65537),
     "block_past": b"\2" + LOG + b"\0" + bytes(32) + varint(1 << 30),
 }
 

@@ -3,7 +3,8 @@
  * give the same outcome and the same runs.
  *
  * First byte: 0 the rest is a file; 1 it is the plain text of a well-sealed one; 2 it is what
- * follows a good manifest in one.
+ * follows a good manifest in one; 3 the same in a backup of nothing for all, with two private
+ * blocks and three parts of settings.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -28,6 +29,16 @@ static enum banyan_status count_run(void *context, const struct by_run *run, str
     return BANYAN_OK;
 }
 
+static enum banyan_status count_setting(void *context, struct by_bytes name, struct by_bytes part)
+{
+    size_t *count = context;
+
+    assert(name.size > 0 && name.size <= BY_SETTING_NAME_BYTES_MAX);
+    assert(part.size <= BY_SETTING_PART_BYTES_MAX);
+    ++*count;
+    return BANYAN_OK;
+}
+
 static enum banyan_status read_file(struct by_bytes file, size_t step, size_t *out_count)
 {
     struct by_bundle_keys keys = {.join_keys = join_keys, .join_key_count = 1};
@@ -36,6 +47,7 @@ static enum banyan_status read_file(struct by_bytes file, size_t step, size_t *o
 
     *out_count = 0;
     assert(by_bundle_reader_new(&keys, count_run, out_count, &reader) == BANYAN_OK);
+    by_bundle_reader_want_own(reader, count_run, count_setting);
     while (file.size > 0 && status == BANYAN_OK) {
         size_t size = file.size < step ? file.size : step;
 
@@ -76,18 +88,23 @@ static void begin_file(struct by_bundle_cipher *cipher, struct by_buffer *file)
     assert(by_buffer_append(file, start, sizeof start) == BANYAN_OK);
 }
 
-static void put_manifest(const struct by_bundle_cipher *cipher, struct by_buffer *plain)
+static void
+put_manifest(const struct by_bundle_cipher *cipher, bool is_backup, struct by_buffer *plain)
 {
     const struct by_seed seed = {{7}};
     struct by_signing_key maker;
     struct by_bundle_manifest manifest = {.act_count = 1, .record_block_count = 1};
+
+    if (is_backup)
+        manifest = (struct by_bundle_manifest){
+            .is_backup = true, .private_block_count = 2, .setting_count = 3};
 
     by_signing_key_from_seed(&seed, &maker);
     manifest.maker = maker.public_key;
     assert(by_bundle_manifest_put(&manifest, &maker, &cipher->header_hash, plain) == BANYAN_OK);
 }
 
-static void try_plain(struct by_bytes rest, bool with_manifest)
+static void try_plain(struct by_bytes rest, unsigned char how)
 {
     struct by_buffer file = BY_BUFFER_INIT(FILE_BYTES_MAX);
     struct by_buffer plain = BY_BUFFER_INIT(FILE_BYTES_MAX / 2);
@@ -95,8 +112,8 @@ static void try_plain(struct by_bytes rest, bool with_manifest)
     struct by_bytes left;
 
     begin_file(&cipher, &file);
-    if (with_manifest)
-        put_manifest(&cipher, &plain);
+    if (how >= 2)
+        put_manifest(&cipher, how == 3, &plain);
     if (by_buffer_append_bytes(&plain, rest) == BANYAN_OK && plain.size > 0) {
         left = by_buffer_bytes(&plain);
         for (; left.size > BY_BUNDLE_CHUNK_BYTES_MAX;
@@ -118,6 +135,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (data[0] == 0)
         try_file(by_bytes_of(data + 1, size - 1));
     else
-        try_plain(by_bytes_of(data + 1, size - 1), data[0] == 2);
+        try_plain(by_bytes_of(data + 1, size - 1), data[0]);
     return 0;
 }

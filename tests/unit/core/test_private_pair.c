@@ -1,11 +1,12 @@
 /*
  * Two homes that are the same in all but this: one keeps a hundred private records. Whatever
  * leaves them is the same to the byte: digests, frontiers, the messages of a session before they
- * are encrypted, bundles, exports, proofs.
+ * are encrypted, bundles, backups, exports, proofs.
  *
  * Clock and entropy are those of this test (the linker hands the calls over), so that a home can be
  * made twice.
  */
+#include "core/backup.h"
 #include "core/export.h"
 #include "core/prove.h"
 #include "core/signed_view.h"
@@ -56,8 +57,9 @@ static void begin_draws(void)
 /* -- what leaves a home -- */
 
 struct left {
-    struct by_buffer reports, bundle, frontier, exports, proofs;
-    struct by_id messages[4096]; /* hashes of those sent, sorted: threads finish in any order */
+    struct by_buffer reports, bundle, frontier, exports, proofs, backup;
+    struct by_buffer whole_backup; /* with private records, where somebody wants it so */
+    struct by_id messages[4096];   /* hashes of those sent, sorted: threads finish in any order */
     size_t message_count, message_bytes;
 };
 
@@ -83,6 +85,24 @@ static void take_bundle(struct world *world, struct left *left)
     const char *path = make_bundle(world, 0);
 
     expect_ok(world, by_os_file_read(path, SIZE_MAX / 2, &left->bundle, &world->error));
+}
+
+/* Of both kinds; the second draws from elsewhere, so that it changes nothing behind it. */
+static void take_backups(struct world *world, struct left *left)
+{
+    for (int with_private = 0; with_private < 2; with_private++) {
+        const struct banyan_backup backup = {.path = bundle_path(world),
+                                             .with_private = with_private};
+        struct by_buffer json = RESULT;
+        draws.stream = with_private ? STREAM_PRIVATE : STREAM_SHARED;
+        draws.counts[STREAM_PRIVATE] = 1u << 20;
+        expect_ok(world, by_backup_make(world->offices[0].node, &backup, &json, &world->error));
+        expect_ok(world, by_os_file_read(backup.path, SIZE_MAX / 2,
+                                         with_private ? &left->whole_backup : &left->backup,
+                                         &world->error));
+        by_buffer_deinit(&json);
+    }
+    draws.stream = STREAM_SHARED;
 }
 
 static void take_export(struct world *world, struct left *left, const char *type, const char *name)
@@ -221,6 +241,7 @@ static void live_a_home(struct left *left, unsigned private_count)
     write_shared(&world, 20, 20);
     take_reports(&world, left);
     take_bundle(&world, left);
+    take_backups(&world, left);
     take_proofs(&world, left, proven);
     take_export(&world, left, NULL, "all.jsonl");
     take_export(&world, left, "site", "sites.csv");
@@ -257,6 +278,8 @@ static void what_leaves_a_home_is_the_same_with_and_without_private_records(void
                                    .bundle = RESULT,
                                    .frontier = RESULT,
                                    .exports = RESULT,
+                                   .backup = RESULT,
+                                   .whole_backup = RESULT,
                                    .proofs = RESULT};
     live_a_home(&without, 0);
     live_a_home(&with, 100);
@@ -264,6 +287,10 @@ static void what_leaves_a_home_is_the_same_with_and_without_private_records(void
     expect_same(&without.reports, &with.reports);
     expect_same(&without.frontier, &with.frontier);
     expect_same(&without.bundle, &with.bundle);
+    expect_same(&without.backup, &with.backup);
+    /* where private records are wanted the same comparison sees them */
+    assert_true(with.whole_backup.size > without.whole_backup.size + 100 * 64);
+    assert_int_equal(without.whole_backup.size, without.backup.size);
     expect_same(&without.exports, &with.exports);
     expect_same(&without.proofs, &with.proofs);
     assert_true(without.message_count > 3);
@@ -272,21 +299,24 @@ static void what_leaves_a_home_is_the_same_with_and_without_private_records(void
     assert_memory_equal(without.messages, with.messages,
                         with.message_count * sizeof with.messages[0]);
 
-    struct by_buffer *all[] = {
-        &with.reports,   &with.bundle,      &with.frontier,   &with.exports, &without.reports,
-        &without.bundle, &without.frontier, &without.exports, &with.proofs,  &without.proofs};
+    struct by_buffer *all[] = {&with.reports,      &with.bundle,         &with.frontier,
+                               &with.exports,      &without.reports,     &without.bundle,
+                               &without.frontier,  &without.exports,     &with.proofs,
+                               &without.proofs,    &with.backup,         &without.backup,
+                               &with.whole_backup, &without.whole_backup};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         by_buffer_deinit(all[i]);
 }
 
-/* Or the test above would say nothing: one shared record more is another bundle and other
- * messages. */
+/* Or the test above would say nothing: one shared record more is another bundle, another backup and
+ * other reports. */
 static void one_shared_record_more_is_seen_in_all_of_it(void **state)
 {
     static struct left first, second;
     struct world world;
     (void)state;
-    first = second = (struct left){.reports = RESULT, .bundle = RESULT, .frontier = RESULT};
+    first = second = (struct left){
+        .reports = RESULT, .bundle = RESULT, .backup = RESULT, .whole_backup = RESULT};
     for (int more = 0; more < 2; more++) {
         struct left *left = more ? &second : &first;
         begin_draws();
@@ -298,16 +328,20 @@ static void one_shared_record_more_is_seen_in_all_of_it(void **state)
         draws.stream = STREAM_SHARED;
         take_reports(&world, left);
         take_bundle(&world, left);
+        take_backups(&world, left);
         world_end(&world);
     }
     assert_true(first.reports.size != second.reports.size ||
                 memcmp(first.reports.data, second.reports.data, first.reports.size) != 0);
     assert_true(first.bundle.size != second.bundle.size ||
                 memcmp(first.bundle.data, second.bundle.data, first.bundle.size) != 0);
-    by_buffer_deinit(&first.reports);
-    by_buffer_deinit(&first.bundle);
-    by_buffer_deinit(&second.reports);
-    by_buffer_deinit(&second.bundle);
+    assert_true(first.backup.size != second.backup.size ||
+                memcmp(first.backup.data, second.backup.data, first.backup.size) != 0);
+    struct by_buffer *all[] = {&first.reports,      &first.bundle,       &first.backup,
+                               &first.whole_backup, &second.reports,     &second.bundle,
+                               &second.backup,      &second.whole_backup};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        by_buffer_deinit(all[i]);
 }
 
 int main(void)

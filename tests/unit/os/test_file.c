@@ -191,6 +191,54 @@ static void a_pipe_cannot_be_read_twice_and_says_so(void **state)
 
 #define ROW(name) cmocka_unit_test_setup_teardown(name, test_folder_make, test_folder_remove)
 
+static void a_folder_is_taken_away_with_all_that_is_in_it_and_no_link_is_followed(void **state)
+{
+    struct banyan_error error = {0};
+    char *outside = test_folder_path(*state, "outside");
+    char *folder = test_folder_path(*state, "folder");
+    char *deep = test_folder_path(folder, "a/b");
+    char *file = test_folder_path(folder, "a/b/file");
+    char *link = test_folder_path(folder, "a/link");
+
+    put(outside, "stays");
+    assert_int_equal(by_os_folder_make(deep, &error), BANYAN_OK);
+    put(file, "goes");
+    assert_int_equal(symlink("../../outside", link), 0);
+    assert_int_equal(by_os_folder_remove(folder, &error), BANYAN_OK);
+    assert_false(by_os_file_exists(folder));
+    assert_content(outside, "stays");
+    assert_int_equal(by_os_folder_remove(folder, &error), BANYAN_OK);
+    free(outside);
+    free(folder);
+    free(deep);
+    free(file);
+    free(link);
+}
+
+static void a_folder_is_moved_over_an_empty_one_and_over_nothing_else(void **state)
+{
+    struct banyan_error error = {0};
+    char *from = test_folder_path(*state, "from");
+    char *to = test_folder_path(*state, "to");
+    char *file = test_folder_path(from, "file");
+    char *moved = test_folder_path(to, "file");
+
+    assert_int_equal(by_os_folder_make(from, &error), BANYAN_OK);
+    put(file, "content");
+    assert_int_equal(by_os_folder_make(to, &error), BANYAN_OK);
+    assert_int_equal(by_os_folder_move(from, to, &error), BANYAN_OK);
+    assert_content(moved, "content");
+    assert_false(by_os_file_exists(from));
+    assert_int_equal(by_os_folder_move(from, to, &error), BANYAN_ERR_NOT_FOUND);
+    assert_int_equal(by_os_folder_make(from, &error), BANYAN_OK);
+    assert_int_not_equal(by_os_folder_move(from, to, &error), BANYAN_OK);
+    assert_content(moved, "content");
+    free(from);
+    free(to);
+    free(file);
+    free(moved);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +252,8 @@ int main(void)
         ROW(an_output_does_not_take_a_name_given_meanwhile),
         ROW(an_input_is_read_in_pieces_and_again_from_the_start),
         ROW(a_pipe_cannot_be_read_twice_and_says_so),
+        ROW(a_folder_is_taken_away_with_all_that_is_in_it_and_no_link_is_followed),
+        ROW(a_folder_is_moved_over_an_empty_one_and_over_nothing_else),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

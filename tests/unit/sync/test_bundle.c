@@ -592,6 +592,212 @@ static void the_sinks_failure_comes_back_and_stays(void **state)
     unmake(maker);
 }
 
+/* -- backups: what a device keeps for itself stands behind what is for all -- */
+
+struct own_seen {
+    struct seen shared; /* first: the sink of blocks for all is that of others */
+    size_t private_runs, settings, setting_bytes;
+    char names[256];
+    enum banyan_status answer;
+};
+
+static enum banyan_status
+see_private(void *context, const struct by_run *run, struct by_bytes packed)
+{
+    struct own_seen *seen = context;
+
+    assert_int_equal(by_run_verify(run, &network), BANYAN_OK);
+    assert_true(packed.size > 0);
+    seen->private_runs++;
+    return seen->answer;
+}
+
+static enum banyan_status see_setting(void *context, struct by_bytes name, struct by_bytes part)
+{
+    struct own_seen *seen = context;
+
+    seen->settings++;
+    seen->setting_bytes += part.size;
+    if (strlen(seen->names) + name.size + 2 < sizeof seen->names) {
+        strncat(seen->names, (const char *)name.data, name.size);
+        strcat(seen->names, ";");
+    }
+    return seen->answer;
+}
+
+static enum banyan_status read_own(struct by_bytes file, size_t step, struct own_seen *seen)
+{
+    struct by_box_key key = box_key(2);
+    const struct by_bundle_keys keys = {.transport = &key};
+    struct by_bundle_reader *reader = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    assert_int_equal(by_bundle_reader_new(&keys, see_run, seen, &reader), BANYAN_OK);
+    by_bundle_reader_want_own(reader, see_private, see_setting);
+    for (size_t at = 0; at < file.size && status == BANYAN_OK; at += step)
+        status = by_bundle_reader_feed(
+            reader, by_bytes_of(file.data + at, file.size - at < step ? file.size - at : step));
+    if (status == BANYAN_OK)
+        status = by_bundle_reader_end(reader);
+    if (status == BANYAN_OK)
+        assert_true(by_bundle_reader_manifest(reader)->is_backup);
+    by_bundle_reader_free(reader);
+    return status;
+}
+
+static enum banyan_status add_setting(struct maker *maker, const char *name, size_t size)
+{
+    static const uint8_t part[BY_SETTING_PART_BYTES_MAX + 1];
+
+    return by_bundle_writer_add_setting(maker->writer, by_bytes_of_text(name),
+                                        by_bytes_of(part, size), &maker->out);
+}
+
+/* Acts, records and private records of so many blocks each, and settings as told. */
+static struct maker *
+made_backup(size_t blocks, uint64_t private_told, uint64_t settings_told, size_t settings)
+{
+    struct maker *maker = malloc(sizeof *maker);
+    struct by_box_key key = box_key(2);
+
+    assert_non_null(maker);
+    maker_init(maker, blocks, 3000);
+    maker->manifest.is_backup = true;
+    maker->manifest.private_block_count = private_told;
+    maker->manifest.setting_count = settings_told;
+    add_reader(maker, &key);
+    assert_int_equal(make_begin(maker), BANYAN_OK);
+    add_blocks(maker, BY_KIND_INVITE);
+    add_blocks(maker, BY_KIND_OPERATION);
+    add_blocks(maker, BY_KIND_OPERATION);
+    for (size_t i = 0; i < settings; i++)
+        assert_int_equal(add_setting(maker, i == 0 ? "me" : "imports",
+                                     i == 0 ? 0 : BY_SETTING_PART_BYTES_MAX - 7 * i),
+                         BANYAN_OK);
+    assert_int_equal(by_bundle_writer_end(maker->writer, &maker->out), BANYAN_OK);
+    return maker;
+}
+
+static void a_backup_holds_private_blocks_and_settings_behind_the_rest(void **state)
+{
+    static const size_t steps[] = {1000, 4096, 100000, ROOM_BYTES};
+    struct maker *maker = made_backup(100, 100, 3, 3);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct own_seen seen = {0};
+
+        assert_int_equal(read_own(by_buffer_bytes(&maker->out), steps[i], &seen), BANYAN_OK);
+        assert_int_equal(seen.shared.runs, 200);
+        assert_int_equal(seen.private_runs, 100);
+        assert_int_equal(seen.settings, 3);
+        assert_int_equal(seen.setting_bytes, 2 * BY_SETTING_PART_BYTES_MAX - 21);
+        assert_string_equal(seen.names, "me;imports;imports;");
+    }
+    unmake(maker);
+}
+
+static void who_reads_a_backup_as_a_bundle_sees_what_is_for_all(void **state)
+{
+    struct maker *maker = made_backup(3, 3, 2, 2);
+    struct seen seen = {0};
+
+    (void)state;
+    assert_int_equal(read_as_device(by_buffer_bytes(&maker->out), &seen), BANYAN_OK);
+    assert_int_equal(seen.runs, 6);
+    unmake(maker);
+}
+
+static void a_bundle_is_no_backup(void **state)
+{
+    struct maker *maker = made(1, 10);
+    struct by_box_key key = box_key(2);
+    const struct by_bundle_keys keys = {.transport = &key};
+    struct seen seen = {0};
+    struct by_bundle_reader *reader = NULL;
+
+    (void)state;
+    assert_int_equal(by_bundle_reader_new(&keys, see_run, &seen, &reader), BANYAN_OK);
+    assert_int_equal(by_bundle_reader_feed(reader, by_buffer_bytes(&maker->out)), BANYAN_OK);
+    assert_false(by_bundle_reader_manifest(reader)->is_backup);
+    by_bundle_reader_free(reader);
+    unmake(maker);
+}
+
+static void a_backup_must_hold_what_its_manifest_tells(void **state)
+{
+    static const struct {
+        const char *claim;
+        uint64_t private_told, settings_told;
+        size_t settings;
+        enum banyan_status status;
+    } rows[] = {
+        {"as told", 2, 2, 2, BANYAN_OK},
+        {"nothing of its own but settings is told", 0, 2, 2, BANYAN_ERR_TOO_LARGE},
+        {"a private block more", 3, 2, 2, BANYAN_ERR_MALFORMED},
+        {"a setting more is told", 2, 3, 2, BANYAN_ERR_MALFORMED},
+        {"a setting more is there", 2, 1, 2, BANYAN_ERR_MALFORMED},
+        {"no setting is told", 2, 0, 2, BANYAN_ERR_MALFORMED},
+        {"no setting at all", 2, 0, 0, BANYAN_OK},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct maker *maker =
+            made_backup(2, rows[i].private_told, rows[i].settings_told, rows[i].settings);
+        struct own_seen seen = {0};
+        enum banyan_status status = read_own(by_buffer_bytes(&maker->out), ROOM_BYTES, &seen);
+
+        if (status != rows[i].status)
+            fail_msg("%s: %s", rows[i].claim, banyan_status_name(status));
+        unmake(maker);
+    }
+}
+
+static void settings_are_bounded(void **state)
+{
+    char name[BY_SETTING_NAME_BYTES_MAX + 2];
+    struct maker *maker = malloc(sizeof *maker);
+    struct by_box_key key = box_key(2);
+    struct own_seen seen = {0};
+
+    (void)state;
+    assert_non_null(maker);
+    maker_init(maker, 0, 0);
+    maker->manifest.is_backup = true;
+    maker->manifest.setting_count = 4;
+    add_reader(maker, &key);
+    assert_int_equal(make_begin(maker), BANYAN_OK);
+    for (size_t more = 0; more < 3; more++) {
+        memset(name, 'n', sizeof name);
+        name[BY_SETTING_NAME_BYTES_MAX - 1 + more] = '\0';
+        assert_int_equal(add_setting(maker, name, 5), more < 2 ? BANYAN_OK : BANYAN_ERR_TOO_LARGE);
+        assert_int_equal(add_setting(maker, "n", BY_SETTING_PART_BYTES_MAX - 1 + more),
+                         more < 2 ? BANYAN_OK : BANYAN_ERR_TOO_LARGE);
+    }
+    assert_int_equal(by_bundle_writer_end(maker->writer, &maker->out), BANYAN_OK);
+    assert_int_equal(read_own(by_buffer_bytes(&maker->out), ROOM_BYTES, &seen), BANYAN_OK);
+    assert_int_equal(seen.setting_bytes, 10 + 2 * BY_SETTING_PART_BYTES_MAX - 1);
+    unmake(maker);
+}
+
+static void the_failure_of_each_own_sink_comes_back(void **state)
+{
+    static const enum banyan_status answers[] = {BANYAN_ERR_DISK, BANYAN_ERR_TRUNCATED};
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        struct maker *maker = i < 2 ? made_backup(1, 1, 0, 0) : made_backup(0, 0, 1, 1);
+        struct own_seen seen = {.answer = answers[i % 2]};
+
+        /* an item that is whole is never one that waits for more */
+        assert_int_equal(read_own(by_buffer_bytes(&maker->out), ROOM_BYTES, &seen),
+                         i % 2 == 0 ? BANYAN_ERR_DISK : BANYAN_ERR_MALFORMED);
+        assert_int_equal(seen.private_runs + seen.settings, 1);
+        unmake(maker);
+    }
+}
+
 static int fill_noise(void **state)
 {
     uint64_t seed = 31;
@@ -622,6 +828,12 @@ int main(void)
         cmocka_unit_test(blocks_past_the_limit_are_not_added),
         cmocka_unit_test(a_block_that_breaks_its_rules_is_refused),
         cmocka_unit_test(the_sinks_failure_comes_back_and_stays),
+        cmocka_unit_test(a_backup_holds_private_blocks_and_settings_behind_the_rest),
+        cmocka_unit_test(who_reads_a_backup_as_a_bundle_sees_what_is_for_all),
+        cmocka_unit_test(a_bundle_is_no_backup),
+        cmocka_unit_test(a_backup_must_hold_what_its_manifest_tells),
+        cmocka_unit_test(settings_are_bounded),
+        cmocka_unit_test(the_failure_of_each_own_sink_comes_back),
     };
 
     return cmocka_run_group_tests(tests, fill_noise, NULL);

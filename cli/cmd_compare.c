@@ -8,6 +8,7 @@
 #include "moment.h"
 #include "people.h"
 #include "reading.h"
+#include "shell_word.h"
 
 /* -- with a signed view -- */
 
@@ -86,8 +87,8 @@ static void print_lacking(struct cli *cli, const json_t *document)
             counted(&cli->pool, we_lack, "%s change", "%s changes"), NULL);
     if (is_at(document, "partial"))
         say(&cli->out, _("It did not tell of all logs.\n"), NULL);
-    say(&cli->out, _("{dim}Exchange what is new: banyan sync {}, or a bundle{plain}\n"), name,
-        NULL);
+    say(&cli->out, _("{dim}Exchange what is new: banyan sync {}, or a bundle{plain}\n"),
+        shell_word(&cli->pool, name), NULL);
 }
 
 static void print_told(struct cli *cli, const json_t *document)

@@ -1,7 +1,10 @@
 /* banyan invite: make an invitation to send. */
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "invite_reach.h"
@@ -9,10 +12,13 @@
 #include "people.h"
 #include "reading.h"
 #include "secret.h"
+#include "shell_word.h"
 
 #define EXPIRES_USUALLY "14d"
 
 #define CODE_COLUMNS 56u
+/* Of an organisation's name in that of a file. */
+#define NAME_BYTES_MAX 100u
 
 /* The code in lines that a message keeps; line breaks in it do not matter to who reads it. */
 static void print_code(struct cli *cli, const char *code)
@@ -45,9 +51,9 @@ static void print_invitation(struct cli *cli, const json_t *invitation)
     say(&cli->out,
         _("Send them the lines below in a way that only they can read. It works once.\n\n"
           "    Join our network on banyan. Once banyan is installed, run\n\n"
-          "    banyan join - --org \"{}\" --country CODE --kind KIND\n\n"
+          "    banyan join - --org {} --country CODE --kind KIND\n\n"
           "    paste this message and press Ctrl-D.\n\n"),
-        name[0] != '\0' ? name : _("NAME"), NULL);
+        shell_word(&cli->pool, name[0] != '\0' ? name : _("NAME")), NULL);
     print_code(cli, text_at(invitation, "code"));
     say(&cli->out, "\n", NULL);
     if (args_has(&cli->args, "confirm"))
@@ -64,13 +70,55 @@ static void print_invitation(struct cli *cli, const json_t *invitation)
 static const char *
 file_name(struct cli *cli, const char *folder, const json_t *invitation, size_t at)
 {
-    char *name = (char *)pool_copy(&cli->pool, text_at(invitation, "name"),
-                                   strlen(text_at(invitation, "name")));
+    const char *name = visible(&cli->pool, text_at(invitation, "name"));
+    char *kept = pool_allocate(&cli->pool, strlen(name) + 1);
+    size_t size = 0;
 
-    for (char *letter = name; *letter != '\0'; letter++)
-        if (strchr(" /\\:*?\"<>|.,'\t", *letter) != NULL || (unsigned char)*letter < ' ')
-            *letter = '-';
-    return pool_format(&cli->pool, "%s/%03zu-%s.txt", folder, at + 1, name);
+    for (; *name != '\0'; name++) {
+        bool is_letter = (unsigned char)*name >= 0x80 || isalnum((unsigned char)*name);
+
+        /* The rest of a character is of the same length, or it begins no new one. */
+        if (size >= NAME_BYTES_MAX && ((unsigned char)*name & 0xc0) != 0x80)
+            break;
+        if (is_letter || (size > 0 && kept[size - 1] != '-'))
+            kept[size++] = is_letter ? *name : '-';
+    }
+    while (size > 0 && kept[size - 1] == '-')
+        size--;
+    kept[size] = '\0';
+    return pool_format(&cli->pool, "%s/%03zu%s%s.txt", folder, at + 1, size > 0 ? "-" : "", kept);
+}
+
+/* A folder that can be written to, and in which nothing is: made before there are codes, as these
+ * are kept nowhere else. */
+static int make_folder(struct cli *cli, const char *folder)
+{
+    DIR *entries = NULL;
+    const struct dirent *entry;
+    bool is_empty = true;
+
+    if (mkdir(folder, 0700) == 0)
+        return BANYAN_CLASS_DONE;
+    if (errno == EEXIST)
+        entries = opendir(folder);
+    if (entries == NULL || access(folder, W_OK | X_OK) != 0) {
+        const char *reason = _(strerror(errno));
+
+        if (entries != NULL)
+            closedir(entries);
+        return cli_fail(cli, BANYAN_ERR_DISK,
+                        pool_format(&cli->pool, _("cannot make %s: %s"), folder, reason));
+    }
+    while ((entry = readdir(entries)) != NULL)
+        is_empty =
+            is_empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
+    closedir(entries);
+    return is_empty ? BANYAN_CLASS_DONE
+                    : cli_fail(cli, BANYAN_ERR_EXISTS,
+                               pool_format(&cli->pool,
+                                           _("there are files in %s: give --out a folder that is "
+                                             "empty or not there yet"),
+                                           folder));
 }
 
 /* Each message in a file of its own, which only its owner reads. */
@@ -79,18 +127,16 @@ static int write_messages(struct cli *cli, const char *folder)
     size_t i;
     json_t *invitation;
 
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return cli_fail(cli, BANYAN_ERR_DISK,
-                        pool_format(&cli->pool, _("cannot make %s: %s"), folder, strerror(errno)));
     json_array_foreach(cli->document, i, invitation)
     {
         const char *path = file_name(cli, folder, invitation, i);
         const char *text =
             pool_format(&cli->pool,
                         _("Join our network on banyan. Once banyan is installed, run\n\n"
-                          "    banyan join @FILE --org \"%s\" --country CODE --kind KIND\n\n"
+                          "    banyan join @FILE --org %s --country CODE --kind KIND\n\n"
                           "where FILE is this message, saved.\n\n%s"),
-                        text_at(invitation, "name"), text_at(invitation, "code"));
+                        shell_word(&cli->pool, visible(&cli->pool, text_at(invitation, "name"))),
+                        text_at(invitation, "code"));
         int exit_code = secret_write(cli, path, text);
 
         if (exit_code != BANYAN_CLASS_DONE)
@@ -117,6 +163,8 @@ static int run_table(struct cli *cli, const char *table, const struct banyan_inv
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = invite_find_addresses(cli, &with_addresses, &reach);
     json_decref(reach);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = make_folder(cli, folder);
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_take(
             cli, banyan_invite_table(cli->node, table, &with_addresses, &cli->answer, &cli->error));

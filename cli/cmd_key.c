@@ -6,6 +6,7 @@
 #include "reading.h"
 #include "recovering.h"
 #include "secret.h"
+#include "shell_word.h"
 
 static int run_recover(struct cli *cli)
 {
@@ -75,8 +76,8 @@ static void print_rotation(struct cli *cli, const json_t *answer)
     else if (is_outcome(answer, "wanted"))
         say(&cli->out,
             _("It holds once the coordinators have given {} its new key: ask one of them to run\n\n"
-              "    banyan key rotate \"{}\" {}\n"),
-            name, name, text_at(answer, "key"), NULL);
+              "    banyan key rotate {} {}\n"),
+            name, shell_word(&cli->pool, name), text_at(answer, "key"), NULL);
     else if (is_outcome(answer, "unchanged"))
         say(&cli->out, _("Nothing changed.\n"), NULL);
     else if (is_outcome(answer, "without effect"))

@@ -1,6 +1,7 @@
 #include "output.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,11 +73,11 @@ static void write_visible(FILE *stream, const char *text, size_t size)
     banyan_text_free(&safe);
 }
 
-static void switch_style(const struct output *out, const char *name, size_t size)
+static void switch_style(const struct output *out, FILE *stream, const char *name, size_t size)
 {
     for (size_t i = 0; out->color && i < sizeof(styles) / sizeof(styles[0]); i++)
         if (strlen(styles[i].name) == size && memcmp(styles[i].name, name, size) == 0)
-            fputs(styles[i].escape, out->stream);
+            fputs(styles[i].escape, stream);
 }
 
 /* The texts up to the NULL behind them. */
@@ -92,33 +93,126 @@ static size_t read_texts(va_list values, const char *texts[SAY_TEXTS_MAX])
     return count;
 }
 
+/* Of a terminal, a line break in the middle of a sentence is a space: the terminal breaks lines
+ * where it is full. */
+static bool is_within_sentence(const char *format, const char *at)
+{
+    unsigned char before = at > format ? (unsigned char)at[-1] : '\n';
+
+    return (before >= 0x80 || isalnum(before) || before == ',' || before == ')') &&
+           strchr("\n {", at[1]) == NULL;
+}
+
+static void
+write_plain(const struct output *out, FILE *stream, const char *format, const char *at, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        fputc(at[i] == '\n' && out->columns != 0 && is_within_sentence(format, at + i) ? ' '
+                                                                                       : at[i],
+              stream);
+}
+
+static void fill_in(const struct output *out, FILE *stream, const char *format,
+                    const char *const *texts, size_t count)
+{
+    const char *at = format;
+    size_t next = 0;
+
+    while (*at != '\0') {
+        size_t plain = strcspn(at, "{");
+        const char *name = at + plain + 1;
+        size_t size, place;
+
+        write_plain(out, stream, format, at, plain);
+        if (at[plain] == '\0')
+            break;
+        size = strcspn(name, "}");
+        place = size == 0 ? next++ : size == 1 ? (size_t)(name[0] - '1') : SAY_TEXTS_MAX;
+        if (place < SAY_TEXTS_MAX) {
+            assert(place < count);
+            write_visible(stream, texts[place], strlen(texts[place]));
+        } else {
+            switch_style(out, stream, name, size);
+        }
+        at = name + size + 1;
+    }
+}
+
+/* Columns of a piece of a line that may switch styles. */
+static size_t shown_columns(const char *text, size_t size)
+{
+    size_t columns = 0;
+
+    while (size > 0) {
+        const char *escape = memchr(text, '\x1b', size);
+        size_t plain = escape != NULL ? (size_t)(escape - text) : size;
+        const char *end = escape != NULL ? memchr(escape, 'm', size - plain) : NULL;
+        size_t used = end != NULL ? (size_t)(end + 1 - text) : size;
+
+        columns += banyan_text_columns(text, plain);
+        text += used;
+        size -= used;
+    }
+    return columns;
+}
+
+/* A line of prose, broken at spaces. One that is set in, such as a command, stays as it is: it may
+ * be copied from the terminal. */
+static void write_line(const struct output *out, const char *line, size_t size)
+{
+    size_t width = out->columns < READING_WIDTH ? out->columns : READING_WIDTH;
+    size_t column = 0;
+
+    if (line[0] == ' ' || shown_columns(line, size) <= width) {
+        fwrite(line, 1, size, out->stream);
+        return;
+    }
+    for (size_t at = 0, end; at < size; at = end) {
+        size_t word = at, columns;
+
+        while (word < size && line[word] == ' ')
+            word++;
+        for (end = word; end < size && line[end] != ' ';)
+            end++;
+        columns = shown_columns(line + at, end - at);
+        if (column > 0 && column + columns > width) {
+            fputc('\n', out->stream);
+            columns -= word - at;
+            at = word;
+            column = 0;
+        }
+        fwrite(line + at, 1, end - at, out->stream);
+        column += columns;
+    }
+}
+
 void say(const struct output *out, const char *format, ...)
 {
     const char *texts[SAY_TEXTS_MAX];
-    size_t count, next = 0;
+    char *whole = NULL;
+    size_t count, size = 0;
+    FILE *stream = out->columns == 0 ? out->stream : open_memstream(&whole, &size);
     va_list values;
 
+    if (stream == NULL)
+        pool_exhausted();
     va_start(values, format);
     count = read_texts(values, texts);
     va_end(values);
-    while (*format != '\0') {
-        size_t plain = strcspn(format, "{");
-        const char *name = format + plain + 1;
-        size_t size, at;
+    fill_in(out, stream, format, texts, count);
+    if (stream == out->stream)
+        return;
+    if (fclose(stream) != 0)
+        pool_exhausted();
+    for (const char *line = whole; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
 
-        fwrite(format, 1, plain, out->stream);
-        if (format[plain] == '\0')
-            break;
-        size = strcspn(name, "}");
-        at = size == 0 ? next++ : size == 1 ? (size_t)(name[0] - '1') : SAY_TEXTS_MAX;
-        if (at < SAY_TEXTS_MAX) {
-            assert(at < count);
-            write_visible(out->stream, texts[at], strlen(texts[at]));
-        } else {
-            switch_style(out, name, size);
-        }
-        format = name + size + 1;
+        write_line(out, line, length);
+        if (line[length] == '\n')
+            fputc('\n', out->stream);
+        line += length + (line[length] == '\n');
     }
+    free(whole);
 }
 
 void say_spaces(const struct output *out, size_t count)

@@ -24,7 +24,8 @@ struct output output_for(FILE *stream, enum color_choice choice);
 /*
  * Write the format: "{}" stands for the next text, made visible in one line, and "{2}" for the
  * second, where a translation needs another order; "{bold}", "{dim}", "{red}" and "{plain}" switch
- * the style on colour terminals. At most 9 texts, and a NULL behind them.
+ * the style on colour terminals. At most 9 texts, and a NULL behind them. At a terminal, lines that
+ * are too long are broken at spaces, but for those that begin with one.
  */
 #define SAY_TEXTS_MAX 9
 void say(const struct output *out, const char *format, ...) __attribute__((sentinel));

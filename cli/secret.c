@@ -109,7 +109,7 @@ static void ask(struct cli *cli, FILE *terminal, char *const *groups, size_t cou
 
     draw_two(count, places);
     for (int tries = 0; tries < TRIES_MAX; tries++) {
-        say(&cli->out, _("\nType group {} and group {} of your note (Enter to skip): "),
+        say(&cli->out, _("Type group {} and group {} of your note (Enter to skip): "),
             number_text(&cli->pool, places[0] + 1), number_text(&cli->pool, places[1] + 1), NULL);
         fflush(cli->out.stream);
         if (!read_line(terminal, line, sizeof line) || line[0] == '\0')

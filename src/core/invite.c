@@ -12,6 +12,7 @@
 
 struct inviting {
     struct by_act act;
+    uint64_t line; /* of a table */
     struct by_invitation invitation;
 };
 
@@ -176,7 +177,7 @@ static enum banyan_status read_row(const struct banyan_invite *invite, const str
     enum banyan_status status = BANYAN_OK;
     const char *role = cell_text(arena, row, find_column(header, "role", "role"));
 
-    *out = (struct inviting){.act.kind = BY_KIND_INVITE};
+    *out = (struct inviting){.act.kind = BY_KIND_INVITE, .line = row->line};
     one.name = cell_text(arena, row, find_column(header, "name", "organisation"));
     one.role = role != NULL ? role : invite->role;
     if (one.name == NULL)
@@ -186,6 +187,20 @@ static enum banyan_status read_row(const struct banyan_invite *invite, const str
     return status == BANYAN_OK ? status
                                : by_fail(error, status, "line %llu: %s",
                                          (unsigned long long)row->line, mistake.text);
+}
+
+/* Of two invitations for one office, one would stay open for whoever finds it. */
+static enum banyan_status check_once(const struct invitations *all, struct banyan_error *error)
+{
+    const struct inviting *row = &all->items[all->count];
+    struct by_bytes name = row->act.invite.name;
+
+    for (size_t i = 0; i < all->count; i++)
+        if (by_bytes_equal(all->items[i].act.invite.name, name))
+            return by_fail(error, BANYAN_ERR_INVALID, "line %llu names the same as line %llu: %.*s",
+                           (unsigned long long)row->line, (unsigned long long)all->items[i].line,
+                           (int)name.size, (const char *)name.data);
+    return BANYAN_OK;
 }
 
 static enum banyan_status read_table(const struct by_node *node, struct by_table *table,
@@ -212,6 +227,8 @@ static enum banyan_status read_table(const struct by_node *node, struct by_table
                            BY_INVITES_AT_ONCE_MAX);
         if (status == BANYAN_OK)
             status = read_row(invite, header, &row, arena, &all->items[all->count], error);
+        if (status == BANYAN_OK)
+            status = check_once(all, error);
         if (status == BANYAN_OK)
             draw(node, &all->items[all->count++]);
     }

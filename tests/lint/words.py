@@ -54,7 +54,7 @@ OTHER_TEXTS = {
     " && loginctl enable-linger": "a command",
     "USER": "a variable of the environment",
     "    {dim}banyan accept {}{plain}\\n    {dim}banyan decline {}{plain}\\n": "commands",
-    "%s/%03zu-%s.txt": "the name of a file",
+    "%s/%03zu%s%s.txt": "the name of a file",
     "%s.proof": "the name of a file",
     "[banyan: too long for a cell]": "stands in a workbook, and banyan reads it again",
     "%s.new": "the name of a file",

@@ -396,14 +396,15 @@ static enum banyan_status choose_log(struct by_append *append, struct by_log_id 
     return status == BANYAN_OK ? choose_record_log(append, out_log) : status;
 }
 
-static enum banyan_status open_records(struct by_append *append)
+enum banyan_status by_append_begin(struct by_append *append)
 {
     struct by_log_id log;
     struct by_block_base next;
-    enum banyan_status status = choose_log(append, &log);
+    enum banyan_status status = append->records_are_open ? BANYAN_OK : choose_log(append, &log);
 
-    if (status == BANYAN_OK)
-        status = find_end(append, &log, false, &next);
+    if (status != BANYAN_OK || append->records_are_open)
+        return status;
+    status = find_end(append, &log, false, &next);
     if (status != BANYAN_OK)
         return status;
     by_writer_init(&append->records, &append->node->device, &append->node->network, &next, keep_run,
@@ -413,32 +414,44 @@ static enum banyan_status open_records(struct by_append *append)
     return BANYAN_OK;
 }
 
+enum banyan_status by_append_encode(struct by_operation *operation, struct by_bytes person,
+                                    struct by_buffer *out_links, struct by_buffer *out_payload,
+                                    struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    if (operation->person.size == 0)
+        operation->person = person;
+    status = by_operation_encode(operation, out_links, out_payload);
+    if (status == BANYAN_ERR_TOO_LARGE)
+        status = by_fail(error, status,
+                         "one change holds at most %u bytes: give fewer or shorter fields at once",
+                         BY_PAYLOAD_BYTES_MAX);
+    return status;
+}
+
+enum banyan_status
+by_append_encoded(struct by_append *append, struct by_bytes links, struct by_bytes payload)
+{
+    uint8_t salt[BY_SALT_BYTES];
+
+    if (append->records.last_hlc < append->hlc)
+        append->records.last_hlc = append->hlc;
+    by_os_random(salt, sizeof salt);
+    return by_writer_add(&append->records, BY_KIND_OPERATION, links, payload, salt,
+                         append->wall_ms);
+}
+
 enum banyan_status by_append_operation(struct by_append *append, struct by_operation *operation)
 {
     struct by_buffer links = BY_BUFFER_INIT(BY_LINKS_BYTES_MAX);
     struct by_buffer payload = BY_BUFFER_INIT(BY_PAYLOAD_BYTES_MAX);
-    uint8_t salt[BY_SALT_BYTES];
-    enum banyan_status status = BANYAN_OK;
+    enum banyan_status status = by_append_begin(append);
 
-    if (!append->records_are_open)
-        status = open_records(append);
-    if (status != BANYAN_OK)
-        goto out;
-    if (operation->person.size == 0)
-        operation->person = append->person;
-    status = by_operation_encode(operation, &links, &payload);
-    if (status == BANYAN_ERR_TOO_LARGE)
-        status = by_fail(append->error, status,
-                         "one change holds at most %u bytes: give fewer or shorter fields at once",
-                         BY_PAYLOAD_BYTES_MAX);
-    if (status != BANYAN_OK)
-        goto out;
-    if (append->records.last_hlc < append->hlc)
-        append->records.last_hlc = append->hlc;
-    by_os_random(salt, sizeof salt);
-    status = by_writer_add(&append->records, BY_KIND_OPERATION, by_buffer_bytes(&links),
-                           by_buffer_bytes(&payload), salt, append->wall_ms);
-out:
+    if (status == BANYAN_OK)
+        status = by_append_encode(operation, append->person, &links, &payload, append->error);
+    if (status == BANYAN_OK)
+        status = by_append_encoded(append, by_buffer_bytes(&links), by_buffer_bytes(&payload));
     by_buffer_deinit(&payload);
     by_buffer_deinit(&links);
     return status;

@@ -57,6 +57,15 @@ by_append_act_after(struct by_append *append, const struct by_act *act, struct b
  * BANYAN_ERR_NOT_MEMBER, BANYAN_ERR_DENIED, BANYAN_ERR_TOO_LARGE with words. */
 BANYAN_MUST_CHECK enum banyan_status
 by_append_operation(struct by_append *append, struct by_operation *operation);
+/* The same in steps: the log is opened; what can be done without the store, where person is the one
+ * at work; and the rest. */
+BANYAN_MUST_CHECK enum banyan_status by_append_begin(struct by_append *append);
+BANYAN_MUST_CHECK enum banyan_status
+by_append_encode(struct by_operation *operation, struct by_bytes person,
+                 struct by_buffer *out_links, struct by_buffer *out_payload,
+                 struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_append_encoded(struct by_append *append, struct by_bytes links, struct by_bytes payload);
 /* Seal the operations added so far; out_id is the last one's. */
 BANYAN_MUST_CHECK enum banyan_status
 by_append_flush(struct by_append *append, struct by_id *out_id);

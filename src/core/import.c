@@ -168,6 +168,8 @@ static enum banyan_status begin(struct by_importing *importing)
         status = map(importing);
     if (status == BANYAN_OK)
         status = by_import_report_new(importing, &importing->report);
+    if (status == BANYAN_OK)
+        status = by_import_spill_new(importing->node->home, &importing->spill, importing->error);
     return status;
 }
 
@@ -219,7 +221,7 @@ static enum banyan_status judge_rows(void *context, const struct by_sources *sou
     struct work *work = context;
     struct by_importing *importing = work->importing;
     struct by_arena arena = BY_ARENA_INIT;
-    enum banyan_status status = BANYAN_OK;
+    enum banyan_status status = by_import_spill_look(importing->spill, sources);
 
     for (size_t i = 0; i < work->rows->count && status == BANYAN_OK; i++) {
         struct by_import_plan plan;
@@ -228,10 +230,12 @@ static enum banyan_status judge_rows(void *context, const struct by_sources *sou
         status = by_import_plan(importing, &work->rows->items[i], sources, &arena, &plan);
         if (status == BANYAN_OK)
             status = by_import_report_row(importing, &work->rows->items[i], &plan);
-        if (status == BANYAN_OK && by_import_plan_writes(&plan) && plan.is_private)
-            importing->private_count++;
-        else if (status == BANYAN_OK && by_import_plan_writes(&plan))
-            importing->shared_count++;
+        if (status != BANYAN_OK || !by_import_plan_writes(&plan))
+            continue;
+        *(plan.is_private ? &importing->private_count : &importing->shared_count) += 1;
+        if (!importing->options->dry_run)
+            status = by_import_spill_add(importing->spill, work->rows->items[i].number, &plan,
+                                         importing->error);
     }
     by_arena_deinit(&arena);
     return status;
@@ -263,13 +267,13 @@ static struct by_bytes type_of(const struct by_importing *importing)
 }
 
 /* The entries of this transaction: from the log's end before it to its end after. */
-static enum banyan_status note(const struct work *work, struct by_append *append,
+static enum banyan_status note(const struct by_importing *importing, struct by_append *append,
                                uint64_t records_new, uint64_t records_changed, uint64_t entries)
 {
     struct by_import_range range = {.log = append->records.next.log};
-    struct by_import_entry more = {.at_ms = work->importing->at_ms,
-                                   .file = by_bytes_of_text(work->importing->file),
-                                   .type = type_of(work->importing),
+    struct by_import_entry more = {.at_ms = importing->at_ms,
+                                   .file = by_bytes_of_text(importing->file),
+                                   .type = type_of(importing),
                                    .records_new = records_new,
                                    .records_changed = records_changed,
                                    .ranges = &range,
@@ -278,7 +282,7 @@ static enum banyan_status note(const struct work *work, struct by_append *append
 
     if (status != BANYAN_OK || records_new + records_changed == 0)
         return status;
-    (void)snprintf(more.id, sizeof more.id, "%s", work->importing->id);
+    (void)snprintf(more.id, sizeof more.id, "%s", importing->id);
     range.last = append->records.next.first_seq - 1;
     range.first = range.last + 1 - entries;
     return by_import_journal_add(append->txn, &more);
@@ -310,6 +314,8 @@ static enum banyan_status write_rows(void *context, const struct by_sources *sou
     for (size_t i = 0; i < work->rows->count && status == BANYAN_OK; i++) {
         struct by_import_plan plan;
 
+        if (work->rows->items[i].number <= work->importing->written[append->is_private])
+            continue;
         by_arena_reset(&arena);
         status = by_import_plan(work->importing, &work->rows->items[i], sources, &arena, &plan);
         if (status != BANYAN_OK || !by_import_plan_writes(&plan) ||
@@ -324,7 +330,9 @@ static enum banyan_status write_rows(void *context, const struct by_sources *sou
         records_changed += plan.verdict != BY_IMPORT_NEW;
     }
     by_arena_deinit(&arena);
-    return status == BANYAN_OK ? note(work, append, records_new, records_changed, entries) : status;
+    return status == BANYAN_OK
+               ? note(work->importing, append, records_new, records_changed, entries)
+               : status;
 }
 
 static enum banyan_status write_all(void *context, struct by_append *append)
@@ -348,18 +356,117 @@ static enum banyan_status write(struct by_importing *importing, struct by_import
     return status;
 }
 
+/* -- the same from what the first found out -- */
+
+/* What one transaction writes: it holds up who else writes for about a second. */
+#define STRETCH_ROWS  65536u
+#define STRETCH_BYTES (64u * 1024u * 1024u)
+
+struct stretch {
+    struct by_importing *importing;
+    uint64_t begin, end;            /* in the file */
+    uint64_t rows, arrival, number; /* written; what the store takes next; of the last row */
+    bool is_stale;                  /* plans have to be made anew */
+};
+
+/* Begins anew each time that it is run. */
+static enum banyan_status write_stretch(void *context, struct by_append *append)
+{
+    struct stretch *stretch = context;
+    struct by_importing *importing = stretch->importing;
+    struct by_import_spilled spilled;
+    uint64_t records_new = 0, entries = 0;
+    bool holds = false;
+    enum banyan_status status = by_import_spill_holds(importing->spill, append, &holds);
+
+    stretch->is_stale = status == BANYAN_OK && !holds;
+    stretch->rows = 0;
+    if (stretch->is_stale)
+        return BANYAN_ERR_DIFFERENT;
+    if (status == BANYAN_OK)
+        status = by_import_spill_seek(importing->spill, stretch->begin, append->error);
+    if (status == BANYAN_OK)
+        status = by_append_begin(append);
+    stretch->end = stretch->begin;
+    while (status == BANYAN_OK && stretch->rows < STRETCH_ROWS &&
+           stretch->end - stretch->begin < STRETCH_BYTES) {
+        status = by_import_spill_next(importing->spill, &spilled, append->error);
+        if (status != BANYAN_OK)
+            break;
+        stretch->end = by_import_spill_offset(importing->spill);
+        stretch->number = spilled.number;
+        stretch->rows++;
+        if (spilled.is_private != append->is_private)
+            continue;
+        by_append_follow(append, spilled.follows_hlc);
+        status = by_append_encoded(append, spilled.links, spilled.payload);
+        records_new += spilled.verdict == BY_IMPORT_NEW;
+        entries++;
+    }
+    if (status == BANYAN_OK || status == BANYAN_ERR_NOT_FOUND)
+        status = note(importing, append, records_new, entries - records_new, entries);
+    stretch->arrival = by_store_next_arrival(append->txn);
+    return status;
+}
+
+static enum banyan_status run_stretch(struct stretch *stretch, bool is_private)
+{
+    struct by_importing *importing = stretch->importing;
+    enum banyan_status status = (is_private ? by_append_run_private : by_append_run)(
+        importing->node, write_stretch, stretch, importing->error);
+
+    if (status != BANYAN_OK)
+        return status;
+    by_import_spill_moved(importing->spill, is_private, stretch->arrival);
+    importing->written[is_private] = stretch->number;
+    return BANYAN_OK;
+}
+
+/* BANYAN_ERR_DIFFERENT where what is left has to be planned anew. */
+static enum banyan_status write_spilled(struct by_importing *importing)
+{
+    struct stretch stretch = {.importing = importing};
+    const uint64_t total = importing->shared_count + importing->private_count;
+    uint64_t done = 0;
+    enum banyan_status status =
+        by_import_spill_is_void(importing->spill) ? BANYAN_ERR_DIFFERENT : BANYAN_OK;
+
+    while (status == BANYAN_OK && done < total) {
+        if (importing->shared_count > 0)
+            status = run_stretch(&stretch, false);
+        if (status == BANYAN_OK && importing->private_count > 0)
+            status = run_stretch(&stretch, true);
+        done += stretch.rows;
+        stretch.begin = stretch.end;
+        if (status == BANYAN_OK && importing->progress != NULL)
+            importing->progress(importing->progress_context, total + done, 2 * total);
+    }
+    return status == BANYAN_ERR_DIFFERENT && !stretch.is_stale &&
+                   !by_import_spill_is_void(importing->spill)
+               ? by_fail_plain(importing->error, status)
+               : status;
+}
+
 /* -- all of it -- */
+
+static enum banyan_status plan_anew(struct by_importing *importing)
+{
+    enum banyan_status status = by_table_rewind(importing->table, importing->error);
+
+    return status == BANYAN_OK ? pass(importing, write) : status;
+}
 
 static enum banyan_status write_what_is_good(struct by_importing *importing)
 {
     uint8_t random[8];
-    enum banyan_status status = by_table_rewind(importing->table, importing->error);
+    enum banyan_status status = BANYAN_OK;
 
     by_os_random(random, sizeof random);
     by_hex(by_bytes_of(random, sizeof random), importing->id);
     importing->at_ms = by_os_wall_ms();
     importing->is_writing = true;
-    return status == BANYAN_OK ? pass(importing, write) : status;
+    status = write_spilled(importing);
+    return status == BANYAN_ERR_DIFFERENT ? plan_anew(importing) : status;
 }
 
 static enum banyan_status refuse(struct by_importing *importing, uint64_t faults)
@@ -413,6 +520,7 @@ enum banyan_status by_import_file(struct by_node *node, const struct banyan_impo
     if (status != BANYAN_OK && error != NULL)
         *error = words;
     by_import_report_free(importing.report);
+    by_import_spill_free(importing.spill);
     by_table_close(importing.table);
     by_arena_deinit(&importing.arena);
     return status;

@@ -6,6 +6,7 @@
  *   import_plan.c     what comes of one row
  *   import_edited.c   the same of a row that banyan exported and people edited
  *   import_record.c   the same of a whole record that banyan exported
+ *   import_spill.c    what the first pass found out, for the second
  *   import_report.c   what is told of it: counts, problems, verdicts as a file
  *   import_journal.c  which entries an import wrote
  *   import_undo.c     taking them back
@@ -85,7 +86,9 @@ struct by_importing {
     const struct by_id *on_behalf; /* whose new records are to be; NULL: our own */
     banyan_progress *progress;
     void *progress_context;
+    struct by_import_spill *spill;
     bool is_writing;                      /* second pass */
+    uint64_t written[2];                  /* the last row whose operation is, shared and private */
     uint64_t shared_count, private_count; /* rows that are to be written, as the first pass saw */
     char id[17];                          /* of this import */
     uint64_t at_ms;
@@ -161,6 +164,50 @@ by_import_plan_change(struct by_import_planning *planning, struct by_changes *ch
 
 /* A new record is handed over where the import is on behalf of another organisation. */
 BANYAN_MUST_CHECK enum banyan_status by_import_plan_hand_over(struct by_import_planning *planning);
+
+/*
+ * -- import_spill.c --
+ *
+ * The operations of rows as the first pass planned them, in a file that is the process's own: what
+ * is written needs then no row to be read, parsed and looked up again. They are right as long as
+ * both stores hold what they held then, but for what the import itself writes; otherwise each row
+ * is planned anew.
+ */
+struct by_import_spill;
+BANYAN_MUST_CHECK enum banyan_status by_import_spill_new(const char *home,
+                                                         struct by_import_spill **out_spill,
+                                                         struct banyan_error *error);
+/* NULL is fine. */
+void by_import_spill_free(struct by_import_spill *spill);
+/* Before plans are made: note what they are made of, or that it is something else than before. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_spill_look(struct by_import_spill *spill, const struct by_sources *sources);
+/* Rows have to be planned anew. */
+bool by_import_spill_is_void(const struct by_import_spill *spill);
+/* number: of the row. Spoils the plan's operation. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_spill_add(struct by_import_spill *spill, uint64_t number, struct by_import_plan *plan,
+                    struct banyan_error *error);
+/* Within the transaction that is to write: whether the plans are still right. */
+BANYAN_MUST_CHECK enum banyan_status by_import_spill_holds(const struct by_import_spill *spill,
+                                                           const struct by_append *append,
+                                                           bool *out_holds);
+/* What was written is committed; arrival is what the store takes next. */
+void by_import_spill_moved(struct by_import_spill *spill, bool is_private, uint64_t arrival);
+struct by_import_spilled {
+    uint64_t number, follows_hlc;
+    enum by_import_verdict verdict;
+    bool is_private;
+    struct by_bytes links, payload; /* hold until the next one */
+};
+/* Reading begins by seeking; nothing is added then. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_spill_seek(struct by_import_spill *spill, uint64_t offset, struct banyan_error *error);
+uint64_t by_import_spill_offset(const struct by_import_spill *spill);
+/* BANYAN_ERR_NOT_FOUND at the end. */
+BANYAN_MUST_CHECK enum banyan_status by_import_spill_next(struct by_import_spill *spill,
+                                                          struct by_import_spilled *out_spilled,
+                                                          struct banyan_error *error);
 
 /* -- import_record.c -- */
 /* A line of whole records; what is wrong with it is a fault of the row. */

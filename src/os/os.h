@@ -47,6 +47,24 @@ bool by_os_disk_is_full(int descriptor);
 BANYAN_MUST_CHECK enum banyan_status
 by_os_file_remove(const char *path, struct banyan_error *error);
 
+/* A file in folder that nobody else can open, and that goes with the process: for what is too much
+ * to be held in memory. Write, seek to where something began, read; never read behind a write. The
+ * words of a failure name the folder. */
+struct by_os_scratch;
+BANYAN_MUST_CHECK enum banyan_status by_os_scratch_open(const char *folder,
+                                                        struct by_os_scratch **out_scratch,
+                                                        struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status by_os_scratch_write(struct by_os_scratch *scratch,
+                                                         struct by_bytes bytes,
+                                                         struct banyan_error *error);
+/* All of size. BANYAN_ERR_NOT_FOUND, without words, where so much does not follow. */
+BANYAN_MUST_CHECK enum banyan_status by_os_scratch_read(struct by_os_scratch *scratch, void *at,
+                                                        size_t size, struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_os_scratch_seek(struct by_os_scratch *scratch, uint64_t offset, struct banyan_error *error);
+/* NULL is fine. */
+void by_os_scratch_close(struct by_os_scratch *scratch);
+
 /* A file written in pieces under a temporary name beside path; commit syncs and renames, and
  * refuses with BANYAN_ERR_EXISTS when path is there; abort leaves nothing. Exactly one of both ends
  * it. */

@@ -279,6 +279,75 @@ static void a_deleted_record_stays_deleted(void **state)
 }
 
 /* More rows than one transaction takes; the range of entries in the journal spans them. */
+/* Somebody else at work between the look at the rows and the writing. */
+struct meanwhile {
+    struct world *world;
+    const char *id;     /* whose area is set */
+    const char *import; /* or a file to import */
+    bool is_done;
+};
+
+static void work_meanwhile(void *context, uint64_t done, uint64_t total)
+{
+    struct meanwhile *meanwhile = context;
+    struct by_value ignored;
+
+    (void)done;
+    (void)total;
+    if (meanwhile->is_done)
+        return;
+    meanwhile->is_done = true;
+    if (meanwhile->id != NULL)
+        set(meanwhile->world, 0, meanwhile->id, "area", "7 ha");
+    if (meanwhile->import == NULL)
+        return;
+    const struct banyan_import import = {.path = meanwhile->import, .type = "site", .key = "No"};
+    expect_ok(meanwhile->world, import_with(meanwhile->world, &import, &ignored));
+}
+
+static void import_while(struct world *world, const char *text, struct meanwhile *meanwhile)
+{
+    struct by_buffer json = RESULT;
+    const struct banyan_import import = {
+        .path = write_file(world, "t.csv", text), .type = "site", .key = "No"};
+
+    meanwhile->import = meanwhile->id == NULL ? import.path : NULL;
+    expect_ok(world, by_import_file(world->offices[0].node, &import, work_meanwhile, meanwhile,
+                                    &json, &world->error));
+    assert_true(meanwhile->is_done);
+    by_buffer_deinit(&json);
+}
+
+static size_t count_imports(struct world *world)
+{
+    struct by_buffer json = RESULT;
+
+    expect_ok(world, by_imports(world->offices[0].node, &json, &world->error));
+    return parse(world, &json).array.count;
+}
+
+static void what_others_write_during_an_import_is_seen_before_it_writes(void **state)
+{
+    struct world world;
+    struct meanwhile meanwhile = {.world = &world};
+
+    (void)state;
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    /* the same file at the same time: the second finds all of it there */
+    import_while(&world, HEAD "1;A;pa;1\n2;B;pa;2\n", &meanwhile);
+    assert_int_equal(list_sites(&world).array.count, 2);
+    assert_int_equal(count_imports(&world), 1);
+    /* a value that people set after the rows were looked at is not overwritten */
+    const char *a = id_of(&world, "A"), *b = id_of(&world, "B");
+    meanwhile = (struct meanwhile){.world = &world, .id = a};
+    import_while(&world, HEAD "1;A;pa;10\n2;B;pa;20\n3;C;pa;30\n", &meanwhile);
+    assert_string_equal(field_text(&world, 0, a, "area"), "7 ha");
+    assert_string_equal(field_text(&world, 0, b, "area"), "20 ha");
+    assert_string_equal(field_text(&world, 0, id_of(&world, "C"), "area"), "30 ha");
+    world_end(&world);
+}
+
 static void many_rows_are_written_and_taken_back(void **state)
 {
     enum { ROWS = 2000 };
@@ -506,6 +575,7 @@ int main(void)
         cmocka_unit_test(a_dry_run_changes_nothing),
         cmocka_unit_test(an_import_is_taken_back_but_for_what_was_changed_since),
         cmocka_unit_test(a_deleted_record_stays_deleted),
+        cmocka_unit_test(what_others_write_during_an_import_is_seen_before_it_writes),
         cmocka_unit_test(many_rows_are_written_and_taken_back),
         cmocka_unit_test(two_devices_name_a_row_alike),
         cmocka_unit_test(a_mapping_says_where_columns_go),

@@ -189,6 +189,30 @@ static void a_pipe_cannot_be_read_twice_and_says_so(void **state)
     assert_int_equal(close(standard) | close(ends[0]) | close(ends[1]), 0);
 }
 
+static void a_scratch_file_has_no_name_and_gives_back_what_was_written(void **state)
+{
+    struct by_os_scratch *scratch = NULL;
+    struct banyan_error error = {0};
+    uint8_t bytes[1000], read[1000];
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 7);
+    assert_int_equal(by_os_scratch_open(*state, &scratch, &error), BANYAN_OK);
+    assert_int_equal(test_folder_count(*state), 0);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(by_os_scratch_write(scratch, by_bytes_of(bytes, sizeof bytes), &error),
+                         BANYAN_OK);
+    assert_int_equal(by_os_scratch_seek(scratch, 999000 - 5, &error), BANYAN_OK);
+    assert_int_equal(by_os_scratch_read(scratch, read, 5, &error), BANYAN_OK);
+    assert_memory_equal(read, bytes + 995, 5);
+    assert_int_equal(by_os_scratch_read(scratch, read, sizeof read, &error), BANYAN_OK);
+    assert_memory_equal(read, bytes, sizeof read);
+    assert_int_equal(by_os_scratch_read(scratch, read, 1, &error), BANYAN_ERR_NOT_FOUND);
+    by_os_scratch_close(scratch);
+    assert_int_equal(by_os_scratch_open("/nowhere", &scratch, &error), BANYAN_ERR_NOT_FOUND);
+    assert_non_null(strstr(error.text, "/nowhere"));
+}
+
 #define ROW(name) cmocka_unit_test_setup_teardown(name, test_folder_make, test_folder_remove)
 
 static void a_folder_is_taken_away_with_all_that_is_in_it_and_no_link_is_followed(void **state)
@@ -244,6 +268,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ROW(a_replaced_file_has_the_new_content_and_mode_0600),
         ROW(a_file_is_created_once),
+        ROW(a_scratch_file_has_no_name_and_gives_back_what_was_written),
         ROW(a_file_is_read_up_to_its_limit_and_not_past_it),
         ROW(what_cannot_be_read_is_named),
         ROW(removing_what_is_not_there_is_no_failure),

@@ -406,28 +406,125 @@ static void read_held(struct reading *reading, char *list)
         reading->is_held[strtoul(at, NULL, 10)] = true;
 }
 
-/* The same acts in the opposite order, and built upon a charter of half of them. */
-static void compare_ways(struct reading *reading)
+/* xorshift64*, from the seed of the world. */
+static uint64_t draw(uint64_t *random, uint64_t below)
+{
+    *random ^= *random >> 12;
+    *random ^= *random << 25;
+    *random ^= *random >> 27;
+    return (*random * 2685821657736338717u >> 33) % below;
+}
+
+static void shuffle(struct by_act_entry *acts, size_t count, uint64_t *random)
+{
+    for (size_t i = count; i > 1; i--) {
+        size_t k = (size_t)draw(random, i);
+        struct by_act_entry act = acts[k];
+
+        acts[k] = acts[i - 1];
+        acts[i - 1] = act;
+    }
+}
+
+/* The same acts in another order, taken in batch by batch: what is held in between lacks pasts. */
+static void compare_batches(struct reading *reading, uint64_t *random)
 {
     const struct world *world = &reading->world;
-    struct by_act_entry *turned = calloc(world->count + 1, sizeof *turned);
-    struct by_charter *half = NULL;
-    struct by_charter *other = NULL;
-    struct by_id digests[2];
+    struct by_act_entry *acts = calloc(world->count + 1, sizeof *acts);
+    struct by_charter *charter = NULL;
+    const char *what = NULL;
 
-    if (turned == NULL)
+    if (acts == NULL)
         abort();
-    for (size_t i = 0; i < world->count; i++)
-        turned[i] = world->acts[world->count - 1 - i];
-    world_check(by_charter_build(&world->network, world->acts, world->count / 2, &half));
-    world_check(by_charter_build_after(half, &world->network, turned, world->count, &other));
-    by_charter_digest(reading->charter, &digests[0]);
-    by_charter_digest(other, &digests[1]);
-    if (!by_id_equal(&digests[0], &digests[1]))
-        complain(reading, "another order, or an earlier charter, gives another digest", "");
-    by_charter_free(half);
-    by_charter_free(other);
-    free(turned);
+    memcpy(acts, world->acts, world->count * sizeof *acts);
+    shuffle(acts, world->count, random);
+    for (size_t held = 0; held < world->count;) {
+        struct by_charter *earlier = charter;
+
+        held += 1 + (size_t)draw(random, world->count - held);
+        world_check(by_charter_build_after(earlier, &world->network, acts, held, &charter));
+        by_charter_free(earlier);
+    }
+    what = charters_differ(charter, reading->charter, world->acts, world->count);
+    if (what != NULL)
+        complain(reading, "in another order, batch by batch, it tells of other", what);
+    by_charter_free(charter);
+    free(acts);
+}
+
+/* Two nodes that are apart, each with some of the acts. */
+struct side {
+    struct by_act_entry *acts;
+    size_t count;
+    struct by_charter *charter;
+};
+
+static void judge(struct side *side, const struct world *world)
+{
+    by_charter_free(side->charter);
+    world_check(by_charter_build(&world->network, side->acts, side->count, &side->charter));
+}
+
+static bool holds(const struct side *side, const struct by_id *act)
+{
+    for (size_t i = 0; i < side->count; i++)
+        if (by_id_equal(&side->acts[i].id, act))
+            return true;
+    return false;
+}
+
+/* What the one shares and the other lacks. False where there is nothing. */
+static bool send(const struct side *from, struct side *to)
+{
+    size_t before = to->count;
+
+    for (size_t i = 0; i < from->count; i++)
+        if (by_charter_shares(from->charter, &from->acts[i].id) && !holds(to, &from->acts[i].id))
+            to->acts[to->count++] = from->acts[i];
+    return to->count > before;
+}
+
+/* They give each other what they share, and say the same then: nodes pass on no more than that. */
+static void compare_halves(struct reading *reading, uint64_t *random)
+{
+    const struct world *world = &reading->world;
+    struct side sides[2];
+    const char *what = NULL;
+    bool is_sent = true;
+
+    for (size_t i = 0; i < 2; i++) {
+        sides[i] = (struct side){calloc(world->count + 1, sizeof *sides[i].acts), 0, NULL};
+        if (sides[i].acts == NULL)
+            abort();
+    }
+    for (size_t i = 0; i < world->count; i++) {
+        size_t where = (size_t)draw(random, 3);
+
+        for (size_t k = 0; k < 2; k++)
+            if (where == k || where == 2)
+                sides[k].acts[sides[k].count++] = world->acts[i];
+    }
+    while (is_sent) {
+        judge(&sides[0], world);
+        judge(&sides[1], world);
+        is_sent = send(&sides[0], &sides[1]);
+        is_sent = send(&sides[1], &sides[0]) || is_sent;
+    }
+    what = charters_differ(sides[0].charter, sides[1].charter, NULL, 0);
+    if (what != NULL)
+        complain(reading, "two that have exchanged what they share tell of other", what);
+    for (size_t i = 0; i < 2; i++) {
+        by_charter_free(sides[i].charter);
+        free(sides[i].acts);
+    }
+}
+
+static void compare_ways(struct reading *reading)
+{
+    uint64_t random = (uint64_t)reading->seed * 2 + 1;
+
+    compare_batches(reading, &random);
+    compare_halves(reading, &random);
 }
 
 static void read_counts(struct reading *reading, char *list)

@@ -533,6 +533,8 @@ static void a_device_opens_sixteen_logs_and_not_a_seventeenth(void **state)
     assert_true(counts(world, &last));
     last = world_open(world, &story->bo, WORLD_ALL, BY_OPENS_PER_DEVICE_MAX + 1);
     assert_false(counts(world, &last));
+    /* It is passed on: it would count if one of the others fell. */
+    assert_true(shares(world, &last));
     /* Only the own past is looked at: a copy of the device that knows fifteen opens one more. */
     apart = world_log(world, &story->bo, before, &world->acts[before - 1].id,
                       &(struct by_act){.kind = BY_KIND_OPEN, .opening = {{7}}}, NULL, 0);

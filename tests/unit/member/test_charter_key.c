@@ -119,6 +119,28 @@ static void what_the_old_key_certifies_apart_from_the_new_one_falls(void **state
     assert_true(shares(world, &device));
 }
 
+static void what_the_old_key_revokes_apart_from_the_new_one_falls(void **state)
+{
+    struct story *story = *state;
+    struct world *world = &story->world;
+    struct by_signing_key key = world_key("new", 1);
+    struct person second;
+
+    bring_in(world, &story->ana, &story->chan, "C", BY_ROLE_MEMBER);
+    introduce(world, &story->chan, "C2", WORLD_ALL, &story->chan.root, &second);
+    size_t before = world->count;
+    struct by_act act = world_lower_act(world, &story->chan, BY_ROLE_NONE, NULL, 0);
+    act.lower.is_device = true;
+    act.lower.device = story->chan.device.public_key;
+    by_revocation_sign(&act, &story->chan.root, &world->network);
+    struct by_id revocation = world_act(world, &second, before, &act);
+    assert_true(counts(world, &revocation));
+    replace(world, &story->chan, before, &story->chan, &key, &story->chan.root);
+    assert_false(counts(world, &revocation));
+    struct by_id opened = world_open(world, &story->chan, WORLD_ALL, 1);
+    assert_true(counts(world, &opened));
+}
+
 static void records_and_other_acts_stand_when_a_key_is_replaced(void **state)
 {
     struct story *story = *state;
@@ -302,6 +324,7 @@ int main(void)
         STORY(an_organisation_replaces_its_key_by_its_own_word),
         STORY(nobody_elses_word_replaces_it),
         STORY(what_the_old_key_certifies_apart_from_the_new_one_falls),
+        STORY(what_the_old_key_revokes_apart_from_the_new_one_falls),
         STORY(records_and_other_acts_stand_when_a_key_is_replaced),
         STORY(most_coordinators_replace_a_lost_key_without_the_voice_of_who_lost_it),
         STORY(a_device_is_revoked_with_the_newest_key_only),

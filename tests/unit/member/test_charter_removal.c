@@ -210,6 +210,32 @@ static void coordinators_who_leave_at_once_leave_one(void **state)
                      1);
 }
 
+/* All three leave at once; Ana's last act, with more votes than any leaving, stands if she stays.
+ */
+static void what_would_stand_with_all_others_is_decided_first(void **state)
+{
+    struct story *story = *state;
+    struct world *world = &story->world;
+
+    (void)bring_in(world, &story->ana, &story->dara, "d", BY_ROLE_MEMBER);
+    (void)bring_in(world, &story->ana, &story->chan, "c", BY_ROLE_MEMBER);
+    struct by_id up = world_role(world, &story->ana, WORLD_ALL, &story->chan, BY_ROLE_COORDINATOR);
+    (void)world_approve(world, &story->bo, WORLD_ALL, &up);
+    size_t before = world->count;
+    struct by_id last = story->ana.prev;
+    struct by_id lower = world_lower(world, &story->ana, before, &story->dara, &story->dara.prev);
+    (void)world_approve(world, &story->bo, WORLD_ALL, &lower);
+    assert_true(counts(world, &lower));
+    (void)world_lower(world, &story->ana, before, &story->ana, &last);
+    (void)world_lower(world, &story->bo, before, &story->bo, &story->bo.prev);
+    (void)world_lower(world, &story->chan, before, &story->chan, &story->chan.prev);
+    assert_int_equal(role_of(world, &story->ana), BY_ROLE_NONE);
+    assert_int_equal(role_of(world, &story->bo), BY_ROLE_NONE);
+    assert_int_equal(role_of(world, &story->chan), BY_ROLE_COORDINATOR);
+    assert_int_equal(role_of(world, &story->dara), BY_ROLE_MEMBER);
+    assert_false(counts(world, &lower));
+}
+
 static void a_rogue_coordinator_with_puppets_is_undone_by_a_majority(void **state)
 {
     struct story *story = *state;
@@ -382,6 +408,7 @@ int main(void)
         STORY(of_two_coordinators_who_remove_each_other_the_senior_stays),
         STORY(whoever_leaves_a_coordinator_is_left),
         STORY(coordinators_who_leave_at_once_leave_one),
+        STORY(what_would_stand_with_all_others_is_decided_first),
         STORY(a_rogue_coordinator_with_puppets_is_undone_by_a_majority),
         STORY(a_device_is_revoked_by_the_root_key_and_its_siblings_go_on),
         STORY(another_coordinators_device_is_revoked_by_a_majority_only),

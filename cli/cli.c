@@ -32,6 +32,21 @@ int cli_misused(struct cli *cli, const char *sentence)
     return exit_code;
 }
 
+/* A banyan_progress of the view: a command whose answer takes a while says why. */
+static void catch_up(void *context, uint64_t done, uint64_t total)
+{
+    struct cli *cli = context;
+
+    if (!cli->is_behind)
+        cli->catching_up =
+            progress_begin(&cli->err, _("Bringing the view up to date"), NULL, cli->quiet);
+    cli->is_behind = done < total;
+    if (cli->is_behind)
+        progress_step(&cli->catching_up, done, total);
+    else
+        progress_end(&cli->catching_up);
+}
+
 int cli_open(struct cli *cli)
 {
     enum banyan_status status = banyan_node_open(cli->home, &cli->node, &cli->error);
@@ -40,6 +55,7 @@ int cli_open(struct cli *cli)
     if (status != BANYAN_OK)
         return cli_failed(cli, status);
     banyan_node_passphrase(cli->node, &passphrase);
+    banyan_node_watch(cli->node, catch_up, cli);
     return BANYAN_CLASS_DONE;
 }
 

@@ -13,6 +13,7 @@
 #include "banyan/banyan.h"
 #include "message.h"
 #include "output.h"
+#include "progress.h"
 
 struct cli {
     struct pool pool;
@@ -23,7 +24,9 @@ struct cli {
     struct banyan_words words;
     bool json, quiet;
     struct output out, err;
-    banyan_node *node; /* asks for the passphrase of its key where it has one */
+    banyan_node *node;           /* asks for the passphrase of its key where it has one */
+    struct progress catching_up; /* of its view with its logs, while is_behind */
+    bool is_behind;
     struct banyan_text answer;
     json_t *document; /* the answer, read */
     struct banyan_error error;

@@ -56,11 +56,11 @@ static void draw(const struct progress *progress, uint64_t done, uint64_t total,
     memset(bar, '#', filled);
     memset(bar + filled, '-', BAR_COLUMNS - filled);
     format_rest(rest, rate > 0 ? (total - done) / rate : 0);
-    if (progress->on_terminal)
-        fputs("\r\x1b[K", progress->out->stream);
-    fprintf(progress->out->stream, "%s [%s] %3u %%  %s %s  %s%s", progress->verb, bar,
-            (unsigned)(done * 100u / total), number_text(&pool, rate), progress->unit, rest,
-            progress->on_terminal ? "" : "\n");
+    fprintf(progress->out->stream, "%s%s [%s] %3u %%  ", progress->on_terminal ? "\r\x1b[K" : "",
+            progress->verb, bar, (unsigned)(done * 100u / total));
+    if (progress->unit != NULL)
+        fprintf(progress->out->stream, "%s %s  ", number_text(&pool, rate), progress->unit);
+    fprintf(progress->out->stream, "%s%s", rest, progress->on_terminal ? "" : "\n");
     (void)fflush(progress->out->stream);
     pool_free(&pool);
 }

@@ -13,7 +13,7 @@
 struct progress {
     const struct output *out;
     const char *verb; /* "Checking" */
-    const char *unit; /* "entries/s" */
+    const char *unit; /* "entries/s"; NULL: no rate is told */
     uint64_t begun_ms, shown_ms;
     bool on_terminal, drawn, hushed;
 };

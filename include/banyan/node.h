@@ -94,8 +94,16 @@ banyan_join(const char *home, const char *code, const struct banyan_profile *pro
  * BANYAN_ERR_UPGRADE. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_node_open(const char *home, banyan_node **out_node, struct banyan_error *error);
-/* NULL is fine. */
+/* NULL is fine. Brings the view up to date where this node wrote. */
 BANYAN_API void banyan_node_close(banyan_node *node);
+
+/* How far long work has come: called on the thread of the call at work, about once a second or more
+ * often; done grows, and is at most total. */
+typedef void banyan_progress(void *context, uint64_t done, uint64_t total);
+/* Whom later calls tell, in blocks of entries, while they bring the view up to date with logs that
+ * have grown: done is 0 first, and total last. Not for a node that runs. context must
+ * hold until node is closed. progress NULL: nobody. */
+BANYAN_API void banyan_node_watch(banyan_node *node, banyan_progress *progress, void *context);
 
 /* Who is asked for the passphrase, once, by the first call that needs the key: calls that write,
  * and those that read or make bundles or sign. It is copied. Without this, such a call ends in
@@ -157,7 +165,6 @@ banyan_status_report(banyan_node *node, struct banyan_text *out_json, struct ban
  * "seq"} or null}. BANYAN_ERR_DAMAGED when anything is wrong (out_json is set all the same).
  * progress may be NULL.
  */
-typedef void banyan_progress(void *context, uint64_t done, uint64_t total);
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_check(banyan_node *node, banyan_progress *progress, void *context,
              struct banyan_text *out_json, struct banyan_error *error);

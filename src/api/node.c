@@ -102,6 +102,12 @@ void banyan_node_close(banyan_node *node)
     free(node);
 }
 
+void banyan_node_watch(banyan_node *node, banyan_progress *progress, void *context)
+{
+    if (node != NULL)
+        by_node_watch(node->core, progress, context);
+}
+
 void banyan_node_passphrase(banyan_node *node, const struct banyan_passphrase *passphrase)
 {
     if (node != NULL && passphrase != NULL)

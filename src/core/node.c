@@ -366,6 +366,14 @@ void by_node_close(struct by_node *node)
     by_secret_free(node);
 }
 
+void by_node_watch(struct by_node *node, banyan_progress *progress, void *context)
+{
+    node->progress = progress;
+    node->progress_context = context;
+    if (node->view != NULL)
+        by_view_watch(node->view, progress, context);
+}
+
 enum banyan_status by_node_refresh(struct by_node *node, struct banyan_error *error)
 {
     enum banyan_status status = follow_acts(node, error);
@@ -388,8 +396,10 @@ static enum banyan_status open_view(struct by_node *node, struct banyan_error *e
     if (status == BANYAN_OK && node->is_shared)
         by_view_stay_small(node->view);
     free(path);
-    if (status == BANYAN_OK)
-        by_view_keep_private(node->view, node->private_store, &node->organisation);
+    if (status != BANYAN_OK)
+        return status;
+    by_view_keep_private(node->view, node->private_store, &node->organisation);
+    by_view_watch(node->view, node->progress, node->progress_context);
     return status;
 }
 

@@ -35,9 +35,11 @@ struct by_node {
     uint64_t act_version;
     uint64_t act_arrival; /* of the first block of the store that was not there then */
     uint64_t seen_txn;
-    bool acts_are_damaged; /* some could not be read: nothing may be decided on the rest */
-    bool view_is_behind;   /* written to since the view was brought up to date */
-    bool is_shared;        /* made by by_node_share: the view is another's care */
+    bool acts_are_damaged;     /* some could not be read: nothing may be decided on the rest */
+    bool view_is_behind;       /* written to since the view was brought up to date */
+    bool is_shared;            /* made by by_node_share: the view is another's care */
+    banyan_progress *progress; /* of the view; NULL: nobody asks */
+    void *progress_context;
 };
 
 /* BANYAN_ERR_NOT_FOUND, _UNSAFE_PLACE, _DAMAGED, _UPGRADE, _DISK with words. Damaged acts do not
@@ -55,6 +57,8 @@ BANYAN_MUST_CHECK enum banyan_status
 by_node_share(const struct by_node *node, struct by_node **out_node);
 /* Exchange what the acts say between two nodes of one home. */
 void by_node_swap_acts(struct by_node *a, struct by_node *b);
+/* As of banyan_node_watch. */
+void by_node_watch(struct by_node *node, banyan_progress *progress, void *context);
 /* Brings the view up to date where this node wrote. NULL is fine. */
 void by_node_close(struct by_node *node);
 

@@ -150,7 +150,9 @@ struct by_view {
     bool keeps_boxes;               /* by_boxes_begin */
     struct by_store *private_store; /* NULL: none */
     struct by_id organisation;      /* whose device keeps it */
-    uint64_t fid_mask;              /* all ones; a test makes names collide with fewer */
+    banyan_progress *progress;      /* by_view_watch; may be NULL */
+    void *progress_context;
+    uint64_t fid_mask; /* all ones; a test makes names collide with fewer */
 };
 
 /* The statement, reset and without bindings; NULL when it cannot be prepared (by_view_failed then

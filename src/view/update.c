@@ -166,11 +166,35 @@ static enum banyan_status finish(struct by_update *update)
     return by_view_run(update->view, statement, update->error);
 }
 
+/* -- how far it has come: nothing to say of an update that finds nothing new -- */
+
+static void tell_progress(const struct by_update *update)
+{
+    const struct by_view *view = update->view;
+    if (view->progress != NULL && update->end > update->begun)
+        view->progress(view->progress_context, update->mark - update->begun,
+                       update->end - update->begun);
+}
+
+static void note_way(struct by_update *update)
+{
+    bool is_first = !update->has_begun;
+    if (is_first)
+        update->begun = update->mark;
+    update->has_begun = true;
+    update->end = by_store_next_arrival(update->txn);
+    if (update->end > update->until)
+        update->end = update->until;
+    if (is_first)
+        tell_progress(update);
+}
+
 static enum banyan_status run_slice(struct by_update *update)
 {
     enum banyan_status status = compare_state(update);
     if (status != BANYAN_OK)
         return status;
+    note_way(update);
     const uint64_t mark_before = update->mark, private_before = update->private_mark;
     status = by_standings_init(&update->standings, update->txn, update->charter);
     if (status != BANYAN_OK)
@@ -238,19 +262,34 @@ slice_in_view(void *context, struct by_view *view, struct banyan_error *error)
     return by_store_read(update->store, slice_in_store, update, error);
 }
 
+/* A transaction each. */
+static enum banyan_status slice_by_slice(struct by_update *update)
+{
+    enum banyan_status status = BANYAN_OK;
+    while (status == BANYAN_OK && !update->is_done) {
+        status = by_view_write(update->view, slice_in_view, update, update->error);
+        if (status == BANYAN_OK)
+            tell_progress(update);
+    }
+    return status;
+}
+
 /* Empty and fill it in one transaction, so that nobody reads a part of the rows. */
 static enum banyan_status
 anew_in_view(void *context, struct by_view *view, struct banyan_error *error)
 {
     struct by_update *update = context;
     *update->changes = (struct by_view_changes){0};
-    update->is_done = false;
+    update->is_done = update->has_begun = false;
     enum banyan_status status = take_shape(update);
     if (status == BANYAN_OK)
         status = by_view_empty(view, error);
     update->tables_are_new = true;
-    while (status == BANYAN_OK && !update->is_done)
+    while (status == BANYAN_OK && !update->is_done) {
         status = slice_in_view(update, view, error);
+        if (status == BANYAN_OK)
+            tell_progress(update);
+    }
     return status;
 }
 
@@ -263,23 +302,18 @@ static enum banyan_status make_anew(struct by_update *update)
     if (!update->view->is_damaged)
         return status;
     *update->changes = (struct by_view_changes){0};
-    update->is_done = false;
+    update->is_done = update->has_begun = false;
     status = take_shape(update);
     if (status == BANYAN_OK)
         status = by_view_reset(update->view, update->error);
     update->tables_are_new = true;
-    while (status == BANYAN_OK && !update->is_done)
-        status = by_view_write(update->view, slice_in_view, update, update->error);
-    return status;
+    return status == BANYAN_OK ? slice_by_slice(update) : status;
 }
 
 /* A view that turns out damaged, or made under other premises, is made anew. */
 static enum banyan_status run_slices(struct by_update *update)
 {
-    enum banyan_status status;
-    do
-        status = by_view_write(update->view, slice_in_view, update, update->error);
-    while (status == BANYAN_OK && !update->is_done);
+    enum banyan_status status = slice_by_slice(update);
     return status == BANYAN_ERR_DIFFERENT || update->view->is_damaged ? make_anew(update) : status;
 }
 

@@ -52,6 +52,8 @@ struct by_update {
     bool has_kept; /* something is kept of some record */
     uint64_t mark; /* first arrival that has not been looked at */
     uint64_t private_mark;
+    uint64_t begun, end; /* the mark before the first slice, and where it will be at last */
+    bool has_begun;
     bool is_done;
 };
 

@@ -310,6 +310,12 @@ void by_view_keep_private(struct by_view *view, struct by_store *store,
     view->organisation = *organisation;
 }
 
+void by_view_watch(struct by_view *view, banyan_progress *progress, void *context)
+{
+    view->progress = progress;
+    view->progress_context = context;
+}
+
 void by_view_stay_small(struct by_view *view)
 {
     view->is_small = true;

@@ -13,6 +13,7 @@
 #ifndef BY_VIEW_VIEW_H
 #define BY_VIEW_VIEW_H
 
+#include "banyan/node.h"
 #include "base/error.h"
 #include "member/charter.h"
 #include "record/digest.h"
@@ -40,6 +41,10 @@ void by_view_stay_small(struct by_view *view);
  */
 void by_view_keep_private(struct by_view *view, struct by_store *store,
                           const struct by_id *organisation);
+
+/* Whom updates tell how far they have come, in blocks of the store, at the end of each slice;
+ * NULL: nobody. */
+void by_view_watch(struct by_view *view, banyan_progress *progress, void *context);
 
 /* What an update did, in records; private ones are not counted. */
 struct by_view_changes {

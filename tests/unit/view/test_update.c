@@ -396,6 +396,53 @@ static void who_reads_during_a_rebuild_finds_every_row(void **state)
     net_end(&net);
 }
 
+struct told_progress {
+    size_t count;
+    uint64_t done, total;
+    bool is_in_order;
+};
+
+static void note_progress(void *context, uint64_t done, uint64_t total)
+{
+    struct told_progress *told = context;
+    bool follows = told->count == 0 ? done == 0 : done > told->done && total == told->total;
+    told->is_in_order = (told->count == 0 || told->is_in_order) && follows && done <= total;
+    told->done = done;
+    told->total = total;
+    told->count++;
+}
+
+/* Slices are of 256 blocks. */
+static void an_update_tells_how_far_it_has_come(void **state)
+{
+    struct net net;
+    struct told_progress told = {0};
+    net_begin(&net);
+    struct by_store *store = open_store(*state);
+    struct by_view *view = open_view(&net, *state, "view.gpkg");
+    for (size_t i = 0; i < 600; i++) {
+        const struct writing put = {.author = 0,
+                                    .name = net_name(&net, 0, (uint8_t)(i % 200)),
+                                    .op = BY_OP_PUT,
+                                    .type = "site",
+                                    .changes = {{"name.en", BY_HOW_SET, "\"A lake\""}}};
+        net_add(&net, &put);
+        (void)net_flush(&net, 0);
+    }
+    append(store, &net, NULL, 0, 600);
+    by_view_watch(view, note_progress, &told);
+    (void)update(view, store, net.charter);
+    assert_true(told.is_in_order);
+    assert_int_equal(told.count, 4); /* before the first slice, and after each of three */
+    assert_int_equal(told.done, 600);
+    assert_int_equal(told.total, 600);
+    (void)update(view, store, net.charter);
+    assert_int_equal(told.count, 4); /* nothing new, nothing to tell */
+    by_view_close(view);
+    by_store_close(store);
+    net_end(&net);
+}
+
 static void answer_nothing(sqlite3_context *context, int count, sqlite3_value **values)
 {
     (void)count;
@@ -493,6 +540,7 @@ int main(void)
         TEST(a_view_of_another_network_is_emptied),
         TEST(a_second_writer_is_told_to_come_back),
         TEST(who_reads_during_a_rebuild_finds_every_row),
+        TEST(an_update_tells_how_far_it_has_come),
         TEST(others_cannot_write_and_are_told_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

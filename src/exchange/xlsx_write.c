@@ -5,6 +5,8 @@
 #include <string.h>
 #include <xlsxwriter.h>
 
+#include "os/os.h"
+
 #define LISTS_SHEET     "banyan"
 #define LISTS_MAX       64u
 #define NAME_CHARACTERS 31
@@ -47,6 +49,8 @@ enum banyan_status by_workbook_new(const char *path, struct by_workbook **out_wo
 {
     /* Rows go to a temporary file of the library as they come. */
     lxw_workbook_options options = {.constant_memory = LXW_TRUE, .use_zip64 = LXW_FALSE};
+    /* When it was made, by the clock that all else here goes by. */
+    lxw_doc_properties properties = {.created = (time_t)(by_os_wall_ms() / 1000)};
     struct by_workbook *workbook = calloc(1, sizeof *workbook);
 
     if (workbook == NULL)
@@ -60,6 +64,7 @@ enum banyan_status by_workbook_new(const char *path, struct by_workbook **out_wo
         by_workbook_drop(workbook);
         return BANYAN_ERR_MEMORY;
     }
+    (void)workbook_set_properties(workbook->book, &properties);
     format_set_bold(workbook->bold);
     format_set_num_format(workbook->day, "yyyy-mm-dd");
     *out_workbook = workbook;

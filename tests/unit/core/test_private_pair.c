@@ -105,18 +105,35 @@ static void take_backups(struct world *world, struct left *left)
     draws.stream = STREAM_SHARED;
 }
 
-static void take_export(struct world *world, struct left *left, const char *type, const char *name)
+static void take_export(struct world *world, struct left *left, const char *type, const char *name,
+                        struct banyan_export options)
 {
     char path[2 * PATH_BYTES];
     struct by_buffer json = RESULT;
     snprintf(path, sizeof path, "%s/%s", world->folder, name);
-    const struct banyan_export options = {
-        .path = path, .types = &type, .type_count = type == NULL ? 0 : 1, .language = "en"};
+    options.path = path;
+    options.types = &type;
+    options.type_count = type == NULL ? 0 : 1;
+    options.language = "en";
 
     expect_ok(world,
               by_export_file(world->offices[0].node, &options, NULL, NULL, &json, &world->error));
     expect_ok(world, by_os_file_read(path, SIZE_MAX / 2, &left->exports, &world->error));
     by_buffer_deinit(&json);
+}
+
+static void take_exports(struct world *world, struct left *left)
+{
+    const struct banyan_export plain = {.labels = false};
+
+    take_export(world, left, NULL, "all.jsonl", plain);
+    take_export(world, left, "site", "sites.csv", plain);
+    take_export(world, left, "site", "labels.csv", (struct banyan_export){.labels = true});
+    take_export(world, left, "site", "sites.geojson", plain);
+    take_export(world, left, "site", "sites.xlsx", plain);
+    take_export(world, left, "site", "edited.xlsx", (struct banyan_export){.editable = true});
+    take_export(world, left, "site", "wdpca.csv", (struct banyan_export){.format = "wdpca"});
+    take_export(world, left, "site", "form.xlsx", (struct banyan_export){.format = "xlsform"});
 }
 
 /* A proof of one record, and the signed view of all. */
@@ -243,9 +260,7 @@ static void live_a_home(struct left *left, unsigned private_count)
     take_bundle(&world, left);
     take_backups(&world, left);
     take_proofs(&world, left, proven);
-    take_export(&world, left, NULL, "all.jsonl");
-    take_export(&world, left, "site", "sites.csv");
-    take_export(&world, left, "site", "sites.geojson");
+    take_exports(&world, left);
 
     for (int at = 0; at < 2; at++)
         close_office(&world, at);

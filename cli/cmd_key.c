@@ -186,7 +186,8 @@ const struct command command_key_passphrase = {
     .about = N_(
         "Whoever reads the disk of a stolen computer then cannot act as this device. The "
         "passphrase "
-        "is asked for by each command that writes, and by banyan run when it starts. Looking needs "
+        "is asked for by each command that writes, unless banyan run is at work here, which asks "
+        "once when it starts. Looking needs "
         "none: records lie open on the disk. What lay there before stays on the disk for a while: "
         "where it may have been copied, revoke the device and add a new one."),
     .options = passphrase_options,

@@ -196,8 +196,9 @@ const struct command command_run = {
     .about =
         N_("Connects to members whose addresses are known and to those nearby, takes in and "
            "passes on what is new the moment it is written, and tells what happens, a line each. "
-           "All other commands work meanwhile. banyan service install keeps it at work by "
-           "itself."),
+           "All other commands work meanwhile, and need no passphrase: where the key has one, it "
+           "is asked for when the node starts, and the node signs for them. banyan service install "
+           "keeps it at work by itself."),
     .options = options,
     .example = "banyan run",
     .run = run,

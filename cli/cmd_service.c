@@ -118,6 +118,38 @@ static const char *own_program(struct pool *pool)
     return size > 0 && size < (ssize_t)sizeof(path) ? pool_copy(pool, path, (size_t)size) : NULL;
 }
 
+static const char *absolute(struct pool *pool, const char *path)
+{
+    char *found = realpath(path, NULL);
+    const char *kept = found == NULL ? NULL : pool_copy(pool, found, strlen(found));
+
+    free(found);
+    return kept;
+}
+
+/* Nobody types to a service. */
+static int find_passphrase(struct cli *cli, const char **out_file)
+{
+    const char *file = args_value(&cli->args, "passphrase-file");
+    int exit_code = cli_take(cli, banyan_status_report(cli->node, &cli->answer, &cli->error));
+    bool is_needed = exit_code == BANYAN_CLASS_DONE && is_at(cli->document, "passphrase");
+
+    banyan_text_free(&cli->answer);
+    *out_file = NULL;
+    if (exit_code != BANYAN_CLASS_DONE || !is_needed)
+        return exit_code;
+    if (file != NULL)
+        *out_file = absolute(&cli->pool, file);
+    if (file != NULL && *out_file == NULL)
+        return cli_fail(cli, BANYAN_ERR_NOT_FOUND,
+                        pool_format(&cli->pool, _("cannot open %s: %s"), file, _(strerror(errno))));
+    if (file == NULL || strpbrk(*out_file, "\n\r") != NULL)
+        return cli_fail(cli, BANYAN_ERR_DENIED,
+                        _("the key of this device has a passphrase: name the file that the service "
+                          "reads it from with --passphrase-file"));
+    return BANYAN_CLASS_DONE;
+}
+
 /* The text of the unit for this program and home; the home is opened, so that what is wrong with
  * it is told here and not in a journal. */
 static int make_text(struct cli *cli, const char **out_home, const char **out_text)
@@ -126,13 +158,14 @@ static int make_text(struct cli *cli, const char **out_home, const char **out_te
                                 .listen = args_value(&cli->args, "listen")};
     const char *host = "", *port = "";
     int exit_code = cli_open(cli);
-    char *home;
 
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = find_passphrase(cli, &unit.passphrase_file);
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
-    home = realpath(cli->home, NULL);
-    unit.home = home != NULL ? pool_copy(&cli->pool, home, strlen(home)) : "\n";
-    free(home);
+    unit.home = absolute(&cli->pool, cli->home);
+    if (unit.home == NULL)
+        unit.home = "\n";
     if (unit.program == NULL || !service_unit_can_run(unit.program))
         return cli_fail(cli, BANYAN_ERR_USAGE,
                         _("systemd starts no program with quotes in its path: move banyan away"));
@@ -376,7 +409,8 @@ const struct command command_service_install = {
         N_("Makes a service of the user's systemd that runs banyan run for this home, starts it, "
            "and lets it go on when the user is not logged in. One service for each user; a "
            "service for another home is replaced. A hub that is nobody's own computer is better "
-           "served by the unit banyan-hub.service, which comes with the package."),
+           "served by the unit banyan-hub.service, which comes with the package. Where the key has "
+           "a passphrase, --passphrase-file names the file that the service reads it from."),
     .options = install_options,
     .example = "banyan service install",
     .run = run_install,

@@ -63,6 +63,11 @@ const char *service_unit_text(struct pool *pool, const struct service_unit *unit
                              ? pool_format(pool, " --listen %s", quoted(pool, unit->listen, "%$"))
                              : "";
 
+    const char *passphrase =
+        unit->passphrase_file != NULL
+            ? pool_format(pool, " --passphrase-file %s", quoted(pool, unit->passphrase_file, "%$"))
+            : "";
+
     return pool_format(pool,
                        "# Made by banyan service install; banyan service remove takes it away.\n"
                        "[Unit]\n"
@@ -71,7 +76,7 @@ const char *service_unit_text(struct pool *pool, const struct service_unit *unit
                        "\n"
                        "[Service]\n"
                        "Type=exec\n"
-                       "ExecStart=%s --home %s run%s\n"
+                       "ExecStart=%s --home %s run%s%s\n"
                        "Restart=on-failure\n"
                        "RestartSec=10s\n"
                        "# no home, wrong words, not allowed, invalid data: no restart mends that\n"
@@ -81,7 +86,7 @@ const char *service_unit_text(struct pool *pool, const struct service_unit *unit
                        "[Install]\n"
                        "WantedBy=default.target\n" OWN_SECTION "%s",
                        quoted(pool, unit->program, "%"), quoted(pool, unit->home, "%$"), listen,
-                       confinement, unit->home);
+                       passphrase, confinement, unit->home);
 }
 
 const char *service_unit_home(struct pool *pool, const char *text)

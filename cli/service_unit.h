@@ -11,9 +11,10 @@
 #define SERVICE_UNIT_NAME "banyan.service"
 
 struct service_unit {
-    const char *program; /* absolute; service_unit_can_run */
-    const char *home;    /* absolute, without line breaks */
-    const char *listen;  /* HOST:PORT; NULL = the usual */
+    const char *program;         /* absolute; service_unit_can_run */
+    const char *home;            /* absolute, without line breaks */
+    const char *listen;          /* HOST:PORT; NULL = the usual */
+    const char *passphrase_file; /* absolute; NULL = the key has none */
 };
 
 /* Where systemd looks for it; NULL when the environment names no home folder. */

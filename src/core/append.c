@@ -21,6 +21,23 @@ static enum banyan_status keep_run(void *context, const struct by_run *run)
     return by_store_append(append->txn, run, by_bytes_of(NULL, 0), &verdict);
 }
 
+static enum banyan_status
+seal_elsewhere(void *context, const struct by_run *run, struct by_signature *out_seal)
+{
+    const struct by_append *append = context;
+
+    return by_keys_seal(append->node, run, out_seal, append->error);
+}
+
+static void open_writer(struct by_append *append, const struct by_block_base *next,
+                        struct by_writer *out_writer)
+{
+    by_writer_init(out_writer, &append->node->device, &append->node->network, next, keep_run,
+                   append);
+    out_writer->last_hlc = append->hlc;
+    out_writer->seal = append->node->is_locked ? seal_elsewhere : NULL;
+}
+
 /* Where the next entry of an own log hangs. */
 static enum banyan_status find_end(struct by_append *append, const struct by_log_id *log,
                                    bool is_act_log, struct by_block_base *out_next)
@@ -250,8 +267,7 @@ write_act(struct by_append *append, uint16_t kind, struct by_bytes links, struct
     if (status != BANYAN_OK)
         return status;
     by_os_random(salt, sizeof salt);
-    by_writer_init(&writer, &append->node->device, &append->node->network, &next, keep_run, append);
-    writer.last_hlc = append->hlc;
+    open_writer(append, &next, &writer);
     status = by_writer_add(&writer, kind, links, payload, salt, append->wall_ms);
     if (status == BANYAN_OK)
         status = by_writer_flush(&writer);
@@ -407,9 +423,7 @@ enum banyan_status by_append_begin(struct by_append *append)
     status = find_end(append, &log, false, &next);
     if (status != BANYAN_OK)
         return status;
-    by_writer_init(&append->records, &append->node->device, &append->node->network, &next, keep_run,
-                   append);
-    append->records.last_hlc = append->hlc;
+    open_writer(append, &next, &append->records);
     append->records_are_open = true;
     return BANYAN_OK;
 }

@@ -180,6 +180,7 @@ static enum banyan_status begin_writer(struct making *making)
     const struct by_node *node = making->node;
     struct by_bundle_reader_key keys[2];
     struct by_seed seeds[3];
+    const struct by_bundle_signer signer = by_keys_bundle_signer(node);
     size_t key_count = find_readers(node, keys);
     enum banyan_status status = BANYAN_OK;
 
@@ -189,7 +190,7 @@ static enum banyan_status begin_writer(struct making *making)
     making->manifest.is_backup = true;
     making->manifest.setting_count = count_parts(&making->settings);
     by_os_random(seeds, (1 + key_count) * sizeof seeds[0]);
-    status = by_bundle_writer_new(&making->manifest, &node->device, keys, key_count, seeds,
+    status = by_bundle_writer_new(&making->manifest, &signer, keys, key_count, seeds,
                                   &making->bytes, &making->writer);
     by_secret_wipe(seeds, sizeof seeds);
     return status;

@@ -173,8 +173,9 @@ static enum banyan_status begin_writer(struct making *making)
     if (seeds == NULL)
         return BANYAN_ERR_MEMORY;
     by_os_random(seeds, seed_count * sizeof *seeds);
+    const struct by_bundle_signer signer = by_keys_bundle_signer(making->node);
     enum banyan_status status =
-        by_bundle_writer_new(&making->manifest, &making->node->device, making->readers.keys,
+        by_bundle_writer_new(&making->manifest, &signer, making->readers.keys,
                              making->readers.key_count, seeds, &making->bytes, &making->writer);
     by_secret_wipe(seeds, seed_count * sizeof *seeds);
     return status;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/keys.h"
 #include "crypto/hash.h"
 
 #define PIECE_BYTES (64u * 1024u)
@@ -77,8 +78,9 @@ enum banyan_status by_bundle_read(const struct by_node *node, struct by_os_input
 {
     struct reading reading = {.node = node, .sink = sink, .context = context};
     uint8_t(*join_keys)[32] = NULL;
-    struct by_bundle_keys keys = {.transport = &node->transport};
+    struct by_bundle_keys keys = {.transport = NULL};
 
+    by_keys_bundle_keys(node, &keys);
     memset(out_seen, 0, sizeof *out_seen);
     enum banyan_status status = collect_join_keys(node, &join_keys, &keys.join_key_count);
     keys.join_keys = (const uint8_t(*)[32])join_keys;

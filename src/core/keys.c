@@ -4,7 +4,9 @@
 
 #include "base/text.h"
 #include "core/answer.h"
+#include "core/keeping.h"
 #include "crypto/key_file.h"
+#include "sync/keeper.h"
 
 #define PASSPHRASE_BYTES_MIN 8u
 
@@ -12,7 +14,7 @@
 
 static void take_file(struct by_node *node, const struct by_key_file *file)
 {
-    node->is_locked = file->is_sealed;
+    node->is_sealed = node->is_locked = file->is_sealed;
     if (!file->is_sealed) {
         by_keys_take(node, &file->seeds);
         return;
@@ -43,7 +45,9 @@ void by_keys_share(struct by_node *node, const struct by_node *from)
 {
     node->device = from->device;
     node->transport = from->transport;
+    node->is_sealed = from->is_sealed;
     node->is_locked = from->is_locked;
+    node->has_keeper = from->has_keeper;
     node->passphrase = from->passphrase;
 }
 
@@ -153,7 +157,7 @@ enum banyan_status by_keys_seeds(const char *home, const struct banyan_passphras
     return status;
 }
 
-enum banyan_status by_keys_need(struct by_node *node, struct banyan_error *error)
+enum banyan_status by_keys_unlock(struct by_node *node, struct banyan_error *error)
 {
     struct by_device_seeds *seeds = NULL;
     bool was_sealed = false;
@@ -169,6 +173,142 @@ enum banyan_status by_keys_need(struct by_node *node, struct banyan_error *error
         by_keys_take(node, seeds);
     by_secret_free(seeds);
     return status;
+}
+
+/* -- by the node at work -- */
+
+/* One question, one answer: the node waits for nobody. */
+static enum banyan_status
+ask_keeper(const struct by_node *node, const struct by_buffer *request, uint8_t *out, size_t size)
+{
+    uint8_t room[BY_KEEPER_ANSWER_BYTES_MAX + 1]; /* a buffer keeps one to spare */
+    struct by_buffer answer = {.data = room, .capacity = sizeof room, .size_max = sizeof room - 1};
+    int line = by_os_door_knock(node->home, BY_KEEPER_DOOR);
+    enum banyan_status status =
+        line < 0 ? BANYAN_ERR_BUSY : by_os_line_send(line, by_buffer_bytes(request));
+
+    if (status == BANYAN_OK)
+        status = by_os_line_receive(line, sizeof room - 1, &answer);
+    if (status == BANYAN_OK)
+        status = by_keeper_take(by_buffer_bytes(&answer), out, size);
+    by_os_line_close(line);
+    by_secret_wipe(room, sizeof room);
+    return status;
+}
+
+static enum banyan_status explain_keeper(enum banyan_status status, struct banyan_error *error)
+{
+    if (status == BANYAN_OK || status == BANYAN_ERR_MEMORY)
+        return status == BANYAN_OK ? status : by_fail_plain(error, status);
+    if (status == BANYAN_ERR_BUSY || status == BANYAN_ERR_NETWORK)
+        return by_fail(error, BANYAN_ERR_BUSY,
+                       "the node at work here, which has the key, has just ended: do it again");
+    return by_fail(error, BANYAN_ERR_DENIED,
+                   "the node at work here does not sign this: if it is of another version, start "
+                   "it anew");
+}
+
+static bool has_keeper(const struct by_node *node)
+{
+    struct by_buffer request = BY_BUFFER_INIT(BY_KEEPER_REQUEST_BYTES_MAX);
+    struct by_id device;
+    bool is_there = by_keeper_ask_hello(&request) == BANYAN_OK &&
+                    ask_keeper(node, &request, device.bytes, sizeof device.bytes) == BANYAN_OK &&
+                    by_id_equal(&device, &node->device.public_key);
+
+    by_buffer_deinit(&request);
+    return is_there;
+}
+
+enum banyan_status by_keys_need(struct by_node *node, struct banyan_error *error)
+{
+    if (!node->is_locked || node->has_keeper)
+        return BANYAN_OK;
+    node->has_keeper = has_keeper(node);
+    return node->has_keeper ? BANYAN_OK : by_keys_unlock(node, error);
+}
+
+enum banyan_status by_keys_seal(const struct by_node *node, const struct by_run *run,
+                                struct by_signature *out_seal, struct banyan_error *error)
+{
+    struct by_buffer request = BY_BUFFER_INIT(BY_KEEPER_REQUEST_BYTES_MAX);
+    struct by_entry last = run->entries[run->count - 1];
+    enum banyan_status status = by_keeper_ask_seal(run, &request);
+
+    if (status == BANYAN_OK)
+        status = ask_keeper(node, &request, out_seal->bytes, sizeof out_seal->bytes);
+    if (status == BANYAN_OK) {
+        last.seal = *out_seal;
+        if (by_entry_verify_seal(&last, &node->network) != BANYAN_OK)
+            status = BANYAN_ERR_DENIED;
+    }
+    by_buffer_deinit(&request);
+    return explain_keeper(status, error);
+}
+
+enum banyan_status by_keys_sign_view(const struct by_node *node,
+                                     const struct by_view_statement *statement, uint64_t at_ms,
+                                     struct by_view_signature *out_signature,
+                                     struct banyan_error *error)
+{
+    struct by_buffer request = BY_BUFFER_INIT(BY_KEEPER_REQUEST_BYTES_MAX);
+    enum banyan_status status = BANYAN_OK;
+
+    if (!node->is_locked) {
+        by_view_statement_sign(statement, &node->device, at_ms, out_signature);
+        return BANYAN_OK;
+    }
+    out_signature->device = node->device.public_key;
+    out_signature->at_ms = at_ms;
+    status = by_keeper_ask_view(statement, at_ms, &request);
+    if (status == BANYAN_OK)
+        status = ask_keeper(node, &request, out_signature->signature.bytes,
+                            sizeof out_signature->signature.bytes);
+    if (status == BANYAN_OK && by_view_statement_verify(statement, out_signature) != BANYAN_OK)
+        status = BANYAN_ERR_DENIED;
+    by_buffer_deinit(&request);
+    return explain_keeper(status, error);
+}
+
+static enum banyan_status sign_bundle(void *context, const struct by_bundle_manifest *manifest,
+                                      const struct by_id *header_hash,
+                                      struct by_signature *out_signature)
+{
+    const struct by_node *node = context;
+    struct by_buffer request = BY_BUFFER_INIT(BY_KEEPER_REQUEST_BYTES_MAX);
+    enum banyan_status status = by_keeper_ask_bundle(manifest, header_hash, &request);
+
+    if (status == BANYAN_OK)
+        status = ask_keeper(node, &request, out_signature->bytes, sizeof out_signature->bytes);
+    by_buffer_deinit(&request);
+    return explain_keeper(status, NULL);
+}
+
+struct by_bundle_signer by_keys_bundle_signer(const struct by_node *node)
+{
+    if (!node->is_locked)
+        return (struct by_bundle_signer){.key = &node->device};
+    return (struct by_bundle_signer){.sign = sign_bundle, .context = (void *)(uintptr_t)node};
+}
+
+static enum banyan_status
+open_box(void *context, const uint8_t sealed[BY_SEALED_BYTES], uint8_t out_plain[32])
+{
+    const struct by_node *node = context;
+    struct by_buffer request = BY_BUFFER_INIT(BY_KEEPER_REQUEST_BYTES_MAX);
+    enum banyan_status status = by_keeper_ask_open(sealed, &request);
+
+    if (status == BANYAN_OK)
+        status = ask_keeper(node, &request, out_plain, 32);
+    by_buffer_deinit(&request);
+    return status;
+}
+
+void by_keys_bundle_keys(const struct by_node *node, struct by_bundle_keys *keys)
+{
+    keys->transport = node->is_locked ? NULL : &node->transport;
+    keys->unbox = node->is_locked ? open_box : NULL;
+    keys->context = (void *)(uintptr_t)node;
 }
 
 /* -- changing -- */

@@ -1,14 +1,17 @@
 /*
- * The keys of a node's device: at hand, or behind a passphrase.
+ * The keys of a node's device: at hand, behind a passphrase, or with a node at work on the same
+ * home (core/keeping.h).
  *
  * A node whose key file is sealed opens without it, and knows its public keys: what only reads
  * needs no passphrase. What signs or opens calls by_keys_need first, and never while it holds the
- * store, since a person may have to type.
+ * store, since a person may have to type. After that the calls below it sign, whoever has the key.
  */
 #ifndef BY_CORE_KEYS_H
 #define BY_CORE_KEYS_H
 
 #include "core/node.h"
+#include "sync/bundle.h"
+#include "sync/signed_view.h"
 
 /* What the key file says, into the node. BANYAN_ERR_DAMAGED, _UPGRADE with words. */
 BANYAN_MUST_CHECK enum banyan_status by_keys_read(struct by_node *node, struct banyan_error *error);
@@ -26,7 +29,24 @@ by_keys_seeds(const char *home, const struct banyan_passphrase *passphrase, bool
 
 /* Have the keys at hand: asks for the passphrase where they are not. BANYAN_ERR_DENIED for another
  * passphrase, or where there is nobody to ask; what the asked one returned. Each with words. */
+BANYAN_MUST_CHECK enum banyan_status
+by_keys_unlock(struct by_node *node, struct banyan_error *error);
+/* Have somebody who signs: the keys at hand, a node at work, or as by_keys_unlock. */
 BANYAN_MUST_CHECK enum banyan_status by_keys_need(struct by_node *node, struct banyan_error *error);
+
+/* -- signing; each BANYAN_ERR_BUSY with words when the node at work has ended, BANYAN_ERR_DENIED
+ * when it does not sign this -- */
+/* Of a run of this device's logs; not where the key is at hand. */
+BANYAN_MUST_CHECK enum banyan_status
+by_keys_seal(const struct by_node *node, const struct by_run *run, struct by_signature *out_seal,
+             struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_keys_sign_view(const struct by_node *node, const struct by_view_statement *statement,
+                  uint64_t at_ms, struct by_view_signature *out_signature,
+                  struct banyan_error *error);
+/* Borrows node. */
+struct by_bundle_signer by_keys_bundle_signer(const struct by_node *node);
+void by_keys_bundle_keys(const struct by_node *node, struct by_bundle_keys *keys);
 
 /*
  * Give the key file a passphrase, another one, or none. The file is whole at any time, and mode

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/keeping.h"
 #include "core/keys.h"
 #include "core/live_state.h"
 #include "core/local.h"
@@ -108,7 +109,7 @@ static enum banyan_status open_parts(struct by_live *live, const char *home,
     if (status == BANYAN_OK && passphrase != NULL)
         live->node->passphrase = *passphrase;
     if (status == BANYAN_OK)
-        status = by_keys_need(live->node, error);
+        status = by_keys_unlock(live->node, error);
     if (status == BANYAN_OK)
         status = by_store_read(live->node->store, read_inviter, live, error);
     if (status == BANYAN_OK)
@@ -121,6 +122,8 @@ static enum banyan_status open_parts(struct by_live *live, const char *home,
     status = by_live_poll(live, 0, error);
     if (status == BANYAN_OK)
         status = by_live_load_notes(live, error);
+    if (status == BANYAN_OK && by_keeping_open(live->node, &live->keeping) != BANYAN_OK)
+        status = by_fail_plain(error, BANYAN_ERR_MEMORY);
     return status == BANYAN_OK ? start_threads(live, error) : status;
 }
 
@@ -207,6 +210,7 @@ void by_live_close(struct by_live *live)
 {
     if (live == NULL)
         return;
+    by_keeping_close(live->keeping);
     by_live_keep_new_notes(live);
     stop_threads(live);
     by_live_kept_free(live->kept);

@@ -158,6 +158,7 @@ struct by_live {
     by_live_wake *wake;
     void *wake_context;
     pthread_t writer_thread, projector_thread;
+    struct by_keeping *keeping; /* NULL: other programs need the passphrase themselves */
     bool has_writer, has_projector;
 
     pthread_mutex_t mutex;

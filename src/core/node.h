@@ -17,10 +17,12 @@ struct by_node {
     struct by_store *store;
     struct by_store *private_store; /* what this device keeps for itself (core/private.h) */
     struct by_view *view;           /* NULL until first asked for */
-    struct by_signing_key device;   /* secret parts are zero while they are locked, and */
+    struct by_signing_key device;   /* both with zero for a secret while that is locked */
     struct by_box_key transport;
-    bool is_locked;                      /* behind a passphrase, for which */
-    struct banyan_passphrase passphrase; /* is asked (core/keys.h) */
+    bool is_sealed;                      /* the key file, by a passphrase (core/keys.h) */
+    bool is_locked;                      /* and it was not given yet */
+    bool has_keeper;                     /* then: a node at work signs for this one */
+    struct banyan_passphrase passphrase; /* who is asked for it else */
     struct by_id network;
     struct by_id organisation;
     char copy[BY_OS_IDENTITY_BYTES]; /* what tells this copy of the home from others */

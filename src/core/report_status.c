@@ -161,6 +161,8 @@ static void write_organisation(struct by_json *json, const struct by_node *node,
     by_json_object_end(json);
     by_json_key(json, "device");
     by_json_hex(json, by_id_bytes(&node->device.public_key));
+    by_json_key(json, "passphrase");
+    by_json_bool(json, node->is_sealed);
     by_json_key(json, "waiting");
     by_json_bool(json, by_node_role(node) == BY_ROLE_NONE && !by_node_is_removed(node));
     write_removal(json, node);

@@ -277,11 +277,11 @@ enum banyan_status by_view_sign(struct by_node *node, const char *path, bool rep
         status = see(node, &statement, &places, error);
     if (status == BANYAN_OK && by_node_role(node) == BY_ROLE_NONE)
         status = by_node_may_write(node, error);
-    if (status == BANYAN_OK) {
-        by_view_statement_sign(&statement, &node->device, by_os_wall_ms(), &signature);
+    if (status == BANYAN_OK)
+        status = by_keys_sign_view(node, &statement, by_os_wall_ms(), &signature, error);
+    if (status == BANYAN_OK)
         status =
             write(node, path, replace, &statement, &signature, 1, by_buffer_bytes(&places), error);
-    }
     if (status == BANYAN_OK)
         status = tell(node, path, &statement, &signature, 1, out, error);
     by_buffer_deinit(&places);
@@ -324,8 +324,11 @@ add_signature(struct by_node *node, struct by_signed_view *view, struct banyan_e
     if (view->signature_count == BY_VIEW_SIGNATURES_MAX)
         return by_fail(error, BANYAN_ERR_TOO_LARGE, "%u have signed it, and no more can",
                        BY_VIEW_SIGNATURES_MAX);
-    by_view_statement_sign(&view->statement, &node->device, by_os_wall_ms(),
-                           &view->signatures[view->signature_count++]);
+    enum banyan_status status = by_keys_sign_view(node, &view->statement, by_os_wall_ms(),
+                                                  &view->signatures[view->signature_count], error);
+    if (status != BANYAN_OK)
+        return status;
+    view->signature_count++;
     qsort(view->signatures, view->signature_count, sizeof view->signatures[0], order_signatures);
     return BANYAN_OK;
 }

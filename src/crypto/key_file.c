@@ -4,6 +4,8 @@
 
 #include "crypto/hash.h"
 
+static_assert(sizeof(struct by_device_seeds) == 64, "both seeds, one behind the other");
+
 static const char open_magic[] = "banyan device 1\n";
 static const char sealed_magic[] = "banyan device 2\n";
 static const char any_magic[] = "banyan device ";
@@ -34,8 +36,7 @@ void by_key_file_put_open(const struct by_device_seeds *seeds,
                           uint8_t out_bytes[BY_KEY_FILE_OPEN_BYTES])
 {
     memcpy(out_bytes, open_magic, BY_KEY_FILE_MAGIC_BYTES);
-    memcpy(out_bytes + 16, seeds->device.bytes, 32);
-    memcpy(out_bytes + 48, seeds->transport.bytes, 32);
+    memcpy(out_bytes + BY_KEY_FILE_MAGIC_BYTES, seeds, sizeof *seeds);
     put_checksum(out_bytes, BY_KEY_FILE_OPEN_BYTES);
 }
 
@@ -53,15 +54,22 @@ publish(const struct by_device_seeds *seeds, struct by_id *out_device, struct by
     by_secret_wipe(&transport, sizeof transport);
 }
 
+static uint8_t *put(uint8_t *at, struct by_bytes bytes)
+{
+    memcpy(at, bytes.data, bytes.size);
+    return at + bytes.size;
+}
+
 static void put_front(const struct by_key_file *file, uint8_t out_front[FRONT_BYTES])
 {
-    memcpy(out_front, sealed_magic, BY_KEY_FILE_MAGIC_BYTES);
-    memcpy(out_front + 16, file->device.bytes, 32);
-    memcpy(out_front + 48, file->transport.bytes, 32);
-    by_put_u32le(out_front + 80, file->slowness.passes);
-    by_put_u32le(out_front + 84, file->slowness.memory_bytes / 1024);
-    memcpy(out_front + 88, file->salt, sizeof file->salt);
-    memcpy(out_front + 104, file->nonce, sizeof file->nonce);
+    uint8_t *at = put(out_front, by_bytes_of(sealed_magic, BY_KEY_FILE_MAGIC_BYTES));
+
+    at = put(at, by_id_bytes(&file->device));
+    at = put(at, by_id_bytes(&file->transport));
+    by_put_u32le(at, file->slowness.passes);
+    by_put_u32le(at + 4, file->slowness.memory_bytes / 1024);
+    at = put(at + 8, by_bytes_of(file->salt, sizeof file->salt));
+    (void)put(at, by_bytes_of(file->nonce, sizeof file->nonce));
 }
 
 static bool is_bearable(struct by_slowness slowness)
@@ -88,8 +96,7 @@ by_key_file_put_sealed(const struct by_device_seeds *seeds, struct by_bytes pass
     memcpy(file.nonce, nonce, sizeof file.nonce);
     put_front(&file, out_bytes);
     status = by_slow_hash(passphrase, salt, slowness, key);
-    memcpy(plain, seeds->device.bytes, 32);
-    memcpy(plain + 32, seeds->transport.bytes, 32);
+    memcpy(plain, seeds, sizeof plain);
     if (status == BANYAN_OK)
         by_aead_seal(key, nonce, by_bytes_of(out_bytes, FRONT_BYTES),
                      by_bytes_of(plain, sizeof plain), out_bytes + FRONT_BYTES);
@@ -103,8 +110,7 @@ by_key_file_put_sealed(const struct by_device_seeds *seeds, struct by_bytes pass
 
 static enum banyan_status read_open(struct by_bytes bytes, struct by_key_file *out_file)
 {
-    memcpy(out_file->seeds.device.bytes, bytes.data + 16, 32);
-    memcpy(out_file->seeds.transport.bytes, bytes.data + 48, 32);
+    memcpy(&out_file->seeds, bytes.data + BY_KEY_FILE_MAGIC_BYTES, sizeof out_file->seeds);
     publish(&out_file->seeds, &out_file->device, &out_file->transport);
     return BANYAN_OK;
 }
@@ -169,8 +175,7 @@ enum banyan_status by_key_file_unseal(const struct by_key_file *file, struct by_
                  ? BANYAN_OK
                  : BANYAN_ERR_DENIED;
     if (status == BANYAN_OK) {
-        memcpy(out_seeds->device.bytes, plain, 32);
-        memcpy(out_seeds->transport.bytes, plain + 32, 32);
+        memcpy(out_seeds, plain, sizeof plain);
         publish(out_seeds, &device, &transport);
         /* Whoever knew the passphrase and made the file up gains nothing by other public keys. */
         if (!by_id_equal(&device, &file->device) || !by_id_equal(&transport, &file->transport))

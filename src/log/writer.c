@@ -107,6 +107,22 @@ static void point_at_copies(struct by_writer *writer)
     }
 }
 
+static enum banyan_status seal_last(struct by_writer *writer, const struct by_run *run)
+{
+    struct by_entry *last = &writer->entries[writer->count - 1];
+    enum banyan_status status = BANYAN_OK;
+
+    if (writer->seal == NULL) {
+        by_entry_seal(last, writer->key, &writer->network);
+        return BANYAN_OK;
+    }
+    last->header.flags |= BY_FLAG_SEALED;
+    by_entry_identify(last);
+    status = writer->seal(writer->context, run, &last->seal);
+    by_entry_identify(last);
+    return status;
+}
+
 enum banyan_status by_writer_flush(struct by_writer *writer)
 {
     struct by_run run = {.base = writer->next, .entries = writer->entries, .count = writer->count};
@@ -115,8 +131,9 @@ enum banyan_status by_writer_flush(struct by_writer *writer)
     if (writer->count == 0)
         return BANYAN_OK;
     point_at_copies(writer);
-    by_entry_seal(&writer->entries[writer->count - 1], writer->key, &writer->network);
-    status = writer->sink(writer->context, &run);
+    status = seal_last(writer, &run);
+    if (status == BANYAN_OK)
+        status = writer->sink(writer->context, &run);
     writer->next.first_seq += writer->count;
     writer->next.prev = writer->entries[writer->count - 1].id;
     writer->count = 0;

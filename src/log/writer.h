@@ -14,6 +14,10 @@
 
 /* Takes a finished run; borrowed for the call. */
 typedef enum banyan_status by_run_sink(void *context, const struct by_run *run);
+/* The seal of a run's last entry, where somebody else has the key; that entry's flag is set, and
+ * its seal is zero. */
+typedef enum banyan_status
+by_run_seal(void *context, const struct by_run *run, struct by_signature *out_seal);
 
 struct by_writer {
     const struct by_signing_key *key; /* borrowed; the log's device */
@@ -26,7 +30,8 @@ struct by_writer {
     size_t canonical_size;
     struct by_buffer bytes; /* links and payloads of the open stretch */
     by_run_sink *sink;
-    void *context;
+    by_run_seal *seal; /* NULL after init: the key is at hand, with its secret */
+    void *context;     /* of sink and seal */
 };
 
 /* next: where the log ends now. network and next are copied. */
@@ -42,7 +47,7 @@ void by_writer_init(struct by_writer *writer, const struct by_signing_key *key,
 BANYAN_MUST_CHECK enum banyan_status
 by_writer_add(struct by_writer *writer, uint16_t kind, struct by_bytes links,
               struct by_bytes payload, const uint8_t salt[BY_SALT_BYTES], uint64_t wall_ms);
-/* Seal and hand over what is open. Nothing open: nothing done. */
+/* Seal and hand over what is open. Nothing open: nothing done. What seal and sink return. */
 BANYAN_MUST_CHECK enum banyan_status by_writer_flush(struct by_writer *writer);
 void by_writer_deinit(struct by_writer *writer);
 

@@ -150,6 +150,27 @@ void by_os_bell_hush(struct by_os_bell *bell);
 /* Waits for nothing, and never fails: where nobody hung a bell, nobody hears it. */
 void by_os_bell_ring(const char *path);
 
+/* -- a door for other programs of the same user -- */
+/* A socket in folder under name (0600). NULL where none can be hung. One that was left behind by a
+ * process that died is replaced: the caller knows that nobody else has it. */
+struct by_os_door;
+struct by_os_door *by_os_door_hang(const char *folder, const char *name);
+/* Waits until somebody comes: the line to a process of the same user, or -1 once the door is shut.
+ * Others are sent away. */
+int by_os_door_wait(struct by_os_door *door);
+/* From any thread: whoever waits comes back. */
+void by_os_door_shut(struct by_os_door *door);
+/* After all have come back. NULL is fine. */
+void by_os_door_drop(struct by_os_door *door);
+/* The line to the process behind a door, if it is one of the same user; -1 where nobody is. */
+int by_os_door_knock(const char *folder, const char *name);
+/* Messages on a line, size u32 ‖ bytes. A side that is mute for two seconds is given up.
+ * BANYAN_ERR_NETWORK; receive: BANYAN_ERR_TOO_LARGE past bytes_max, before anything is reserved. */
+BANYAN_MUST_CHECK enum banyan_status by_os_line_send(int line, struct by_bytes message);
+BANYAN_MUST_CHECK enum banyan_status
+by_os_line_receive(int line, size_t bytes_max, struct by_buffer *out);
+void by_os_line_close(int line);
+
 /* -- which machine, which copy -- */
 /* What tells this copy of a file from a restored, copied or cloned one: machine id (host name where
  * there is none), inode, and birth time where the file system keeps it, as one text.

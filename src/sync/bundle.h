@@ -63,14 +63,23 @@ struct by_bundle_reader_key {
 /* Of the manifest's map. */
 #define BY_BUNDLE_MANIFEST_BYTES_MAX 512u
 
+/* The maker's signature: by its key, or, where that is NULL, by whoever has it. */
+struct by_bundle_signer {
+    const struct by_signing_key *key;
+    enum banyan_status (*sign)(void *context, const struct by_bundle_manifest *manifest,
+                               const struct by_id *header_hash, struct by_signature *out_signature);
+    void *context;
+};
+
 struct by_bundle_writer;
-/* Begin: writes header and slots to out; the manifest goes into the first chunk. maker is the key
- * of manifest->maker (asserted). seeds come from the caller's entropy: 1 for the file key, then 1
- * per reader. BANYAN_ERR_TOO_LARGE past BY_BUNDLE_READERS_MAX; BANYAN_ERR_USAGE without a reader.
- * A transport key of low order, which has no secret, gets a slot that nobody opens. A failure
- * leaves out as it was. */
+/* Begin: writes header and slots to out; the manifest goes into the first chunk. The signer's key
+ * is that of manifest->maker (asserted). seeds come from the caller's entropy: 1 for the file key,
+ * then 1 per reader. BANYAN_ERR_TOO_LARGE past BY_BUNDLE_READERS_MAX; BANYAN_ERR_USAGE without a
+ * reader. A transport key of low order, which has no secret, gets a slot that nobody opens. A
+ * failure leaves out as it was; also what sign returned. */
 BANYAN_MUST_CHECK enum banyan_status
-by_bundle_writer_new(const struct by_bundle_manifest *manifest, const struct by_signing_key *maker,
+by_bundle_writer_new(const struct by_bundle_manifest *manifest,
+                     const struct by_bundle_signer *signer,
                      const struct by_bundle_reader_key *readers, size_t reader_count,
                      const struct by_seed *seeds, struct by_buffer *out,
                      struct by_bundle_writer **out_writer);
@@ -92,7 +101,11 @@ void by_bundle_writer_free(struct by_bundle_writer *writer);
 /* Reading. Keys: own transport key and the join keys of the invites held; borrowed until the reader
  * is freed. */
 struct by_bundle_keys {
-    const struct by_box_key *transport; /* may be NULL */
+    const struct by_box_key
+        *transport; /* may be NULL; then unbox, which may be NULL too, is asked */
+    enum banyan_status (*unbox)(void *context, const uint8_t sealed[BY_SEALED_BYTES],
+                                uint8_t out_plain[32]);
+    void *context;
     const uint8_t (*join_keys)[32];
     size_t join_key_count;
 };

@@ -75,8 +75,8 @@ join_signed(const struct by_id *header_hash, struct by_bytes map, uint8_t room[S
     return by_bytes_of(room, sizeof header_hash->bytes + map.size);
 }
 
-static enum banyan_status
-encode_map(const struct by_bundle_manifest *manifest, struct by_buffer *out)
+enum banyan_status
+by_bundle_map_put(const struct by_bundle_manifest *manifest, struct by_buffer *out)
 {
     struct by_pair pairs[BACKUP_KEYS] = {
         {by_bytes_of_text("acts"), by_value_int((int64_t)manifest->act_count)},
@@ -95,25 +95,35 @@ encode_map(const struct by_bundle_manifest *manifest, struct by_buffer *out)
     return status == BANYAN_OK ? by_value_encode(&map, out) : status;
 }
 
+void by_bundle_map_sign(struct by_bytes map, const struct by_id *network,
+                        const struct by_id *header_hash, const struct by_signing_key *maker,
+                        struct by_signature *out_signature)
+{
+    uint8_t room[SIGNED_BYTES_MAX];
+
+    by_sign(maker, BY_TAG_BUNDLE_MAKER, network, join_signed(header_hash, map, room),
+            out_signature);
+}
+
 enum banyan_status by_bundle_manifest_put(const struct by_bundle_manifest *manifest,
-                                          const struct by_signing_key *maker,
+                                          const struct by_bundle_signer *signer,
                                           const struct by_id *header_hash, struct by_buffer *out)
 {
     struct by_buffer map = BY_BUFFER_INIT(BY_BUNDLE_MANIFEST_BYTES_MAX);
-    uint8_t room[SIGNED_BYTES_MAX];
     struct by_signature signature;
-    enum banyan_status status = encode_map(manifest, &map);
+    enum banyan_status status = by_bundle_map_put(manifest, &map);
 
-    if (status != BANYAN_OK)
-        goto out;
-    by_sign(maker, BY_TAG_BUNDLE_MAKER, &manifest->network,
-            join_signed(header_hash, by_buffer_bytes(&map), room), &signature);
-    status = by_buffer_append_varint(out, map.size);
+    if (status == BANYAN_OK && signer->key != NULL)
+        by_bundle_map_sign(by_buffer_bytes(&map), &manifest->network, header_hash, signer->key,
+                           &signature);
+    else if (status == BANYAN_OK)
+        status = signer->sign(signer->context, manifest, header_hash, &signature);
+    if (status == BANYAN_OK)
+        status = by_buffer_append_varint(out, map.size);
     if (status == BANYAN_OK)
         status = by_buffer_append_bytes(out, by_buffer_bytes(&map));
     if (status == BANYAN_OK)
         status = by_buffer_append(out, signature.bytes, sizeof signature.bytes);
-out:
     by_buffer_deinit(&map);
     return status;
 }
@@ -149,7 +159,8 @@ get_own_counts(const struct by_value *map, struct by_bundle_manifest *out_manife
     return status == BANYAN_OK ? get_count(map, "settings", &out_manifest->setting_count) : status;
 }
 
-static enum banyan_status decode_map(struct by_bytes bytes, struct by_bundle_manifest *out_manifest)
+enum banyan_status
+by_bundle_map_take(struct by_bytes bytes, struct by_bundle_manifest *out_manifest)
 {
     struct by_arena arena = BY_ARENA_INIT;
     struct by_value map;
@@ -192,7 +203,7 @@ enum banyan_status by_bundle_manifest_take(struct by_cursor *cursor,
     if (status != BANYAN_OK)
         return status;
     /* A map that ends too early is not one that waits for more. */
-    status = decode_map(map, &manifest);
+    status = by_bundle_map_take(map, &manifest);
     if (status != BANYAN_OK)
         return status == BANYAN_ERR_TRUNCATED ? BANYAN_ERR_MALFORMED : status;
     memcpy(signature.bytes, signed_by_maker.data, sizeof signature.bytes);

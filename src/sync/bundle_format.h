@@ -32,10 +32,19 @@ BANYAN_MUST_CHECK enum banyan_status by_bundle_seal_chunk(struct by_bundle_ciphe
 BANYAN_MUST_CHECK enum banyan_status
 by_bundle_open_chunk(struct by_bundle_cipher *cipher, struct by_bytes chunk, struct by_buffer *out);
 
+/* The map of a manifest alone. */
+BANYAN_MUST_CHECK enum banyan_status
+by_bundle_map_put(const struct by_bundle_manifest *manifest, struct by_buffer *out);
+BANYAN_MUST_CHECK enum banyan_status
+by_bundle_map_take(struct by_bytes bytes, struct by_bundle_manifest *out_manifest);
+/* The maker's signature of a map under a header. */
+void by_bundle_map_sign(struct by_bytes map, const struct by_id *network,
+                        const struct by_id *header_hash, const struct by_signing_key *maker,
+                        struct by_signature *out_signature);
 /* The whole manifest, size and signature included. */
 BANYAN_MUST_CHECK enum banyan_status
 by_bundle_manifest_put(const struct by_bundle_manifest *manifest,
-                       const struct by_signing_key *maker, const struct by_id *header_hash,
+                       const struct by_bundle_signer *signer, const struct by_id *header_hash,
                        struct by_buffer *out);
 /* BANYAN_ERR_TRUNCATED while some of it is missing. Verifies the signature. */
 BANYAN_MUST_CHECK enum banyan_status

@@ -113,6 +113,8 @@ static bool open_slot(const struct by_bundle_keys *keys, const uint8_t *slot, ui
 {
     if (slot[0] == BY_BUNDLE_TO_DEVICE && keys->transport != NULL)
         return by_box_open(keys->transport, slot + 1, out_key) == BANYAN_OK;
+    if (slot[0] == BY_BUNDLE_TO_DEVICE && keys->unbox != NULL)
+        return keys->unbox(keys->context, slot + 1, out_key) == BANYAN_OK;
     if (slot[0] != BY_BUNDLE_TO_INVITE)
         return false;
     for (size_t i = 0; i < keys->join_key_count; i++)

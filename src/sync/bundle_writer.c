@@ -52,7 +52,7 @@ static enum banyan_status put_slot(const struct by_bundle_reader_key *reader,
 
 static enum banyan_status
 begin(struct by_bundle_writer *writer, const struct by_bundle_manifest *manifest,
-      const struct by_signing_key *maker, const struct by_bundle_reader_key *readers,
+      const struct by_bundle_signer *signer, const struct by_bundle_reader_key *readers,
       size_t reader_count, const struct by_seed *seeds, struct by_buffer *out)
 {
     size_t start = out->size;
@@ -65,11 +65,11 @@ begin(struct by_bundle_writer *writer, const struct by_bundle_manifest *manifest
         return status;
     by_hash_bytes(BY_TAG_BUNDLE, by_bytes_of(out->data + start, out->size - start),
                   &writer->cipher.header_hash);
-    return by_bundle_manifest_put(manifest, maker, &writer->cipher.header_hash, &writer->plain);
+    return by_bundle_manifest_put(manifest, signer, &writer->cipher.header_hash, &writer->plain);
 }
 
 enum banyan_status by_bundle_writer_new(const struct by_bundle_manifest *manifest,
-                                        const struct by_signing_key *maker,
+                                        const struct by_bundle_signer *signer,
                                         const struct by_bundle_reader_key *readers,
                                         size_t reader_count, const struct by_seed *seeds,
                                         struct by_buffer *out, struct by_bundle_writer **out_writer)
@@ -78,7 +78,7 @@ enum banyan_status by_bundle_writer_new(const struct by_bundle_manifest *manifes
     size_t start = out->size;
     enum banyan_status status = BANYAN_OK;
 
-    assert(by_id_equal(&maker->public_key, &manifest->maker));
+    assert(signer->key == NULL || by_id_equal(&signer->key->public_key, &manifest->maker));
     if (reader_count == 0)
         return BANYAN_ERR_USAGE;
     if (reader_count > BY_BUNDLE_READERS_MAX)
@@ -87,7 +87,7 @@ enum banyan_status by_bundle_writer_new(const struct by_bundle_manifest *manifes
     if (writer == NULL)
         return BANYAN_ERR_MEMORY;
     writer->plain.size_max = BY_BUNDLE_CHUNK_BYTES_MAX + BY_BUNDLE_ITEM_BYTES_MAX;
-    status = begin(writer, manifest, maker, readers, reader_count, seeds, out);
+    status = begin(writer, manifest, signer, readers, reader_count, seeds, out);
     if (status == BANYAN_OK) {
         *out_writer = writer;
         return BANYAN_OK;

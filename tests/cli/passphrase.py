@@ -1,56 +1,14 @@
 #!/usr/bin/env python3
 """The passphrase of a device's key, at a terminal and from files: passphrase.py PROGRAM"""
 import hashlib
-import os
-import pathlib
-import re
 import resource
-import shutil
 import stat
 import struct
-import subprocess
-import sys
-import tempfile
 import unicodedata
 
-from terminal import Terminal
+from office import SECRET, play
 
-PROGRAM = os.path.realpath(sys.argv[1])
-SECRET = "mưa trên sông Mê Công"
 OTHER = "correct horse battery"
-
-
-class Office:
-    def __init__(self, room):
-        self.room = pathlib.Path(room)
-        self.home = self.room / "home"
-        self.key = self.home / "device.key"
-        self.environment = {"PATH": os.environ["PATH"], "HOME": str(room), "LANG": "C.UTF-8", "BANYAN_HOME": str(self.home),
-                            **{name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}}
-        self.run("init", "--network", "N", "--org", "Alpha", "--country", "VNM", "--kind", "ngo", "--quiet")
-        self.seeds = self.key.read_bytes()[16:48], self.key.read_bytes()[48:80]
-
-    def run(self, *words, code=0, stdin=subprocess.DEVNULL, fds=(), **environment):
-        """Without a terminal, as services are run."""
-        done = subprocess.run([PROGRAM, *words], env={**self.environment, **environment}, cwd=self.room, stdin=stdin,
-                              pass_fds=fds, start_new_session=True, capture_output=True, text=True, timeout=120)
-        assert done.returncode == code, f"{words}: exit {done.returncode}, not {code}\n{done.stdout}{done.stderr}"
-        return done.stdout + done.stderr
-
-    def terminal(self, *words):
-        return Terminal([PROGRAM, *words], self.room, self.environment)
-
-    def file(self, name, text, mode=0o600):
-        path = self.room / name
-        path.write_text(text, encoding="utf-8")
-        path.chmod(mode)
-        return str(path)
-
-    def has_seeds_on_disk(self):
-        return any(seed in path.read_bytes() for path in self.home.rglob("*") if path.is_file() for seed in self.seeds)
-
-    def set_passphrase(self, text=SECRET, *words):
-        self.run("key", "passphrase", "--new-passphrase-file", self.file("new", text + "\n"), *words)
 
 
 def at_a_terminal_it_is_typed_twice_and_does_not_show(office):
@@ -200,20 +158,5 @@ TESTS = [
 ]
 
 
-def main():
-    failures = 0
-    for test in TESTS:
-        room = tempfile.mkdtemp(prefix="banyan-passphrase-")
-        try:
-            test(Office(room))
-            print(f"ok {re.sub('_', ' ', test.__name__)}")
-        except AssertionError as error:
-            failures += 1
-            print(f"FAILED {test.__name__}: {error}")
-        finally:
-            shutil.rmtree(room, ignore_errors=True)
-    sys.exit(failures > 0)
-
-
 if __name__ == "__main__":
-    main()
+    play(TESTS, "banyan-passphrase-")

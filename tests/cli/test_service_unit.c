@@ -37,6 +37,19 @@ static void a_home_stands_in_the_unit_whatever_its_name(void **state)
     }
 }
 
+static void a_file_with_a_passphrase_is_passed_on(void **state)
+{
+    struct pool pool = {0};
+    const struct service_unit unit = {
+        .program = "/usr/bin/banyan", .home = "/srv/b", .passphrase_file = "/srv/100% \"mine\""};
+
+    (void)state;
+    assert_non_null(
+        strstr(service_unit_text(&pool, &unit),
+               " --home \"/srv/b\" run --passphrase-file \"/srv/100%% \\\"mine\\\"\"\n"));
+    pool_free(&pool);
+}
+
 static void an_address_to_listen_at_is_passed_on(void **state)
 {
     struct pool pool = {0};
@@ -110,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_home_stands_in_the_unit_whatever_its_name),
         cmocka_unit_test(an_address_to_listen_at_is_passed_on),
+        cmocka_unit_test(a_file_with_a_passphrase_is_passed_on),
         cmocka_unit_test(a_program_in_a_folder_with_quotes_cannot_be_one),
         cmocka_unit_test(a_unit_of_others_has_no_home),
         cmocka_unit_test(the_unit_lies_where_systemd_looks),

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the corpus of the targets message, note and session, byte by byte from the comments in src/sync/message.h,
-src/sync/look.h and src/sync/note.h."""
+"""Writes the corpus of the targets message, note, session and keeper, byte by byte from the comments in src/sync/message.h,
+src/sync/look.h, src/sync/note.h and src/sync/keeper.h."""
 import pathlib
 import struct
 
@@ -118,3 +118,29 @@ for name, before in (("first", 0), ("between", 4), ("live", 40)):
           (RECEIVE + STORE) * 9)
 write("session", "refused", RECEIVE * 6 + b"\x1a\x1b\x2a\x2b" + RECEIVE * 6 + b"\x3a")
 write("session", "grows", (RECEIVE + STORE) * 20 + b"\x0c\x1d\x0d" + (RECEIVE + STORE) * 9 + b"\x3e" + RECEIVE * 9)
+
+# The public key of the seed 1, 0, 0 ... of fuzz_keeper.c, and an opening of a log by it
+DEVICE = bytes.fromhex("cecc1507dc1ddd7295951c290888f095adb9044d1b73d696e6df065d683bd4fc")
+OPENING = b"\x81\xa5nonce\xc4\x08" + b"n" * 8
+BLOCK = b"\x00\x01\x01\x15" + varint(2000) + b"\x01" + varint(len(OPENING)) + bytes(64) + b"s" * 16 + b"\x90" + OPENING
+BASE = DEVICE + b"l" * 8 + bytes(8) + bytes(32)
+MANIFEST = (b"\x85\xa4acts\x01\xa4made\x05\xa5maker\xc4\x20" + DEVICE + b"\xa7network\xc4\x20" + b"n" + bytes(31) +
+            b"\xa7records\x00")
+KEEPER = {
+    "hello": b"\x00",
+    "seal": b"\x01" + BASE + BLOCK,
+    "seal_others": b"\x01" + bytes(32) + BASE[32:] + BLOCK,
+    "seal_sealed": b"\x01" + BASE + BLOCK.replace(bytes(64), b"S" * 64),
+    "seal_genesis": b"\x01" + BASE + BLOCK.replace(b"\x15", b"\x10", 1),
+    "seal_none": b"\x01" + BASE + b"\x00\x01\x01\x01",
+    "bundle": b"\x02" + b"h" * 32 + MANIFEST,
+    "bundle_others": b"\x02" + b"h" * 32 + MANIFEST.replace(DEVICE, bytes(32)),
+    "view": b"\x03n" + bytes(31) + b"v" * 32 + b"c" * 32 + struct.pack("<QQ", 3, 1767225600000),
+    "view_others": b"\x03" + bytes(112),
+    "open": b"\x04" + bytes(80),
+    "later": b"\x05",
+}
+for name, request in KEEPER.items():
+    write("keeper", name, b"\x01" + request)
+write("keeper", "later_version", b"\x02\x00")
+write("keeper", "nothing", b"")

@@ -93,6 +93,7 @@ put_manifest(const struct by_bundle_cipher *cipher, bool is_backup, struct by_bu
 {
     const struct by_seed seed = {{7}};
     struct by_signing_key maker;
+    const struct by_bundle_signer signer = {.key = &maker};
     struct by_bundle_manifest manifest = {.act_count = 1, .record_block_count = 1};
 
     if (is_backup)
@@ -101,7 +102,7 @@ put_manifest(const struct by_bundle_cipher *cipher, bool is_backup, struct by_bu
 
     by_signing_key_from_seed(&seed, &maker);
     manifest.maker = maker.public_key;
-    assert(by_bundle_manifest_put(&manifest, &maker, &cipher->header_hash, plain) == BANYAN_OK);
+    assert(by_bundle_manifest_put(&manifest, &signer, &cipher->header_hash, plain) == BANYAN_OK);
 }
 
 static void try_plain(struct by_bytes rest, unsigned char how)

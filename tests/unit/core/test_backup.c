@@ -615,8 +615,9 @@ static const char *forge(struct world *world, int forger, int victim)
     expect_ok(world, by_moment_take(&moment, node->store, &world->error));
     expect_ok(world,
               by_moment_walk(&moment, true, count_entries, &manifest.act_count, &world->error));
-    expect_ok(world, by_bundle_writer_new(&manifest, &node->device, keys, 2, seeds, &forging.bytes,
-                                          &forging.writer));
+    expect_ok(world,
+              by_bundle_writer_new(&manifest, &(struct by_bundle_signer){.key = &node->device},
+                                   keys, 2, seeds, &forging.bytes, &forging.writer));
     expect_ok(world, by_moment_walk(&moment, true, add_forged, &forging, &world->error));
     expect_ok(world, by_bundle_writer_add_setting(forging.writer, by_bytes_of_text("home"),
                                                   by_bytes_of(home, 64), &forging.bytes));

@@ -115,8 +115,9 @@ static void add_invite(struct maker *maker, const uint8_t join_key[32])
 
 static enum banyan_status make_begin(struct maker *maker)
 {
-    return by_bundle_writer_new(&maker->manifest, &maker->key, maker->readers, maker->reader_count,
-                                maker->seeds, &maker->out, &maker->writer);
+    return by_bundle_writer_new(&maker->manifest, &(struct by_bundle_signer){.key = &maker->key},
+                                maker->readers, maker->reader_count, maker->seeds, &maker->out,
+                                &maker->writer);
 }
 
 static void make(struct maker *maker)

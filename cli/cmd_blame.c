@@ -72,6 +72,31 @@ static void add_deletion(struct cli *cli, struct table *table, const json_t *bla
     }
 }
 
+enum { FIELD, VALUE, WHO, DEVICE, WHEN, REMARK, COLUMNS };
+
+#define FIELD_COLUMNS_MAX 24u
+
+/* Below each value who said it, where the terminal has no room for all of it in one line. */
+static void print_narrow(struct cli *cli, const struct table *table)
+{
+    size_t indent = table->columns[FIELD].width;
+
+    indent = (indent < FIELD_COLUMNS_MAX ? indent : FIELD_COLUMNS_MAX) + 2;
+    for (size_t at = 0; at < table->cell_count; at += COLUMNS) {
+        char *const *row = &table->cells[at];
+        size_t columns = columns_of(row[FIELD]);
+
+        say(&cli->out, "{bold}{}{plain}", row[FIELD], NULL);
+        say_spaces(&cli->out, columns + 2 <= indent ? indent - columns : 2);
+        say_wrapped(&cli->out, indent, row[VALUE], false);
+        say_spaces(&cli->out, indent);
+        say_wrapped(&cli->out, indent,
+                    pool_format(&cli->pool, "%s, %s, %s%s%s", row[WHO], row[DEVICE], row[WHEN],
+                                row[REMARK][0] != '\0' ? "; " : "", row[REMARK]),
+                    false);
+    }
+}
+
 static void print(struct cli *cli, const json_t *blame)
 {
     struct table table = table_new(&cli->pool);
@@ -88,7 +113,10 @@ static void print(struct cli *cli, const json_t *blame)
     (void)table_column(&table, "");
     add_deletion(cli, &table, blame);
     json_array_foreach(json_object_get(blame, "fields"), i, field) add_field(cli, &table, field);
-    table_print(&table, &cli->out, 0);
+    if (table_has_room(&table, &cli->out, 0))
+        table_print(&table, &cli->out, 0);
+    else
+        print_narrow(cli, &table);
 }
 
 static int run(struct cli *cli)

@@ -53,15 +53,52 @@ static void print_head(struct cli *cli, const json_t *record)
 
 /* In the order of the type; in another language than English, in which the names of fields are,
  * with their labels. What is in conflict comes below. */
+#define VALUE_COLUMNS_LEAST 24u
+
+static size_t widest(const json_t *order, const char *key)
+{
+    size_t width = 0, i;
+    json_t *field;
+
+    json_array_foreach(order, i, field)
+    {
+        size_t columns = columns_of(text_at(field, key));
+
+        width = columns > width ? columns : width;
+    }
+    return width;
+}
+
+/* Where a narrow terminal has no room for both beside the values, labels are what people read. */
+static bool has_room_for_both(const struct cli *cli, const json_t *order)
+{
+    return cli->out.columns == 0 ||
+           widest(order, "path") + widest(order, "label") + 6 + VALUE_COLUMNS_LEAST <=
+               cli->out.columns;
+}
+
+/* With the language of a text: "Tên (vi)". */
+static const char *label_alone(struct cli *cli, const json_t *field)
+{
+    const char *label = text_at(field, "label"), *path = text_at(field, "path");
+    const char *language = strchr(path, '.');
+
+    if (label[0] == '\0')
+        return path;
+    return language == NULL ? label : pool_format(&cli->pool, "%s (%s)", label, language + 1);
+}
+
 static void print_fields(struct cli *cli, const json_t *record)
 {
     const json_t *order = json_object_get(record, "order");
     bool labels = strncmp(cli->language, "en", 2) != 0;
+    bool paths = !labels || has_room_for_both(cli, order);
     struct table table = table_new(&cli->pool);
     size_t i;
     json_t *field;
 
-    (void)table_column(&table, "");
+    if (paths)
+        (void)table_column(&table, "");
     if (labels)
         (void)table_column(&table, "");
     table_column(&table, "")->wraps = true;
@@ -71,9 +108,10 @@ static void print_fields(struct cli *cli, const json_t *record)
 
         if (json_object_get(json_object_get(record, "conflicts"), path) != NULL)
             continue;
-        table_cell(&table, path);
+        if (paths)
+            table_cell(&table, path);
         if (labels)
-            table_cell(&table, text_at(field, "label"));
+            table_cell(&table, paths ? text_at(field, "label") : label_alone(cli, field));
         table_cell(&table, text_at(json_object_get(record, "text"), path));
     }
     if (table.cell_count > 0)

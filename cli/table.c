@@ -82,6 +82,13 @@ static void shrink_widest(struct table *table, size_t count)
         widest->width--;
 }
 
+bool table_has_room(struct table *table, const struct output *out, size_t indent)
+{
+    measure(table);
+    return out->columns == 0 ||
+           indent + total_width(table, table->column_count, false) <= out->columns;
+}
+
 /* How many of the columns are shown, after making their widths fit. */
 static size_t fit(struct table *table, size_t room)
 {

@@ -28,6 +28,8 @@ struct table table_new(struct pool *pool);
 struct table_column *table_column(struct table *table, const char *header);
 /* The next cell of the row; after the last of a row comes the first of the next. */
 void table_cell(struct table *table, const char *text);
+/* Whether all of it can be printed as it is, nothing cut and nothing left out. */
+bool table_has_room(struct table *table, const struct output *out, size_t indent);
 /* The rows without header, nothing cut; a last column that wraps goes on below itself. */
 void table_print_rows(struct table *table, const struct output *out, size_t indent);
 /* Header and rows; every line begins with `indent` spaces. */

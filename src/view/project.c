@@ -490,6 +490,7 @@ static void count_changes(const struct work *work)
         changes->records_deleted++;
     else if (is_shown(work) &&
              (!before->is_shown || before->deleted != (int64_t)work->merged.deletion ||
+              before->conflict_count != work->conflict_count ||
               !by_bytes_equal(before->document, work->json)))
         changes->records_changed++;
     if (work->conflict_count > before->conflict_count)

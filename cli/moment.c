@@ -60,13 +60,21 @@ static bool read_span(const char *text, uint64_t *out_ms)
     return false;
 }
 
+/* 30 February is read as 2 March otherwise. */
+static bool is_day_of_month(const struct tm *parts)
+{
+    struct tm day = {.tm_year = parts->tm_year, .tm_mon = parts->tm_mon, .tm_mday = parts->tm_mday};
+
+    return timegm(&day) != -1 && day.tm_mday == parts->tm_mday;
+}
+
 static bool read_day(const char *text, bool end_of_day, uint64_t *out_ms)
 {
     struct tm parts = {.tm_isdst = -1};
     const char *end = strptime(text, "%Y-%m-%d", &parts);
     time_t seconds;
 
-    if (end == NULL || *end != '\0' || !isdigit((unsigned char)text[0]))
+    if (end == NULL || *end != '\0' || !isdigit((unsigned char)text[0]) || !is_day_of_month(&parts))
         return false;
     parts.tm_isdst = -1;
     if (end_of_day)
@@ -111,7 +119,7 @@ static bool read_parts(const char *text, struct tm *out_next, bool *out_utc)
         struct tm parts = {.tm_mday = 1};
         const char *end = strptime(text, forms[i].form, &parts);
 
-        if (end == NULL || *end != '\0')
+        if (end == NULL || *end != '\0' || !is_day_of_month(&parts))
             continue;
         parts.tm_isdst = -1;
         ++*(int *)((char *)&parts + forms[i].unit);

@@ -229,10 +229,6 @@ static enum banyan_status check_change(const struct parsing *parsing, const stru
     if (is_element && !by_field_kind_is_list(field->kind))
         return by_fail(parsing->error, BANYAN_ERR_INVALID,
                        "the field %s holds one value: it can be set, not added to", field->name);
-    if (given->change == BANYAN_UNSET && field->required && language.size == 0)
-        return by_fail(parsing->error, BANYAN_ERR_INVALID,
-                       "a record of type %s cannot be without %s", parsing->target->type->name,
-                       field->name);
     return BANYAN_OK;
 }
 
@@ -340,6 +336,8 @@ enum banyan_status by_fields_parse(const struct by_fields_target *target,
     parsing.resolver = (struct by_ref_resolver){.find = resolve, .context = &parsing};
     for (size_t i = 0; i < count && status == BANYAN_OK; i++)
         status = parse_one(&parsing, &fields[i]);
+    if (status == BANYAN_OK && target->merged != NULL)
+        status = by_fields_check_emptied(target, out_changes, error);
     return status == BANYAN_ERR_INVALID && target->merged != NULL ? name_record(target, error)
                                                                   : status;
 }
@@ -354,51 +352,4 @@ bool by_fields_refer(const struct by_type *type, const struct banyan_field *fiel
             return true;
     }
     return false;
-}
-
-static bool is_set(const struct by_changes *changes, const char *field)
-{
-    for (size_t i = 0; i < changes->count; i++) {
-        struct by_bytes name, language;
-        enum by_how how = changes->touches[i].how;
-
-        by_path_split(changes->touches[i].path, &name, &language);
-        if ((how == BY_HOW_SET || how == BY_HOW_ADD) &&
-            by_bytes_equal(name, by_bytes_of_text(field)))
-            return true;
-    }
-    return false;
-}
-
-/* "Tên (name)": as people call it, and as it is typed. */
-static enum banyan_status append_called(const struct by_field *field, const char *before,
-                                        const struct banyan_error *error, struct by_buffer *out)
-{
-    const char *label = by_label_in(field->labels, field->label_count, by_language_of(error));
-
-    return label == NULL ? by_buffer_append_format(out, "%s%s", before, field->name)
-                         : by_buffer_append_format(out, "%s%s (%s)", before, label, field->name);
-}
-
-enum banyan_status by_fields_check_required(const struct by_type *type,
-                                            const struct by_changes *changes,
-                                            struct banyan_error *error)
-{
-    struct by_buffer missing = BY_BUFFER_INIT(4096);
-    const char *first = NULL;
-    enum banyan_status status = BANYAN_OK;
-
-    for (size_t i = 0; i < type->field_count && status == BANYAN_OK; i++) {
-        const char *name = type->fields[i].name;
-        if (!type->fields[i].required || is_set(changes, name))
-            continue;
-        status = append_called(&type->fields[i], first == NULL ? "" : ", ", error, &missing);
-        first = first == NULL ? name : first;
-    }
-    if (status == BANYAN_OK && first != NULL)
-        status = by_fail(error, BANYAN_ERR_INVALID,
-                         "a record of type %s needs %s: add %s=... (banyan types %s tells more)",
-                         type->name, (const char *)missing.data, first, type->name);
-    by_buffer_deinit(&missing);
-    return status;
 }

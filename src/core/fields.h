@@ -33,6 +33,11 @@ BANYAN_MUST_CHECK enum banyan_status by_fields_check_required(const struct by_ty
                                                               const struct by_changes *changes,
                                                               struct banyan_error *error);
 
+/* BANYAN_ERR_INVALID when changes take the last that a required field of target->merged says. */
+BANYAN_MUST_CHECK enum banyan_status by_fields_check_emptied(const struct by_fields_target *target,
+                                                             const struct by_changes *changes,
+                                                             struct banyan_error *error);
+
 /* Whether any of the fields refers to records, which are looked up in the view. */
 bool by_fields_refer(const struct by_type *type, const struct banyan_field *fields, size_t count);
 

@@ -213,6 +213,8 @@ static void calls_without_what_they_need_are_refused_and_give_nothing(void **sta
         banyan_add(node, "site", &no_path, 1, &json, &error),
         banyan_edit(node, NULL, site, 2, &json, &error),
         banyan_edit(node, "ZZZZ-ZZZZ", &no_path, 1, &json, &error),
+        banyan_edit_upon(node, "ZZZZ-ZZZZ", NULL, site, 2, &json, &error),
+        banyan_edit_upon(node, "ZZZZ-ZZZZ", "0123456789abcdef", &no_path, 1, &json, &error),
         banyan_resolve(node, "ZZZZ-ZZZZ", &no_path, 1, &json, &error),
         banyan_list_records(node, NULL, &json, &error),
         banyan_missing(node, NULL, &json, &error),

@@ -249,6 +249,70 @@ static void edits_apart_conflict_everywhere_and_one_word_settles_them(void **sta
     world_end(&world);
 }
 
+static enum banyan_status set_upon(struct world *world, const char *id, const char *state,
+                                   const char *path, const char *value)
+{
+    const struct banyan_field field = {path, value, BANYAN_SET};
+    struct by_buffer json = RESULT;
+    enum banyan_status status =
+        by_edit_change_upon(world->offices[0].node, id, state, &field, 1, &json, &world->error);
+
+    by_buffer_deinit(&json);
+    return status;
+}
+
+static void what_was_shown_is_edited_not_what_came_since(void **state)
+{
+    struct world world;
+    static const char *const bad[] = {"", "x", "0123456789abcdef", "0123456789abcde-"};
+
+    (void)state;
+    world_begin(&world);
+    found_network(&world, 2);
+    const char *id = add_site(&world, 0, "A site");
+    struct by_value shown = show(&world, 0, id);
+    const char *before = text_of(&world, &shown, "state");
+    set(&world, 0, id, "area", "9 ha");
+    set(&world, 0, id, "basin.en", "Mekong");
+    /* Another value of the same field is in conflict; the same one, or another field, is not. */
+    expect_ok(&world, set_upon(&world, id, before, "area", "9.0 ha"));
+    expect_ok(&world, set_upon(&world, id, before, "website", "https://example.org"));
+    assert_int_equal(conflict_count(&world, 0, id), 0);
+    expect_ok(&world, set_upon(&world, id, before, "area", "8 ha"));
+    assert_int_equal(conflict_count(&world, 0, id), 1);
+    /* Upon what is so now it is an ordinary change. */
+    shown = show(&world, 0, id);
+    expect_ok(&world, set_upon(&world, id, text_of(&world, &shown, "state"), "area", "7 ha"));
+    assert_int_equal(conflict_count(&world, 0, id), 0);
+    /* Deleted meanwhile: the edit knows nothing of it. */
+    shown = show(&world, 0, id);
+    expect_ok(&world, try_call(&world, 0, by_edit_delete, id));
+    expect_ok(&world, set_upon(&world, id, text_of(&world, &shown, "state"), "area", "6 ha"));
+    shown = show(&world, 0, id);
+    assert_string_equal(text_of(&world, &shown, "deleted"), "conflict");
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        expect(&world, set_upon(&world, id, bad[i], "area", "5 ha"), BANYAN_ERR_INVALID);
+    world_end(&world);
+}
+
+static void nothing_takes_the_last_of_what_a_record_cannot_be_without(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    const char *id = add_site(&world, 0, "A site");
+    expect(&world, try_change(&world, 0, id, "name", NULL, BANYAN_UNSET), BANYAN_ERR_INVALID);
+    expect(&world, try_change(&world, 0, id, "name.en", NULL, BANYAN_UNSET), BANYAN_ERR_INVALID);
+    expect(&world, try_change(&world, 0, id, "site_type", NULL, BANYAN_UNSET), BANYAN_ERR_INVALID);
+    set(&world, 0, id, "name.vi", "Khu");
+    expect_ok(&world, try_change(&world, 0, id, "name.en", NULL, BANYAN_UNSET));
+    expect_ok(&world, try_change(&world, 0, id, "name.en", NULL, BANYAN_UNSET));
+    expect(&world, try_change(&world, 0, id, "name.vi", NULL, BANYAN_UNSET), BANYAN_ERR_INVALID);
+    world_end(&world);
+}
+
 static void resolve_refuses_what_is_not_in_conflict(void **state)
 {
     static const struct banyan_field area = {"area", "1 ha", BANYAN_SET};
@@ -581,6 +645,8 @@ int main(void)
         cmocka_unit_test(what_is_so_already_is_not_written_again),
         cmocka_unit_test(a_text_without_language_is_in_the_records_own),
         cmocka_unit_test(edits_apart_conflict_everywhere_and_one_word_settles_them),
+        cmocka_unit_test(what_was_shown_is_edited_not_what_came_since),
+        cmocka_unit_test(nothing_takes_the_last_of_what_a_record_cannot_be_without),
         cmocka_unit_test(resolve_refuses_what_is_not_in_conflict),
         cmocka_unit_test(a_deleted_record_comes_back_as_it_was),
         cmocka_unit_test(a_deletion_and_an_edit_apart_conflict_and_are_settled_either_way),

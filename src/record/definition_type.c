@@ -1,4 +1,5 @@
 /* A record type as a value, to the table of one. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -32,6 +33,18 @@ static struct by_bytes text_at(const struct by_value *map, const char *key)
 
 /* ---- a field ------------------------------------------------------------------------------- */
 
+static enum banyan_status fail_kind(const struct typing *typing, struct by_bytes kind)
+{
+    char known[BANYAN_ERROR_BYTES_MAX / 2];
+    size_t size = 0;
+
+    for (size_t i = 0; i < BY_FIELD_KIND_COUNT && size < sizeof known; i++)
+        size += (size_t)snprintf(known + size, sizeof known - size, "%s%s", i > 0 ? ", " : "",
+                                 by_field_kind_name((enum by_field_kind)i));
+    return by_defining_fail(&typing->defining, "\"%.*s\" is no kind; kinds are %s", (int)kind.size,
+                            (const char *)kind.data, known);
+}
+
 static enum banyan_status
 read_kind(struct typing *typing, const struct by_value *value, struct by_field *field)
 {
@@ -39,8 +52,7 @@ read_kind(struct typing *typing, const struct by_value *value, struct by_field *
     const struct by_value *in_force = by_value_get_bytes(typing->kinds, typing->defining.part_name);
 
     if (!by_field_kind_from_name(kind, &field->kind))
-        return by_defining_fail(&typing->defining, "\"%.*s\" is no kind", (int)kind.size,
-                                (const char *)kind.data);
+        return fail_kind(typing, kind);
     if (in_force == NULL || in_force->kind != BY_VALUE_TEXT ||
         !by_bytes_equal(in_force->bytes, kind))
         return by_defining_fail(&typing->defining, "its kind in force is not %.*s", (int)kind.size,

@@ -6,7 +6,8 @@
 The model (model.py in the folder) knows no keys and no bytes, only authors and acts. Worlds hold backdated acts, forked logs, acts
 of strangers and of stolen keys, invites used twice, removals that contradict each other and cut one another off. Each is told to
 CHARTER_WORLDS as text, which makes signed acts and entries of it and answers with their ids, one a line; with these the model
-judges, and CHARTER_WORLDS compares; it also compares other orders, batches, and two halves that exchange what they share. Numbers are indexes of acts or of entries, "-" is none:
+judges, and CHARTER_WORLDS compares; it also compares other orders, batches, and two halves that exchange what they share. Numbers
+are indexes of acts or of entries, "-" is none:
 
     world SEED QUORUM
     act KIND DEVICE SEQ PREV PARENT,PARENT... [what the kind says]

@@ -286,7 +286,8 @@ end_of_reason(const struct by_conn *conn, enum by_session_reason reason, bool is
     case BY_REASON_DONE:
         return is_by_peer ? BY_END_BY_PEER : BY_END_DONE;
     case BY_REASON_NO_ROLE:
-        if (!is_by_peer)
+        /* Of two that removed each other one learns from the other that it is the removed one. */
+        if (!is_by_peer && by_node_role(by_live_node(conn->host->live)) != BY_ROLE_NONE)
             return BY_END_NO_ROLE;
         return end_without_role(by_live_node(conn->host->live));
     case BY_REASON_PROTOCOL:

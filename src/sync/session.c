@@ -144,6 +144,8 @@ enum by_session_right by_session_check_right(struct by_session *session)
 
 void by_session_advance(struct by_session *session)
 {
+    if (session->is_farewell)
+        return;
     if (session->phase == BY_PHASE_ACTS && session->end_is_said[BY_ACTS] &&
         session->end_is_heard[BY_ACTS])
         by_session_begin_records(session);

@@ -4,6 +4,9 @@
  * Two ways. A peer that connects although it has no right any more gets a hello that says it is
  * limited; it names the act logs that it holds, is sent what it lacks, and the session closes. One
  * that loses its right during a session is sent what it lacks at once, if that is known.
+ *
+ * Two that removed each other apart are both limited to the other: each hears the other's acts, as
+ * from a key that it does not know. Else neither would ever hear what the charter makes of both.
  */
 
 static bool knows_what_peer_holds(const struct by_session *session)
@@ -50,6 +53,26 @@ void by_session_begin_farewell(struct by_session *session)
     session->has_work[BY_ACTS] = true;
 }
 
+static bool is_mutual(const struct by_session *session)
+{
+    return session->is_limited_by_peer && !session->was_live;
+}
+
+/* All is said. Where both sides have something to say, each says when it is at its end, and the
+ * last to hear that closes. */
+static bool end(struct by_session *session)
+{
+    static const struct by_message message = {.type = BY_MESSAGE_END, .end_of_acts = true};
+
+    if (is_mutual(session) && !session->end_is_said[BY_ACTS]) {
+        session->end_is_said[BY_ACTS] = true;
+        return by_session_check(session, by_message_encode(&message, &session->message));
+    }
+    if (!is_mutual(session) || session->end_is_heard[BY_ACTS])
+        by_session_fail(session, BY_REASON_NO_ROLE, BANYAN_OK);
+    return false;
+}
+
 bool by_session_say_farewell(struct by_session *session)
 {
     if (session->hello_is_due || session->keyed[BY_ACTS].is_due)
@@ -58,9 +81,7 @@ bool by_session_say_farewell(struct by_session *session)
         return false;
     if (by_session_offer(session, true) || by_session_send_block(session, true))
         return true;
-    if (!session->has_work[BY_ACTS] && !by_session_has_branches(session, true))
-        by_session_fail(session, BY_REASON_NO_ROLE, BANYAN_OK);
-    return false;
+    return !session->has_work[BY_ACTS] && !by_session_has_branches(session, true) && end(session);
 }
 
 bool by_session_hears_in_farewell(const struct by_session *session,
@@ -76,6 +97,12 @@ bool by_session_hears_in_farewell(const struct by_session *session,
         return !session->was_live && message->frontier.are_acts;
     case BY_MESSAGE_ASK:
         return message->branch.is_act_log;
+    case BY_MESSAGE_BLOCK:
+        return is_mutual(session) && message->block.are_acts;
+    case BY_MESSAGE_OFFER:
+        return is_mutual(session) && message->branch.is_act_log;
+    case BY_MESSAGE_END:
+        return is_mutual(session) && message->end_of_acts;
     case BY_MESSAGE_PROBE: /* of what is offered */
         for (size_t i = 0; i < session->branch_count; i++)
             if (by_log_id_equal(&session->branches[i].log, &message->branch.log) &&
@@ -85,9 +112,6 @@ bool by_session_hears_in_farewell(const struct by_session *session,
     case BY_MESSAGE_PLACED:
     case BY_MESSAGE_BUCKETS:
     case BY_MESSAGE_DIFFERS:
-    case BY_MESSAGE_BLOCK:
-    case BY_MESSAGE_END:
-    case BY_MESSAGE_OFFER:
     case BY_MESSAGE_NOTED:
     case BY_MESSAGE_NOTES:
     case BY_MESSAGE_LOOK:

@@ -5,7 +5,7 @@
 static bool must_wait(const struct by_session *session, const struct by_message *message)
 {
     if (session->is_farewell)
-        return false;
+        return message->type == BY_MESSAGE_END && session->waiting_count > 0;
     switch (message->type) {
     case BY_MESSAGE_HELLO:
     case BY_MESSAGE_KEYED:

@@ -95,6 +95,24 @@ def who_was_away(room):
     check_told(c, after)
 
 
+def who_removed_each_other(room):
+    """Two coordinators that remove each other apart hear of it when they meet, and only the senior one stays"""
+    hub, a, _ = three(room)
+    hub.do("role", "A", "coordinator")
+    a.do("sync", "--quiet")
+    hub.stop()
+    hub.do("remove", "A")
+    a.do("remove", "Hub")
+    hub.start()
+    code, output, _ = a.ask("sync", f"Hub@{hub.address()}")
+    check(code == 6 and "no longer a member" in output, f"A's sync: {code}, {output}")
+    check(is_removed_by(a, "Hub"), f"A does not know that it was removed: {status(a)}")
+    wait("the hub knows of its removal by A, and stays", 5,
+         lambda: status(hub)["organisation"]["role"] == "coordinator" and hub.fingerprint())
+    told = [[(one["name"], one["role"]) for one in json.loads(home.do("members", "--json"))] for home in (hub, a)]
+    check(told[0] == told[1], f"they tell of other members: {told}")
+
+
 def who_comes_back(room):
     """One that is given a role again is a member again, and gets what it missed"""
     hub, _, c = three(room)
@@ -108,4 +126,4 @@ def who_comes_back(room):
 
 
 if __name__ == "__main__":
-    harness.main([who_is_connected, who_was_away, who_comes_back])
+    harness.main([who_is_connected, who_was_away, who_removed_each_other, who_comes_back])

@@ -2,6 +2,7 @@
 #include "live_pair.h"
 
 #include "core/append.h"
+#include "core/role.h"
 
 static struct by_id organisation_of(struct world *world, int at)
 {
@@ -130,10 +131,79 @@ static void who_is_connected_is_cut_off_in_the_turn_that_learns_of_it(void **sta
     world_end(&world);
 }
 
+static bool have_closed(struct wire *wire, void *context)
+{
+    (void)context;
+    for (int i = 0; i < 2; i++)
+        if (wire->sides[i].is_closed && wire->sides[1 - i].inbox == NULL)
+            return true;
+    return false;
+}
+
+static void remove_office(struct world *world, int at, const char *organisation)
+{
+    const struct banyan_removal removal = {.organisation = organisation};
+    struct by_buffer json = RESULT;
+
+    expect_ok(world, by_remove(world->offices[at].node, &removal, &json, &world->error));
+    by_buffer_deinit(&json);
+}
+
+static enum by_role role_seen(const struct world *world, int at, const struct by_id *organisation)
+{
+    return by_charter_role(world->offices[at].node->charter, organisation);
+}
+
+/* Each takes the other for removed, so neither is a member to the other. */
+static void two_who_removed_each_other_hear_of_it_and_agree(void **state)
+{
+    struct by_buffer json = RESULT;
+    struct world world;
+    struct wire wire;
+    struct by_id organisations[2], charters[2];
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 2);
+    expect_ok(&world,
+              by_role_set(world.offices[0].node, "Beta", "coordinator", 0, &json, &world.error));
+    by_buffer_deinit(&json);
+    carry(&world, 0, 1);
+    remove_office(&world, 0, "Beta");
+    remove_office(&world, 1, "Alpha");
+    for (int at = 0; at < 2; at++)
+        organisations[at] = world.offices[at].node->organisation;
+    for (int at = 0; at < 2; at++) {
+        assert_int_equal(role_seen(&world, at, &organisations[at]), BY_ROLE_COORDINATOR);
+        assert_int_equal(role_seen(&world, at, &organisations[1 - at]), BY_ROLE_NONE);
+        close_office(&world, at);
+    }
+    for (int caller = 0; caller < 2; caller++) {
+        struct by_live *lives[2] = {start(&world, 0), start(&world, 1)};
+        connect_lives(&world, &wire, lives[caller], lives[1 - caller]);
+        turn_until(&wire, have_closed, NULL, "each is told, and the session closes");
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(wire.sides[i].times_in_sync, 0);
+        disconnect(&wire);
+        by_live_close(lives[0]);
+        by_live_close(lives[1]);
+    }
+    for (int at = 0; at < 2; at++) {
+        open_office(&world, at);
+        assert_int_equal(role_seen(&world, at, &organisations[0]), BY_ROLE_COORDINATOR);
+        assert_int_equal(role_seen(&world, at, &organisations[1]), BY_ROLE_NONE);
+        by_charter_digest(world.offices[at].node->charter, &charters[at]);
+    }
+    assert_true(by_node_is_removed(world.offices[1].node));
+    assert_true(by_id_equal(&charters[0], &charters[1]));
+    world_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_was_away_is_told_and_of_a_block_only_its_part),
+        cmocka_unit_test(two_who_removed_each_other_hear_of_it_and_agree),
         cmocka_unit_test(who_is_connected_is_cut_off_in_the_turn_that_learns_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

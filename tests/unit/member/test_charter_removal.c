@@ -368,7 +368,17 @@ static void a_level_that_this_program_does_not_speak_asks_for_an_upgrade(void **
     struct by_id level = world_act(world, &story->ana, WORLD_ALL, &act);
     struct by_charter *charter = world_charter(world);
 
+    size_t motions;
+    (void)by_charter_motions(charter, &motions);
     assert_int_equal(by_charter_level(charter), BY_ACT_LEVEL);
+    assert_int_equal(motions, 1);
+    by_charter_free(charter);
+    /* One that asks for no more than there is waits for no votes. */
+    act.level.level = BY_ACT_LEVEL;
+    (void)world_act(world, &story->ana, WORLD_ALL, &act);
+    charter = world_charter(world);
+    (void)by_charter_motions(charter, &motions);
+    assert_int_equal(motions, 1);
     by_charter_free(charter);
     (void)world_approve(world, &story->bo, WORLD_ALL, &level);
     assert_int_equal(by_charter_build(&world->network, world->acts, world->count, &charter),

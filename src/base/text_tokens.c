@@ -79,11 +79,27 @@ take_word(struct by_bytes *rest, struct by_buffer *out, size_t size_before)
     return append_token(out, from, rest->data, size_before);
 }
 
+/* Plain ASCII, with no space where none belongs, is its own tokens: what folding makes of most. */
+static bool is_its_tokens(struct by_bytes folded)
+{
+    uint8_t seen = 0;
+    bool has_gap =
+        folded.size > 0 && (folded.data[0] == ' ' || folded.data[folded.size - 1] == ' ');
+
+    for (size_t i = 0; i < folded.size; i++)
+        seen |= folded.data[i];
+    for (size_t i = 1; i < folded.size && !has_gap; i++)
+        has_gap = folded.data[i] == ' ' && folded.data[i - 1] == ' ';
+    return seen < 0x80 && !has_gap;
+}
+
 enum banyan_status by_text_tokens(struct by_bytes folded, struct by_buffer *out)
 {
     size_t size_before = out->size;
     enum banyan_status status = BANYAN_OK;
 
+    if (is_its_tokens(folded))
+        return by_buffer_append_bytes(out, folded);
     while (status == BANYAN_OK && folded.size > 0) {
         struct by_bytes ahead = folded;
         int32_t code_point = by_utf8_take(&ahead);

@@ -6,9 +6,11 @@
 #include "record/digest.h"
 #include "record/field_value.h"
 
-/* A record's place in its bucket. */
+/* A record's place in its bucket: the hash of its name, of which the fid is the beginning. */
 struct member {
-    struct by_id name_hash;
+    int64_t fid;
+    struct by_record_name name;
+    struct by_id name_hash; /* where two have one fid */
     struct by_id digest;
 };
 struct bucket {
@@ -18,10 +20,53 @@ struct bucket {
     size_t capacity;
 };
 
-static enum banyan_status
-add_member(struct bucket *bucket, struct by_bytes name_bytes, struct by_bytes digest)
+void by_digest_begin(struct by_view *view)
 {
-    struct by_record_name name;
+    memset(view->touched_buckets, 0, sizeof view->touched_buckets);
+}
+
+static void touch(struct by_view *view, uint32_t number)
+{
+    view->touched_buckets[number / 64] |= (uint64_t)1 << number % 64;
+}
+
+static bool is_touched(const struct by_view *view, uint32_t number)
+{
+    return (view->touched_buckets[number / 64] >> number % 64 & 1) != 0;
+}
+
+void by_digest_touch(struct by_view *view, const struct by_id *name_hash)
+{
+    touch(view, by_bucket_of(name_hash));
+}
+
+enum banyan_status by_digest_keep(struct by_view *view, struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+    for (uint32_t number = 0; number < BY_BUCKET_COUNT && status == BANYAN_OK; number++) {
+        if (!is_touched(view, number))
+            continue;
+        sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_BUCKET_TOUCH);
+        by_bind_int(statement, 1, number);
+        status = by_view_run(view, statement, error);
+    }
+    return status;
+}
+
+enum banyan_status
+by_digest_is_kept(struct by_view *view, bool *out_is_so, struct banyan_error *error)
+{
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_BUCKET_TOUCHED);
+    enum banyan_status status = by_view_row(view, statement, error);
+    *out_is_so = status == BANYAN_OK;
+    if (status == BANYAN_OK)
+        sqlite3_reset(statement);
+    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
+}
+
+static enum banyan_status
+add_member(struct bucket *bucket, int64_t fid, struct by_bytes name, struct by_bytes digest)
+{
     if (bucket->count == bucket->capacity) {
         size_t capacity = bucket->capacity == 0 ? 32 : bucket->capacity * 2;
         struct member *members = realloc(bucket->members, capacity * sizeof members[0]);
@@ -35,10 +80,10 @@ add_member(struct bucket *bucket, struct by_bytes name_bytes, struct by_bytes di
         bucket->capacity = capacity;
     }
     struct member *member = &bucket->members[bucket->count];
-    if (name_bytes.size != 48 || by_id_from_bytes(digest, &member->digest) != BANYAN_OK)
+    if (name.size != 48 || by_id_from_bytes(digest, &member->digest) != BANYAN_OK)
         return BANYAN_ERR_DAMAGED;
-    by_record_name_get(name_bytes.data, &name);
-    by_record_name_hash(&name, &member->name_hash);
+    member->fid = fid;
+    by_record_name_get(name.data, &member->name);
     bucket->count++;
     return BANYAN_OK;
 }
@@ -49,60 +94,109 @@ static int order_members(const void *a, const void *b)
                          &((const struct member *)b)->name_hash);
 }
 
-static enum banyan_status read_bucket(struct by_view *view, uint32_t number, struct bucket *bucket,
-                                      struct banyan_error *error)
+/* Rows come by fid, which is all of the order but for those few that share one. */
+static void order_bucket(struct bucket *bucket)
 {
-    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_BUCKET_RECORDS);
-    const int64_t size = (int64_t)1 << 47; /* fids have 63 bits, bucket numbers the first 16 */
-    enum banyan_status status = BANYAN_OK;
-    by_bind_int(statement, 1, (int64_t)number * size);
-    by_bind_int(statement, 2, (int64_t)number * size + size - 1);
-    bucket->count = 0;
-    while (status == BANYAN_OK && (status = by_view_row(view, statement, error)) == BANYAN_OK)
-        status = add_member(bucket, by_column_blob(statement, 0), by_column_blob(statement, 1));
-    sqlite3_reset(statement);
-    if (status == BANYAN_ERR_DAMAGED)
-        return by_view_damaged(view, error);
-    if (status != BANYAN_ERR_NOT_FOUND)
-        return by_fail_plain(error, status);
-    if (bucket->count > 0)
+    bool is_ordered = true;
+    for (size_t i = 1; i < bucket->count; i++)
+        is_ordered = is_ordered && bucket->members[i - 1].fid < bucket->members[i].fid;
+    for (size_t i = 0; i < bucket->count && !is_ordered; i++)
+        by_record_name_hash(&bucket->members[i].name, &bucket->members[i].name_hash);
+    if (!is_ordered)
         qsort(bucket->members, bucket->count, sizeof bucket->members[0], order_members);
     for (size_t i = 0; i < bucket->count; i++)
         bucket->digests[i] = bucket->members[i].digest;
-    return BANYAN_OK;
 }
 
-static enum banyan_status settle_bucket(struct by_view *view, uint32_t number,
-                                        struct bucket *bucket, struct banyan_error *error)
+static enum banyan_status write_bucket(struct by_view *view, uint32_t number, struct bucket *bucket,
+                                       struct banyan_error *error)
 {
     struct by_id digest;
-    enum banyan_status status = read_bucket(view, number, bucket, error);
-    if (status != BANYAN_OK)
-        return status;
     bool is_empty = bucket->count == 0;
     sqlite3_stmt *statement =
         by_view_statement(view, is_empty ? BY_STATEMENT_BUCKET_REMOVE : BY_STATEMENT_BUCKET_PUT);
     by_bind_int(statement, 1, number);
     if (!is_empty) {
+        order_bucket(bucket);
         by_bucket_digest(bucket->digests, bucket->count, &digest);
         by_bind_blob(statement, 2, by_id_bytes(&digest));
     }
+    bucket->count = 0;
     return by_view_run(view, statement, error);
+}
+
+/* Fids have 63 bits, bucket numbers are the first 16. */
+#define FIDS_PER_BUCKET ((int64_t)1 << 47)
+/* To pass over so many rows costs no more than to look for the next bucket. */
+#define PASSED_MAX 4u
+
+static uint32_t next_touched(const struct by_view *view, uint32_t number)
+{
+    while (number < BY_BUCKET_COUNT && !is_touched(view, number))
+        number++;
+    return number;
+}
+
+/* The buckets that were touched, from *number on, as far as one walk over the rows leads. */
+static enum banyan_status
+walk(struct by_view *view, struct bucket *bucket, uint32_t *number, struct banyan_error *error)
+{
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_BUCKET_RECORDS);
+    enum banyan_status status = BANYAN_OK;
+    uint32_t at = 0;
+    by_bind_int(statement, 1, (int64_t)*number * FIDS_PER_BUCKET);
+    for (unsigned passed = 0; passed <= PASSED_MAX && status == BANYAN_OK; passed++) {
+        status = by_view_row(view, statement, error);
+        if (status != BANYAN_OK)
+            break;
+        at = (uint32_t)(sqlite3_column_int64(statement, 0) / FIDS_PER_BUCKET);
+        for (; *number < at && status == BANYAN_OK; *number = next_touched(view, *number + 1))
+            status = write_bucket(view, *number, bucket, error);
+        if (status == BANYAN_OK && at == *number) {
+            status = add_member(bucket, sqlite3_column_int64(statement, 0),
+                                by_column_blob(statement, 1), by_column_blob(statement, 2));
+            passed = 0;
+        }
+    }
+    sqlite3_reset(statement);
+    if (status == BANYAN_ERR_DAMAGED)
+        return by_view_damaged(view, error);
+    if (status != BANYAN_ERR_NOT_FOUND)
+        return status == BANYAN_OK ? status : by_fail_plain(error, status);
+    status = BANYAN_OK;
+    for (; *number < BY_BUCKET_COUNT && status == BANYAN_OK;
+         *number = next_touched(view, *number + 1))
+        status = write_bucket(view, *number, bucket, error);
+    return status;
+}
+
+static enum banyan_status
+take_kept(struct by_view *view, bool *out_some, struct banyan_error *error)
+{
+    sqlite3_stmt *kept = by_view_statement(view, BY_STATEMENT_BUCKET_TOUCHED);
+    enum banyan_status status = BANYAN_OK;
+    *out_some = false;
+    while ((status = by_view_row(view, kept, error)) == BANYAN_OK) {
+        touch(view, (uint32_t)sqlite3_column_int(kept, 0) % BY_BUCKET_COUNT);
+        *out_some = true;
+    }
+    sqlite3_reset(kept);
+    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
 }
 
 enum banyan_status by_digest_settle(struct by_view *view, struct banyan_error *error)
 {
-    sqlite3_stmt *touched = by_view_statement(view, BY_STATEMENT_BUCKET_TOUCHED);
     struct bucket bucket = {.members = NULL};
-    enum banyan_status status = BANYAN_OK;
-    while (status == BANYAN_OK && (status = by_view_row(view, touched, error)) == BANYAN_OK)
-        status = settle_bucket(view, (uint32_t)sqlite3_column_int(touched, 0), &bucket, error);
-    sqlite3_reset(touched);
+    bool some_kept = false;
+    enum banyan_status status = take_kept(view, &some_kept, error);
+    uint32_t number = next_touched(view, 0);
+    while (number < BY_BUCKET_COUNT && status == BANYAN_OK)
+        status = walk(view, &bucket, &number, error);
+    if (status == BANYAN_OK && some_kept)
+        status = by_view_run(view, by_view_statement(view, BY_STATEMENT_BUCKET_SETTLE), error);
     free(bucket.members);
     free(bucket.digests);
-    if (status != BANYAN_ERR_NOT_FOUND)
-        return status;
-    return by_view_run(view, by_view_statement(view, BY_STATEMENT_BUCKET_SETTLE), error);
+    return status;
 }
 
 /* The buckets from first on; those that have no row are zero. */

@@ -71,8 +71,8 @@
     X(BUCKET_TOUCH, "INSERT OR IGNORE INTO banyan_bucket VALUES (?)")                              \
     X(BUCKET_TOUCHED, "SELECT bucket FROM banyan_bucket ORDER BY bucket")                          \
     X(BUCKET_SETTLE, "DELETE FROM banyan_bucket")                                                  \
-    X(BUCKET_RECORDS, "SELECT name, digest FROM record WHERE fid BETWEEN ? AND ?"                  \
-                      " AND digest <> x''")                                                        \
+    X(BUCKET_RECORDS, "SELECT fid, name, digest FROM record WHERE fid >= ?"                        \
+                      " AND digest <> x'' ORDER BY fid")                                           \
     X(PLACES, "SELECT name, digest FROM record WHERE digest <> x''")                               \
     X(BUCKET_PUT, "INSERT OR REPLACE INTO bucket VALUES (?, ?)")                                   \
     X(BUCKET_REMOVE, "DELETE FROM bucket WHERE bucket = ?")                                        \
@@ -148,6 +148,7 @@ struct by_view {
     bool is_damaged;                /* a failure said so: the next update makes the file anew */
     bool is_small;                  /* by_view_stay_small */
     bool keeps_boxes;               /* by_boxes_begin */
+    uint64_t touched_buckets[1024]; /* a bit for each of the view digest (view/digest.h) */
     struct by_store *private_store; /* NULL: none */
     struct by_id organisation;      /* whose device keeps it */
     banyan_progress *progress;      /* by_view_watch; may be NULL */

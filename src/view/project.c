@@ -8,6 +8,7 @@
 #include "record/digest.h"
 #include "record/field_value.h"
 #include "record/merge_onto.h"
+#include "view/digest.h"
 #include "view/document.h"
 #include "view/id_tree.h"
 #include "view/kept.h"
@@ -473,13 +474,6 @@ static enum banyan_status write_rows(struct work *work)
     return BANYAN_OK;
 }
 
-static enum banyan_status touch_bucket(struct work *work)
-{
-    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_BUCKET_TOUCH);
-    by_bind_int(statement, 1, by_bucket_of(&work->name_hash));
-    return by_view_run(work->view, statement, work->error);
-}
-
 static void count_changes(const struct work *work)
 {
     struct by_view_changes *changes = work->projection->changes;
@@ -558,7 +552,7 @@ enum banyan_status by_project(struct by_projection *projection, const struct by_
     if (status == BANYAN_OK)
         status = keep(&work);
     if (status == BANYAN_OK && !by_bytes_equal(work.before.digest, digest_of(&work)))
-        status = touch_bucket(&work);
+        by_digest_touch(work.view, &work.name_hash);
     if (status == BANYAN_OK && !gathered->is_private)
         count_changes(&work);
     return status;
@@ -592,10 +586,10 @@ enum banyan_status by_project_fresh(struct by_projection *projection,
         status = put_proposals(&work);
     if (status == BANYAN_OK && is_shown(&work))
         status = put_layer_row(&work);
-    if (status == BANYAN_OK)
-        status = touch_bucket(&work);
-    if (status == BANYAN_OK)
+    if (status == BANYAN_OK) {
+        by_digest_touch(work.view, &work.name_hash);
         count_changes(&work);
+    }
     return status;
 }
 
@@ -665,7 +659,7 @@ static enum banyan_status write_onto(struct work *work)
         status = by_kept_put(work->view, &work->merged, work->open_proposal_count, work->operations,
                              work->operation_count, work->arena, work->error);
     if (status == BANYAN_OK && !by_bytes_equal(work->before.digest, digest_of(work)))
-        status = touch_bucket(work);
+        by_digest_touch(work->view, &work->name_hash);
     if (status == BANYAN_OK)
         count_changes(work);
     return status;

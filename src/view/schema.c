@@ -229,7 +229,8 @@ static const char shared_sql[] =
     " sharing TEXT, created TEXT NOT NULL, changed TEXT NOT NULL, conflicts INTEGER NOT NULL,"
     " proposals INTEGER NOT NULL, document TEXT NOT NULL, heads BLOB NOT NULL,"
     " digest BLOB NOT NULL, private INTEGER NOT NULL) WITHOUT ROWID;\n"
-    "CREATE INDEX record_fid ON record (fid);\n"
+    /* with the digest, so that a bucket of the view digest is read from it alone */
+    "CREATE INDEX record_fid ON record (fid, digest);\n"
     "CREATE INDEX record_id ON record (id);\n"
     "CREATE INDEX record_type ON record (type, deleted, changed);\n"
     "CREATE INDEX record_private ON record (type, deleted) WHERE private = 1;\n"

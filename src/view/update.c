@@ -208,6 +208,7 @@ static enum banyan_status run_slice(struct by_update *update)
         status = by_update_touch_private(update);
     bool has_work = update->touched_count > 0 || update->mark != mark_before ||
                     update->private_mark != private_before;
+    by_digest_begin(update->view);
     by_boxes_begin(update->view);
     if (status == BANYAN_OK)
         status = by_update_project(update);
@@ -219,7 +220,12 @@ static enum banyan_status run_slice(struct by_update *update)
     if (status == BANYAN_OK && update->private_mark != private_before)
         status = save_mark(update, BY_STATEMENT_PRIVATE_MARK_SET, update->private_txn,
                            update->private_mark);
-    if (status == BANYAN_OK && update->is_done && has_work)
+    /* The slice before may have ended with the last block, not knowing that it was. */
+    if (status == BANYAN_OK && update->is_done && !has_work)
+        status = by_digest_is_kept(update->view, &has_work, update->error);
+    if (status == BANYAN_OK && !update->is_done)
+        status = by_digest_keep(update->view, update->error);
+    else if (status == BANYAN_OK && has_work)
         status = finish(update);
     return status;
 }

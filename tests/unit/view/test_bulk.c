@@ -161,12 +161,36 @@ static void what_comes_later_finds_its_place(void **state)
     net_end(&net);
 }
 
+/* So many blocks are one slice: whether it was the last is not known before the next. */
+static void an_update_that_ends_with_a_slice_has_its_digest(void **state)
+{
+    struct net net;
+    const char *folder = *state;
+    net_begin(&net);
+    for (size_t i = 0; i < 256; i++) {
+        (void)put_site(&net, i, 1);
+        (void)net_flush(&net, i % 3);
+    }
+    assert_int_equal(net.runs.count, 256);
+    struct by_store *store = open_store(folder);
+    struct by_view *view = open_view(&net, folder, "view.gpkg");
+    append(store, &net, NULL, 0, net.runs.count);
+    (void)update(view, store, net.charter);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM record"), 256);
+    assert_true(count_rows(view, "SELECT count(*) FROM bucket") > 200);
+    assert_int_equal(count_rows(view, "SELECT count(*) FROM banyan_bucket"), 0);
+    by_view_close(view);
+    by_store_close(store);
+    net_end(&net);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, test_folder_make, test_folder_remove)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(many_records_at_once_give_the_rows_that_a_few_at_a_time_give),
+        TEST(an_update_that_ends_with_a_slice_has_its_digest),
         TEST(what_comes_later_finds_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

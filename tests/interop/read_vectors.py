@@ -12,6 +12,10 @@ import struct
 import subprocess
 import sys
 
+import nacl.pwhash
+
+import proof_reader
+
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
@@ -270,6 +274,61 @@ def check_acts(acts, vectors):
     assert value_of(admit.payload) == {"join": join.id} and value_of(admit.links) == [join.id]
 
 
+def cut_hash(name, first, second, body):
+    """What the root signature of a lower act is over."""
+    acts, tips = body.get("acts", []), body.get("tips", [])
+    return digest(name, first, second, len(acts).to_bytes(8, "little"), *acts, *tips)
+
+
+def check_later_acts(acts, vectors):
+    network, organisation = bytes.fromhex(vectors["network"]), bytes.fromhex(vectors["guest"]["organisation"])
+    guest, later = vectors["guest"], vectors["guest_later"]
+    day = 24 * 60 * 60 * 1000
+    invite, role, named = (value_of(acts[n].payload) for n in ("invite with confirm", "role with until", "device with name"))
+    assert invite["confirm"] == 1 and invite["role"] == 3 and invite["expires"] == acts["genesis"].hlc // 65536 + 14 * day
+    assert role == {"organisation": organisation, "role": 4, "until": acts["genesis"].hlc // 65536 + 90 * day}
+    assert named["name"] == "Laptop" and "signer" not in named and named["organisation"] == organisation
+    assert named["certificate"]["device"].hex() == guest["device"]
+    assert certificate_verifies(named["certificate"], organisation, network)
+    new, second, revoked = (acts[n] for n in ("new key", "device by the new key", "revocation by the new key"))
+    body = value_of(new.payload)
+    assert body["organisation"] == organisation and body["role"] == 4 and body["key"].hex() == later["organisation"]
+    assert body["acts"] == [acts["device with name"].id] and "device" not in body and "signer" not in body
+    assert signed("banyan newkey", network, organisation, cut_hash("banyan newkey", organisation, body["key"], body),
+                  body["root"]), "the root signature of a new key"
+    key, body = body["key"], value_of(second.payload)
+    certificate = body["certificate"]
+    assert body["signer"] == key and certificate["device"].hex() == later["device"] == second.device.hex()
+    assert signed("banyan device", network, key, organisation + certificate["device"] + certificate["transport"],
+                  certificate["signature"]), "a certificate by the new key"
+    body = value_of(revoked.payload)
+    assert body["device"] == second.device and body["role"] == 0 and body["signer"] == key
+    assert signed("banyan revoke", network, key, cut_hash("banyan revoke", organisation, body["device"], body),
+                  body["root"]), "the root signature of a revocation"
+    for name in ("invite with confirm", "role with until", "device with name", "new key", "device by the new key"):
+        assert acts[name].seal_verifies(network)
+
+
+def check_digits(vectors):
+    hashed = nacl.pwhash.argon2id.kdf(32, bytes.fromhex(vectors["confirm"]["join"]), digest("banyan confirm")[:16],
+                                      opslimit=2, memlimit=64 * 2**20)
+    assert f"{int.from_bytes(hashed[:8], 'little') % 10**6:06}" == vectors["confirm"]["digits"]
+
+
+# -- sections 21, 22: files -------------------------------------------------------------------------------------------
+def check_files(vectors, operations):
+    proof = proof_reader.read(bytes.fromhex(vectors["proof"]))
+    name = bytes.fromhex(vectors["record"]["owner"] + vectors["record"]["uuid"])
+    assert proof["network"].hex() == vectors["network"] and proof["name"] == name and proof["signers"] == ["FACT"]
+    own = [one for one in operations if value_of(one.links)[:2] == [name[:32], name[32:]]]
+    assert [one["op"] for one in proof["operations"]] == [value_of(one.links)[2] for one in own] == [0, 1, 2, 1]
+    assert [one["values"] for one in proof["operations"]] == [value_of(one.payload) for one in own]
+    view = proof_reader.read(bytes.fromhex(vectors["signed_view"]))
+    assert view["fingerprint"] == vectors["view"]["fingerprint"] and view["records"] == 1
+    when = {name: at for name, at in view["signatures"]}
+    assert sorted(when) == ["FACT", "PanNature"] and when["FACT"] == when["PanNature"] + 1
+
+
 # -- sections 9, 11, 12 -----------------------------------------------------------------------------------------------
 def record_digest(name, ids, depth=0):
     if len(ids) <= 64:
@@ -280,7 +339,7 @@ def record_digest(name, ids, depth=0):
 
 
 def check_records(entries, vectors):
-    put, patch, delete = entries
+    put, patch, delete, other, restored = entries
     record = vectors["record"]
     owner, uuid = bytes.fromhex(record["owner"]), bytes.fromhex(record["uuid"])
     assert value_of(put.links) == [owner, uuid, 0, "site", [], [], [["area", 0], ["name.vi", 0]]]
@@ -289,6 +348,9 @@ def check_records(entries, vectors):
     assert value_of(patch.payload) == [None, ["wetland"]]
     assert not patch.seal and delete.seal
     assert value_of(delete.links) == [owner, uuid, 2, "", [put.id], [], []]
+    other_name = value_of(other.links)[:2]
+    assert other_name[0] == owner and other_name[1] != uuid and not other.seal
+    assert value_of(restored.links) == [owner, uuid, 1, "", [delete.id], [], [["name.vi", 0]]]
     name_hash = digest("banyan record", owner, uuid)
     assert name_hash.hex() == record["name_hash"]
     text = base32(name_hash[:5])
@@ -390,7 +452,13 @@ def check_notes(vectors):
 def comparable(vectors):
     """zstd leaves choices, so packed forms are compared by what they hold."""
     blocks = [{**b, "packed": plain_form(bytes.fromhex(b["packed"])).hex()} for b in vectors["blocks"]]
-    return {**vectors, "blocks": blocks}
+    files = {}
+    for name in ("proof", "signed_view"):
+        data, fields = bytes.fromhex(vectors[name]), []
+        proof_reader.read(data, fields)
+        files[name] = [(field, plain_form(data[at:at + size]) if field == "packed acts" else data[at:at + size])
+                       for field, at, size in fields if field != "size of acts"]
+    return {**vectors, "blocks": blocks, **files}
 
 
 def main():
@@ -403,17 +471,20 @@ def main():
     check_chain(blocks)
     acts = {b["entries"][0]["name"]: e[0] for b, e in zip(vectors["blocks"], blocks) if e[0].kind >= 16}
     check_acts(acts, vectors)
+    check_later_acts(acts, vectors)
+    check_digits(vectors)
     operations = [e for block in blocks for e in block if e.kind == 1]
     for block in blocks:
         assert block[0].kind == 16 or block[-1].seal_verifies(bytes.fromhex(vectors["network"]))
     check_records(operations, vectors)
+    check_files(vectors, operations)
     check_view(vectors)
     check_codes(vectors)
     check_notes(vectors)
     if len(sys.argv) > 2:
         made = subprocess.run([sys.argv[2]], check=True, capture_output=True, text=True).stdout
         assert comparable(json.loads(made)) == comparable(vectors), "the program makes other vectors"
-    print(f"{sum(map(len, blocks))} entries in {len(blocks)} blocks, names, digests, codes and notes agree")
+    print(f"{sum(map(len, blocks))} entries in {len(blocks)} blocks, names, digests, codes, notes and files agree")
 
 
 if __name__ == "__main__":

@@ -21,18 +21,9 @@
 #include "sync/note.h"
 #include "sync/note_addresses.h"
 #include "sync/standing.h"
+#include "vectors.h"
 
-#define WALL_MS 1767225600000u /* 2026-01-01T00:00:00Z */
-
-struct maker {
-    struct by_json json;
-    struct by_zip zip;
-    struct by_id last_id;
-    const char *name; /* of the entry being written */
-    uint8_t salt_next;
-};
-
-static void need(enum banyan_status status)
+void need(enum banyan_status status)
 {
     if (status == BANYAN_OK)
         return;
@@ -48,13 +39,13 @@ static struct by_seed seed_of(uint8_t fill)
     return seed;
 }
 
-static void print_hex(struct maker *maker, const char *key, struct by_bytes bytes)
+void print_hex(struct maker *maker, const char *key, struct by_bytes bytes)
 {
     by_json_key(&maker->json, key);
     by_json_hex(&maker->json, bytes);
 }
 
-static void print_id(struct maker *maker, const char *key, const struct by_id *id)
+void print_id(struct maker *maker, const char *key, const struct by_id *id)
 {
     print_hex(maker, key, by_id_bytes(id));
 }
@@ -77,6 +68,18 @@ static void print_entry(struct maker *maker, const struct by_entry *entry)
     by_json_object_end(&maker->json);
 }
 
+static void keep_operations(struct maker *maker, const struct by_run *run)
+{
+    for (size_t i = 0; i < run->count && run->entries[i].header.kind == BY_KIND_OPERATION; i++) {
+        struct by_entry *kept = &maker->operations[maker->operation_count++];
+
+        need(maker->operation_count <= ENTRIES_MAX ? BANYAN_OK : BANYAN_ERR_TOO_LARGE);
+        *kept = run->entries[i];
+        need(by_arena_copy(&maker->arena, run->entries[i].links, &kept->links));
+        need(by_arena_copy(&maker->arena, run->entries[i].payload, &kept->payload));
+    }
+}
+
 /* One run as the log's block: its entries, then the packed form. */
 static enum banyan_status print_run(void *context, const struct by_run *run)
 {
@@ -92,7 +95,9 @@ static enum banyan_status print_run(void *context, const struct by_run *run)
     need(by_block_pack(run, &maker->zip, &packed));
     print_hex(maker, "packed", by_buffer_bytes(&packed));
     by_json_object_end(&maker->json);
-    by_buffer_deinit(&packed);
+    need(maker->block_count < BLOCKS_MAX ? BANYAN_OK : BANYAN_ERR_TOO_LARGE);
+    maker->blocks[maker->block_count++] = (struct made_block){.base = run->base, .packed = packed};
+    keep_operations(maker, run);
     maker->last_id = run->entries[run->count - 1].id;
     return BANYAN_OK;
 }
@@ -102,9 +107,8 @@ static void next_salt(struct maker *maker, uint8_t salt[BY_SALT_BYTES])
     memset(salt, maker->salt_next++, BY_SALT_BYTES);
 }
 
-static struct by_id add_act(struct maker *maker, struct by_writer *writer, const char *name,
-                            const struct by_act *act, const struct by_id *parents,
-                            size_t parent_count)
+struct by_id add_act(struct maker *maker, struct by_writer *writer, const char *name,
+                     const struct by_act *act, const struct by_id *parents, size_t parent_count)
 {
     struct by_arena scratch = BY_ARENA_INIT;
     struct by_buffer links = BY_BUFFER_INIT(BY_LINKS_BYTES_MAX);
@@ -164,14 +168,7 @@ profile(const struct by_signing_key *root, const char *name, const char *country
     return made;
 }
 
-/* An organisation's keys: root, device and transport from three seeds in a row. */
-struct keys {
-    struct by_signing_key root;
-    struct by_signing_key device;
-    struct by_box_key transport;
-};
-
-static struct keys make_keys(uint8_t fill)
+struct keys make_keys(uint8_t fill)
 {
     struct keys keys;
     struct by_seed root = seed_of(fill);
@@ -184,7 +181,7 @@ static struct keys make_keys(uint8_t fill)
     return keys;
 }
 
-static void print_keys(struct maker *maker, const char *name, uint8_t fill, const struct keys *keys)
+void print_keys(struct maker *maker, const char *name, uint8_t fill, const struct keys *keys)
 {
     by_json_key(&maker->json, name);
     by_json_object_begin(&maker->json);
@@ -199,8 +196,8 @@ static void print_keys(struct maker *maker, const char *name, uint8_t fill, cons
     by_json_object_end(&maker->json);
 }
 
-static struct by_writer start_log(struct maker *maker, const struct by_signing_key *device,
-                                  uint8_t nonce, const struct by_id *network)
+struct by_writer start_log(struct maker *maker, const struct by_signing_key *device, uint8_t nonce,
+                           const struct by_id *network)
 {
     struct by_writer writer;
     struct by_block_base base = {.log = {.device = device->public_key}};
@@ -249,6 +246,34 @@ put_and_patch(struct maker *maker, struct by_writer *records, const struct by_re
     need(by_writer_flush(records));
 }
 
+/* A second record, and the first one restored: between the seals of the first stands an entry of
+ * another record. */
+static void
+put_beside(struct maker *maker, struct by_writer *records, const struct by_record_name *name)
+{
+    struct by_id removal_id = maker->last_id;
+    struct by_touch touch = {.path = by_bytes_of_text("name.vi"), .how = BY_HOW_SET};
+    struct by_value value = by_value_literal("B\xc3\xbang B\xc3\xacnh Thi\xc3\xaan");
+    struct by_operation put = {.links = {.name = *name,
+                                         .op = BY_OP_PUT,
+                                         .type = by_bytes_of_text("site"),
+                                         .touches = &touch,
+                                         .touch_count = 1},
+                               .values = &value};
+    struct by_operation patch = {.links = {.name = *name,
+                                           .op = BY_OP_PATCH,
+                                           .parents = &removal_id,
+                                           .parent_count = 1,
+                                           .touches = &touch,
+                                           .touch_count = 1},
+                                 .values = &value};
+
+    put.links.name.uuid.bytes[15] ^= 1;
+    add_operation(maker, records, "put of another record (not sealed), then patch", &put);
+    add_operation(maker, records, "put of another record (not sealed), then patch", &patch);
+    need(by_writer_flush(records));
+}
+
 /* So many that the digest of the record has branches, two levels of them. */
 #define MANY_OPERATIONS 2000u
 
@@ -283,7 +308,8 @@ print_names(struct maker *maker, const struct by_record_name *name, const struct
     by_json_object_end(&maker->json);
 }
 
-static void print_view(struct maker *maker, const struct by_id *network, const struct by_id *record)
+static struct by_id
+print_view(struct maker *maker, const struct by_id *network, const struct by_id *record)
 {
     struct by_id *buckets = calloc(BY_BUCKET_COUNT, sizeof *buckets);
     struct by_id root;
@@ -307,6 +333,7 @@ static void print_view(struct maker *maker, const struct by_id *network, const s
     by_json_literal(&maker->json, fingerprint);
     by_json_object_end(&maker->json);
     free(buckets);
+    return root;
 }
 
 static void print_codes(struct maker *maker, const struct by_invitation *invitation)
@@ -393,15 +420,16 @@ print_notes(struct maker *maker, const struct by_signing_key *device, const stru
 int main(void)
 {
     struct by_buffer out = BY_BUFFER_INIT(1u << 20);
-    struct maker maker = {.salt_next = 1};
+    struct maker maker = {.salt_next = 1, .arena = BY_ARENA_INIT};
     struct by_id zero = {{0}};
-    struct keys founder = make_keys(1);
-    struct keys guest = make_keys(11);
+    struct network made = {.founder = make_keys(1), .guest = make_keys(11), .later = make_keys(21)};
+    const struct keys founder = made.founder, guest = made.guest;
 
     by_json_init(&maker.json, &out);
     by_json_object_begin(&maker.json);
     print_keys(&maker, "founder", 1, &founder);
     print_keys(&maker, "guest", 11, &guest);
+    print_keys(&maker, "guest_later", 21, &made.later);
 
     by_json_key(&maker.json, "blocks");
     by_json_array_begin(&maker.json);
@@ -450,7 +478,7 @@ int main(void)
 
     struct by_act opened = {.kind = BY_KIND_OPEN};
     memset(opened.opening.nonce, 0xc1, sizeof opened.opening.nonce);
-    (void)add_act(&maker, &guest_acts, "open", &opened, &admitted, 1);
+    made.last_act = add_act(&maker, &guest_acts, "open", &opened, &admitted, 1);
 
     struct by_writer records = start_log(&maker, &guest.device, 0xc1, &network);
     struct by_record_name name = {.owner = guest.root.public_key};
@@ -458,21 +486,33 @@ int main(void)
     memset(random, 0x99, sizeof random);
     name.uuid = by_uuid7(WALL_MS, random);
     put_and_patch(&maker, &records, &name);
+    struct by_id operation = maker.last_id;
+    put_beside(&maker, &records, &name);
+    made.id = network;
+    made.founder_acts = acts;
+    made.guest_acts = guest_acts;
+    print_later_acts(&maker, &made);
     by_json_array_end(&maker.json);
 
+    maker.last_id = operation;
     print_id(&maker, "network", &network);
-    print_names(&maker, &name, &maker.last_id);
-    print_view(&maker, &network, &maker.last_id);
+    print_names(&maker, &name, &operation);
+    struct by_id root = print_view(&maker, &network, &operation);
     print_codes(&maker, &invitation);
+    print_digits(&maker, &joined);
     print_notes(&maker, &guest.device, &network);
+    print_files(&maker, &made, &name, &operation, &root);
     by_json_object_end(&maker.json);
     need(maker.json.status);
     (void)fwrite(out.data, 1, out.size, stdout);
     (void)fputc('\n', stdout);
 
-    by_writer_deinit(&acts);
-    by_writer_deinit(&guest_acts);
+    by_writer_deinit(&made.founder_acts);
+    by_writer_deinit(&made.guest_acts);
     by_writer_deinit(&records);
+    for (size_t i = 0; i < maker.block_count; i++)
+        by_buffer_deinit(&maker.blocks[i].packed);
+    by_arena_deinit(&maker.arena);
     by_zip_deinit(&maker.zip);
     by_buffer_deinit(&out);
     return 0;

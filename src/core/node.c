@@ -6,6 +6,7 @@
 #include "core/acts.h"
 #include "core/keys.h"
 #include "core/local.h"
+#include "record/types_join.h"
 
 static enum banyan_status read_identity(void *context, struct by_store_txn *txn)
 {
@@ -101,14 +102,12 @@ static enum banyan_status take_types(struct by_node *node, const struct by_chart
 {
     struct by_type_set *types = NULL;
     struct by_registry *registry = NULL;
-    struct by_id act = {{0}};
+    struct by_id act;
 
-    (void)by_charter_types_act(charter, &act);
+    by_types_mark(charter, &act);
     if (node->registry != NULL && by_id_equal(&act, &node->types_act))
         return BANYAN_OK;
-    enum banyan_status status = by_type_set_new(by_charter_types(charter), &types);
-    if (status == BANYAN_OK)
-        status = by_registry_new(by_charter_types_body(charter), &registry);
+    enum banyan_status status = by_types_build(charter, &types, &registry);
     if (status == BANYAN_OK)
         status = retire(node);
     if (status != BANYAN_OK) {

@@ -31,7 +31,7 @@ struct by_node {
     struct by_charter *charter;
     struct by_type_set *types;
     struct by_registry *registry; /* the types as people see them */
-    struct by_id types_act;       /* that both stand in */
+    struct by_id types_act;       /* their mark (record/types_join.h) */
     struct by_registry **retired; /* of types acts before: what they told is still in hands */
     size_t retired_count;
     uint64_t act_version;

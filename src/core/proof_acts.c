@@ -94,9 +94,23 @@ static bool admits(const struct by_proof_acts *acts, const struct by_act *act,
     return join < acts->held.count && is_of_device(&acts->held.entries[join].log.device, roots);
 }
 
+/* What the types in force are made of. */
+struct by_types_acts {
+    const struct by_charter_saying *acts, *base;
+    size_t count;
+};
+
+static bool is_of_types(const struct by_types_acts *types, const struct by_id *act)
+{
+    for (size_t i = 0; i < types->count; i++)
+        if (by_id_equal(&types->acts[i].act, act))
+            return true;
+    return types->base != NULL && by_id_equal(&types->base->act, act);
+}
+
 static bool is_root(const struct by_proof_acts *acts, const struct by_act_entry *entry,
                     const struct by_act *act, const struct by_proof_roots *roots,
-                    const struct by_id *types)
+                    const struct by_types_acts *types)
 {
     switch (entry->kind) {
     case BY_KIND_OPEN:
@@ -107,7 +121,7 @@ static bool is_root(const struct by_proof_acts *acts, const struct by_act_entry 
     case BY_KIND_ADMIT:
         return admits(acts, act, roots);
     case BY_KIND_APPROVE:
-        return types != NULL && by_id_equal(&act->approve.act, types);
+        return is_of_types(types, &act->approve.act);
     default:
         return false;
     }
@@ -119,12 +133,12 @@ static enum banyan_status begin(struct following *following, const struct by_cha
                                 const struct by_proof_roots *roots)
 {
     struct by_arena arena = BY_ARENA_INIT;
-    struct by_id types;
-    bool has_types = by_charter_types_act(charter, &types);
+    struct by_types_acts types = {.base = NULL};
     enum banyan_status status = BANYAN_OK;
 
-    if (has_types)
-        need(following, &types);
+    types.acts = by_charter_types_acts(charter, &types.count, &types.base);
+    for (size_t i = 0; i < types.count; i++)
+        need(following, &types.acts[i].act);
     need(following, by_charter_network(charter));
     for (size_t i = 0; i < following->acts->held.count && status == BANYAN_OK; i++) {
         const struct by_act_entry *entry = &following->acts->held.entries[i];
@@ -132,8 +146,7 @@ static enum banyan_status begin(struct following *following, const struct by_cha
 
         by_arena_reset(&arena);
         status = by_act_decode(entry->kind, entry->payload, &arena, &act);
-        if (status == BANYAN_OK &&
-            is_root(following->acts, entry, &act, roots, has_types ? &types : NULL))
+        if (status == BANYAN_OK && is_root(following->acts, entry, &act, roots, &types))
             need(following, &entry->id);
         if (status != BANYAN_ERR_MEMORY)
             status = BANYAN_OK;

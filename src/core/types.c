@@ -5,6 +5,7 @@
 #include "core/append.h"
 #include "core/approve.h"
 #include "core/types_body.h"
+#include "record/types_join.h"
 
 struct proposing {
     const struct banyan_types_proposal *proposal;
@@ -61,14 +62,17 @@ static bool changes_something(const struct proposing *proposing)
 static enum banyan_status propose(void *context, struct by_append *append)
 {
     struct proposing *proposing = context;
-    const struct by_value *in_force = by_charter_types_body(append->node->charter);
+    const struct by_value *in_force = NULL;
     struct by_act act = {.kind = BY_KIND_TYPES};
 
     proposing->is_new = false;
     if (by_node_role(append->node) != BY_ROLE_COORDINATOR)
         return by_fail(append->error, BANYAN_ERR_DENIED,
                        "only coordinators propose types and lists: ask one of them");
-    enum banyan_status status = by_types_body_read(&proposing->now, in_force, &proposing->arena);
+    enum banyan_status status =
+        by_types_in_force(append->node->charter, &proposing->arena, &in_force);
+    if (status == BANYAN_OK)
+        status = by_types_body_read(&proposing->now, in_force, &proposing->arena);
     if (status == BANYAN_OK)
         status = by_types_body_read(&proposing->next, in_force, &proposing->arena);
     if (status != BANYAN_OK)
@@ -148,8 +152,11 @@ static enum banyan_status write_proposed(struct by_json *json, const struct by_n
 {
     struct by_arena arena = BY_ARENA_INIT;
     struct by_types_body now, next;
-    enum banyan_status status =
-        by_types_body_read(&now, by_charter_types_body(node->charter), &arena);
+    const struct by_value *in_force = NULL;
+    enum banyan_status status = by_types_in_force(node->charter, &arena, &in_force);
+
+    if (status == BANYAN_OK)
+        status = by_types_body_read(&now, in_force, &arena);
 
     if (status == BANYAN_OK)
         status = by_types_body_read(&next, by_charter_types_body_of(node->charter, &motion->act),

@@ -9,6 +9,7 @@
 #include "sync/proof.h"
 #include "sync/signed_view.h"
 #include "view/gather.h"
+#include "record/types_join.h"
 
 /* One proof being read. */
 struct verifying {
@@ -72,9 +73,7 @@ static enum banyan_status begin(struct verifying *verifying)
     if (status == BANYAN_OK && !by_charter_has_genesis(outside->charter))
         return BANYAN_ERR_DIFFERENT;
     if (status == BANYAN_OK)
-        status = by_type_set_new(by_charter_types(outside->charter), &outside->types);
-    if (status == BANYAN_OK)
-        status = by_registry_new(by_charter_types_body(outside->charter), &outside->registry);
+        status = by_types_build(outside->charter, &outside->types, &outside->registry);
     return status == BANYAN_OK ? take_standings(verifying) : status;
 }
 

@@ -140,7 +140,6 @@ enum banyan_status by_charter_build_after(const struct by_charter *earlier,
         return BANYAN_ERR_MEMORY;
     charter->network = *network;
     charter->genesis = BY_NONE;
-    charter->types = BY_NONE;
     status = build(charter, earlier, acts, count, &charter->scratch);
     if (status == BANYAN_OK)
         *out_charter = charter;

@@ -166,17 +166,27 @@ bool by_charter_has_genesis(const struct by_charter *charter);
 const struct by_value *
 by_charter_names(const struct by_charter *charter); /* map language -> name; NULL without genesis */
 const struct by_value *
-by_charter_types(const struct by_charter *charter); /* types in force; NULL without genesis */
+by_charter_types(const struct by_charter *charter); /* of the first of by_charter_types_acts */
 /* The merge level in force, 1 without an act that says more; what asks for a higher one than
  * BY_ACT_LEVEL makes no charter. */
 uint32_t by_charter_level(const struct by_charter *charter);
-/* The whole body that the types in force stand in: what else it says of records stands beside
- * `types`. NULL without genesis. */
-const struct by_value *by_charter_types_body(const struct by_charter *charter);
-/* The same of any types act that is held; NULL for another. */
+/* A types act, or genesis, with its whole body: what else it says of records stands beside
+ * `types`. */
+struct by_charter_saying {
+    struct by_id act;
+    const struct by_value *body;
+};
+/* The decided types acts that no other one knows, by id: one, or several that were made apart;
+ * genesis where there is none, and none without genesis. out_base, of several: the decided act that
+ * all of them know and no other such one knows, of several of these the one with the lowest id;
+ * genesis where there is none. What is in force then says record/types_join.h. */
+const struct by_charter_saying *by_charter_types_acts(const struct by_charter *charter,
+                                                      size_t *out_count,
+                                                      const struct by_charter_saying **out_base);
+/* The body of any types act that is held; NULL for another. */
 const struct by_value *
 by_charter_types_body_of(const struct by_charter *charter, const struct by_id *act);
-/* The act they stand in: a types act or genesis. False without genesis. */
+/* That act. False without genesis. */
 bool by_charter_types_act(const struct by_charter *charter, struct by_id *out_act);
 
 /* Arrays owned by the charter: organisations by id, devices by device key, logs by log id, joins

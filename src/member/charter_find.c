@@ -23,19 +23,16 @@ uint32_t by_charter_level(const struct by_charter *charter)
 
 const struct by_value *by_charter_types(const struct by_charter *charter)
 {
-    const struct by_value *body = by_charter_types_body(charter);
-
-    return body == NULL ? NULL : by_value_get(body, "types");
+    return charter->types_count == 0 ? NULL : by_value_get(charter->types[0].body, "types");
 }
 
-const struct by_value *by_charter_types_body(const struct by_charter *charter)
+const struct by_charter_saying *by_charter_types_acts(const struct by_charter *charter,
+                                                      size_t *out_count,
+                                                      const struct by_charter_saying **out_base)
 {
-    const struct by_charter_act *act = NULL;
-
-    if (charter->types == BY_NONE)
-        return NULL;
-    act = &charter->acts[charter->types];
-    return act->kind == BY_KIND_GENESIS ? &act->body.genesis.body : &act->body.types.body;
+    *out_count = charter->types_count;
+    *out_base = charter->types_count > 1 ? &charter->types_base : NULL;
+    return charter->types;
 }
 
 const struct by_value *
@@ -49,9 +46,9 @@ by_charter_types_body_of(const struct by_charter *charter, const struct by_id *a
 
 bool by_charter_types_act(const struct by_charter *charter, struct by_id *out_act)
 {
-    if (charter->types == BY_NONE)
+    if (charter->types_count == 0)
         return false;
-    *out_act = charter->acts[charter->types].id;
+    *out_act = charter->types[0].act;
     return true;
 }
 

@@ -35,6 +35,69 @@ static enum banyan_status find_types(struct by_charter *charter, struct by_right
     return BANYAN_OK;
 }
 
+static struct by_charter_saying saying_of(const struct by_charter *charter, uint32_t number)
+{
+    const struct by_charter_act *act = &charter->acts[number];
+
+    return (struct by_charter_saying){.act = act->id,
+                                      .body = act->kind == BY_KIND_GENESIS ? &act->body.genesis.body
+                                                                           : &act->body.types.body};
+}
+
+static bool is_known_to_all(const struct by_charter *charter, const uint32_t *acts, size_t count,
+                            uint32_t older)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!by_past_has(&charter->acts[acts[i]].past, older))
+            return false;
+    return true;
+}
+
+/* What acts made apart began from: among the decided ones that all of them know, as those in force
+ * are found among all. */
+static enum banyan_status
+find_base(struct by_charter *charter, struct by_rights *rights, const uint32_t *acts, size_t count)
+{
+    uint32_t *bases = by_arena_array(rights->arena, charter->count + 1, sizeof *bases);
+    size_t base_count = 0;
+    uint32_t base = charter->genesis;
+
+    if (bases == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (uint32_t i = (uint32_t)charter->count; i-- > 0;) {
+        if (!rights->counts[i] || charter->acts[i].kind != BY_KIND_TYPES ||
+            !is_known_to_all(charter, acts, count, i) ||
+            is_replaced(charter, bases, base_count, i) || !by_rights_is_decided(rights, i, NULL))
+            continue;
+        if (base_count == 0 || by_id_compare(&charter->acts[i].id, &charter->acts[base].id) < 0)
+            base = i;
+        bases[base_count++] = i;
+    }
+    charter->types_base = saying_of(charter, base);
+    return BANYAN_OK;
+}
+
+static int order_sayings(const void *a, const void *b)
+{
+    return by_id_compare(&((const struct by_charter_saying *)a)->act,
+                         &((const struct by_charter_saying *)b)->act);
+}
+
+static enum banyan_status
+keep_types(struct by_charter *charter, struct by_rights *rights, const uint32_t *acts, size_t count)
+{
+    charter->types = by_arena_array(&charter->arena, count + 1, sizeof *charter->types);
+    if (charter->types == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        charter->types[i] = saying_of(charter, acts[i]);
+    charter->types_count = count;
+    if (count < 2)
+        return BANYAN_OK;
+    qsort(charter->types, count, sizeof *charter->types, order_sayings);
+    return find_base(charter, rights, acts, count);
+}
+
 /* The highest level that a decided act asks for. */
 static void find_level(struct by_charter *charter, struct by_rights *rights)
 {
@@ -128,10 +191,7 @@ enum banyan_status by_charter_list_motions(struct by_charter *charter, struct by
         by_arena_array(&charter->arena, charter->count + 1, sizeof *charter->motions);
     if (status != BANYAN_OK || charter->motions == NULL)
         return BANYAN_ERR_MEMORY;
-    for (size_t i = 0; i < type_count; i++)
-        if (charter->types == BY_NONE ||
-            by_id_compare(&charter->acts[types[i]].id, &charter->acts[charter->types].id) < 0)
-            charter->types = types[i];
+    status = keep_types(charter, rights, types, type_count);
     for (size_t i = 0; i < charter->count && status == BANYAN_OK; i++) {
         uint32_t number = charter->by_id[i];
 

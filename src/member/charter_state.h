@@ -120,7 +120,9 @@ struct by_charter {
     struct by_charter_motion *motions;
     size_t motion_count;
     uint32_t level; /* in force */
-    uint32_t types; /* the act whose types are in force; BY_NONE without genesis */
+    struct by_charter_saying *types; /* by id; genesis where no types act is decided */
+    size_t types_count;              /* 0 without genesis */
+    struct by_charter_saying types_base; /* of several */
 };
 
 /* Take in the acts given: sorted by id, none twice, bodies decoded, needs found. scratch lives

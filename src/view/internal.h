@@ -121,7 +121,7 @@ struct by_layer {
 
 /* What the types in force make of the view: by it rows are merged and tables are made. */
 struct by_shape {
-    struct by_id act;             /* that the types stand in; zero where there is none yet */
+    struct by_id act;             /* the mark of the types (record/types_join.h) */
     struct by_type_set *types;    /* NULL until the first update */
     struct by_registry *registry; /* the same */
     struct by_schema schema;      /* until then none, or in a new file of the shipped types */

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "record/digest.h"
 #include "record/field_value.h"
+#include "record/types_join.h"
 
 #define KEPT_BYTES_MAX (16u * 1024u * 1024u)
 
@@ -370,9 +371,9 @@ static bool is_of_store(sqlite3_stmt *statement, struct by_store_txn *txn)
 
 static bool is_of_charter(sqlite3_stmt *statement, const struct by_charter *charter)
 {
-    struct by_id digest, types = {{0}};
+    struct by_id digest, types;
     by_charter_digest(charter, &digest);
-    (void)by_charter_types_act(charter, &types);
+    by_types_mark(charter, &types);
     return by_bytes_equal(by_column_blob(statement, 3), by_id_bytes(&digest)) &&
            by_bytes_equal(by_column_blob(statement, 4), by_id_bytes(&types));
 }

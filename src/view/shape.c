@@ -1,20 +1,19 @@
 /* What the types in force make of the view. */
 #include <stdlib.h>
 
+#include "record/types_join.h"
 #include "view/internal.h"
 
 static struct by_id act_of(const struct by_charter *charter)
 {
-    struct by_id act = {{0}};
-    (void)by_charter_types_act(charter, &act);
-    return act;
+    struct by_id mark;
+    by_types_mark(charter, &mark);
+    return mark;
 }
 
 static enum banyan_status read_types(struct by_shape *shape, const struct by_charter *charter)
 {
-    enum banyan_status status = by_type_set_new(by_charter_types(charter), &shape->types);
-    if (status == BANYAN_OK)
-        status = by_registry_new(by_charter_types_body(charter), &shape->registry);
+    enum banyan_status status = by_types_build(charter, &shape->types, &shape->registry);
     shape->act = act_of(charter);
     return status;
 }

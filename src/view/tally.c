@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "view/tally_record.h"
+#include "record/types_join.h"
 
 /* One slice is one read of the store, a fraction of a second at most. */
 #define SLICE_BLOCKS  128u
@@ -241,9 +242,7 @@ enum banyan_status by_tally_step(struct by_tally *tally, struct by_store *store,
     *out_is_done = tally->next.way == BY_TALLY_WAYS;
     if (*out_is_done)
         return BANYAN_OK;
-    status = by_type_set_new(by_charter_types(charter), &slice.types);
-    if (status == BANYAN_OK)
-        status = by_registry_new(by_charter_types_body(charter), &slice.registry);
+    status = by_types_build(charter, &slice.types, &slice.registry);
     if (status == BANYAN_OK)
         status = by_store_read(store, run_slice, &slice, error);
     else

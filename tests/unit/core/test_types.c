@@ -4,7 +4,9 @@
  */
 #include "core/append.h"
 #include "core/approve.h"
+#include "core/prove.h"
 #include "core/types.h"
+#include "core/verify.h"
 #include "os/os.h"
 #include "world.h"
 
@@ -172,6 +174,69 @@ static void several_coordinators_decide_together(void **state)
     carry(&world, 0, 2);
     assert_string_equal(field_text(&world, 2, site, "name.en"), "A site");
     expect_same_fingerprint(&world, 3);
+    world_end(&world);
+}
+
+static const char lake[] =
+    "{\"name\":\"lake\",\"label\":\"Lake\",\"fields\":["
+    "{\"name\":\"name\",\"kind\":\"mltext\",\"required\":true,\"label\":\"Name\"},"
+    "{\"name\":\"shore\",\"kind\":\"code\",\"list\":\"shore\",\"label\":\"Shore\"}]}";
+static const char shore[] =
+    "{\"name\":\"shore\",\"codes\":[{\"code\":\"sand\",\"label\":\"Sand\"}]}";
+static const struct banyan_field a_lake[] = {{"name.vi", "Hồ", BANYAN_SET},
+                                             {"shore", "Sand", BANYAN_SET}};
+
+static void propose_apart(struct world *world, const char *const *first, const char *const *second)
+{
+    struct by_value one = propose(world, 0, false, first, BANYAN_OK);
+    struct by_value other = propose(world, 1, false, second, BANYAN_OK);
+
+    carry(world, 0, 1);
+    carry(world, 1, 0);
+    approve(world, 0, text_of(world, &other, "act"));
+    approve(world, 1, text_of(world, &one, "act"));
+    carry(world, 0, 1);
+    carry(world, 1, 0);
+    carry(world, 1, 2);
+}
+
+/* Neither knew of the other's proposal: both stand, also in a proof that others check. */
+static void what_two_coordinators_propose_apart_stands_both(void **state)
+{
+    const char *const first[] = {pond, water, NULL}, *const second[] = {lake, shore, NULL};
+    struct by_buffer proof = BY_BUFFER_INIT(BY_PROOF_BYTES_MAX);
+    struct by_verified verified = {.loaded = {.count = 0}};
+    struct by_record_name name;
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 3);
+    two_coordinators(&world);
+    propose_apart(&world, first, second);
+    const char *ids[2] = {add(&world, 0, "pond", a_pond, 3, BANYAN_OK),
+                          add(&world, 0, "lake", a_lake, 2, BANYAN_OK)};
+    carry(&world, 0, 1);
+    carry(&world, 0, 2);
+    for (int at = 0; at < 3; at++) {
+        assert_string_equal(field_text(&world, at, ids[0], "water"), "Salt water");
+        assert_string_equal(field_text(&world, at, ids[1], "shore"), "Sand");
+        assert_string_equal(types_text(&world, at, NULL), types_text(&world, 0, NULL));
+        assert_non_null(strstr(rows(&world, at, "SELECT shore FROM lake"), "sand"));
+    }
+    expect_same_fingerprint(&world, 3);
+    expect_ok(&world, by_node_find(world.offices[2].node, ids[1], &name, &world.error));
+    expect_ok(&world, by_prove(world.offices[2].node, &name, &proof, &world.error));
+    expect_ok(&world, by_verify_read(&verified, by_buffer_bytes(&proof), &world.error));
+    assert_true(by_type_set_has(verified.outside.types, by_bytes_of_text("pond")));
+    assert_true(by_type_set_has(verified.outside.types, by_bytes_of_text("lake")));
+    by_verified_deinit(&verified);
+    by_buffer_deinit(&proof);
+    /* Who proposes next goes on from both. */
+    struct by_value answer = propose(&world, 0, false, first, BANYAN_OK);
+    assert_string_equal(text_of(&world, &answer, "outcome"), "unchanged");
+    answer = propose(&world, 1, false, second, BANYAN_OK);
+    assert_string_equal(text_of(&world, &answer, "outcome"), "unchanged");
     world_end(&world);
 }
 
@@ -384,6 +449,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_coordinator_alone_decides_at_once),
         cmocka_unit_test(several_coordinators_decide_together),
+        cmocka_unit_test(what_two_coordinators_propose_apart_stands_both),
         cmocka_unit_test(what_breaks_a_rule_is_refused_with_its_place),
         cmocka_unit_test(a_shipped_type_grows_and_is_as_shipped_again),
         cmocka_unit_test(the_same_acts_in_any_order_give_the_same_types_and_rows),

@@ -6,10 +6,10 @@
 #include "core/answer.h"
 #include "core/pieces.h"
 #include "core/signed_view.h"
+#include "record/types_join.h"
 #include "sync/proof.h"
 #include "sync/signed_view.h"
 #include "view/gather.h"
-#include "record/types_join.h"
 
 /* One proof being read. */
 struct verifying {

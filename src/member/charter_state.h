@@ -119,9 +119,9 @@ struct by_charter {
     size_t invite_count;
     struct by_charter_motion *motions;
     size_t motion_count;
-    uint32_t level; /* in force */
-    struct by_charter_saying *types; /* by id; genesis where no types act is decided */
-    size_t types_count;              /* 0 without genesis */
+    uint32_t level;                      /* in force */
+    struct by_charter_saying *types;     /* by id; genesis where no types act is decided */
+    size_t types_count;                  /* 0 without genesis */
     struct by_charter_saying types_base; /* of several */
 };
 

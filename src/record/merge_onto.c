@@ -32,14 +32,19 @@ static bool is_above_all(const struct by_merged *merged, const struct by_operati
     return true;
 }
 
-static bool is_effective(const struct onto *onto)
+/* Whether its author accepts, declines and gives away. */
+static bool decides(const struct onto *onto)
 {
     const struct by_operation *operation = onto->operation;
 
     return by_id_equal(&operation->organisation, &onto->merged->owner) ||
-           operation->role >= BY_ROLE_COORDINATOR ||
-           (operation->role >= BY_ROLE_MEMBER &&
-            by_type_set_is_open(onto->types, onto->merged->type));
+           operation->role >= BY_ROLE_COORDINATOR;
+}
+
+static bool is_effective(const struct onto *onto)
+{
+    return decides(onto) || (onto->operation->role >= BY_ROLE_MEMBER &&
+                             by_type_set_is_open(onto->types, onto->merged->type));
 }
 
 /* ---- paths --------------------------------------------------------------------------------- */
@@ -370,6 +375,55 @@ static enum banyan_status assign(struct onto *onto)
     return status;
 }
 
+/* ---- what decides -------------------------------------------------------------------------- */
+
+static bool is_target(const struct by_op_links *links, const struct by_id *id)
+{
+    for (size_t i = 0; i < links->target_count; i++)
+        if (by_id_equal(&links->targets[i], id))
+            return true;
+    return false;
+}
+
+static void close_proposals(struct onto *onto)
+{
+    const struct by_op_links *links = &onto->operation->links;
+
+    for (size_t i = 0; i < onto->merged->proposal_count; i++) {
+        struct by_proposal *proposal = &onto->merged->proposals[i];
+
+        if (!is_target(links, &proposal->operation->id))
+            continue;
+        if (links->op == BY_OP_ACCEPT)
+            proposal->state = BY_PROPOSAL_ACCEPTED;
+        else if (proposal->state == BY_PROPOSAL_OPEN)
+            proposal->state = BY_PROPOSAL_DECLINED;
+    }
+}
+
+/* A decline and a transfer lie on everything, and are no heads. By who may not decide it is nothing
+ * but a link from heads to their past. */
+static enum banyan_status decide(struct onto *onto, enum by_onto *out_onto)
+{
+    struct by_merged *merged = onto->merged;
+    const struct by_operation *operation = onto->operation;
+
+    *out_onto = BY_ONTO_DONE;
+    if (decides(onto)) {
+        if (operation->links.op == BY_OP_TRANSFER)
+            merged->owner = operation->links.targets[0];
+        else
+            *out_onto = BY_ONTO_CLOSES;
+        if (*out_onto == BY_ONTO_CLOSES)
+            close_proposals(onto);
+        if (operation->links.op == BY_OP_ACCEPT)
+            return assign(onto);
+        if (operation->hlc > merged->last_hlc)
+            merged->last_hlc = operation->hlc;
+    }
+    return take_head(onto, &merged->all_heads, &merged->all_head_count);
+}
+
 enum banyan_status by_merge_onto(struct by_merged *merged, const struct by_operation *operation,
                                  const struct by_type_set *types, struct by_arena *arena,
                                  enum by_onto *out_onto)
@@ -384,8 +438,10 @@ enum banyan_status by_merge_onto(struct by_merged *merged, const struct by_opera
         *out_onto = BY_ONTO_DONE;
         return BANYAN_OK;
     }
-    if ((op != BY_OP_PATCH && op != BY_OP_DELETE) || !is_above_all(merged, operation))
+    if (!is_above_all(merged, operation))
         return BANYAN_OK;
+    if (op != BY_OP_PATCH && op != BY_OP_DELETE)
+        return decide(&onto, out_onto);
     *out_onto = is_effective(&onto) ? BY_ONTO_DONE : BY_ONTO_PROPOSAL;
     return *out_onto == BY_ONTO_DONE ? assign(&onto) : add_proposal(&onto);
 }

@@ -2,8 +2,9 @@
  * One operation more on a merged record, without the operations that it was merged from.
  *
  * What an author wrote who had seen everything lies above everything: what it assigns is settled,
- * and the rest stays as it is. Such an operation, which names all heads as its parents, is what an
- * edit on one computer gives; others take the merge of all operations.
+ * and the rest stays as it is; so it is with what was accepted, declined or given away by whoever
+ * had seen everything. Such an operation, which names all heads as its parents, is what one
+ * computer gives; others take the merge of all operations.
  */
 #ifndef BY_RECORD_MERGE_ONTO_H
 #define BY_RECORD_MERGE_ONTO_H
@@ -13,7 +14,9 @@
 enum by_onto {
     BY_ONTO_DONE,     /* merged is what by_merge gives with the operation among the others */
     BY_ONTO_PROPOSAL, /* so too: it is a proposal, the last of merged->proposals */
-    BY_ONTO_NONE      /* merged is unchanged: by_merge has to tell */
+    BY_ONTO_CLOSES, /* so too, and the proposals that it names are accepted, or declined where they
+                       were open: those of merged->proposals are; others are the caller's */
+    BY_ONTO_NONE    /* merged is unchanged: by_merge has to tell */
 };
 /*
  * operation: organisation and role filled in, not among those that merged was made from. merged: of

@@ -47,6 +47,7 @@
     X(CONFLICT_REMOVE, "DELETE FROM conflict WHERE name = ?")                                      \
     X(PROPOSAL_PUT, "INSERT INTO proposal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                  \
     X(PROPOSAL_REMOVE, "DELETE FROM proposal WHERE name = ?")                                      \
+    X(PROPOSAL_CLOSE, "UPDATE proposal SET state = ? WHERE name = ? AND entry = ? AND state = ?")  \
     X(SEARCH_PUT, "INSERT INTO search (rowid, tokens, folded, type, name) VALUES (?, ?, ?, ?, ?)") \
     X(SEARCH_FIND, "SELECT name, folded FROM search WHERE search MATCH ?1"                         \
                    " AND (?2 IS NULL OR type = ?2)")                                               \

@@ -603,6 +603,40 @@ static bool removes_elements(const struct by_operation *operation)
     return false;
 }
 
+/* Whether its row was of that state. */
+static enum banyan_status close_row(struct work *work, const struct by_id *proposal,
+                                    enum by_proposal_state from, enum by_proposal_state to,
+                                    bool *out_was)
+{
+    char entry[HEX_BYTES];
+    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_PROPOSAL_CLOSE);
+    by_hex(by_id_bytes(proposal), entry);
+    by_bind_text(statement, 1, by_bytes_of_text(state_name(to)));
+    by_bind_blob(statement, 2, name_of(work));
+    by_bind_text(statement, 3, by_bytes_of_text(entry));
+    by_bind_text(statement, 4, by_bytes_of_text(state_name(from)));
+    enum banyan_status status = by_view_run(work->view, statement, work->error);
+    *out_was = sqlite3_changes(work->view->db) > 0;
+    return status;
+}
+
+/* Proposals that have their rows already. */
+static enum banyan_status
+close_rows(struct work *work, struct by_kept *kept, const struct by_operation *operation)
+{
+    bool is_accept = operation->links.op == BY_OP_ACCEPT, was = false;
+    enum by_proposal_state to = is_accept ? BY_PROPOSAL_ACCEPTED : BY_PROPOSAL_DECLINED;
+    enum banyan_status status = BANYAN_OK;
+    for (size_t i = 0; i < operation->links.target_count && status == BANYAN_OK; i++) {
+        const struct by_id *target = &operation->links.targets[i];
+        status = close_row(work, target, BY_PROPOSAL_OPEN, to, &was);
+        kept->open_proposal_count -= status == BANYAN_OK && was;
+        if (status == BANYAN_OK && is_accept)
+            status = close_row(work, target, BY_PROPOSAL_DECLINED, to, &was);
+    }
+    return status;
+}
+
 /* What a proposal takes back is told by the operations that added it. */
 static enum banyan_status merge_onto(struct work *work, struct by_kept *kept,
                                      const struct by_operation *operations, size_t count,
@@ -615,8 +649,12 @@ static enum banyan_status merge_onto(struct work *work, struct by_kept *kept,
                                                   work->projection->types, work->arena, &onto);
         if (status != BANYAN_OK)
             return by_fail_plain(work->error, status);
-        *out_is_done =
-            onto == BY_ONTO_DONE || (onto == BY_ONTO_PROPOSAL && !removes_elements(&operations[i]));
+        *out_is_done = onto == BY_ONTO_DONE || onto == BY_ONTO_CLOSES ||
+                       (onto == BY_ONTO_PROPOSAL && !removes_elements(&operations[i]));
+        if (onto == BY_ONTO_CLOSES)
+            status = close_rows(work, kept, &operations[i]);
+        if (status != BANYAN_OK)
+            return status;
     }
     return BANYAN_OK;
 }

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "view/tally_record.h"
 #include "record/types_join.h"
+#include "view/tally_record.h"
 
 /* One slice is one read of the store, a fraction of a second at most. */
 #define SLICE_BLOCKS  128u

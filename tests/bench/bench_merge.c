@@ -132,7 +132,8 @@ struct patching {
     struct by_record_name name;
     struct by_id head;
     size_t count;
-    size_t number; /* of the next value */
+    size_t number;    /* of the next value */
+    bool is_decision; /* it accepts, with a copy of its own */
 };
 
 static enum banyan_status append_one(struct patching *patching, struct by_append *append)
@@ -154,6 +155,10 @@ static enum banyan_status append_one(struct patching *patching, struct by_append
         operation.links.op = BY_OP_PUT;
         operation.links.type = by_bytes_of_text("site");
         operation.links.parent_count = 0;
+    } else if (patching->is_decision) {
+        operation.links.op = BY_OP_ACCEPT;
+        operation.links.targets = &patching->head;
+        operation.links.target_count = 1;
     }
     enum banyan_status status = by_append_operation(append, &operation);
     return status == BANYAN_OK ? by_append_flush(append, &patching->head) : status;
@@ -187,6 +192,12 @@ static __attribute__((noinline)) double meet(struct by_node *node)
 
     homes_must(by_node_view(node, NULL, &error), &error);
     return seconds() - begin;
+}
+
+/* The same of what accepts, for --toggle-collect=decide. */
+static __attribute__((noinline)) void decide(struct by_node *node, double *spent)
+{
+    *spent += meet(node);
 }
 
 /* What banyan edit does once the node is open: durable, and answered. */
@@ -223,6 +234,15 @@ static void bench_added(struct by_node *node, size_t length)
         append(node, &patching, 1);
         spent += meet(node);
     }
+    double decided = 0;
+    patching.is_decision = true;
+    for (size_t i = 0; i < ADDED; i++) {
+        append(node, &patching, 1);
+        decide(node, &decided);
+    }
+    (void)printf(
+        "{\"bench\":\"merge.decided\",\"operations_before\":%zu,\"us_per_operation\":%.1f}\n",
+        length, decided / ADDED * 1e6);
     double edited = 0;
     for (size_t i = 0; i < ADDED; i++)
         edited += edit(node, &patching.name, i);

@@ -68,7 +68,7 @@ make_line(uint64_t *seed, size_t at, const struct by_merged *merged, char *out, 
 }
 
 /* Applied one by one; where that cannot be told from the heads alone, all are merged again. */
-static void play(uint64_t seed, size_t counts[3])
+static void play(uint64_t seed, size_t counts[4])
 {
     struct script script;
     struct by_merged kept;
@@ -104,15 +104,17 @@ static void play(uint64_t seed, size_t counts[3])
 
 static void one_by_one_is_all_at_once(void **state)
 {
-    size_t counts[3] = {0};
+    size_t counts[4] = {0};
     (void)state;
 
     for (uint64_t seed = 1; seed <= 3000; seed++)
         play(seed, counts);
-    print_message("  %zu done, %zu proposals, %zu merged again\n", counts[BY_ONTO_DONE],
-                  counts[BY_ONTO_PROPOSAL], counts[BY_ONTO_NONE]);
+    print_message("  %zu done, %zu proposals, %zu decisions, %zu merged again\n",
+                  counts[BY_ONTO_DONE], counts[BY_ONTO_PROPOSAL], counts[BY_ONTO_CLOSES],
+                  counts[BY_ONTO_NONE]);
     assert_true(counts[BY_ONTO_DONE] > 10000);
     assert_true(counts[BY_ONTO_PROPOSAL] > 1000);
+    assert_true(counts[BY_ONTO_CLOSES] > 1000);
 }
 
 int main(void)

@@ -61,6 +61,8 @@ static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
         const char *key, *dry, *done;
     } lines[] = {
         {"new", N_("  {} would be new\n"), N_("  {} new\n")},
+        {"duplicate?", N_("  {} would be new, perhaps there already: --skip-duplicates leaves them out\n"),
+         N_("  {} new, perhaps there before\n")},
         {"update", N_("  {} would be changed\n"), N_("  {} changed\n")},
         {"proposal", N_("  {} would be proposed to their owners\n"),
          N_("  {} proposed to their owners\n")},
@@ -80,7 +82,10 @@ static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
         text_at(report, "reading"), NULL);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         if (count_at(report, lines[i].key) > 0)
-            say(&cli->out, _(is_dry ? lines[i].dry : lines[i].done),
+            say(&cli->out,
+                strcmp(lines[i].key, "duplicate?") == 0 && args_has(&cli->args, "skip-duplicates")
+                    ? _("  {} perhaps there already: left out\n")
+                    : _(is_dry ? lines[i].dry : lines[i].done),
                 number_text(&cli->pool, count_at(report, lines[i].key)), NULL);
     if (count_at(report, "private") > 0)
         say(&cli->out,
@@ -111,11 +116,23 @@ static void print_unmapped(struct cli *cli, const json_t *report)
                     pool_format(&cli->pool, _("Left out, since no field fits: %s."), names), true);
 }
 
+static void add_problem(struct cli *cli, struct table *table, const json_t *problem)
+{
+    const char *letter = text_at(problem, "column");
+
+    table_cell(table, number_text(&cli->pool, count_at(problem, "row")));
+    table_cell(table, letter[0] == 0 ? ""
+                                     : pool_format(&cli->pool, "%s %s", letter,
+                                                   text_at(problem, "header")));
+    table_cell(table, text_at(problem, "reason"));
+}
+
+/* What hinders comes before what should be looked at. */
 static void print_problems(struct cli *cli, const json_t *report)
 {
     struct table table = table_new(&cli->pool);
     const json_t *problems = json_object_get(report, "problems");
-    size_t i, count = json_array_size(problems);
+    size_t i, shown = 0, count = json_array_size(problems);
     json_t *problem;
 
     if (count == 0)
@@ -123,18 +140,14 @@ static void print_problems(struct cli *cli, const json_t *report)
     table_column(&table, _("row"))->right = true;
     table_column(&table, _("column"));
     table_column(&table, _("reason"))->wraps = true;
-    json_array_foreach(problems, i, problem)
-    {
-        const char *letter = text_at(problem, "column");
+    for (int faults = 1; faults >= 0; faults--)
+        json_array_foreach(problems, i, problem)
+        {
+            bool is_fault = strcmp(text_at(problem, "verdict"), "error") == 0;
 
-        if (i == PROBLEMS_SHOWN)
-            break;
-        table_cell(&table, number_text(&cli->pool, count_at(problem, "row")));
-        table_cell(&table, letter[0] == 0 ? ""
-                                          : pool_format(&cli->pool, "%s %s", letter,
-                                                        text_at(problem, "header")));
-        table_cell(&table, text_at(problem, "reason"));
-    }
+            if (is_fault == (faults == 1) && shown++ < PROBLEMS_SHOWN)
+                add_problem(cli, &table, problem);
+        }
     say(&cli->out, "\n", NULL);
     table_print(&table, &cli->out, 0);
     count += count_at(report, "problems_left_out");
@@ -252,6 +265,7 @@ static int run(struct cli *cli)
                                    .sheet = args_value(&cli->args, "sheet"),
                                    .dry_run = args_has(&cli->args, "dry-run"),
                                    .skip_bad = args_has(&cli->args, "skip-bad"),
+                                   .skip_duplicates = args_has(&cli->args, "skip-duplicates"),
                                    .overwrite = args_has(&cli->args, "overwrite")};
     struct progress progress = progress_begin(&cli->err, _("Reading"), _("bytes/s"), cli->quiet);
     enum banyan_status status = BANYAN_OK;
@@ -283,6 +297,8 @@ static const struct option options[] = {
     {"delimiter", N_("CHARACTER"), N_("between the cells of a CSV file, or tab"), false},
     {"on-behalf", N_("ORG"), N_("hand new records over to this organisation"), false},
     {"skip-bad", NULL, N_("import the rows without faults, and write the others to a file"), false},
+    {"skip-duplicates", NULL, N_("leave out new rows that look like a record that is there"),
+     false},
     {"rejects", N_("FILE"), N_("where --skip-bad writes them (else FILE.rejects.csv)"), false},
     {"overwrite", NULL, N_("also what was changed here since the last import"), false},
     OPTIONS_END};

@@ -25,6 +25,7 @@ struct banyan_import {
     char delimiter;       /* between cells of a CSV; 0: told from the file */
     bool dry_run;         /* change nothing */
     bool skip_bad;        /* import the rows without a fault; else a fault in one hinders all */
+    bool skip_duplicates; /* leave out new rows that look like a record that is there */
     bool overwrite;       /* also what people changed here since the last import */
 };
 
@@ -34,12 +35,14 @@ struct banyan_import {
  * record, and what people changed in the record since stays.
  *
  * {"file", "reading", "type", "import" (id of what was written, null where nothing was), "rows",
- * "new", "same", "update", "proposal", "edited" (changed here and in the file: left), "conflict"
+ * "new", "duplicate?" (new, and looks like a record from before: written, unless skip_duplicates is
+ * set), "same", "update", "proposal", "edited" (changed here and in the file: left), "conflict"
  * (the same, of a table that was exported: written, and in conflict), "deleted" (deleted here:
  * left), "total" (a row that sums up others: left out), "error", "private" (of those
  * written or to be written), "mapping": {...}, "columns":
  * [{"letter", "header", "field" or null}], "problems": [{"row", "line", "verdict", "column"
- * (letter) or null, "header" or null, "field" or null, "reason", "id" or null}] (the first 1,000),
+ * (letter) or null, "header" or null, "field" or null, "reason", "id" or null, "alike" (id of the record that
+ * a duplicate? looks like) or null}] (the first 1,000),
  * "problems_left_out": n}
  *
  * Returns BANYAN_ERR_NOT_FOUND, _DISK  the file

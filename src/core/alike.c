@@ -31,18 +31,27 @@ static void take_change(struct by_view_alike *alike, struct by_bytes *names, str
         alike->geometry = value;
 }
 
+void by_alike_of_changes(struct by_view_alike *alike, struct by_bytes *names,
+                         const struct by_touch *touches, const struct by_value *values,
+                         size_t count)
+{
+    alike->names = names;
+    for (size_t i = 0; i < count; i++)
+        take_change(alike, names, touches[i].path, &values[i]);
+}
+
 static enum banyan_status find(struct by_node *node, const struct by_fields_target *target,
                                const struct banyan_field *fields, size_t count,
                                struct by_buffer *out, struct banyan_error *error)
 {
     struct by_arena arena = BY_ARENA_INIT;
     struct by_bytes names[BY_ALIKE_NAMES_MAX];
-    struct by_view_alike alike = {.type = target->type, .names = names};
+    struct by_view_alike alike = {.type = target->type};
     struct by_changes changes;
     enum banyan_status status = by_fields_parse(target, fields, count, &arena, &changes, error);
 
-    for (size_t i = 0; status == BANYAN_OK && i < changes.count; i++)
-        take_change(&alike, names, changes.touches[i].path, &changes.values[i]);
+    if (status == BANYAN_OK)
+        by_alike_of_changes(&alike, names, changes.touches, changes.values, changes.count);
     if (status == BANYAN_OK)
         status = by_view_alike(node->view, &alike, out, error);
     by_arena_deinit(&arena);

@@ -166,6 +166,8 @@ static enum banyan_status begin(struct by_importing *importing)
         status = find_owner(importing);
     if (status == BANYAN_OK)
         status = map(importing);
+    if (status == BANYAN_OK && by_import_alike_new(&importing->alike) != BANYAN_OK)
+        status = by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
     if (status == BANYAN_OK)
         status = by_import_report_new(importing, &importing->report);
     if (status == BANYAN_OK)
@@ -229,7 +231,13 @@ static enum banyan_status judge_rows(void *context, const struct by_sources *sou
         by_arena_reset(&arena);
         status = by_import_plan(importing, &work->rows->items[i], sources, &arena, &plan);
         if (status == BANYAN_OK)
+            status = by_import_alike_look(importing, work->rows->items[i].number, &arena, &plan);
+        if (status == BANYAN_OK)
             status = by_import_report_row(importing, &work->rows->items[i], &plan);
+        if (plan.verdict == BY_IMPORT_DUPLICATE && importing->options->skip_duplicates)
+            continue;
+        if (plan.verdict == BY_IMPORT_DUPLICATE)
+            plan.verdict = BY_IMPORT_NEW;
         if (status != BANYAN_OK || !by_import_plan_writes(&plan))
             continue;
         *(plan.is_private ? &importing->private_count : &importing->shared_count) += 1;
@@ -319,7 +327,8 @@ static enum banyan_status write_rows(void *context, const struct by_sources *sou
         by_arena_reset(&arena);
         status = by_import_plan(work->importing, &work->rows->items[i], sources, &arena, &plan);
         if (status != BANYAN_OK || !by_import_plan_writes(&plan) ||
-            plan.is_private != append->is_private)
+            plan.is_private != append->is_private ||
+            by_import_alike_leaves_out(work->importing->alike, work->rows->items[i].number))
             continue;
         by_append_follow(append, plan.follows_hlc);
         status = by_append_operation(append, &plan.operation);
@@ -487,6 +496,8 @@ static enum banyan_status run(struct by_importing *importing, struct by_buffer *
 
     if (status == BANYAN_OK)
         status = pass(importing, judge);
+    if (importing->alike != NULL)
+        by_import_alike_forget(importing->alike);
     if (status == BANYAN_OK && importing->shared_count > 0)
         status = by_node_may_write(importing->node, importing->error);
     if (status != BANYAN_OK)
@@ -519,6 +530,7 @@ enum banyan_status by_import_file(struct by_node *node, const struct banyan_impo
 
     if (status != BANYAN_OK && error != NULL)
         *error = words;
+    by_import_alike_free(importing.alike);
     by_import_report_free(importing.report);
     by_import_spill_free(importing.spill);
     by_table_close(importing.table);

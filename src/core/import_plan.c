@@ -405,7 +405,8 @@ plan(struct by_import_planning *planning, const struct by_sources *sources)
 
 bool by_import_plan_writes(const struct by_import_plan *plan)
 {
-    return plan->verdict == BY_IMPORT_NEW || plan->verdict == BY_IMPORT_UPDATE ||
+    return plan->verdict == BY_IMPORT_NEW || plan->verdict == BY_IMPORT_DUPLICATE ||
+           plan->verdict == BY_IMPORT_UPDATE ||
            plan->verdict == BY_IMPORT_PROPOSAL || plan->verdict == BY_IMPORT_CONFLICT;
 }
 

@@ -11,6 +11,7 @@
 #include "record/field_value.h"
 
 #define PROBLEMS_MAX 1000u
+#define REMARKS_MAX  500u /* of them, so that faults find room */
 #define PIECE_BYTES  (256u * 1024u)
 
 static const char *const words[] = {
@@ -30,7 +31,7 @@ struct by_import_report {
     struct by_import_counts counts;
     struct by_buffer problems; /* of a JSON array */
     struct by_json json;
-    uint64_t problem_count;
+    uint64_t problem_count, written_count, remark_count;
     struct sheet verdicts, rejects;
 };
 
@@ -186,8 +187,12 @@ static void add_problem(struct by_importing *importing, const struct by_import_r
     struct by_import_report *report = importing->report;
     struct by_json *json = &report->json;
 
-    if (report->problem_count++ >= PROBLEMS_MAX)
+    report->problem_count++;
+    if (report->written_count == PROBLEMS_MAX ||
+        (plan->verdict != BY_IMPORT_ERROR && report->remark_count == REMARKS_MAX))
         return;
+    report->written_count++;
+    report->remark_count += plan->verdict != BY_IMPORT_ERROR;
     by_json_object_begin(json);
     by_json_key(json, "row");
     by_json_int(json, (int64_t)row->number);
@@ -208,6 +213,11 @@ static void add_problem(struct by_importing *importing, const struct by_import_r
         by_json_null(json);
     else
         by_json_short_id(json, &plan->name);
+    by_json_key(json, "alike");
+    if (plan->verdict == BY_IMPORT_DUPLICATE)
+        by_json_short_id(json, &plan->alike);
+    else
+        by_json_null(json);
     by_json_object_end(json);
 }
 
@@ -276,7 +286,9 @@ enum banyan_status by_import_report_row(struct by_importing *importing,
                                         const struct by_import_plan *plan)
 {
     const struct by_import_problem none = {
-        .column = BY_NO_COLUMN, .reason = by_words(importing->error, reason_of(plan->verdict))};
+        .column = BY_NO_COLUMN,
+        .reason = plan->remark != NULL ? plan->remark
+                                       : by_words(importing->error, reason_of(plan->verdict))};
     struct by_import_report *report = importing->report;
     enum banyan_status status = BANYAN_OK;
 
@@ -354,8 +366,7 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
     struct by_import_report *report = importing->report;
     struct by_buffer mapping = BY_BUFFER_INIT(SIZE_MAX);
     struct by_json json;
-    uint64_t left_out =
-        report->problem_count > PROBLEMS_MAX ? report->problem_count - PROBLEMS_MAX : 0;
+    uint64_t left_out = report->problem_count - report->written_count;
     enum banyan_status status = end_sheet(&report->verdicts, true, importing->error);
 
     if (status == BANYAN_OK)

@@ -7,6 +7,7 @@
  *   import_edited.c   the same of a row that banyan exported and people edited
  *   import_record.c   the same of a whole record that banyan exported
  *   import_spill.c    what the first pass found out, for the second
+ *   import_alike.c    new rows that look like records that are there
  *   import_report.c   what is told of it: counts, problems, verdicts as a file
  *   import_journal.c  which entries an import wrote
  *   import_undo.c     taking them back
@@ -26,6 +27,7 @@
 /* X(NAME, word): what comes of a row. The words are those of the answer. */
 #define BY_IMPORT_VERDICTS(X)                                                                      \
     X(NEW, "new")                                                                                  \
+    X(DUPLICATE, "duplicate?")                                                                     \
     X(SAME, "same")                                                                                \
     X(UPDATE, "update")                                                                            \
     X(PROPOSAL, "proposal")                                                                        \
@@ -74,6 +76,7 @@ struct by_import_rows {
 };
 
 struct by_import_report;
+struct by_import_alike;
 struct by_importing {
     struct by_node *node;
     const struct banyan_import *options;
@@ -83,6 +86,7 @@ struct by_importing {
     const char *file; /* name without folder */
     struct by_import_seen *seen;
     struct by_import_report *report;
+    struct by_import_alike *alike;
     const struct by_id *on_behalf; /* whose new records are to be; NULL: our own */
     banyan_progress *progress;
     void *progress_context;
@@ -113,6 +117,8 @@ struct by_import_plan {
     uint64_t follows_hlc;
     struct by_import_problem *problems;
     size_t problem_count;
+    const char *remark;          /* of DUPLICATE: what it looks like */
+    struct by_record_name alike; /* the same */
 };
 /* What comes of a row now. Everything lives in arena. Faults of the row are no failure. */
 BANYAN_MUST_CHECK enum banyan_status
@@ -208,6 +214,19 @@ uint64_t by_import_spill_offset(const struct by_import_spill *spill);
 BANYAN_MUST_CHECK enum banyan_status by_import_spill_next(struct by_import_spill *spill,
                                                           struct by_import_spilled *out_spilled,
                                                           struct banyan_error *error);
+
+/* -- import_alike.c -- */
+BANYAN_MUST_CHECK enum banyan_status by_import_alike_new(struct by_import_alike **out_alike);
+/* What was read of the view goes: it holds until the view is written to. */
+void by_import_alike_forget(struct by_import_alike *alike);
+void by_import_alike_free(struct by_import_alike *alike);
+/* A new record that looks like one that is there becomes a DUPLICATE, with the remark that says so;
+ * where options say it, its row is left out of what is written. */
+BANYAN_MUST_CHECK enum banyan_status by_import_alike_look(struct by_importing *importing,
+                                                          uint64_t row, struct by_arena *arena,
+                                                          struct by_import_plan *plan);
+/* Whether a row is one of those. */
+bool by_import_alike_leaves_out(const struct by_import_alike *alike, uint64_t row);
 
 /* -- import_record.c -- */
 /* A line of whole records; what is wrong with it is a fault of the row. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exchange/globe.h"
+#include "record/globe.h"
 #include "exchange/wdpca.h"
 
 #define STANDARD       "wdpca"

@@ -1,6 +1,5 @@
 #include "view/alike.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,20 +7,16 @@
 #include "base/text_similar.h"
 #include "codec/json.h"
 #include "record/field_value.h"
+#include "view/alike_parts.h"
+#include "view/alike_place.h"
 #include "view/document.h"
-#include "view/geometry.h"
-#include "view/gpkg.h"
-#include "view/internal.h"
 #include "view/shown.h"
 
 #define MATCH_BYTES_MAX   (16u * 1024u)
-#define NAME_BYTES_MAX    4096u
+#define NAME_BYTES_MAX BY_ALIKE_NAME_BYTES_MAX
 #define TOKENS_MAX        32u
-#define BEGINNING_MAX     4u /* characters of a word that a misspelt one shares */
-#define ROWS_MAX          5000u
-#define SQL_BYTES_MAX     4096u
-#define METRES_PER_DEGREE 111320.0
-#define DEGREES_TO_RADIAN 0.017453292519943295
+#define BEGINNING_MAX   4u /* characters of a word that a misspelt one shares */
+#define ROWS_MAX        5000u
 
 struct hit {
     uint8_t name[48];
@@ -35,6 +30,9 @@ struct search {
     struct by_buffer match;
     struct hit hits[BY_ALIKE_MAX + 1]; /* likest first */
     size_t count;
+    struct by_alike_places places;
+    struct by_middle middle; /* of the new record */
+    bool has_middle;
     struct banyan_error *error;
 };
 
@@ -78,6 +76,49 @@ static void keep(struct search *search, struct hit hit)
     search->hits[at] = hit;
     if (search->count < BY_ALIKE_MAX)
         search->count++;
+}
+
+/* ---- names ------------------------------------------------------------------------------- */
+
+enum banyan_status
+by_alike_fold(struct by_bytes name, struct by_buffer *folded, struct by_trigrams *out_trigrams)
+{
+    by_buffer_reset(folded);
+    enum banyan_status status = by_text_fold(name, folded);
+    if (status == BANYAN_ERR_TOO_LARGE) {
+        status = BANYAN_OK;
+        by_buffer_reset(folded);
+    }
+    by_trigrams_of(by_buffer_bytes(folded), out_trigrams);
+    return status;
+}
+
+bool by_alike_name_line(const struct by_field *naming, struct by_bytes *rest,
+                        struct by_bytes *out_line)
+{
+    struct by_bytes path, name, language;
+    while (by_document_line(rest, &path, out_line)) {
+        by_path_split(path, &name, &language);
+        if (by_bytes_equal(name, by_bytes_of_text(naming->name)))
+            return true;
+    }
+    return false;
+}
+
+int by_alike_weigh(const struct by_trigrams *names, size_t count, const struct by_field *naming,
+                   struct by_bytes folded)
+{
+    struct by_trigrams trigrams;
+    struct by_bytes line;
+    int best = 0;
+    while (by_alike_name_line(naming, &folded, &line)) {
+        by_trigrams_of(line, &trigrams);
+        for (size_t i = 0; i < count; i++) {
+            int alike = (int)by_trigrams_alike(&names[i], &trigrams);
+            best = alike > best ? alike : best;
+        }
+    }
+    return best;
 }
 
 /* ---- by name ----------------------------------------------------------------------------- */
@@ -129,46 +170,12 @@ static enum banyan_status fold_names(struct search *search)
     size_t token_count = 0;
     enum banyan_status status = BANYAN_OK;
     for (size_t i = 0; i < count_names(search->alike) && status == BANYAN_OK; i++) {
-        by_buffer_reset(&folded);
-        status = by_text_fold(search->alike->names[i], &folded);
-        if (status == BANYAN_ERR_TOO_LARGE) {
-            status = BANYAN_OK;
-            by_buffer_reset(&folded);
-        }
-        by_trigrams_of(by_buffer_bytes(&folded), &search->trigrams[i]);
+        status = by_alike_fold(search->alike->names[i], &folded, &search->trigrams[i]);
         if (status == BANYAN_OK)
             status = append_tokens(search, by_buffer_bytes(&folded), &token_count);
     }
     by_buffer_deinit(&folded);
     return status;
-}
-
-static int weigh_line(const struct search *search, struct by_bytes line)
-{
-    struct by_trigrams trigrams;
-    int best = 0;
-    by_trigrams_of(line, &trigrams);
-    for (size_t i = 0; i < count_names(search->alike); i++) {
-        int alike = (int)by_trigrams_alike(&search->trigrams[i], &trigrams);
-        best = alike > best ? alike : best;
-    }
-    return best;
-}
-
-/* How alike the names of a record are to those of the new one, at best. */
-static int
-weigh_names(const struct search *search, const struct by_field *naming, struct by_bytes folded)
-{
-    struct by_bytes path, line, name, language;
-    int best = 0;
-    while (by_document_line(&folded, &path, &line)) {
-        by_path_split(path, &name, &language);
-        if (!by_bytes_equal(name, by_bytes_of_text(naming->name)))
-            continue;
-        int alike = weigh_line(search, line);
-        best = alike > best ? alike : best;
-    }
-    return best;
 }
 
 static enum banyan_status search_names(struct search *search)
@@ -186,8 +193,15 @@ static enum banyan_status search_names(struct search *search)
             break;
         struct hit hit = {.metres = -1};
         struct by_bytes name = by_column_blob(statement, 0);
-        hit.similarity = weigh_names(search, naming, by_column_text(statement, 1));
+        hit.similarity = by_alike_weigh(search->trigrams, count_names(search->alike), naming,
+                                        by_column_text(statement, 1));
         if (name.size != sizeof hit.name || hit.similarity < (int)BY_ALIKE_HUNDREDTHS)
+            continue;
+        if (search->has_middle)
+            status = by_alike_places_distance(&search->places, &search->middle,
+                                              sqlite3_column_int64(statement, 3), &hit.metres,
+                                              search->error);
+        if (hit.metres > BY_ALIKE_APART_METRES)
             continue;
         memcpy(hit.name, name.data, sizeof hit.name);
         keep(search, hit);
@@ -198,94 +212,20 @@ static enum banyan_status search_names(struct search *search)
 
 /* ---- by place ---------------------------------------------------------------------------- */
 
-/* The part of a gap between two stretches that is left when they do not overlap. */
-static double gap(double min_a, double max_a, double min_b, double max_b)
+static void keep_near(void *context, const uint8_t name[48], double metres)
 {
-    if (min_b > max_a)
-        return min_b - max_a;
-    return min_a > max_b ? min_a - max_b : 0;
-}
-
-static double shrinking(double latitude)
-{
-    double cosine = cos(latitude * DEGREES_TO_RADIAN);
-    return cosine > 0.01 ? cosine : 0.01;
-}
-
-/* Between two boxes, as the crow flies; good to a percent within some kilometres. */
-static double distance_metres(const struct by_envelope *a, const struct by_envelope *b)
-{
-    double y = gap(a->min_y, a->max_y, b->min_y, b->max_y) * METRES_PER_DEGREE;
-    double x = gap(a->min_x, a->max_x, b->min_x, b->max_x) * METRES_PER_DEGREE *
-               shrinking((a->min_y + a->max_y) / 2);
-    return sqrt(x * x + y * y);
-}
-
-static enum banyan_status find_box(const struct by_value *geometry, struct by_envelope *out_box)
-{
-    struct by_buffer blob = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
-    enum banyan_status status = by_geometry_blob(geometry, &blob, out_box);
-    by_buffer_deinit(&blob);
-    return status;
-}
-
-static enum banyan_status prepare_places(struct search *search, const struct by_table *table,
-                                         const struct by_envelope *box, sqlite3_stmt **out)
-{
-    struct by_buffer sql = BY_BUFFER_INIT(SQL_BYTES_MAX);
-    double y = BY_ALIKE_METRES / METRES_PER_DEGREE;
-    double x = y / shrinking((box->min_y + box->max_y) / 2);
-    enum banyan_status status =
-        by_buffer_append_format(&sql, "SELECT r.name, b.minx, b.maxx, b.miny, b.maxy FROM ");
-    if (status == BANYAN_OK)
-        status = by_gpkg_rtree_name(table, NULL, &sql);
-    if (status == BANYAN_OK)
-        status = by_buffer_append_format(
-            &sql,
-            " b JOIN record r ON r.fid = b.id AND r.type = '%s' WHERE b.maxx >= ?1 AND"
-            " b.minx <= ?2 AND b.maxy >= ?3 AND b.miny <= ?4 LIMIT %u",
-            table->type->name, ROWS_MAX);
-    if (status == BANYAN_OK)
-        status = by_buffer_append_u8(&sql, 0);
-    if (status == BANYAN_OK)
-        by_view_prepare(search->view, (const char *)sql.data, out);
-    by_buffer_deinit(&sql);
-    (void)sqlite3_bind_double(*out, 1, box->min_x - x);
-    (void)sqlite3_bind_double(*out, 2, box->max_x + x);
-    (void)sqlite3_bind_double(*out, 3, box->min_y - y);
-    (void)sqlite3_bind_double(*out, 4, box->max_y + y);
-    return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(search->error, status);
+    struct search *search = context;
+    struct hit hit = {.similarity = -1, .metres = metres};
+    memcpy(hit.name, name, sizeof hit.name);
+    keep(search, hit);
 }
 
 static enum banyan_status search_places(struct search *search)
 {
-    const struct by_table *table =
-        by_schema_find(&search->view->shape.schema, by_bytes_of_text(search->alike->type->name));
-    struct by_envelope box, other;
-    sqlite3_stmt *statement = NULL;
-    if (search->alike->geometry == NULL || !search->alike->type->is_place || table == NULL ||
-        table->geometry == NULL || find_box(search->alike->geometry, &box) != BANYAN_OK ||
-        box.is_empty)
-        return BANYAN_OK;
-    enum banyan_status status = prepare_places(search, table, &box, &statement);
-    while (status == BANYAN_OK) {
-        status = by_view_row(search->view, statement, search->error);
-        if (status != BANYAN_OK)
-            break;
-        struct hit hit = {.similarity = -1};
-        struct by_bytes name = by_column_blob(statement, 0);
-        other = (struct by_envelope){.min_x = sqlite3_column_double(statement, 1),
-                                     .max_x = sqlite3_column_double(statement, 2),
-                                     .min_y = sqlite3_column_double(statement, 3),
-                                     .max_y = sqlite3_column_double(statement, 4)};
-        hit.metres = distance_metres(&box, &other);
-        if (name.size != sizeof hit.name || hit.metres > BY_ALIKE_METRES)
-            continue;
-        memcpy(hit.name, name.data, sizeof hit.name);
-        keep(search, hit);
-    }
-    sqlite3_finalize(statement);
-    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
+    return search->has_middle
+               ? by_alike_places_around(&search->places, &search->middle, BY_ALIKE_METRES,
+                                        keep_near, search, search->error)
+               : BANYAN_OK;
 }
 
 /* ---- answer ------------------------------------------------------------------------------ */
@@ -344,6 +284,8 @@ enum banyan_status by_view_alike(struct by_view *view, const struct by_view_alik
 {
     struct search search = {
         .view = view, .alike = alike, .match = BY_BUFFER_INIT(MATCH_BYTES_MAX), .error = error};
+    by_alike_places_init(&search.places, view, alike->type);
+    search.has_middle = alike->geometry != NULL && by_middle_of(alike->geometry, &search.middle);
     search.trigrams = calloc(BY_ALIKE_NAMES_MAX, sizeof search.trigrams[0]);
     enum banyan_status status = search.trigrams == NULL ? BANYAN_ERR_MEMORY : fold_names(&search);
     if (status != BANYAN_OK)
@@ -354,6 +296,7 @@ enum banyan_status by_view_alike(struct by_view *view, const struct by_view_alik
         status = search_places(&search);
     if (status == BANYAN_OK)
         status = write_hits(&search, out);
+    by_alike_places_deinit(&search.places);
     by_buffer_deinit(&search.match);
     free(search.trigrams);
     return status;

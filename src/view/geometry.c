@@ -204,6 +204,26 @@ static void write_header(struct writer *writer, const struct by_envelope *envelo
     write_double(writer, envelope->max_y);
 }
 
+static double double_at(const uint8_t *bytes)
+{
+    uint64_t bits = by_get_u64le(bytes);
+    double number = 0;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+bool by_geometry_blob_box(struct by_bytes blob, struct by_envelope *out_envelope)
+{
+    static const uint8_t begin[] = {'G', 'P', 0, 1 | 1 << 1};
+    if (blob.size < 40 || memcmp(blob.data, begin, sizeof begin) != 0)
+        return false;
+    *out_envelope = (struct by_envelope){.min_x = double_at(blob.data + 8),
+                                         .max_x = double_at(blob.data + 16),
+                                         .min_y = double_at(blob.data + 24),
+                                         .max_y = double_at(blob.data + 32)};
+    return true;
+}
+
 enum banyan_status by_geometry_blob(const struct by_value *geojson, struct by_buffer *out,
                                     struct by_envelope *out_envelope)
 {

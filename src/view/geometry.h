@@ -29,4 +29,7 @@ BANYAN_MUST_CHECK enum banyan_status by_geometry_blob(const struct by_value *geo
                                                       struct by_buffer *out,
                                                       struct by_envelope *out_envelope);
 
+/* The box that stands in such a blob; false where it has none, or the bytes are no blob of ours. */
+bool by_geometry_blob_box(struct by_bytes blob, struct by_envelope *out_envelope);
+
 #endif

@@ -40,8 +40,10 @@
                    " ORDER BY id, name LIMIT 6")                                                   \
     X(RECORD_NAMED, "SELECT id, label, owner FROM record WHERE name = ?")                          \
     X(LABEL_SHARED, "SELECT label FROM record WHERE name = ? AND private = 0")                     \
-    X(SEARCH_TYPED, "SELECT name, folded, type FROM search WHERE search MATCH ?1"                  \
+    X(SEARCH_TYPED, "SELECT name, folded, type, rowid FROM search WHERE search MATCH ?1"           \
                     " AND (?2 IS NULL OR type = ?2)")                                              \
+    X(SEARCH_OF_TYPE, "SELECT rowid, folded FROM search WHERE type = ?")                           \
+    X(SEARCH_ROW, "SELECT name, folded FROM search WHERE rowid = ?")                               \
     X(TYPE_KNOWN, "SELECT 1 FROM record WHERE type = ? LIMIT 1")                                   \
     X(CONFLICT_PUT, "INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                  \
     X(CONFLICT_REMOVE, "DELETE FROM conflict WHERE name = ?")                                      \

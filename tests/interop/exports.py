@@ -320,7 +320,7 @@ def reporting(office, folder):
            "Indigenous peoples,Not Reported,Not Reported,Not Reported,State Verified,1,VN-44,VNM,VNM,Not Applicable,Not Applicable\n")
     (folder / "old.csv").write_text(old, encoding="utf-8")
     told = other.json("import", "old.csv", "--type", "site", "--text-language", "vi")
-    assert counts(told) == {"new": 1}, (counts(told), told["problems"])
+    assert counts(told) == {"duplicate?": 1}, (counts(told), told["problems"])
     read = other.fields(next(row["id"] for row in other.json("list", "site", "wdpca_id=8")["rows"]))
     assert (read["name.en"], read["name.vi"], read["site_type"], read["realm"]) == ("Nui Cam", "Núi Cấm", "pa", "terrestrial"), read
     assert read["gov_type"] == "indigenous_peoples" and "status_yr" not in read and "mang_auth.en" not in read

@@ -49,4 +49,4 @@ class Office:
 
 
 def counts(done):
-    return {key: done[key] for key in ("new", "same", "update", "proposal", "conflict", "error") if done[key]}
+    return {key: done[key] for key in ("new", "duplicate?", "same", "update", "proposal", "conflict", "error") if done[key]}

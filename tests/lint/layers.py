@@ -35,7 +35,8 @@ LIBRARY = [
     (re.compile(r"sodium"), {"crypto"}),
     (re.compile(r"lmdb\.h"), {"store"}),
     (re.compile(r"sqlite3\.h"), {"view"}),
-    (re.compile(r"^csv\.h|iconv\.h|^zip\.h|expat\.h|xlsxwriter\.h|^geodesic\.h"), {"exchange"}),
+    (re.compile(r"^csv\.h|iconv\.h|^zip\.h|expat\.h|xlsxwriter\.h"), {"exchange"}),
+    (re.compile(r"^geodesic\.h"), {"record"}),
     (re.compile(r"uv\.h"), {"net"}),
 ]
 # Standard headers that a pure layer may name.

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "codec/json.h"
-#include "exchange/globe.h"
+#include "record/globe.h"
 #include "exchange/wdpca.h"
 
 /* Keeps every rule. */

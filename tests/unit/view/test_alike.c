@@ -23,7 +23,7 @@ static void put(struct scene *scene, uint8_t number, const char *type, const cha
     (void)net_write(&scene->net, &writing);
 }
 
-/* A hundredth of a degree of latitude is 1,113 m. */
+/* Here a hundredth of a degree of latitude is 1,106 m, one of longitude 1,097 m. */
 static void add_records(struct scene *scene)
 {
     static const char *const site[] = {
@@ -126,11 +126,13 @@ static void places_are_near_within_two_kilometres(void **state)
         int64_t metres; /* -1: nothing is told */
     } rows[] = {
         {"site", "{\"type\":\"Point\",\"coordinates\":[106.6,9.9]}", 0},
-        {"site", "{\"type\":\"Point\",\"coordinates\":[106.6,9.91]}", 1113},
+        {"site", "{\"type\":\"Point\",\"coordinates\":[106.6,9.91]}", 1106},
         {"site", "{\"type\":\"Point\",\"coordinates\":[106.61,9.9]}", 1097},
-        {"site", "{\"type\":\"Point\",\"coordinates\":[106.6,9.9179]}", 1993},
-        {"site", "{\"type\":\"Point\",\"coordinates\":[106.6,9.9181]}", -1},
-        {"site", "{\"type\":\"Polygon\",\"coordinates\":[[[106,9],[107,9],[107,10],[106,9]]]}", 0},
+        {"site", "{\"type\":\"Point\",\"coordinates\":[106.6,9.918]}", 1991},
+        {"site", "{\"type\":\"Point\",\"coordinates\":[106.6,9.9182]}", -1},
+        {"site", "{\"type\":\"Polygon\",\"coordinates\":[[[106,9],[107,9],[107,10],[106,9]]]}", -1},
+        {"site",
+         "{\"type\":\"Polygon\",\"coordinates\":[[[106.5,9.8],[106.7,9.8],[106.7,10],[106.5,9.8]]]}", 0},
         {"site", "{\"type\":\"Point\",\"coordinates\":[9.9,106.6]}", -1},
         {"event", "{\"type\":\"Point\",\"coordinates\":[106.6,9.9]}", -1},
     };
@@ -152,6 +154,165 @@ static void a_record_found_in_both_ways_is_told_once(void **state)
                 "{\"type\":\"Point\",\"coordinates\":[106.6,9.9]}");
     assert_int_equal(by_value_get(&found, "similarity")->integer, 100);
     assert_int_equal(by_value_get(&found, "metres")->integer, 0);
+}
+
+/* Far apart, two of one name are two. */
+static void a_name_is_no_sign_where_both_places_are_known_and_far_apart(void **state)
+{
+    static const struct {
+        const char *geometry;
+        int64_t metres; /* -1: nothing is told; -2: told, without a distance */
+    } rows[] = {
+        {"{\"type\":\"Point\",\"coordinates\":[106.6,9.98]}", 8849},
+        {"{\"type\":\"Point\",\"coordinates\":[106.6,10]}", -1},
+        {NULL, -2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct by_value found = ask(*state, "site", "Rung ngap man Con Bung", rows[i].geometry);
+        const struct by_value *metres = by_value_get(&found, "metres");
+        int64_t got = metres == NULL ? -1 : metres->kind == BY_VALUE_NIL ? -2 : metres->integer;
+        if (got < rows[i].metres - 2 || got > rows[i].metres + 2)
+            fail_msg("row %zu: %lld", i, (long long)got);
+    }
+}
+
+/* ---- among many -------------------------------------------------------------------------- */
+
+struct crowd {
+    struct net net;
+    void *folder;
+    struct by_store *store;
+    struct by_view *view;
+    uint64_t state;
+};
+
+static uint64_t draw(struct crowd *crowd, uint64_t below)
+{
+    crowd->state = crowd->state * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (crowd->state >> 33) % below;
+}
+
+/* Words that names share, so that many are nearly alike; some in other letters. */
+static void make_name(struct crowd *crowd, char *out_name, size_t size)
+{
+    static const char *const words[] = {"rung", "ngap", "man", "con",  "bung", "thien", "ho",
+                                        "ba",   "be",   "лес", "озеро", "ទន្លេ",  "ຄຳມ່ວນ"};
+    size_t used = 0, count = 2 + (size_t)draw(crowd, 4);
+    for (size_t i = 0; i < count && used < size; i++)
+        used += (size_t)snprintf(out_name + used, size - used, "%s%s", i == 0 ? "" : " ",
+                                 words[draw(crowd, sizeof words / sizeof words[0])]);
+}
+
+static void begin_crowd(struct crowd *crowd, uint8_t count)
+{
+    memset(crowd, 0, sizeof *crowd);
+    crowd->state = 42;
+    assert_int_equal(test_folder_make(&crowd->folder), 0);
+    net_begin(&crowd->net);
+    for (uint8_t i = 1; i <= count; i++) {
+        char name[256], json[300];
+        make_name(crowd, name, sizeof name);
+        (void)snprintf(json, sizeof json, "\"%s\"", name);
+        struct writing writing = {.author = 0,
+                                  .name = net_name(&crowd->net, 0, i),
+                                  .op = BY_OP_PUT,
+                                  .type = "site",
+                                  .changes = {{"name.en", BY_HOW_SET, json}}};
+        (void)net_write(&crowd->net, &writing);
+    }
+    crowd->store = open_store(crowd->folder);
+    append(crowd->store, &crowd->net, NULL, 0, crowd->net.runs.count);
+    crowd->view = open_view(&crowd->net, crowd->folder, "view.gpkg");
+    (void)update(crowd->view, crowd->store, crowd->net.charter);
+}
+
+static void end_crowd(struct crowd *crowd)
+{
+    by_view_close(crowd->view);
+    by_store_close(crowd->store);
+    net_end(&crowd->net);
+    (void)test_folder_remove(&crowd->folder);
+}
+
+/* The likest by one search in the view; 0 where none is. */
+static int64_t find_one(struct crowd *crowd, const struct by_view_alike *alike)
+{
+    struct by_buffer out = BY_BUFFER_INIT(1024 * 1024);
+    struct banyan_error error = {.text = ""};
+    struct by_value answer;
+    must(by_view_alike(crowd->view, alike, &out, &error), &error);
+    must(by_json_parse(by_buffer_bytes(&out), &crowd->net.arena, &answer, &error), &error);
+    by_buffer_deinit(&out);
+    const struct by_value *found = by_value_get(&answer, "alike");
+    return found->array.count == 0 ? 0
+                                   : by_value_get(&found->array.items[0], "similarity")->integer;
+}
+
+static void an_index_of_names_finds_what_a_search_finds(void **state)
+{
+    struct crowd crowd;
+    struct by_alike_index *index = NULL;
+    struct banyan_error error = {.text = ""};
+    size_t found_count = 0;
+    (void)state;
+    begin_crowd(&crowd, 250);
+    const struct by_type *site = by_type_shipped_find(by_bytes_of_text("site"));
+    must(by_alike_index_new(crowd.view, site, &index, &error), &error);
+    for (size_t i = 0; i < 3000; i++) {
+        char name[256];
+        make_name(&crowd, name, sizeof name);
+        struct by_bytes names[] = {by_bytes_of_text(name)};
+        const struct by_view_alike alike = {.type = site, .names = names, .name_count = 1};
+        struct by_alike_found found = {.similarity = 0};
+        enum banyan_status status = by_alike_index_find(index, &alike, &found, &error);
+        int64_t wanted = find_one(&crowd, &alike);
+        assert_true(status == BANYAN_OK || status == BANYAN_ERR_NOT_FOUND);
+        if ((status == BANYAN_OK) != (wanted > 0) || found.similarity != wanted)
+            fail_msg("%s: %d by the index, %lld by a search", name, found.similarity,
+                     (long long)wanted);
+        found_count += wanted > 0;
+    }
+    assert_true(found_count > 100 && found_count < 2900);
+    by_alike_index_free(index);
+    end_crowd(&crowd);
+}
+
+static void an_index_finds_by_place_what_lies_within_two_hundred_metres(void **state)
+{
+    static const struct {
+        const char *name, *geometry;
+        int similarity; /* -2: nothing is found */
+    } rows[] = {
+        {"Another", "{\"type\":\"Point\",\"coordinates\":[106.6,9.9017]}", -1},
+        {"Another", "{\"type\":\"Point\",\"coordinates\":[106.6,9.9019]}", -2},
+        {"Rung ngap man Con Bung", "{\"type\":\"Point\",\"coordinates\":[106.6,9.9017]}", 100},
+        {"Rung ngap man Con Bung", "{\"type\":\"Point\",\"coordinates\":[106.6,9.95]}", 100},
+        {"Rung ngap man Con Bung", "{\"type\":\"Point\",\"coordinates\":[106.6,10]}", -2},
+        {"Rung ngap man Con Bung", NULL, 100},
+        {"Another", NULL, -2},
+    };
+    struct scene *scene = *state;
+    struct by_alike_index *index = NULL;
+    struct banyan_error error = {.text = ""};
+    const struct by_type *site = by_type_shipped_find(by_bytes_of_text("site"));
+    must(by_alike_index_new(scene->view, site, &index, &error), &error);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct by_bytes names[] = {by_bytes_of_text(rows[i].name)};
+        struct by_view_alike alike = {.type = site, .names = names, .name_count = 1};
+        struct by_value place;
+        struct by_alike_found found = {.similarity = -2};
+        struct by_record_name wanted = net_name(&scene->net, 0, 1);
+        if (rows[i].geometry != NULL) {
+            place = json_value(&scene->net, rows[i].geometry);
+            alike.geometry = &place;
+        }
+        enum banyan_status status = by_alike_index_find(index, &alike, &found, &error);
+        if (found.similarity != rows[i].similarity)
+            fail_msg("row %zu: %d", i, found.similarity);
+        if (status == BANYAN_OK)
+            assert_true(by_record_name_equal(&found.name, &wanted));
+    }
+    by_alike_index_free(index);
 }
 
 static void a_record_is_found_by_what_it_is_called(void **state)
@@ -192,6 +353,9 @@ int main(void)
         cmocka_unit_test(names_are_compared_folded_in_every_language),
         cmocka_unit_test(places_are_near_within_two_kilometres),
         cmocka_unit_test(a_record_found_in_both_ways_is_told_once),
+        cmocka_unit_test(a_name_is_no_sign_where_both_places_are_known_and_far_apart),
+        cmocka_unit_test(an_index_of_names_finds_what_a_search_finds),
+        cmocka_unit_test(an_index_finds_by_place_what_lies_within_two_hundred_metres),
         cmocka_unit_test(a_record_is_found_by_what_it_is_called),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -1,11 +1,15 @@
 /*
- * Areas and lengths on the globe: geodesics of WGS 84 (Karney 2013, Algorithms for geodesics), by
- * PROJ.
+ * Distances, areas and lengths on the globe: geodesics of WGS 84 (Karney 2013, Algorithms for
+ * geodesics), by PROJ.
  */
-#ifndef BY_EXCHANGE_GLOBE_H
-#define BY_EXCHANGE_GLOBE_H
+#ifndef BY_RECORD_GLOBE_H
+#define BY_RECORD_GLOBE_H
 
 #include "codec/value.h"
+
+/* The shortest way between two places, in metres; degrees. */
+double by_geodesic_metres(double longitude_a, double latitude_a, double longitude_b,
+                          double latitude_b);
 
 /* Of a geometry of a right form, in square kilometres: holes do not count, points and lines have
  * none. */

@@ -1,4 +1,4 @@
-#include "exchange/globe.h"
+#include "record/globe.h"
 
 #include <geodesic.h>
 #include <math.h>
@@ -11,6 +11,17 @@ struct sums {
     double area, length; /* square metres, metres */
     size_t vertices;     /* of the largest polygon */
 };
+
+double by_geodesic_metres(double longitude_a, double latitude_a, double longitude_b,
+                          double latitude_b)
+{
+    struct geod_geodesic globe;
+    double metres = 0;
+
+    geod_init(&globe, WGS84_A, WGS84_F);
+    geod_inverse(&globe, latitude_a, longitude_a, latitude_b, longitude_b, &metres, NULL, NULL);
+    return metres;
+}
 
 static double number_of(const struct by_value *value)
 {

@@ -160,12 +160,12 @@ static int run(struct cli *cli)
 static const struct option options[] = {
     {"all", NULL, N_("everything, of all types"), false},
     {"format", N_("NAME"),
-     N_("csv, xlsx, jsonl, geojson, wdpca or xlsform (else as the file's name ends)"), false},
+     N_("csv, xlsx, jsonl, geojson, gpkg, wdpca or xlsform (else as the file's name ends)"), false},
     {"audience", N_("WHO"),
      N_("members, or public: without people, money and what is not for everybody"), false},
     {"editable", NULL, N_("a workbook with all fields and drop-downs, to be imported again"),
      false},
-    {"labels", NULL, N_("in a CSV file, the words of your language instead of names and codes"),
+    {"labels", NULL, N_("in CSV and GeoPackage, the words of your language instead of codes"),
      false},
     {"delimiter", N_("CHARACTER"), N_("between the cells of a CSV file, or tab (else a comma)"),
      false},
@@ -181,14 +181,15 @@ const struct command command_export = {
     .words_max = ANY_NUMBER,
     .about = N_(
         "Writes the records of the types named, as CSV that spreadsheets open right, Excel "
-        "workbooks, GeoJSON for "
-        "maps, or JSON lines that hold whole records: --all into a file that ends in .jsonl takes "
+        "workbooks, GeoJSON and "
+        "GeoPackage for maps, or JSON lines that hold whole records: --all into a file that ends in .jsonl takes "
         "everything along, and banyan import reads it again without loss. A table can be edited "
         "and imported again: its last columns say which record a row is and which state of it "
         "was written."),
     .options = options,
     .example = "banyan export site sites.csv\n"
                "banyan export site country=KHM cambodia.geojson\n"
+               "banyan export site community map.gpkg\n"
                "banyan export site --editable sites.xlsx\n"
                "banyan export --all everything.jsonl\n"
                "banyan export site --format xlsform site_form.xlsx\n"

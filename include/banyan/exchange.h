@@ -73,8 +73,8 @@ banyan_import_undo(banyan_node *node, const char *import, struct banyan_text *ou
 
 struct banyan_export {
     const char *path;
-    const char *format;       /* "csv", "xlsx", "jsonl", "geojson", "wdpca", "xlsform"; NULL: by the
-                                 ending of path */
+    const char *format;       /* "csv", "xlsx", "jsonl", "geojson", "gpkg", "wdpca", "xlsform"; NULL:
+                                 by the ending of path */
     const char *const *types; /* NULL: all that there are records of */
     size_t type_count;
     const char *const *filters; /* "country=KHM"; with one type only */
@@ -82,7 +82,8 @@ struct banyan_export {
     const char *audience; /* "public": for everybody; NULL or "members": for members */
     const char *language; /* BCP 47, of labels; NULL: English */
     char delimiter;       /* between cells of a CSV; 0: "," */
-    bool labels;          /* in a CSV, labels of fields and codes; else names and codes */
+    bool labels;          /* in a CSV, labels of fields and codes; else names and codes. In
+                             a GeoPackage, labels of codes */
     bool editable;        /* a workbook with all fields and drop-downs, to be imported again */
     bool replace;         /* a file that is there; else BANYAN_ERR_EXISTS */
 };
@@ -95,6 +96,7 @@ struct banyan_export {
  *   jsonl    one record a line, whole: what banyan_import_file reads again without loss
  *   wdpca    a CSV of the sites that are PA or OECM, in the schema of 2025
  *   xlsform  no records: a form of one type, for telephones with Kobo or ODK
+ *   gpkg     a GeoPackage 1.3 with a layer for each type; columns have titles in the language
  *   geojson  RFC 7946; records without a place have the geometry null
  *
  * For the audience "public" people, money and what is not shared with everybody stay, places are

@@ -14,6 +14,7 @@
 
 static const struct by_export_format *const formats[] = {&by_export_csv,   &by_export_xlsx,
                                                          &by_export_jsonl, &by_export_geojson,
+                                                         &by_export_gpkg,
                                                          &by_export_wdpca, &by_export_xlsform};
 #define FORMAT_COUNT (sizeof formats / sizeof formats[0])
 
@@ -51,12 +52,12 @@ static enum banyan_status choose_format(struct by_exporting *exporting)
     if (options->format != NULL)
         return by_fail(exporting->error, BANYAN_ERR_USAGE,
                        "\"%.40s\" is no format of exports: they are csv, xlsx, jsonl, geojson, "
-                       "wdpca and xlsform",
+                       "gpkg, wdpca and xlsform",
                        options->format);
     return by_fail(
         exporting->error, BANYAN_ERR_USAGE,
-        "the ending of %.200s says no format: end it in .csv, .xlsx, .jsonl or .geojson, or "
-        "say --format",
+        "the ending of %.200s says no format: end it in .csv, .xlsx, .jsonl, .geojson or "
+        ".gpkg, or say --format",
         options->path);
 }
 

@@ -4,6 +4,7 @@
  *   export.c        which records, in which format, and what is told
  *   export_csv.c    a table of one type
  *   export_xlsx.c   a workbook, a sheet for each type
+ *   export_gpkg.c   a GeoPackage, a layer for each type
  *   export_wdpca.c  sites as they are reported
  *   export_form.c   a form that asks for a type
  *   export_public.c what may leave for everybody: the consents given for it
@@ -29,7 +30,7 @@ struct by_export_format {
     enum banyan_status (*write)(struct by_exporting *exporting);
 };
 extern const struct by_export_format by_export_csv, by_export_jsonl, by_export_geojson,
-    by_export_xlsx, by_export_wdpca, by_export_xlsform;
+    by_export_xlsx, by_export_gpkg, by_export_wdpca, by_export_xlsform;
 
 struct by_exporting {
     struct by_node *node;

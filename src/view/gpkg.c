@@ -85,6 +85,11 @@ static const char layer_sql[] =
     "CREATE TRIGGER \"@r_delete\" AFTER DELETE ON \"@t\" WHEN OLD.\"@c\" NOT NULL BEGIN"
     " DELETE FROM \"@r\" WHERE id = OLD.\"fid\"; END;\n";
 
+enum banyan_status by_gpkg_layer_sql(const struct by_table *table, struct by_buffer *out)
+{
+    return fill_in(layer_sql, table, out);
+}
+
 static enum banyan_status declare_table(const struct by_table *table, struct by_buffer *out)
 {
     const char *name = table->type->name;

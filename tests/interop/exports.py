@@ -5,6 +5,7 @@ import io
 import json
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -141,6 +142,56 @@ def maps(office, folder):
                           text=True, check=True)
     assert "POINT (105.25 10.5)" in read.stdout and "name.vi (String) = Búng Bình Thiên" in read.stdout, read.stdout
     assert "Warning" not in read.stderr and "area (Real) = 900.5" in read.stdout, read.stderr
+
+
+def ogr(folder, *words):
+    """What GDAL says; it may not complain."""
+    read = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=300)
+    assert read.returncode == 0 and read.stderr == "", (words, read.returncode, read.stderr)
+    return read.stdout
+
+
+def snapshots(office, folder):
+    """A GeoPackage says the same as the GeoJSON of the same records, and more of what its columns are."""
+    ids = fill(office)
+    secret = office.add("contact", "name=Nobody", "role=director")
+    office.add("site", "name.en=Multi", "site_type=pa", "sharing=public", "sensitivity=medium", "area=12345678901234567890.5 ha", "geometry="
+               + json.dumps({"type": "MultiPolygon", "coordinates": [[[[179, 1], [180, 1], [180, 2], [179, 1]]], [[[-180, 1], [-179, 1], [-180, 2], [-180, 1]]]]}))
+    told = office.json("export", "--all", "all.gpkg", "--lang", "vi")
+    assert told["format"] == "gpkg" and told["private"] == 1 and {kind["type"] for kind in told["types"]} == {"need", "org", "site"}, told
+    office.run("export", "site", "all.gpkg", exit_code=2)
+    data = (folder / "all.gpkg").read_bytes()
+    assert data.startswith(b"SQLite format 3\0") and data[68:72] == b"GPKG" and int.from_bytes(data[60:64], "big") == 10300
+    assert b"Nobody" not in data and secret.encode() not in data, "what is private does not leave"
+    assert not list(folder.glob("*.tmp*"))
+    package = sqlite3.connect(folder / "all.gpkg")
+    assert package.execute("PRAGMA integrity_check").fetchall() == [("ok",)] and not package.execute("PRAGMA foreign_key_check").fetchall()
+    contents = {row[0]: row[1:] for row in package.execute("SELECT table_name, data_type, identifier, min_x, max_x, last_change FROM gpkg_contents")}
+    assert contents["site"][:4] == ("features", "Khu vực", -180.0, 180.0) and contents["need"][0] == "attributes", contents
+    assert contents["site"][4].endswith(".000Z") and contents["site"][4] > "2020"
+    titles = dict(package.execute("SELECT column_name, title FROM gpkg_data_columns WHERE table_name = 'site'"))
+    assert titles["area"] == "Diện tích" and titles["name.vi"] == "Tên (vi)", titles
+    kinds = {row[1]: row[2] for row in package.execute("PRAGMA table_info(site)")}
+    assert (kinds["area"], kinds["status_yr"], kinds["country"], kinds["geometry"]) == ("DOUBLE", "TEXT", "TEXT", "GEOMETRY"), kinds
+    bung = dict(zip(kinds, package.execute("SELECT * FROM site WHERE banyan_record = ?", (ids["bung"],)).fetchone()))
+    assert (bung["area"], bung["area_unit"], bung["country"], bung["name.en"]) == (900.5, "ha", "KHM; VNM", "=1+2"), bung
+    assert bung["description.en"] == DESCRIPTION and bung["status_yr"] is None
+    near = package.execute("SELECT id FROM rtree_site_geometry WHERE minx <= 105.3 AND maxx >= 105.2 AND miny <= 10.6 AND maxy >= 10.4")
+    assert near.fetchall() == [(bung["fid"],)]
+    package.close()
+    office.run("export", "site", "sites.geojson")
+    wanted = {feature["id"]: feature["geometry"] for feature in json.loads((folder / "sites.geojson").read_text())["features"]}
+    if shutil.which("ogrinfo") is None:
+        print("skipped: no ogrinfo to read the GeoPackage with")
+        return
+    for kind in ("org", "need", "site"):
+        assert "Feature Count" in ogr(folder, "ogrinfo", "-ro", "-so", "all.gpkg", kind)
+    read = json.loads(ogr(folder, "ogr2ogr", "-f", "GeoJSON", "-lco", "COORDINATE_PRECISION=15", "/vsistdout/", "all.gpkg", "site"))
+    assert {feature["properties"]["banyan_record"]: feature["geometry"] for feature in read["features"]} == wanted, "places are those of GeoJSON"
+    office.run("export", "site", "public.gpkg", "--audience", "public", "--labels")
+    site, = json.loads(ogr(folder, "ogr2ogr", "-f", "GeoJSON", "/vsistdout/", "public.gpkg", "site"))["features"]
+    assert site["properties"]["name.en"] == "Multi" and site["properties"]["coordinateUncertaintyInMeters"] == 1570, site
+    assert site["properties"]["site_type"] == "Protected area" and "banyan_label" not in site["properties"], site
 
 
 def lines(office, folder):
@@ -330,7 +381,7 @@ def reporting(office, folder):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    for test in (tables, edited_tables, maps, lines, leaving, on_behalf, for_everybody, reporting):
+    for test in (tables, edited_tables, maps, snapshots, lines, leaving, on_behalf, for_everybody, reporting):
         with tempfile.TemporaryDirectory() as folder:
             test(Office(program, pathlib.Path(folder)), pathlib.Path(folder))
     print("exports are read by others, and imported again")

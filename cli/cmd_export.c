@@ -179,13 +179,14 @@ const struct command command_export = {
     .usage = N_("TYPE... [FIELD=VALUE...] FILE"),
     .words_min = 1,
     .words_max = ANY_NUMBER,
-    .about = N_(
-        "Writes the records of the types named, as CSV that spreadsheets open right, Excel "
-        "workbooks, GeoJSON and "
-        "GeoPackage for maps, or JSON lines that hold whole records: --all into a file that ends in .jsonl takes "
-        "everything along, and banyan import reads it again without loss. A table can be edited "
-        "and imported again: its last columns say which record a row is and which state of it "
-        "was written."),
+    .about =
+        N_("Writes the records of the types named, as CSV that spreadsheets open right, Excel "
+           "workbooks, GeoJSON and "
+           "GeoPackage for maps, or JSON lines that hold whole records: --all into a file that "
+           "ends in .jsonl takes "
+           "everything along, and banyan import reads it again without loss. A table can be edited "
+           "and imported again: its last columns say which record a row is and which state of it "
+           "was written."),
     .options = options,
     .example = "banyan export site sites.csv\n"
                "banyan export site country=KHM cambodia.geojson\n"

@@ -61,7 +61,8 @@ static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
         const char *key, *dry, *done;
     } lines[] = {
         {"new", N_("  {} would be new\n"), N_("  {} new\n")},
-        {"duplicate?", N_("  {} would be new, perhaps there already: --skip-duplicates leaves them out\n"),
+        {"duplicate?",
+         N_("  {} would be new, perhaps there already: --skip-duplicates leaves them out\n"),
          N_("  {} new, perhaps there before\n")},
         {"update", N_("  {} would be changed\n"), N_("  {} changed\n")},
         {"proposal", N_("  {} would be proposed to their owners\n"),
@@ -121,9 +122,9 @@ static void add_problem(struct cli *cli, struct table *table, const json_t *prob
     const char *letter = text_at(problem, "column");
 
     table_cell(table, number_text(&cli->pool, count_at(problem, "row")));
-    table_cell(table, letter[0] == 0 ? ""
-                                     : pool_format(&cli->pool, "%s %s", letter,
-                                                   text_at(problem, "header")));
+    table_cell(table, letter[0] == 0
+                          ? ""
+                          : pool_format(&cli->pool, "%s %s", letter, text_at(problem, "header")));
     table_cell(table, text_at(problem, "reason"));
 }
 
@@ -271,6 +272,7 @@ static int run(struct cli *cli)
     enum banyan_status status = BANYAN_OK;
     int exit_code = read_mapping(cli, &import);
 
+    import.sets = args_values(&cli->args, &cli->pool, "set", &import.set_count);
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = read_delimiter(cli, &import);
     if (exit_code == BANYAN_CLASS_DONE)
@@ -289,6 +291,7 @@ static const struct option options[] = {
     {"type", N_("TYPE"), N_("what the rows are, such as site (else as the mapping says)"), false},
     {"dry-run", NULL, N_("change nothing: tell what would come of each row"), false},
     {"map", N_("FILE"), N_("which column is which field, as --dry-run writes it"), false},
+    {"set", N_("FIELD=VALUE"), N_("the same in all rows, where no column gives it"), true},
     {"key", N_("COLUMN"), N_("the column that tells rows apart, by header or letter"), false},
     {"text-language", N_("TAG"), N_("language of the texts, such as vi (else English)"), false},
     {"sheet", N_("NAME"), N_("of an Excel workbook, by name or number (else the first)"), false},
@@ -311,8 +314,9 @@ const struct command command_import = {
     .words_min = 1,
     .words_max = 1,
     .about = N_(
-        "Reads a CSV file or an Excel workbook as it is: separator, encoding, decimal commas and "
-        "degrees are told "
+        "Reads CSV, Excel workbooks (.xlsx), GeoJSON, JSON lines, what Kobo and ODK export, tables "
+        "of the WDPCA, and whole records that banyan exported, as they are: separator, encoding, "
+        "decimal commas and degrees are told "
         "from the file, columns by their headers in any language of the labels. All rows are "
         "looked at first; a fault in one hinders all, unless --skip-bad is given. Importing the "
         "same file again adds nothing: a row is told by its key, or else by all that stands in it. "
@@ -320,6 +324,7 @@ const struct command command_import = {
         "in the record stays."),
     .options = options,
     .example = "banyan import sites.csv --type site --dry-run\n"
+               "banyan import schools.xlsx --type site --set site_type=other --set country=LAO\n"
                "banyan import sites.csv --map sites.csv.map.json --key 'Registry number'",
     .run = run,
 };

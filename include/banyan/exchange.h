@@ -16,6 +16,8 @@ struct banyan_import {
     const char *mapping;  /* a mapping as JSON text; NULL: guessed from the header */
     const char *key;      /* a column that tells rows apart, by header or letter; NULL: as mapped */
     const char *language; /* BCP 47, of texts whose column says none; NULL: English */
+    const char *const *sets; /* "site_type=pa": of all rows where no column gives it */
+    size_t set_count;
     const char *encoding; /* NULL: told from the file */
     const char *sheet;    /* of a workbook, by name or number; NULL: the first */
     const char
@@ -41,9 +43,8 @@ struct banyan_import {
  * left), "total" (a row that sums up others: left out), "error", "private" (of those
  * written or to be written), "mapping": {...}, "columns":
  * [{"letter", "header", "field" or null}], "problems": [{"row", "line", "verdict", "column"
- * (letter) or null, "header" or null, "field" or null, "reason", "id" or null, "alike" (id of the record that
- * a duplicate? looks like) or null}] (the first 1,000),
- * "problems_left_out": n}
+ * (letter) or null, "header" or null, "field" or null, "reason", "id" or null, "alike" (id of the
+ * record that a duplicate? looks like) or null}] (the first 1,000), "problems_left_out": n}
  *
  * Returns BANYAN_ERR_NOT_FOUND, _DISK  the file
  *         BANYAN_ERR_USAGE     no type, or an unknown encoding or key
@@ -73,8 +74,8 @@ banyan_import_undo(banyan_node *node, const char *import, struct banyan_text *ou
 
 struct banyan_export {
     const char *path;
-    const char *format;       /* "csv", "xlsx", "jsonl", "geojson", "gpkg", "wdpca", "xlsform"; NULL:
-                                 by the ending of path */
+    const char *format; /* "csv", "xlsx", "jsonl", "geojson", "gpkg", "wdpca", "xlsform"; NULL:
+                           by the ending of path */
     const char *const *types; /* NULL: all that there are records of */
     size_t type_count;
     const char *const *filters; /* "country=KHM"; with one type only */

@@ -12,10 +12,9 @@
 #define VERSION_BYTES_MAX 4096u
 #define RECORDS_BETWEEN   256u /* two calls of progress */
 
-static const struct by_export_format *const formats[] = {&by_export_csv,   &by_export_xlsx,
-                                                         &by_export_jsonl, &by_export_geojson,
-                                                         &by_export_gpkg,
-                                                         &by_export_wdpca, &by_export_xlsform};
+static const struct by_export_format *const formats[] = {
+    &by_export_csv,  &by_export_xlsx,  &by_export_jsonl,  &by_export_geojson,
+    &by_export_gpkg, &by_export_wdpca, &by_export_xlsform};
 #define FORMAT_COUNT (sizeof formats / sizeof formats[0])
 
 /* -- the format -- */

@@ -97,9 +97,8 @@ static enum banyan_status begin_layer(struct writing *writing)
                                     writing->titles.options.language);
     layer.has_places = writing->place != NULL;
     for (size_t i = 0; i < own; i++) {
-        const struct own_column *column = is_public && i >= OWN_FOR_ALL
-                                              ? &public_columns[i - OWN_FOR_ALL]
-                                              : &own_columns[i];
+        const struct own_column *column =
+            is_public && i >= OWN_FOR_ALL ? &public_columns[i - OWN_FOR_ALL] : &own_columns[i];
 
         columns[layer.column_count++] =
             (struct by_gpkg_column){.name = column->name,
@@ -122,8 +121,8 @@ static struct by_bytes or_none(struct by_bytes text)
     return text.size == 0 ? by_bytes_of(NULL, 0) : text;
 }
 
-static enum banyan_status put_own(struct writing *writing, const struct by_exported *record,
-                                  struct by_arena *arena)
+static enum banyan_status
+put_own(struct writing *writing, const struct by_exported *record, struct by_arena *arena)
 {
     char *name = by_arena_alloc(arena, 2 * 48 + 1);
     uint8_t bytes[48];
@@ -150,10 +149,9 @@ static enum banyan_status put_own(struct writing *writing, const struct by_expor
 static bool put_bool(struct writing *writing, const struct by_sheet_column *column,
                      const struct by_exported *record)
 {
-    const struct by_value *value =
-        column->field == NULL || column->field->kind != BY_FIELD_BOOL
-            ? NULL
-            : by_value_get(&record->document, column->field->name);
+    const struct by_value *value = column->field == NULL || column->field->kind != BY_FIELD_BOOL
+                                       ? NULL
+                                       : by_value_get(&record->document, column->field->name);
 
     if (value == NULL || value->kind != BY_VALUE_BOOL)
         return false;
@@ -262,11 +260,10 @@ static enum banyan_status write_type(struct writing *writing)
     struct by_public_tally before = exporting->tally;
     const struct by_type *type = by_registry_type(
         exporting->node->registry, by_bytes_of_text(exporting->types[writing->type]));
-    const struct by_sheet_options reading = {.language =
-                                                 options->language == NULL ? "en"
-                                                                           : options->language,
-                                             .has_labels = options->labels,
-                                             .has_whole_places = true};
+    const struct by_sheet_options reading = {
+        .language = options->language == NULL ? "en" : options->language,
+        .has_labels = options->labels,
+        .has_whole_places = true};
     enum banyan_status status = BANYAN_OK;
 
     writing->place = place_of(type);

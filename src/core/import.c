@@ -84,7 +84,8 @@ static enum banyan_status check_records(struct by_importing *importing)
     const struct banyan_import *options = importing->options;
 
     importing->mapping.id_column = importing->mapping.version_column = BY_NO_COLUMN;
-    if (options->mapping != NULL || options->key != NULL || options->type != NULL)
+    if (options->mapping != NULL || options->key != NULL || options->type != NULL ||
+        options->set_count > 0)
         return by_fail(importing->error, BANYAN_ERR_USAGE,
                        "%.200s holds whole records, which have their types and fields: there is "
                        "nothing to map",
@@ -110,6 +111,9 @@ static enum banyan_status map(struct by_importing *importing)
     else
         status = by_mapping_guess(type, header, options->language, &importing->arena,
                                   &importing->mapping);
+    for (size_t i = 0; i < options->set_count && status == BANYAN_OK; i++)
+        status = by_mapping_set(&importing->mapping, options->sets[i], &importing->arena,
+                                importing->error);
     if (status == BANYAN_OK && options->key != NULL)
         status = by_mapping_set_key(&importing->mapping, options->key, importing->error);
     if (status != BANYAN_OK)

@@ -72,8 +72,8 @@ static enum banyan_status index_of(struct by_importing *importing, const struct 
             *out_index = alike->known[i].index;
             return BANYAN_OK;
         }
-    status = make_room((void **)&alike->known, &alike->capacity, alike->count,
-                       sizeof alike->known[0]);
+    status =
+        make_room((void **)&alike->known, &alike->capacity, alike->count, sizeof alike->known[0]);
     if (status != BANYAN_OK)
         return by_fail_plain(importing->error, status);
     status = by_alike_index_new(importing->node->view, type, out_index, importing->error);
@@ -88,17 +88,16 @@ static const char *sentence_of(const struct by_alike_found *found)
     if (found->similarity < 0)
         return N_("may be there already: {} ({}) is {} m away");
     if (found->metres < 0)
-        return found->similarity == 100
-                   ? N_("may be there already: {} ({}) has the same name")
-                   : N_("may be there already: {} ({}) has a similar name");
+        return found->similarity == 100 ? N_("may be there already: {} ({}) has the same name")
+                                        : N_("may be there already: {} ({}) has a similar name");
     return found->similarity == 100
                ? N_("may be there already: {} ({}) has the same name and is {} m away")
                : N_("may be there already: {} ({}) has a similar name and is {} m away");
 }
 
 /* Fill the places of a sentence. */
-static enum banyan_status fill(const char *sentence, const char *const *words, size_t count,
-                               struct by_buffer *out)
+static enum banyan_status
+fill(const char *sentence, const char *const *words, size_t count, struct by_buffer *out)
 {
     enum banyan_status status = BANYAN_OK;
     size_t at = 0;
@@ -119,16 +118,15 @@ static enum banyan_status tell(struct by_importing *importing, const struct by_a
     char id[BY_SHORT_ID_BYTES], metres[32];
     const char *words[] = {id, "", metres};
     struct by_buffer text = BY_BUFFER_INIT(SIZE_MAX);
-    enum banyan_status status = by_alike_label(importing->node->view, &found->name, arena,
-                                               &words[1], importing->error);
+    enum banyan_status status =
+        by_alike_label(importing->node->view, &found->name, arena, &words[1], importing->error);
 
     if (status != BANYAN_OK)
         return status;
     by_record_short_id(&found->name, id);
     (void)snprintf(metres, sizeof metres, "%.0f", found->metres);
     status = fill(by_words(importing->error, sentence_of(found)), words, 3, &text);
-    plan->remark =
-        status == BANYAN_OK ? by_arena_text(arena, by_buffer_bytes(&text)) : NULL;
+    plan->remark = status == BANYAN_OK ? by_arena_text(arena, by_buffer_bytes(&text)) : NULL;
     by_buffer_deinit(&text);
     plan->alike = found->name;
     plan->verdict = BY_IMPORT_DUPLICATE;
@@ -138,9 +136,8 @@ static enum banyan_status tell(struct by_importing *importing, const struct by_a
 static enum banyan_status leave_out(struct by_importing *importing, uint64_t row)
 {
     struct by_import_alike *alike = importing->alike;
-    enum banyan_status status =
-        make_room((void **)&alike->left_out, &alike->left_out_capacity, alike->left_out_count,
-                  sizeof alike->left_out[0]);
+    enum banyan_status status = make_room((void **)&alike->left_out, &alike->left_out_capacity,
+                                          alike->left_out_count, sizeof alike->left_out[0]);
 
     if (status != BANYAN_OK)
         return by_fail_plain(importing->error, status);
@@ -153,16 +150,14 @@ enum banyan_status by_import_alike_look(struct by_importing *importing, uint64_t
 {
     const struct by_op_links *links = &plan->operation.links;
     struct by_bytes names[BY_ALIKE_NAMES_MAX];
-    struct by_view_alike alike = {
-        .type = by_registry_type(importing->node->registry, links->type)};
+    struct by_view_alike alike = {.type = by_registry_type(importing->node->registry, links->type)};
     struct by_alike_index *index = NULL;
     struct by_alike_found found;
     enum banyan_status status = BANYAN_OK;
 
     if (plan->verdict != BY_IMPORT_NEW || alike.type == NULL)
         return BANYAN_OK;
-    by_alike_of_changes(&alike, names, links->touches, plan->operation.values,
-                        links->touch_count);
+    by_alike_of_changes(&alike, names, links->touches, plan->operation.values, links->touch_count);
     status = index_of(importing, alike.type, &index);
     if (status == BANYAN_OK)
         status = by_alike_index_find(index, &alike, &found, importing->error);

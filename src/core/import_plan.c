@@ -143,6 +143,29 @@ enum banyan_status by_import_plan_hand_over(struct by_import_planning *planning)
     return BANYAN_OK;
 }
 
+/* What is required and stands in no column is wanting in each new row: the way out is one for all.
+ */
+static enum banyan_status check_given(struct by_import_planning *planning)
+{
+    const struct by_mapping *mapping = &planning->importing->mapping;
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < mapping->type->field_count && status == BANYAN_OK; i++) {
+        const struct by_field *field = &mapping->type->fields[i];
+        struct banyan_error why = by_error_beside(&planning->error);
+
+        if (!field->required || by_mapping_gives(mapping, field))
+            continue;
+        (void)by_fail(
+            &why, BANYAN_ERR_INVALID,
+            "%s is required, and no column gives it: --set %s=VALUE gives it to all rows, "
+            "--map says which column it is",
+            field->name, field->name);
+        status = by_import_plan_fault(planning, BY_NO_COLUMN, field->name, why.text);
+    }
+    return status;
+}
+
 static enum banyan_status plan_new(struct by_import_planning *planning)
 {
     struct by_fields_target target = {.node = planning->importing->node,
@@ -154,10 +177,12 @@ static enum banyan_status plan_new(struct by_import_planning *planning)
 
     if (status != BANYAN_OK || planning->plan->problem_count > 0)
         return status;
-    status = by_fields_check_required(target.type, &changes, &planning->error);
+    status = check_given(planning);
+    if (status == BANYAN_OK && planning->plan->problem_count == 0)
+        status = by_fields_check_required(target.type, &changes, &planning->error);
     if (by_import_is_of_row(status))
         return by_import_plan_fault(planning, BY_NO_COLUMN, NULL, planning->error.text);
-    if (status != BANYAN_OK)
+    if (status != BANYAN_OK || planning->plan->problem_count > 0)
         return status;
     planning->plan->is_private = by_private_is_said(target.type, &changes);
     if (planning->plan->is_private)
@@ -406,8 +431,8 @@ plan(struct by_import_planning *planning, const struct by_sources *sources)
 bool by_import_plan_writes(const struct by_import_plan *plan)
 {
     return plan->verdict == BY_IMPORT_NEW || plan->verdict == BY_IMPORT_DUPLICATE ||
-           plan->verdict == BY_IMPORT_UPDATE ||
-           plan->verdict == BY_IMPORT_PROPOSAL || plan->verdict == BY_IMPORT_CONFLICT;
+           plan->verdict == BY_IMPORT_UPDATE || plan->verdict == BY_IMPORT_PROPOSAL ||
+           plan->verdict == BY_IMPORT_CONFLICT;
 }
 
 enum banyan_status by_import_plan(const struct by_importing *importing,

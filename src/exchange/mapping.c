@@ -77,3 +77,67 @@ by_mapping_set_key(struct by_mapping *mapping, const char *key, struct banyan_er
     mapping->has_key = true;
     return BANYAN_OK;
 }
+
+/* -- what all rows have -- */
+
+static bool is_of_field(const char *path, const char *field)
+{
+    size_t size = strcspn(path, ".");
+
+    return strlen(field) == size && strncmp(path, field, size) == 0;
+}
+
+bool by_mapping_gives(const struct by_mapping *mapping, const struct by_field *field)
+{
+    for (size_t i = 0; i < mapping->column_count; i++)
+        if (mapping->columns[i].path != NULL && is_of_field(mapping->columns[i].path, field->name))
+            return true;
+    for (size_t i = 0; i < mapping->set_count; i++)
+        if (is_of_field(mapping->sets[i].path, field->name))
+            return true;
+    return false;
+}
+
+static enum banyan_status
+add_set(struct by_mapping *mapping, const struct by_mapping_set *set, struct by_arena *arena)
+{
+    struct by_mapping_set *sets = NULL;
+
+    for (size_t i = 0; i < mapping->set_count; i++)
+        if (strcmp(mapping->sets[i].path, set->path) == 0) {
+            mapping->sets[i].value = set->value;
+            return BANYAN_OK;
+        }
+    sets = by_arena_array(arena, mapping->set_count + 1, sizeof *sets);
+    if (sets == NULL)
+        return BANYAN_ERR_MEMORY;
+    if (mapping->set_count > 0)
+        memcpy(sets, mapping->sets, mapping->set_count * sizeof *sets);
+    sets[mapping->set_count++] = *set;
+    mapping->sets = sets;
+    return BANYAN_OK;
+}
+
+enum banyan_status by_mapping_set(struct by_mapping *mapping, const char *text,
+                                  struct by_arena *arena, struct banyan_error *error)
+{
+    const char *equals = strchr(text, '=');
+    struct by_mapping_set set;
+    size_t size = 0;
+    enum banyan_status status = BANYAN_OK;
+
+    if (equals == NULL || equals == text || equals[1] == 0)
+        return by_fail(error, BANYAN_ERR_USAGE,
+                       "'%.64s' is no value for all rows: it looks like site_type=pa", text);
+    size = (size_t)(equals - text);
+    set = (struct by_mapping_set){.path = by_arena_text(arena, by_bytes_of(text, size)),
+                                  .value = equals + 1};
+    if (set.path == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    if (by_type_field_find(mapping->type, by_bytes_of(text, strcspn(set.path, "."))) == NULL)
+        return by_fail(error, BANYAN_ERR_INVALID,
+                       "'%.64s' is no field of %s: banyan types %s lists them", set.path,
+                       mapping->type->name, mapping->type->name);
+    status = add_set(mapping, &set, arena);
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
+}

@@ -87,6 +87,14 @@ void by_mapping_look(struct by_mapping *mapping, const struct by_row *row);
 BANYAN_MUST_CHECK enum banyan_status
 by_mapping_set_key(struct by_mapping *mapping, const char *key, struct banyan_error *error);
 
+/* A field with the same value in every row where no column gives one: "site_type=pa", in the place
+ * of what the mapping says of it. BANYAN_ERR_USAGE, _INVALID for what is no field of the type. */
+BANYAN_MUST_CHECK enum banyan_status by_mapping_set(struct by_mapping *mapping, const char *text,
+                                                    struct by_arena *arena,
+                                                    struct banyan_error *error);
+/* Whether a column, or such a value, gives the field. */
+bool by_mapping_gives(const struct by_mapping *mapping, const struct by_field *field);
+
 /* The type that a mapping file is for; NULL where it names none. BANYAN_ERR_INVALID with words. */
 BANYAN_MUST_CHECK enum banyan_status
 by_mapping_type_of(struct by_bytes json, struct by_arena *arena, const char **out_type,

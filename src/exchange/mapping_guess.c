@@ -310,16 +310,77 @@ static enum banyan_status guess_column(const struct by_type *type, struct by_byt
     return status;
 }
 
-/* Two columns for one place: the first has it. */
-static bool is_taken(const struct by_mapping *mapping, size_t at)
+/* -- what offices call it -- */
+
+/* The field of the type that other words mean; NULL. */
+static const struct by_field *find_meant(const struct by_type *type, struct by_bytes words)
 {
-    for (size_t i = 0; i < at; i++)
-        if (mapping->columns[i].path != NULL &&
+    struct by_buffer folded = BY_BUFFER_INIT(WORD_BYTES_MAX);
+    const struct by_field *field = NULL;
+    const char *name = NULL;
+    size_t at = 0;
+
+    if (fold(words, &folded))
+        while (field == NULL && (name = by_field_of_word(by_buffer_bytes(&folded), &at)) != NULL)
+            field = by_type_field_find(type, by_bytes_of_text(name));
+    by_buffer_deinit(&folded);
+    return field;
+}
+
+/* "Reported area (ha)" is read as "area (ha)" would be. */
+static enum banyan_status guess_meant(const struct by_type *type, struct by_bytes language,
+                                      struct by_mapping_column *column, struct by_arena *arena)
+{
+    static const char marks[] = {'(', ','};
+    struct header header = {.words = trim(column->header)};
+    const struct by_field *field = find_meant(type, header.words);
+    struct by_bytes written = column->header;
+    char words[WORD_BYTES_MAX];
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < sizeof marks && field == NULL; i++)
+        if (cut(trim(written), marks[i], &header))
+            field = find_meant(type, header.words);
+    if (field == NULL || header.note.size > WORD_BYTES_MAX / 2)
+        return BANYAN_OK;
+    (void)snprintf(words, sizeof words, header.note.size == 0 ? "%s" : "%s (%.*s)", field->name,
+                   (int)header.note.size, (const char *)header.note.data);
+    column->header = by_bytes_of_text(words);
+    status = guess_column(type, language, column, arena);
+    column->header = written;
+    return status;
+}
+
+/* Two columns for one place: the first has it, but for one that was guessed from other words. */
+static bool is_taken(const struct by_mapping *mapping, size_t at, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (i != at && mapping->columns[i].path != NULL &&
             mapping->columns[i].part == mapping->columns[at].part &&
             mapping->columns[i].part != BY_PART_CHOICE &&
             strcmp(mapping->columns[i].path, mapping->columns[at].path) == 0)
             return true;
     return false;
+}
+
+/* Exact words come first: what is left may be called by others. */
+static enum banyan_status
+guess_others(struct by_mapping *mapping, struct by_bytes language, struct by_arena *arena)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < mapping->column_count && status == BANYAN_OK; i++) {
+        struct by_mapping_column *column = &mapping->columns[i];
+
+        if (column->path != NULL || column->is_key || column->header.size == 0)
+            continue;
+        status = guess_meant(mapping->type, language, column, arena);
+        if (column->path == NULL || !is_taken(mapping, i, mapping->column_count))
+            continue;
+        column->path = column->unit = NULL;
+        column->part = BY_PART_ALL;
+    }
+    return status;
 }
 
 /* Columns that exports add: which record a row is, and which state of it was written. True for
@@ -372,11 +433,13 @@ enum banyan_status by_mapping_guess(const struct by_type *type, const struct by_
         if (status == BANYAN_OK && column->header.size > 0 && !take_own(&mapping, i))
             status = schema == BY_WDPCA_NONE ? guess_column(type, tongue, column, arena)
                                              : by_wdpca_map(schema, type, language, column, arena);
-        if (column->path != NULL && is_taken(&mapping, i))
+        if (column->path != NULL && is_taken(&mapping, i, i))
             column->path = NULL;
         column->is_key = !mapping.has_key && is_key(column->header);
         mapping.has_key = mapping.has_key || column->is_key;
     }
+    if (status == BANYAN_OK && schema == BY_WDPCA_NONE)
+        status = guess_others(&mapping, tongue, arena);
     *out_mapping = mapping;
     return status;
 }

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/globe.h"
 #include "exchange/wdpca.h"
+#include "record/globe.h"
 
 #define STANDARD       "wdpca"
 #define NOT_REPORTED   "Not Reported"

@@ -60,3 +60,32 @@ enum by_part by_part_of_word(struct by_bytes folded)
             return parts[i].part;
     return BY_PART_ALL;
 }
+
+/* What offices call columns, beside the labels of fields. */
+static const struct {
+    const char *field;
+    const char *words[20];
+} others[] = {
+    {"name",
+     {"Site name", "Full name", "Place name", "Tên gọi", "Tên khu vực", "Наименование", "Назва",
+      "ຊື່", "ឈ្មោះ"}},
+    {"title", {"Name", "Project name", "Tên", "Tên gọi", "Наименование", "Название", "Назва"}},
+    {"description",
+     {"Notes", "Note", "Remarks", "Remark", "Comments", "Comment", "Details", "Ghi chú",
+      "Chú thích", "Nhận xét", "Примечания", "Примечание", "Комментарий", "Комментарии", "Примітки",
+      "Примітка", "Опис", "ໝາຍເຫດ", "កំណត់សម្គាល់"}},
+    {"area",
+     {"Reported area", "Surface area", "Surface", "Total area", "Area size", "Size",
+      "Diện tích tự nhiên", "Tổng diện tích", "Общая площадь", "Площа", "ເນື້ອທີ່", "ផ្ទៃដី"}},
+    {"geometry", {"Coordinates", "GPS", "GPS coordinates", "Toạ độ", "Координаты", "Координати"}},
+    {"status_yr", {"Year established", "Year of designation", "Năm thành lập", "Год создания"}},
+};
+
+const char *by_field_of_word(struct by_bytes folded, size_t *at)
+{
+    for (; *at < sizeof others / sizeof others[0]; (*at)++)
+        for (size_t i = 0; i < 20 && others[*at].words[i] != NULL; i++)
+            if (folds_to(others[*at].words[i], folded))
+                return others[(*at)++].field;
+    return NULL;
+}

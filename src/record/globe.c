@@ -12,8 +12,8 @@ struct sums {
     size_t vertices;     /* of the largest polygon */
 };
 
-double by_geodesic_metres(double longitude_a, double latitude_a, double longitude_b,
-                          double latitude_b)
+double
+by_geodesic_metres(double longitude_a, double latitude_a, double longitude_b, double latitude_b)
 {
     struct geod_geodesic globe;
     double metres = 0;

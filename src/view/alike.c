@@ -12,9 +12,9 @@
 #include "view/document.h"
 #include "view/shown.h"
 
-#define MATCH_BYTES_MAX   (16u * 1024u)
-#define NAME_BYTES_MAX BY_ALIKE_NAME_BYTES_MAX
-#define TOKENS_MAX        32u
+#define MATCH_BYTES_MAX (16u * 1024u)
+#define NAME_BYTES_MAX  BY_ALIKE_NAME_BYTES_MAX
+#define TOKENS_MAX      32u
 #define BEGINNING_MAX   4u /* characters of a word that a misspelt one shares */
 #define ROWS_MAX        5000u
 

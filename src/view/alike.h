@@ -20,13 +20,13 @@ BANYAN_MUST_CHECK enum banyan_status
 by_view_type_of(struct by_view *view, const struct by_record_name *name, struct by_arena *arena,
                 const char **out_type, struct banyan_error *error);
 
-#define BY_ALIKE_MAX        5u  /* records told */
+#define BY_ALIKE_MAX            5u    /* records told */
 #define BY_ALIKE_NAMES_MAX      16u   /* names of the new record that take part */
 #define BY_ALIKE_NAME_BYTES_MAX 4096u /* folded */
-#define BY_ALIKE_HUNDREDTHS 80u
-#define BY_ALIKE_METRES       2000u
-#define BY_ALIKE_SAME_METRES  200u
-#define BY_ALIKE_APART_METRES 10000u
+#define BY_ALIKE_HUNDREDTHS     80u
+#define BY_ALIKE_METRES         2000u
+#define BY_ALIKE_SAME_METRES    200u
+#define BY_ALIKE_APART_METRES   10000u
 
 struct by_view_alike {
     const struct by_type *type;

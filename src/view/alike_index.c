@@ -83,8 +83,7 @@ static enum banyan_status grow_slots(struct by_alike_index *index)
 
 static uint32_t frequency_of(const struct by_alike_index *index, uint64_t run)
 {
-    return index->capacity == 0 ? 0
-                                : find_slot(index->slots, index->capacity, run)->frequency;
+    return index->capacity == 0 ? 0 : find_slot(index->slots, index->capacity, run)->frequency;
 }
 
 /* -- building -- */
@@ -182,8 +181,8 @@ add_name(struct by_alike_index *index, int64_t fid, const struct by_trigrams *na
         slot->first = (uint32_t)index->link_count++;
     }
     if (status == BANYAN_OK)
-        index->named[index->named_count++] = (struct named){
-            .fid = fid, .signature = sign(name), .runs = (uint32_t)name->count};
+        index->named[index->named_count++] =
+            (struct named){.fid = fid, .signature = sign(name), .runs = (uint32_t)name->count};
     return status;
 }
 
@@ -280,8 +279,7 @@ static bool is_better(const struct finding *finding, int similarity, double metr
     return metres >= 0 && (finding->best.metres < 0 || metres < finding->best.metres);
 }
 
-static void
-take(struct finding *finding, const uint8_t name[48], int similarity, double metres)
+static void take(struct finding *finding, const uint8_t name[48], int similarity, double metres)
 {
     if (!is_better(finding, similarity, metres))
         return;
@@ -358,8 +356,7 @@ static enum banyan_status find_name(struct finding *finding, const struct by_tri
 
             at = index->links[at].next;
             finding->walked++;
-            if (may_be_alike(named, name->count, &signature) &&
-                !is_compared(finding, named->fid))
+            if (may_be_alike(named, name->count, &signature) && !is_compared(finding, named->fid))
                 status = compare(finding, named->fid);
         }
     }
@@ -383,9 +380,9 @@ fold(const struct by_view_alike *alike, struct by_trigrams *trigrams, struct ban
     return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
 
-enum banyan_status
-by_alike_index_find(struct by_alike_index *index, const struct by_view_alike *alike,
-                    struct by_alike_found *out_found, struct banyan_error *error)
+enum banyan_status by_alike_index_find(struct by_alike_index *index,
+                                       const struct by_view_alike *alike,
+                                       struct by_alike_found *out_found, struct banyan_error *error)
 {
     struct by_trigrams *trigrams = calloc(alike->name_count + 1, sizeof *trigrams);
     struct finding finding = {

@@ -134,30 +134,31 @@ static enum banyan_status look(const struct around *around, double shift)
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
 }
 
-enum banyan_status
-by_alike_places_around(struct by_alike_places *places, const struct by_middle *middle,
-                       double metres_max, by_alike_near *near, void *context,
-                       struct banyan_error *error)
+enum banyan_status by_alike_places_around(struct by_alike_places *places,
+                                          const struct by_middle *middle, double metres_max,
+                                          by_alike_near *near, void *context,
+                                          struct banyan_error *error)
 {
     const struct around around = {places, *middle, metres_max, near, context, error};
     enum banyan_status status = BANYAN_OK;
 
     if (places->table == NULL)
         return BANYAN_OK;
-    status = prepare(places,
-                     /* in this order: the boxes first, of which few are near */
-                     "SELECT r.name, t.@c FROM @r b CROSS JOIN @t t ON t.fid = b.id"
-                     " CROSS JOIN record r ON r.fid = b.id AND +r.type = ?5 WHERE b.maxx >= ?1 AND b.minx <= ?2"
-                     " AND b.maxy >= ?3 AND b.miny <= ?4 LIMIT ?6",
-                     &places->around, error);
+    status = prepare(
+        places,
+        /* in this order: the boxes first, of which few are near */
+        "SELECT r.name, t.@c FROM @r b CROSS JOIN @t t ON t.fid = b.id"
+        " CROSS JOIN record r ON r.fid = b.id AND +r.type = ?5 WHERE b.maxx >= ?1 AND b.minx <= ?2"
+        " AND b.maxy >= ?3 AND b.miny <= ?4 LIMIT ?6",
+        &places->around, error);
     for (int round = -1; round <= 1 && status == BANYAN_OK; round++)
         status = look(&around, round * ROUND);
     return status;
 }
 
-enum banyan_status
-by_alike_places_distance(struct by_alike_places *places, const struct by_middle *middle,
-                         int64_t fid, double *out_metres, struct banyan_error *error)
+enum banyan_status by_alike_places_distance(struct by_alike_places *places,
+                                            const struct by_middle *middle, int64_t fid,
+                                            double *out_metres, struct banyan_error *error)
 {
     enum banyan_status status = BANYAN_OK;
 

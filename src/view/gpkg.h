@@ -17,7 +17,8 @@ BANYAN_MUST_CHECK enum banyan_status
 by_gpkg_sql(const struct by_schema *schema, struct by_buffer *out);
 /* The part of it that is the same whatever the types. */
 BANYAN_MUST_CHECK enum banyan_status by_gpkg_shared_sql(struct by_buffer *out);
-/* Append what declares a layer's geometry and makes its R-tree; of table only the names are asked. */
+/* Append what declares a layer's geometry and makes its R-tree; of table only the names are asked.
+ */
 BANYAN_MUST_CHECK enum banyan_status
 by_gpkg_layer_sql(const struct by_table *table, struct by_buffer *out);
 /* Append the quoted name of a layer's R-tree, or of one of the tables that it is kept in: part is

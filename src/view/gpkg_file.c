@@ -116,8 +116,8 @@ static enum banyan_status begin(struct by_gpkg_file *file, struct banyan_error *
     return run_buffer(file, &sql, status, error);
 }
 
-enum banyan_status by_gpkg_file_new(const char *path, struct by_gpkg_file **out_file,
-                                    struct banyan_error *error)
+enum banyan_status
+by_gpkg_file_new(const char *path, struct by_gpkg_file **out_file, struct banyan_error *error)
 {
     struct by_gpkg_file *file = calloc(1, sizeof *file);
     enum banyan_status status = BANYAN_OK;
@@ -322,8 +322,8 @@ enum banyan_status by_gpkg_file_layer(struct by_gpkg_file *file, const struct by
     if (status == BANYAN_OK && layer->column_count > BY_GPKG_COLUMNS_MAX)
         status = by_fail(error, BANYAN_ERR_TOO_LARGE,
                          "a GeoPackage has no room for so many columns: choose fewer records");
-    if (status == BANYAN_OK && (names == NULL || file->layer == NULL ||
-                                name_columns(layer, names, &arena) != BANYAN_OK))
+    if (status == BANYAN_OK &&
+        (names == NULL || file->layer == NULL || name_columns(layer, names, &arena) != BANYAN_OK))
         status = by_fail_plain(error, BANYAN_ERR_MEMORY);
     if (status == BANYAN_OK)
         status = create_table(file, layer, names, error);
@@ -344,8 +344,8 @@ void by_gpkg_file_cell(struct by_gpkg_file *file, struct by_bytes text)
     int at = ++file->cell + file->has_places;
 
     if (text.data != NULL)
-        (void)sqlite3_bind_text64(file->row, at, (const char *)text.data, text.size,
-                                  SQLITE_STATIC, SQLITE_UTF8);
+        (void)sqlite3_bind_text64(file->row, at, (const char *)text.data, text.size, SQLITE_STATIC,
+                                  SQLITE_UTF8);
 }
 
 static void widen(struct by_envelope *extent, const struct by_envelope *box)

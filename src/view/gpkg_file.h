@@ -25,9 +25,8 @@ struct by_gpkg_layer {
 
 struct by_gpkg_file;
 /* Makes it in an empty or new file. BANYAN_ERR_DISK. */
-BANYAN_MUST_CHECK enum banyan_status by_gpkg_file_new(const char *path,
-                                                      struct by_gpkg_file **out_file,
-                                                      struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_gpkg_file_new(const char *path, struct by_gpkg_file **out_file, struct banyan_error *error);
 /* End the layer before, and begin one. BANYAN_ERR_TOO_LARGE for too many columns. */
 BANYAN_MUST_CHECK enum banyan_status by_gpkg_file_layer(struct by_gpkg_file *file,
                                                         const struct by_gpkg_layer *layer,
@@ -36,13 +35,12 @@ BANYAN_MUST_CHECK enum banyan_status by_gpkg_file_layer(struct by_gpkg_file *fil
  * a cell that has no data. Borrowed until the row is ended. */
 void by_gpkg_file_cell(struct by_gpkg_file *file, struct by_bytes text);
 /* place: a GeoJSON geometry, or NULL. changed: UTC as text, of which the layer tells the last. */
-BANYAN_MUST_CHECK enum banyan_status by_gpkg_file_row(struct by_gpkg_file *file,
-                                                      const struct by_value *place,
-                                                      struct by_bytes changed,
-                                                      struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_gpkg_file_row(struct by_gpkg_file *file, const struct by_value *place, struct by_bytes changed,
+                 struct banyan_error *error);
 /* Finish it; file is gone, whatever comes back. */
-BANYAN_MUST_CHECK enum banyan_status by_gpkg_file_close(struct by_gpkg_file *file,
-                                                        struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_gpkg_file_close(struct by_gpkg_file *file, struct banyan_error *error);
 /* Give it up. NULL is fine. What was written stays in the file at path. */
 void by_gpkg_file_drop(struct by_gpkg_file *file);
 

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "codec/json.h"
-#include "record/globe.h"
 #include "exchange/wdpca.h"
+#include "record/globe.h"
 
 /* Keeps every rule. */
 static struct by_wdpca_row good_row(void)

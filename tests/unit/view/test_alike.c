@@ -132,7 +132,9 @@ static void places_are_near_within_two_kilometres(void **state)
         {"site", "{\"type\":\"Point\",\"coordinates\":[106.6,9.9182]}", -1},
         {"site", "{\"type\":\"Polygon\",\"coordinates\":[[[106,9],[107,9],[107,10],[106,9]]]}", -1},
         {"site",
-         "{\"type\":\"Polygon\",\"coordinates\":[[[106.5,9.8],[106.7,9.8],[106.7,10],[106.5,9.8]]]}", 0},
+         "{\"type\":\"Polygon\",\"coordinates\":[[[106.5,9.8],[106.7,9.8],[106.7,10],[106.5,9.8]]]"
+         "}",
+         0},
         {"site", "{\"type\":\"Point\",\"coordinates\":[9.9,106.6]}", -1},
         {"event", "{\"type\":\"Point\",\"coordinates\":[106.6,9.9]}", -1},
     };
@@ -195,8 +197,8 @@ static uint64_t draw(struct crowd *crowd, uint64_t below)
 /* Words that names share, so that many are nearly alike; some in other letters. */
 static void make_name(struct crowd *crowd, char *out_name, size_t size)
 {
-    static const char *const words[] = {"rung", "ngap", "man", "con",  "bung", "thien", "ho",
-                                        "ba",   "be",   "лес", "озеро", "ទន្លេ",  "ຄຳມ່ວນ"};
+    static const char *const words[] = {"rung", "ngap", "man", "con",   "bung", "thien", "ho",
+                                        "ba",   "be",   "лес", "озеро", "ទន្លេ", "ຄຳມ່ວນ"};
     size_t used = 0, count = 2 + (size_t)draw(crowd, 4);
     for (size_t i = 0; i < count && used < size; i++)
         used += (size_t)snprintf(out_name + used, size - used, "%s%s", i == 0 ? "" : " ",

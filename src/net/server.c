@@ -127,9 +127,7 @@ open_one(struct by_server *server, const char *text, struct banyan_error *error)
 {
     struct sockaddr_storage address;
 
-    if (server->count + 2 > BY_LISTEN_MAX)
-        return by_fail(error, BANYAN_ERR_USAGE, "a node listens at no more than %u addresses",
-                       BY_LISTEN_MAX / 2);
+    assert(server->count + 2 <= BY_LISTEN_MAX);
     if (text[0] == ':')
         return listen_everywhere(server, text, error);
     enum banyan_status status = parse(text, text, &address, error);
@@ -149,6 +147,10 @@ enum banyan_status by_server_open(struct by_server *server, struct by_net *net,
     server->net = net;
     if (count == 0)
         return open_one(server, ":" BY_NET_PORT, error);
+    /* Each of them may take two: IPv4 and IPv6. */
+    if (count > BY_LISTEN_MAX / 2)
+        return by_fail(error, BANYAN_ERR_USAGE, "a node listens at no more than %u addresses",
+                       BY_LISTEN_MAX / 2);
     for (size_t i = 0; i < count && status == BANYAN_OK; i++)
         status = open_one(server, addresses[i], error);
     return status;

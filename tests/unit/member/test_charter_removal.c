@@ -360,6 +360,52 @@ static void an_allow_gives_room_for_more_logs(void **state)
     }
 }
 
+/* An open that follows the author's last act and names no other: that one knows them all. */
+static struct by_id open_next(struct world *world, struct person *person, uint32_t n)
+{
+    struct by_act act = {.kind = BY_KIND_OPEN};
+    struct by_log_id log = world_record_log(person, n);
+
+    memcpy(act.opening.nonce, log.nonce, sizeof log.nonce);
+    struct by_id id = world_log(world, person, person->seq, &person->prev, &act, NULL, 0);
+    person->seq++;
+    person->prev = id;
+    return id;
+}
+
+/* So many opens that count are added, and one more that does not. */
+static void
+fill_with_opens(struct world *world, struct person *person, uint32_t *next, uint32_t room)
+{
+    struct by_id open = world_open(world, person, WORLD_ALL, (*next)++);
+
+    for (uint32_t i = 1; i < room; i++)
+        open = open_next(world, person, (*next)++);
+    if (room > 0) {
+        assert_true(counts(world, &open));
+        open = open_next(world, person, (*next)++);
+    }
+    assert_false(counts(world, &open));
+}
+
+/* Or a coordinator who goes on allowing makes every later open cost more. */
+static void allows_past_the_limit_give_no_room(void **state)
+{
+    struct story *story = *state;
+    struct world *world = &story->world;
+    struct by_act act = {.kind = BY_KIND_ALLOW};
+    uint32_t next = 0;
+
+    act.allow.device = story->bo.device.public_key;
+    for (uint32_t i = 1; i < BY_ALLOWS_MAX; i++)
+        (void)world_act(world, &story->ana, WORLD_ALL, &act);
+    fill_with_opens(world, &story->bo, &next, BY_ALLOWS_MAX * BY_OPENS_PER_DEVICE_MAX);
+    (void)world_act(world, &story->ana, WORLD_ALL, &act);
+    fill_with_opens(world, &story->bo, &next, BY_OPENS_PER_DEVICE_MAX);
+    (void)world_act(world, &story->ana, WORLD_ALL, &act);
+    fill_with_opens(world, &story->bo, &next, 0);
+}
+
 static void a_level_that_this_program_does_not_speak_asks_for_an_upgrade(void **state)
 {
     struct story *story = *state;
@@ -424,6 +470,7 @@ int main(void)
         STORY(another_coordinators_device_is_revoked_by_a_majority_only),
         STORY(a_stolen_device_that_forks_below_its_cut_off_gains_nothing),
         STORY(an_allow_gives_room_for_more_logs),
+        STORY(allows_past_the_limit_give_no_room),
         STORY(a_level_that_this_program_does_not_speak_asks_for_an_upgrade),
         STORY(entries_are_erased_by_their_organisation_or_a_coordinator),
     };

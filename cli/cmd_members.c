@@ -47,8 +47,11 @@ static size_t print_members(struct cli *cli, const json_t *members)
     table_column(&table, _("newest word"))->whole = true;
     table_column(&table, _("brought by"));
     table_column(&table, _("since"))->whole = true;
+    table_column(&table, _("taken in by"));
     json_array_foreach(members, i, member)
     {
+        const char *by = name_at(member, "admitted_by");
+
         if (is_gone(member))
             continue;
         count++;
@@ -61,6 +64,7 @@ static size_t print_members(struct cli *cli, const json_t *members)
         table_cell(&table, moment_text(&cli->pool, text_at(member, "last_heard")));
         table_cell(&table, name_at(member, "via"));
         table_cell(&table, moment_day(&cli->pool, text_at(member, "since")));
+        table_cell(&table, by[0] != '\0' ? by : _("a founder"));
     }
     table_print(&table, &cli->out, 0);
     return count;
@@ -288,9 +292,10 @@ const struct command command_members = {
     .about =
         N_("Lists the member organisations, coordinators first: their roles and until when, the "
            "newest entry of each that has reached you and through whom, since when they "
-           "belong; and who belongs no more. Where the network keeps contacts and memberships "
+           "belong and who took them in; and who belongs no more. Where the network keeps contacts "
+           "and memberships "
            "as records, it tells who has no focal point and who has not accepted the "
-           "principles. With ORG, all that is known of one: who took it in, its devices."),
+           "principles. With ORG, all that is known of one, its devices too."),
     .example = "banyan members\n"
                "banyan members FACT",
     .run = run,

@@ -172,10 +172,14 @@ static void print_reminders(struct cli *cli, const json_t *status)
 {
     const char *soon = moment_utc(&cli->pool, moment_now_ms() + REMINDED_BEFORE_MS);
     const char *now = moment_utc(&cli->pool, moment_now_ms());
+    const char *role = text_at(json_object_get(status, "organisation"), "role");
     bool any = false;
     size_t i;
     json_t *one;
 
+    /* Whoever is no member has nothing to do with it any more. */
+    if (strcmp(role, "none") == 0)
+        return;
     json_array_foreach(json_object_get(status, "reminders"), i, one)
     {
         const char *until = text_at(one, "until");
@@ -191,7 +195,7 @@ static void print_reminders(struct cli *cli, const json_t *status)
             name_at(one, "organisation"), role_text(text_at(one, "role")),
             moment_day(&cli->pool, until), NULL);
     }
-    if (any)
+    if (any && strcmp(role, "coordinator") == 0)
         say(&cli->out,
             _("{dim}banyan role ORG ROLE --until DATE prolongs it, banyan role ORG member "
               "ends it.{plain}\n"),

@@ -147,6 +147,7 @@ static void print_applied(struct cli *cli, const json_t *bundle)
         say(&cli->out,
             _("Taken in: {bold}{}{plain}. Send them a bundle, so that they can begin.\n"),
             names_text(&cli->pool, admitted), NULL);
+    newcomers_print(cli, bundle);
     print_to_do(cli, bundle);
 }
 

@@ -330,6 +330,9 @@ static void print(struct cli *cli, const json_t *status)
         return;
     print_records(cli, status);
     print_to_do(cli, status);
+    if (json_array_size(json_object_get(status, "newcomers")) > 0)
+        say(&cli->out, "\n", NULL);
+    newcomers_print(cli, status);
     print_approvals(cli, status);
     print_reminders(cli, status);
     print_held_back(cli, status);

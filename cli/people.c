@@ -7,6 +7,7 @@
 #include "reading.h"
 
 #define PATH_COLUMNS_MAX 24u
+#define NEWCOMERS_MAX    5u /* whose names are told */
 
 void print_record_line(struct cli *cli, const json_t *record)
 {
@@ -173,4 +174,24 @@ const char *role_text(const char *role)
         if (strcmp(role, roles[i]) == 0)
             return _(roles[i]);
     return role;
+}
+
+void newcomers_print(struct cli *cli, const json_t *document)
+{
+    const json_t *newcomers = json_object_get(document, "newcomers");
+    size_t count = json_array_size(newcomers);
+    const char *names = "";
+
+    for (size_t i = 0; i < count && i < NEWCOMERS_MAX; i++)
+        names = i == 0 ? text_at(json_array_get(newcomers, i), "name")
+                       : pool_format(&cli->pool, _("%s, %s"), names,
+                                     text_at(json_array_get(newcomers, i), "name"));
+    if (count == 0)
+        return;
+    if (count > NEWCOMERS_MAX)
+        names = pool_format(&cli->pool, "%s …", names);
+    say(&cli->out,
+        P_("{} newcomer asks to be taken in: {} (banyan admit)\n",
+           "{} newcomers ask to be taken in: {} (banyan admit)\n", count),
+        number_text(&cli->pool, count), names, NULL);
 }

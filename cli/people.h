@@ -47,4 +47,7 @@ void print_count(struct cli *cli, const char *text);
 /* What people call the role of a member. */
 const char *role_text(const char *role);
 
+/* Who waits for a person to be taken in: "newcomers" of a document. Nothing where nobody does. */
+void newcomers_print(struct cli *cli, const json_t *document);
+
 #endif

@@ -30,9 +30,9 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_bundle_verify(banyan_node *node, const char *path, struct banyan_text *out_json,
                      struct banyan_error *error);
 /* Verify, then take in what is new, all or nothing. {"path", "made", "by", "acts_new",
- * "entries_new", "admitted": [name], "waiting": n (runs whose beginning is not held), "strangers":
- * n (runs of writers without a right, left out), "records_new", "records_changed",
- * "records_deleted", "conflicts_new", "proposals_new"}. */
+ * "entries_new", "admitted": [name], "newcomers" (as of banyan_status_report), "waiting": n (runs
+ * whose beginning is not held), "strangers": n (runs of writers without a right, left out),
+ * "records_new", "records_changed", "records_deleted", "conflicts_new", "proposals_new"}. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_bundle_apply(banyan_node *node, const char *path, struct banyan_text *out_json,
                     struct banyan_error *error);

@@ -141,6 +141,7 @@ banyan_me(banyan_node *node, const char *name_or_null, struct banyan_text *out_j
  * [{"organisation": {"id", "name"}, "device", "as_of" or null, "met": bool, "via": {"id", "name"}
  * or null, "connected": bool, "in_sync": bool, "partial": bool, "they_lack": {"changes": n,
  * "records": {"new", "changed", "deleted", "proposed"} or null}, "we_lack": {"changes": n}}],
+ * "newcomers": [{"id", "name"}] (who waits for a person to take them in: banyan_admit),
  * "approvals": [{"act", "what": "role"|"types"|"lower"|"revoke"|"key"|"level", "organisation":
  * {"id", "name"} or null, "role" or null, "by": {"id", "name"}, "at", "votes": [{"id", "name"}],
  * "needed": n, "yours": bool}], "reminders":

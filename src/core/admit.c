@@ -38,18 +38,23 @@ static const char *state_of(const struct by_charter_join *join, bool is_suspende
     return join->asks_confirm ? "confirm" : "open";
 }
 
-static void write_join(struct by_json *json, const struct by_charter_join *join, bool is_suspended)
+static void write_newcomer(struct by_json *json, const struct by_charter_join *join)
 {
-    by_json_object_begin(json);
-    by_json_key(json, "join");
-    by_json_act_name(json, &join->join);
-    by_json_key(json, "organisation");
     by_json_object_begin(json);
     by_json_key(json, "id");
     by_json_hex(json, by_id_bytes(&join->profile.id));
     by_json_key(json, "name");
     by_json_text(json, join->profile.name);
     by_json_object_end(json);
+}
+
+static void write_join(struct by_json *json, const struct by_charter_join *join, bool is_suspended)
+{
+    by_json_object_begin(json);
+    by_json_key(json, "join");
+    by_json_act_name(json, &join->join);
+    by_json_key(json, "organisation");
+    write_newcomer(json, join);
     by_json_key(json, "country");
     by_json_text(json, join->profile.country);
     by_json_key(json, "kind");
@@ -77,6 +82,29 @@ enum banyan_status by_joins(struct by_node *node, struct by_buffer *out, struct 
         write_join(&json, &joins[i], true);
     by_json_array_end(&json);
     return by_json_done(&json, error);
+}
+
+/* Neither taken in by itself, nor too late. */
+static bool asks_a_person(const struct by_charter_join *join)
+{
+    return (join->asks_confirm || join->invite_is_used) &&
+           (join->expires_ms == 0 || join->expires_ms > by_os_wall_ms());
+}
+
+void by_json_newcomers(struct by_json *json, const struct by_node *node)
+{
+    size_t count;
+    const struct by_charter_join *joins = by_charter_pending_joins(node->charter, &count);
+    bool may_admit = by_node_role(node) >= BY_ROLE_MEMBER;
+
+    by_json_array_begin(json);
+    for (size_t i = 0; i < count && may_admit; i++)
+        if (asks_a_person(&joins[i]))
+            write_newcomer(json, &joins[i]);
+    joins = by_charter_suspended_joins(node->charter, &count);
+    for (size_t i = 0; i < count && may_admit; i++)
+        write_newcomer(json, &joins[i]);
+    by_json_array_end(json);
 }
 
 /* -- admitting -- */

@@ -15,6 +15,9 @@ BANYAN_MUST_CHECK enum banyan_status by_admit(struct by_node *node, const char *
                                               const char *digits, struct by_buffer *out,
                                               struct banyan_error *error);
 
+/* Array of {"id", "name"}: who asks to be taken in and waits for a person who may do so here. */
+void by_json_newcomers(struct by_json *json, const struct by_node *node);
+
 /* The six digits of a join, which both sides compare by voice. They are slow to make, so that who
  * has the invitation too cannot try a million joins for one with the same digits. */
 #define BY_JOIN_DIGITS_BYTES 7

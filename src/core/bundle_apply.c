@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/admit.h"
 #include "core/answer.h"
 #include "core/bundle_check.h"
 #include "core/intake.h"
@@ -128,6 +129,8 @@ static enum banyan_status write_answer(struct applying *applying,
     /* What was brought is committed; a newcomer who cannot be taken in now is at the next time. */
     (void)!by_settle(applying->node, &json, NULL);
     by_json_array_end(&json);
+    by_json_key(&json, "newcomers");
+    by_json_newcomers(&json, applying->node);
     write_count(&json, "waiting", applying->waiting);
     write_count(&json, "strangers", applying->strangers);
     write_count(&json, "records_new", changes->records_new);

@@ -266,6 +266,8 @@ enum banyan_status by_report_status(struct by_node *node, const struct by_presen
     by_json_int(&json, (int64_t)totals.bytes);
     write_heard(&json, node, heard);
     by_json_standings(&json, node, standings, standing_count, present, present_count);
+    by_json_key(&json, "newcomers");
+    by_json_newcomers(&json, node);
     by_json_key(&json, "approvals");
     by_json_motions(&json, node);
     write_reminders(&json, node);

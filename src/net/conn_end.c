@@ -35,8 +35,9 @@ const char *by_conn_end_text(enum by_conn_end end)
         return N_(
             "they say that your organisation has no role in the network: banyan status tells more");
     case BY_END_NOT_TAKEN_IN:
-        return N_("they have not taken you in: the invitation may have been used by another, have "
-                  "expired, or been withdrawn; ask for a new one");
+        return N_("they have not taken you in yet: they may want the six digits that banyan status "
+                  "shows here; if the invitation was used by another, has expired or was "
+                  "withdrawn, ask for a new one");
     case BY_END_REMOVED:
         return N_("your organisation is no longer a member of the network: banyan status tells "
                   "more");

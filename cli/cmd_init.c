@@ -1,5 +1,6 @@
 /* banyan init: found a network. */
 #include "joining.h"
+#include "qr.h"
 
 static int run(struct cli *cli)
 {
@@ -29,6 +30,7 @@ static const struct option options[] = {
     {"kind", N_("KIND"), N_("what it is, such as ngo or cbo"), false},
     {"recovery-out", N_("FILE"), N_("write the recovery code to this file and do not show it"),
      false},
+    QR_OPTION,
     OPTIONS_END};
 
 const struct command command_init = {

@@ -10,6 +10,7 @@
 #include "invite_reach.h"
 #include "moment.h"
 #include "people.h"
+#include "qr.h"
 #include "reading.h"
 #include "secret.h"
 #include "shell_word.h"
@@ -41,6 +42,7 @@ static void print_invitation(struct cli *cli, const json_t *invitation)
 
     if (cli->quiet) {
         say(&cli->out, "{}\n", text_at(invitation, "code"), NULL);
+        qr_show(cli, text_at(invitation, "code"));
         return;
     }
     say(&cli->out,
@@ -56,6 +58,7 @@ static void print_invitation(struct cli *cli, const json_t *invitation)
         shell_word(&cli->pool, name[0] != '\0' ? name : _("NAME")), NULL);
     print_code(cli, text_at(invitation, "code"));
     say(&cli->out, "\n", NULL);
+    qr_show(cli, text_at(invitation, "code"));
     if (args_has(&cli->args, "confirm"))
         say(&cli->out,
             _("When they have joined, call them and let them read out the six digits that banyan\n"
@@ -222,6 +225,7 @@ static const struct option options[] = {
     {"from", N_("TABLE"), N_("invite all of a table: a column name, and role if you like"), false},
     {"out", N_("FOLDER"), N_("where one message for each of the table is written"), false},
     {"address", N_("HOST:PORT"), N_("where your node can be reached; none: nowhere"), true},
+    QR_OPTION,
     OPTIONS_END};
 
 const struct command command_invite = {

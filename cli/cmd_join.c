@@ -4,6 +4,7 @@
 #include "banyan/run.h"
 #include "field_args.h"
 #include "joining.h"
+#include "qr.h"
 
 /* The code as typed in one or many words, or read from a file or standard input. */
 static int read_code(struct cli *cli, const char **out_code)
@@ -72,6 +73,7 @@ static const struct option options[] = {
     {"kind", N_("KIND"), N_("what it is, such as ngo or cbo"), false},
     {"recovery-out", N_("FILE"), N_("write the recovery code to this file and do not show it"),
      false},
+    QR_OPTION,
     OPTIONS_END};
 
 const struct command command_join = {

@@ -3,6 +3,7 @@
 
 #include "decision.h"
 #include "people.h"
+#include "qr.h"
 #include "reading.h"
 #include "recovering.h"
 #include "secret.h"
@@ -52,12 +53,14 @@ static int hand_over(struct cli *cli, const json_t *answer)
     }
     if (cli->quiet) {
         say(&cli->out, "{}\n", code, NULL);
+        qr_show(cli, code);
         return BANYAN_CLASS_DONE;
     }
     say(&cli->out, _("New recovery code of your organisation:\n\n  {bold}{}{plain}\n\n"), code,
         NULL);
     say(&cli->out, _("Write it on paper, and destroy the old one once the key is replaced.\n"),
         NULL);
+    qr_show(cli, code);
     secret_confirm(cli, code);
     return BANYAN_CLASS_DONE;
 }
@@ -120,6 +123,7 @@ static const struct option rotate_options[] = {
     {"lost", NULL, N_("the recovery code is lost: the coordinators decide"), false},
     {"recovery-out", N_("FILE"), N_("write the new recovery code to this file and do not show it"),
      false},
+    QR_OPTION,
     OPTIONS_END};
 
 const struct command command_key_rotate = {

@@ -272,6 +272,19 @@ static void print(struct cli *cli, const json_t *members)
     print_count(cli, counted(&cli->pool, count, "%s member", "%s members"));
 }
 
+/* For programs that offer them to whoever types. */
+static void print_names(struct cli *cli, const json_t *members)
+{
+    size_t i;
+    json_t *member;
+
+    json_array_foreach(members, i, member)
+    {
+        if (!is_gone(member))
+            say(&cli->out, "{}\n", text_at(member, "name"), NULL);
+    }
+}
+
 static int run(struct cli *cli)
 {
     int exit_code = cli_open(cli);
@@ -280,8 +293,14 @@ static int run(struct cli *cli)
         exit_code = cli_take(cli, banyan_members(cli->node, &cli->answer, &cli->error));
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
-    return cli_word(cli, 0) != NULL ? show_one(cli, cli_word(cli, 0)) : cli_show(cli, NULL, print);
+    return cli_word(cli, 0) != NULL
+               ? show_one(cli, cli_word(cli, 0))
+               : cli_show(cli, NULL, args_has(&cli->args, "names") ? print_names : print);
 }
+
+static const struct option options[] = {
+    {"names", NULL, N_("the names of the members and nothing else, a line each"), false},
+    OPTIONS_END};
 
 const struct command command_members = {
     .name = "members",
@@ -296,6 +315,7 @@ const struct command command_members = {
            "and memberships "
            "as records, it tells who has no focal point and who has not accepted the "
            "principles. With ORG, all that is known of one, its devices too."),
+    .options = options,
     .example = "banyan members\n"
                "banyan members FACT",
     .run = run,

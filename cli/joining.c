@@ -1,5 +1,6 @@
 #include "joining.h"
 
+#include "qr.h"
 #include "secret.h"
 
 struct banyan_profile joining_profile(struct cli *cli)
@@ -44,6 +45,7 @@ int joining_tell(struct cli *cli, const char *done, const char *next)
             cli, json_pack("{s:s, s:s}", "home", cli->home, "recovery_code", cli->answer.data));
     if (cli->quiet) {
         say(&cli->out, "{}\n", cli->answer.data, NULL);
+        qr_show(cli, cli->answer.data);
         return BANYAN_CLASS_DONE;
     }
     say(&cli->out,
@@ -56,6 +58,7 @@ int joining_tell(struct cli *cli, const char *done, const char *next)
           "organisation back when its computers are lost (banyan key recover), and makes further "
           "computers its own (banyan device add). It is shown this once, and stored nowhere.\n"),
         true);
+    qr_show(cli, cli->answer.data);
     secret_confirm(cli, cli->answer.data);
     fputs(next, cli->out.stream);
     fputc('\n', cli->out.stream);

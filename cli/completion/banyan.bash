@@ -1,5 +1,15 @@
 # Completion of banyan in bash. The words come from the program itself, so they are always true.
 
+# Names of organisations, as they have to be typed: most have spaces in them. They are others' words, so that nothing may
+# expand them, as compgen does.
+_banyan_members() {
+    local name typed=${2//\\/}
+
+    while IFS= read -r name; do
+        [[ $name == "$typed"* ]] && COMPREPLY+=("$(printf %q "$name")")
+    done < <("$1" members --names --quiet 2>/dev/null)
+}
+
 _banyan() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} program=$1
     local command= at=1 words=
@@ -24,6 +34,14 @@ _banyan() {
         ;;
     --passphrase-file | --new-passphrase-file)
         COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
+    --role)
+        COMPREPLY=($(compgen -W 'member hub reader' -- "$word"))
+        return
+        ;;
+    --on-behalf)
+        _banyan_members "$program" "$word"
         return
         ;;
     --color)
@@ -59,6 +77,16 @@ _banyan() {
     case $word in
     -*)
         COMPREPLY=($(compgen -W "$("$program" help --words $command 2>/dev/null)" -- "$word"))
+        return
+        ;;
+    esac
+    case $command:$((COMP_CWORD - at)) in
+    members:1 | role:1 | remove:1 | compare:1 | sync:1 | transfer:2 | 'key rotate:2' | 'peers add:2' | 'peers remove:2')
+        _banyan_members "$program" "$word"
+        return
+        ;;
+    role:2)
+        COMPREPLY=($(compgen -W 'coordinator member hub reader' -- "$word"))
         return
         ;;
     esac

@@ -39,5 +39,26 @@ offers 'banyan --color a' 'auto always'
 offers 'banyan add si' 'site'
 offers 'banyan add site iuc' 'iucn_cat='
 offers 'banyan help inb' 'inbox'
+export BANYAN_HOME
+BANYAN_HOME=$(mktemp -d)/home
+"$program" init --network N --org 'Rừng Xanh Club' --country VNM --kind ngo --quiet >/dev/null
+offers 'banyan members ' 'Rừng\ Xanh\ Club'
+offers 'banyan role R' 'Rừng\ Xanh\ Club'
+offers 'banyan remove x' ''
+offers 'banyan role Alpha ' 'coordinator member hub reader'
+offers 'banyan role Alpha co' 'coordinator'
+offers 'banyan invite --role h' 'hub'
+offers 'banyan transfer K7QM-2F9D ' 'Rừng\ Xanh\ Club'
+offers 'banyan peers add ' 'Rừng\ Xanh\ Club'
+offers 'banyan key rotate ' 'Rừng\ Xanh\ Club'
+# a name is never run
+BANYAN_HOME+=2
+"$program" init --network N --org '$(touch "$BANYAN_HOME-run") `touch "$BANYAN_HOME-run"`' --country VNM --kind ngo --quiet >/dev/null
+offers 'banyan members ' '\$\(touch\ \"\$BANYAN_HOME-run\"\)\ \`touch\ \"\$BANYAN_HOME-run\"\`'
+if [ -e "$BANYAN_HOME-run" ]; then
+    echo 'a name of an organisation was run as a command'
+    failures=$((failures + 1))
+fi
+rm -r "${BANYAN_HOME%/home2}"
 [ $failures = 0 ] && echo 'completion offers what there is'
 exit $((failures > 0))

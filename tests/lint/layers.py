@@ -38,11 +38,12 @@ LIBRARY = [
     (re.compile(r"^csv\.h|iconv\.h|^zip\.h|expat\.h|xlsxwriter\.h"), {"exchange"}),
     (re.compile(r"^geodesic\.h"), {"record"}),
     (re.compile(r"uv\.h"), {"net"}),
+    (re.compile(r"qrencode\.h"), set()),
 ]
 # Standard headers that a pure layer may name.
 PURE_STANDARD = {"assert.h", "ctype.h", "errno.h", "inttypes.h", "limits.h", "math.h", "stdarg.h", "stdbool.h",
                  "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h"}
-CLI_LIBRARY = re.compile(r"jansson\.h")
+CLI_LIBRARY = re.compile(r"jansson\.h|qrencode\.h")
 # Calls that draw randomness inside: poison cannot see them, since the headers that pure layers need declare them.
 DRAWS = re.compile(r"\b(crypto_sign_keypair|crypto_box_keypair|crypto_box_seal|crypto_kx_keypair|\w+_keygen|\w+_init_push)"
                    r"\s*\(")

@@ -1,4 +1,5 @@
 /* Members and strangers who tamper with who belongs, whose logs count, and whom bundles reach. */
+#include "core/role.h"
 #include "hostile.h"
 
 static enum banyan_status try_bundle(struct world *world, int at)
@@ -225,6 +226,48 @@ static void acts_without_a_right_change_nothing(void **state)
     world_end(&world);
 }
 
+static enum banyan_status find_record(struct world *world, int at, const char *id)
+{
+    struct by_record_name found;
+
+    return by_node_find(world->offices[at].node, id, &found, &world->error);
+}
+
+/* Where an entry stands in its log decides, whatever its stamp says. */
+static void entries_dated_years_before_a_removal_count_no_more_than_others(void **state)
+{
+    const struct banyan_removal removal = {.organisation = "Gamma"};
+    struct by_buffer json = RESULT;
+    struct world world;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 3);
+    const char *before = add_site(&world, 2, "before");
+    carry(&world, 2, 0);
+    carry(&world, 0, 1);
+    expect_ok(&world, by_remove(world.offices[0].node, &removal, &json, &world.error));
+    by_buffer_deinit(&json);
+    const struct by_log_id log = record_log(&world, 2);
+    const struct by_record_name name = new_name(&world, 2, 7);
+    struct forged forged =
+        one_touch(&world, &name, "site", "country", BY_HOW_SET, by_value_literal("KHM"));
+    forged.hlc = (uint64_t)1577836800000 << 16; /* 2020 */
+    forge_at(&world, 2, &log, NULL, &forged, 1, NULL);
+    const char *backdated = id_of(&world, &name);
+    /* It shows where nobody knows of the removal, until somebody does. */
+    carry(&world, 2, 1);
+    assert_int_equal(find_record(&world, 1, backdated), BANYAN_OK);
+    carry(&world, 0, 1);
+    carry(&world, 2, 0);
+    for (int at = 0; at < 2; at++) {
+        assert_int_equal(find_record(&world, at, backdated), BANYAN_ERR_NOT_FOUND);
+        assert_int_equal(find_record(&world, at, before), BANYAN_OK);
+    }
+    expect_same_fingerprint(&world, 2);
+    world_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +278,7 @@ int main(void)
         cmocka_unit_test(a_record_log_of_hundreds_of_branches_counts_four),
         cmocka_unit_test(strangers_are_counted_and_never_kept),
         cmocka_unit_test(acts_without_a_right_change_nothing),
+        cmocka_unit_test(entries_dated_years_before_a_removal_count_no_more_than_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,8 +65,8 @@ static void add_deletion(struct cli *cli, struct table *table, const json_t *bla
 
     json_array_foreach(sides, i, side)
     {
-        table_cell(table, i == 0 ? "deleted" : "");
-        table_cell(table, is_at(side, "deleted") ? C_("deleted", "yes") : C_("deleted", "no"));
+        table_cell(table, i == 0 ? C_("of a record", "deleted") : "");
+        table_cell(table, deletion_text(json_object_get(side, "deleted")));
         add_row(cli, table, side,
                 remark(cli, side, strcmp(text_at(blame, "deleted"), "conflict") == 0));
     }

@@ -1,20 +1,13 @@
 /* banyan conflicts: what was edited on two sides. */
-#include <string.h>
-
 #include "cli.h"
 #include "labels.h"
 #include "people.h"
 #include "reading.h"
 
-static bool is_deletion(const json_t *conflict)
-{
-    return strcmp(text_at(conflict, "path"), "deleted") == 0;
-}
-
 static const char *side_text(struct cli *cli, const json_t *conflict, const json_t *value)
 {
-    if (is_deletion(conflict))
-        return is_at(value, "value") ? C_("deleted", "yes") : C_("deleted", "no");
+    if (is_about_deletion(conflict))
+        return deletion_text(json_object_get(value, "value"));
     return shown_text(cli, value);
 }
 
@@ -33,7 +26,7 @@ static void print_conflict(struct cli *cli, const json_t *conflict)
                                 by_and_at(cli, value)),
                     false);
     }
-    if (is_deletion(conflict)) {
+    if (is_about_deletion(conflict)) {
         say(&cli->out,
             _("    {dim}Settle it: banyan resolve {} deleted=yes (or deleted=no){plain}\n"),
             text_at(conflict, "id"), NULL);

@@ -30,6 +30,16 @@ static bool brings_back(const json_t *entry)
     return keeps && counts(entry) && strcmp(text_at(entry, "deleted_before"), "no") != 0;
 }
 
+static bool is_proposal(const json_t *entry)
+{
+    static const char *const states[] = {"proposal", "accepted", "declined"};
+
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+        if (strcmp(states[i], text_at(entry, "state")) == 0)
+            return true;
+    return false;
+}
+
 /* What an operation is called by people: its kind, and what became of it. */
 static const char *deed(const json_t *entry)
 {
@@ -44,6 +54,8 @@ static const char *deed(const json_t *entry)
     };
     const char *op = text_at(entry, "op");
 
+    if (is_proposal(entry))
+        return strcmp(op, "delete") == 0 ? _("proposed to delete it") : _("proposed a change");
     if (brings_back(entry))
         return _("brought it back");
     if (strcmp(op, "accept") == 0)
@@ -59,9 +71,9 @@ static const char *standing(const json_t *entry)
     static const struct {
         const char *state, *standing;
     } standings[] = {
-        {"proposal", N_("proposed, not decided yet")},
-        {"accepted", N_("proposed, and accepted")},
-        {"declined", N_("proposed, and declined")},
+        {"proposal", N_("not decided yet")},
+        {"accepted", N_("accepted")},
+        {"declined", N_("declined")},
         {"invalid", N_("not readable, and left out")},
         {"void", N_("without the right to, and left out")},
     };

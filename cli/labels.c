@@ -95,9 +95,16 @@ const char *field_text(struct cli *cli, const char *type, const char *path)
     return path[size] == '\0' ? label : pool_format(&cli->pool, "%s (%s)", label, path + size + 1);
 }
 
+bool is_about_deletion(const json_t *of)
+{
+    return strcmp(text_at(of, "path"), "deleted") == 0;
+}
+
 const char *path_text(struct cli *cli, const json_t *of)
 {
     const char *label = text_at(of, "field");
 
+    if (is_about_deletion(of))
+        return C_("of a record", "deleted");
     return label[0] == '\0' || is_english(cli) ? text_at(of, "path") : label;
 }

@@ -19,6 +19,9 @@ const char *field_text(struct cli *cli, const char *type, const char *path);
 /* The same of {"path", "field": label}, as the interface gives it. */
 const char *path_text(struct cli *cli, const json_t *of);
 
+/* Whether a change or conflict is of the path "deleted": whether the record is there, yes or no. */
+bool is_about_deletion(const json_t *of);
+
 /* The document of banyan_types, freed with json_decref; NULL where the type is not known. */
 json_t *type_definition(struct cli *cli, const char *type, const char *language);
 /* The kind of a field in such a document; "" where the type has none of that name. */

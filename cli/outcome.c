@@ -58,6 +58,11 @@ static void tell(struct cli *cli, const json_t *document)
         say(&cli->out, "{}\n", text_at(document, "id"), NULL);
         return;
     }
+    if (strcmp(outcome, "proposed_already") == 0) {
+        say(&cli->out, _("You have proposed that to {} already; it is not decided yet.\n"),
+            name_at(document, "owner"), NULL);
+        return;
+    }
     if (strcmp(outcome, "proposed") == 0) {
         tell_proposed(cli, document);
         return;

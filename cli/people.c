@@ -51,10 +51,17 @@ void print_private_line(struct cli *cli)
     say(&cli->out, _("{bold}Private{plain}{dim}: on this device only{plain}\n"), NULL);
 }
 
+const char *deletion_text(const json_t *value)
+{
+    return json_is_true(value) ? C_("deleted", "yes") : C_("deleted", "no");
+}
+
 const char *shown_text(struct cli *cli, const json_t *of)
 {
     const char *text = text_at(of, "text");
 
+    if (is_about_deletion(of))
+        return deletion_text(json_object_get(of, "value"));
     return text[0] != '\0' ? text : value_text(&cli->pool, json_object_get(of, "value"));
 }
 

@@ -22,7 +22,9 @@ void print_signed_view(struct cli *cli, const json_t *document);
 /* A line that says that a record is on this device only. */
 void print_private_line(struct cli *cli);
 
-/* The shown text of {"text", "value"}. */
+/* "yes" or "no": whether a record is deleted. */
+const char *deletion_text(const json_t *value);
+/* The shown text of {"text", "value"}, or of a change of "deleted". */
 const char *shown_text(struct cli *cli, const json_t *of);
 
 /* One line per change: "area   12 ha → 14 ha", the field names aligned. is_return: of who brings a

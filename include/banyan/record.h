@@ -40,10 +40,11 @@ banyan_types(banyan_node *node_or_null, const char *type, const char *language,
 /* Each writing call is durable when it returns BANYAN_OK, and all or nothing. They answer
  *   {"id", "type", "label", "outcome":
  * "added"|"changed"|"proposed"|"deleted"|"restored"|"accepted"|"declined"|"resolved"|"reopened"|"transferred"|
- * "shared"|"unchanged", "owner": {"id", "name"}, "own": bool (it is this organisation's),
- * "private": bool (this device alone has it), "private_references": private records that a shared
- * one refers to, "owner_gone": bool (it has left the network), "entry"} BANYAN_ERR_INVALID: words
- * name field, rule and what is allowed. BANYAN_ERR_NOT_MEMBER, BANYAN_ERR_DENIED. */
+ * "shared"|"unchanged"|"proposed_already" (by this organisation, and open), "owner": {"id",
+ * "name"}, "own": bool (it is this organisation's), "private": bool (this device alone has it),
+ * "private_references": private records that a shared one refers to, "owner_gone": bool (it has
+ * left the network), "entry"} BANYAN_ERR_INVALID: words name field, rule and what is allowed.
+ * BANYAN_ERR_NOT_MEMBER, BANYAN_ERR_DENIED. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_add(banyan_node *node, const char *type, const struct banyan_field *fields, size_t count,
            struct banyan_text *out_json, struct banyan_error *error);

@@ -88,7 +88,9 @@ enum banyan_status by_answer(struct by_node *node, const struct by_outcome *outc
     by_json_key(&json, "label");
     by_json_text(&json, by_buffer_bytes(&label));
     by_json_key(&json, "outcome");
-    by_json_literal(&json, outcome->word == NULL ? "unchanged" : outcome->word);
+    by_json_literal(&json, outcome->word != NULL   ? outcome->word
+                           : outcome->was_proposed ? "proposed_already"
+                                                   : "unchanged");
     by_json_key(&json, "owner");
     by_json_organisation(&json, node, &loaded.merged.owner);
     by_json_key(&json, "own");

@@ -11,7 +11,8 @@
 /* What was done to which record. */
 struct by_outcome {
     struct by_record_name name;
-    const char *word; /* "added" ...; NULL = "unchanged": then no entry was written */
+    const char *word;  /* "added" ...; NULL = "unchanged": then no entry was written */
+    bool was_proposed; /* unchanged, since it waits as a proposal: "proposed_already" */
     struct by_id entry;
 };
 /* Reads the record as it is now. */

@@ -216,6 +216,49 @@ static enum banyan_status go_back_to_state(struct editing *editing, struct by_ap
                : status;
 }
 
+/* Whether an operation says all of the changes, and nothing else; without changes, whether it
+ * deletes. */
+static bool says_the_same(const struct by_operation *operation, const struct by_changes *changes)
+{
+    const struct by_op_links *links = &operation->links;
+
+    if (changes == NULL)
+        return links->op == BY_OP_DELETE;
+    if (links->op != BY_OP_PATCH || links->touch_count != changes->count ||
+        operation->values == NULL)
+        return false;
+    for (size_t i = 0; i < changes->count; i++) {
+        const struct by_touch *touch = &changes->touches[i];
+        size_t k = 0;
+
+        while (k < links->touch_count && (links->touches[k].how != touch->how ||
+                                          !by_bytes_equal(links->touches[k].path, touch->path)))
+            k++;
+        if (k == links->touch_count || touch->how == BY_HOW_REMOVE ||
+            !by_value_equal(&operation->values[k], &changes->values[i]))
+            return false;
+    }
+    return true;
+}
+
+/* An open proposal of this organisation that says just that: another one would only have to be
+ * decided as well. */
+static bool is_proposed_already(struct editing *editing, const struct by_node *node,
+                                const struct by_changes *changes)
+{
+    const struct by_merged *merged = &editing->loaded.merged;
+    bool *out = &editing->outcome.was_proposed;
+
+    *out = false;
+    for (size_t i = 0;
+         !by_loaded_is_ours_to_edit(&editing->loaded, node) && i < merged->proposal_count && !*out;
+         i++)
+        *out = merged->proposals[i].state == BY_PROPOSAL_OPEN &&
+               by_id_equal(&merged->proposals[i].operation->organisation, &node->organisation) &&
+               says_the_same(merged->proposals[i].operation, changes);
+    return *out;
+}
+
 static enum banyan_status change(void *context, struct by_append *append)
 {
     struct editing *editing = context;
@@ -239,6 +282,8 @@ static enum banyan_status change(void *context, struct by_append *append)
     editing->shares = append->is_private && by_sharing_set(&changes) != NULL;
     if (editing->shares)
         return BANYAN_OK;
+    if (is_proposed_already(editing, append->node, &changes))
+        return BANYAN_OK;
     return write(editing, append, BY_OP_PATCH, &changes, "changed");
 }
 
@@ -249,6 +294,8 @@ static enum banyan_status delete_record(void *context, struct by_append *append)
 
     if (status != BANYAN_OK || editing->loaded.merged.deletion == BY_DELETED_YES)
         return status;
+    if (is_proposed_already(editing, append->node, NULL))
+        return BANYAN_OK;
     return write(editing, append, BY_OP_DELETE, NULL, "deleted");
 }
 

@@ -313,6 +313,38 @@ static void nothing_takes_the_last_of_what_a_record_cannot_be_without(void **sta
     world_end(&world);
 }
 
+static size_t proposal_count(struct world *world, int at, const char *id)
+{
+    struct by_value record = show(world, at, id);
+
+    return by_value_get(&record, "proposals")->array.count;
+}
+
+static void what_one_has_proposed_is_not_proposed_again(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_begin(&world);
+    found_network(&world, 2);
+    const char *id = add_site(&world, 0, "A site");
+    carry(&world, 0, 1);
+    assert_string_equal(set(&world, 1, id, "area", "9 ha"), "proposed");
+    assert_string_equal(set(&world, 1, id, "area", "9 ha"), "proposed_already");
+    assert_string_equal(set(&world, 1, id, "area", "8 ha"), "proposed");
+    assert_string_equal(call(&world, 1, by_edit_delete, id), "proposed");
+    assert_string_equal(call(&world, 1, by_edit_delete, id), "proposed_already");
+    assert_int_equal(proposal_count(&world, 1, id), 3);
+    /* Declined, it can be proposed anew; what the owner writes counts, and is none. */
+    carry(&world, 1, 0);
+    assert_string_equal(call(&world, 0, by_decide_decline, id), "declined");
+    assert_string_equal(set(&world, 0, id, "area", "9 ha"), "changed");
+    assert_string_equal(set(&world, 0, id, "area", "7 ha"), "changed");
+    carry(&world, 0, 1);
+    assert_string_equal(set(&world, 1, id, "area", "9 ha"), "proposed");
+    world_end(&world);
+}
+
 static void resolve_refuses_what_is_not_in_conflict(void **state)
 {
     static const struct banyan_field area = {"area", "1 ha", BANYAN_SET};
@@ -647,6 +679,7 @@ int main(void)
         cmocka_unit_test(edits_apart_conflict_everywhere_and_one_word_settles_them),
         cmocka_unit_test(what_was_shown_is_edited_not_what_came_since),
         cmocka_unit_test(nothing_takes_the_last_of_what_a_record_cannot_be_without),
+        cmocka_unit_test(what_one_has_proposed_is_not_proposed_again),
         cmocka_unit_test(resolve_refuses_what_is_not_in_conflict),
         cmocka_unit_test(a_deleted_record_comes_back_as_it_was),
         cmocka_unit_test(a_deletion_and_an_edit_apart_conflict_and_are_settled_either_way),

@@ -56,8 +56,8 @@ static int hand_over(struct cli *cli, const json_t *answer)
         qr_show(cli, code);
         return BANYAN_CLASS_DONE;
     }
-    say(&cli->out, _("New recovery code of your organisation:\n\n  {bold}{}{plain}\n\n"), code,
-        NULL);
+    say(&cli->out, _("New recovery code of your organisation:\n\n"), NULL);
+    secret_print(cli, code);
     say(&cli->out, _("Write it on paper, and destroy the old one once the key is replaced.\n"),
         NULL);
     qr_show(cli, code);

@@ -29,7 +29,7 @@ static int tell_file(struct cli *cli, const char *file, const char *done, const 
         _("{}\nHome: {}\n\nThe recovery code of your organisation is in {}. Keep that file where "
           "nobody\nelse reads it and no fire reaches it, and not on this computer.\n\n"),
         done, cli->home, file, NULL);
-    fputs(next, cli->out.stream);
+    say(&cli->out, next, NULL);
     fputc('\n', cli->out.stream);
     return BANYAN_CLASS_DONE;
 }
@@ -48,9 +48,9 @@ int joining_tell(struct cli *cli, const char *done, const char *next)
         qr_show(cli, cli->answer.data);
         return BANYAN_CLASS_DONE;
     }
-    say(&cli->out,
-        _("{}\nHome: {}\n\nRecovery code of your organisation:\n\n  {bold}{}{plain}\n\n"), done,
-        cli->home, cli->answer.data, NULL);
+    say(&cli->out, _("{}\nHome: {}\n\nRecovery code of your organisation:\n\n"), done, cli->home,
+        NULL);
+    secret_print(cli, cli->answer.data);
     say_wrapped(
         &cli->out, 0,
         _("Write it on paper now and keep it where you keep the stamp of your organisation. "
@@ -60,7 +60,7 @@ int joining_tell(struct cli *cli, const char *done, const char *next)
         true);
     qr_show(cli, cli->answer.data);
     secret_confirm(cli, cli->answer.data);
-    fputs(next, cli->out.stream);
+    say(&cli->out, next, NULL);
     fputc('\n', cli->out.stream);
     return BANYAN_CLASS_DONE;
 }

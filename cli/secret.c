@@ -64,6 +64,19 @@ int secret_write(struct cli *cli, const char *path, const char *text)
                                              _(strerror(errno))));
 }
 
+void secret_print(struct cli *cli, const char *code)
+{
+    size_t size = strlen(code), half = size;
+
+    if (cli->out.columns != 0 && cli->out.columns < size + 2)
+        for (half = size / 2; half < size && code[half - 1] != '-';)
+            half++;
+    say(&cli->out, "  {bold}{}{plain}\n", pool_copy(&cli->pool, code, half), NULL);
+    if (half < size)
+        say(&cli->out, "  {bold}{}{plain}\n", code + half, NULL);
+    say(&cli->out, "\n", NULL);
+}
+
 /* -- two groups typed back -- */
 
 #define GROUPS_MAX 8u

@@ -22,4 +22,7 @@ int secret_write(struct cli *cli, const char *path, const char *text);
  */
 void secret_confirm(struct cli *cli, const char *code);
 
+/* Show a recovery code, in two lines where one is too long for the terminal, and an empty one. */
+void secret_print(struct cli *cli, const char *code);
+
 #endif

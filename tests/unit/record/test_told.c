@@ -207,7 +207,8 @@ static void what_stood_before_is_the_merge_of_each_past(void **state)
 
 /* ---- much ------------------------------------------------------------------------------------ */
 
-/* 20,000 edits of one field: in a row, all apart, or apart and then in pairs. */
+/* 20,000 edits of one field and a deletion among them: in a row, all apart, or apart and then in
+ * pairs. */
 enum shape { IN_A_ROW, APART, IN_TWO_ROWS };
 
 static void tell_many(enum shape shape)
@@ -231,10 +232,10 @@ static void tell_many(enum shape shape)
         by_put_u32le(operation->id.bytes, (uint32_t)(i * 2654435761u));
         operation->hlc = i + 1;
         operation->organisation = script.name.owner;
-        operation->links.op = i == 0 ? BY_OP_PUT : BY_OP_PATCH;
+        operation->links.op = i == 0 ? BY_OP_PUT : i == count / 2 ? BY_OP_DELETE : BY_OP_PATCH;
         operation->links.type = by_bytes_of_text("site");
         operation->links.touches = &touch;
-        operation->links.touch_count = 1;
+        operation->links.touch_count = i != count / 2;
         operation->links.parents = i > 0 ? &operations[parent].id : NULL;
         operation->links.parent_count = i > 0;
     }
@@ -243,7 +244,8 @@ static void tell_many(enum shape shape)
         BANYAN_OK);
     assert_int_equal(told_count, count);
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(told[i].befores[0].count, i > 0);
+        if (told[i].operation->links.op != BY_OP_DELETE)
+            assert_int_equal(told[i].befores[0].count, i > 0);
     free(operations);
     script_deinit(&script);
 }
@@ -282,7 +284,7 @@ static void a_before_holds_so_many_values_and_says_that_there_were_more(void **s
             operation->id.bytes[0] = (uint8_t)(i + 1);
             operation->hlc = i + 1;
             operation->organisation = script.name.owner;
-            operation->links.op = i == 0 ? BY_OP_PUT : BY_OP_PATCH;
+            operation->links.op = i == 0 ? BY_OP_PUT : i == count / 2 ? BY_OP_DELETE : BY_OP_PATCH;
             operation->links.type = by_bytes_of_text("site");
             operation->links.touches = &touch;
             operation->links.touch_count = 1;

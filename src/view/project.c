@@ -215,31 +215,55 @@ enum banyan_status by_project(struct by_projection *projection, const struct by_
     return status;
 }
 
-enum banyan_status by_project_fresh(struct by_projection *projection,
+/* -- fresh ones -- */
+
+struct by_fresh {
+    struct by_project_work work;
+    struct by_projection projection;
+    struct by_gathered gathered;
+};
+
+enum banyan_status by_fresh_prepare(const struct by_projection *projection,
                                     const struct by_record_name *name,
                                     const struct by_id *name_hash,
-                                    const struct by_gathered *gathered, struct banyan_error *error)
+                                    const struct by_gathered *gathered, struct by_fresh **out_fresh,
+                                    struct banyan_error *error)
 {
-    struct by_project_work work = {.projection = projection,
-                                   .view = projection->view,
-                                   .arena = projection->arena,
-                                   .error = error,
-                                   .name = *name,
-                                   .name_hash = *name_hash,
-                                   .fid = by_view_fid(projection->view, name_hash),
-                                   .gathered = gathered,
-                                   .operations = gathered->operations,
-                                   .operation_count = gathered->count};
-    by_record_name_put(work.name_bytes, name);
-    by_short_id_of_hash(name_hash, work.id);
-    enum banyan_status status = compute_digest(&work);
+    struct by_fresh *fresh = by_arena_alloc(projection->arena, sizeof *fresh);
+    if (fresh == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    fresh->projection = *projection;
+    fresh->gathered = *gathered;
+    struct by_project_work *work = &fresh->work;
+    *work = (struct by_project_work){.projection = &fresh->projection,
+                                     .view = projection->view,
+                                     .arena = projection->arena,
+                                     .error = error,
+                                     .name = *name,
+                                     .name_hash = *name_hash,
+                                     .fid = by_view_fid(projection->view, name_hash),
+                                     .gathered = &fresh->gathered,
+                                     .operations = gathered->operations,
+                                     .operation_count = gathered->count};
+    by_record_name_put(work->name_bytes, name);
+    by_short_id_of_hash(name_hash, work->id);
+    enum banyan_status status = compute_digest(work);
     if (status == BANYAN_OK)
-        status = merge(&work);
-    if (status == BANYAN_OK)
-        status = by_project_add_rows(&work);
+        status = merge(work);
+    if (status == BANYAN_OK && by_project_is_shown(work))
+        status = by_project_fold(work);
+    *out_fresh = fresh;
+    return status;
+}
+
+enum banyan_status by_fresh_write(struct by_fresh *fresh, struct banyan_error *error)
+{
+    struct by_project_work *work = &fresh->work;
+    work->error = error;
+    enum banyan_status status = by_project_add_rows(work);
     if (status == BANYAN_OK) {
-        by_digest_touch(work.view, &work.name_hash);
-        by_project_count_changes(&work);
+        by_digest_touch(work->view, &work->name_hash);
+        by_project_count_changes(work);
     }
     return status;
 }

@@ -51,6 +51,8 @@ struct by_project_work {
     struct by_bytes json;       /* the document */
     const struct by_type *type; /* NULL when it is not shipped */
     struct by_bytes label;
+    struct by_bytes folded, tokens; /* what the index of words has, once is_folded */
+    bool is_folded;
     char owner[BY_PROJECT_HEX_BYTES];
     char created[BY_DATE_TIME_BYTES];
     char changed[BY_DATE_TIME_BYTES];
@@ -81,5 +83,7 @@ BANYAN_MUST_CHECK enum banyan_status by_project_add_rows(struct by_project_work 
 BANYAN_MUST_CHECK enum banyan_status
 by_project_close_row(struct by_project_work *work, const struct by_id *proposal,
                      enum by_proposal_state from, enum by_proposal_state to, bool *out_was);
+/* Make what the index of words has of the record; in the arena. */
+BANYAN_MUST_CHECK enum banyan_status by_project_fold(struct by_project_work *work);
 
 #endif

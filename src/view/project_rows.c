@@ -193,28 +193,35 @@ static enum banyan_status put_record(struct by_project_work *work, enum by_state
     return by_view_run(work->view, statement, work->error);
 }
 
-static enum banyan_status put_search(struct by_project_work *work)
+enum banyan_status by_project_fold(struct by_project_work *work)
 {
     struct by_buffer folded = BY_BUFFER_INIT(DOCUMENT_BYTES_MAX);
     struct by_buffer tokens = BY_BUFFER_INIT(DOCUMENT_BYTES_MAX);
     enum banyan_status status = by_document_fold(work->type, &work->document, &folded);
     if (status == BANYAN_OK)
         status = by_document_tokens(by_buffer_bytes(&folded), &tokens);
-    if (status != BANYAN_OK) {
-        status = by_fail_plain(work->error, status);
-        goto out;
-    }
-    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_SEARCH_PUT);
-    by_bind_int(statement, 1, work->fid);
-    by_bind_text(statement, 2, by_buffer_bytes(&tokens));
-    by_bind_text(statement, 3, by_buffer_bytes(&folded));
-    by_bind_text(statement, 4, work->merged.type);
-    by_bind_blob(statement, 5, by_project_name(work));
-    status = by_view_run(work->view, statement, work->error);
-out:
+    if (status == BANYAN_OK)
+        status = by_arena_copy(work->arena, by_buffer_bytes(&folded), &work->folded);
+    if (status == BANYAN_OK)
+        status = by_arena_copy(work->arena, by_buffer_bytes(&tokens), &work->tokens);
     by_buffer_deinit(&folded);
     by_buffer_deinit(&tokens);
-    return status;
+    work->is_folded = status == BANYAN_OK;
+    return status == BANYAN_OK ? status : by_fail_plain(work->error, status);
+}
+
+static enum banyan_status put_search(struct by_project_work *work)
+{
+    enum banyan_status status = work->is_folded ? BANYAN_OK : by_project_fold(work);
+    if (status != BANYAN_OK)
+        return status;
+    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_SEARCH_PUT);
+    by_bind_int(statement, 1, work->fid);
+    by_bind_text(statement, 2, work->tokens);
+    by_bind_text(statement, 3, work->folded);
+    by_bind_text(statement, 4, work->merged.type);
+    by_bind_blob(statement, 5, by_project_name(work));
+    return by_view_run(work->view, statement, work->error);
 }
 
 static enum banyan_status put_layer_row(struct by_project_work *work)

@@ -79,14 +79,12 @@ static void take_fresh(struct by_update *update, struct fresh *fresh, size_t *ou
 static bool may_be_private(const struct by_update *update, const struct by_record_name *name,
                            const struct by_gathering *gathering)
 {
-    return update->private_txn != NULL &&
-           by_id_equal(&name->owner, &update->view->organisation) &&
+    return update->private_txn != NULL && by_id_equal(&name->owner, &update->view->organisation) &&
            !by_gathered_is_put(gathering->operations, gathering->count, name);
 }
 
-static enum banyan_status
-prepare(const struct fresh_run *run, const struct fresh *item, struct by_arena *arena,
-        struct ready *out_ready)
+static enum banyan_status prepare(const struct fresh_run *run, const struct fresh *item,
+                                  struct by_arena *arena, struct ready *out_ready)
 {
     const struct by_update *update = run->update;
     const struct by_record_name *name = &item->touched.name;
@@ -165,8 +163,8 @@ static bool await(struct fresh_run *run, const struct batch *batch, bool is_read
     return is_so;
 }
 
-static void hand_over(struct fresh_run *run, struct batch *batch, bool is_ready,
-                      enum banyan_status status)
+static void
+hand_over(struct fresh_run *run, struct batch *batch, bool is_ready, enum banyan_status status)
 {
     pthread_mutex_lock(&run->lock);
     batch->is_ready = is_ready;

@@ -223,11 +223,10 @@ struct by_fresh {
     struct by_gathered gathered;
 };
 
-enum banyan_status by_fresh_prepare(const struct by_projection *projection,
-                                    const struct by_record_name *name,
-                                    const struct by_id *name_hash,
-                                    const struct by_gathered *gathered, struct by_fresh **out_fresh,
-                                    struct banyan_error *error)
+enum banyan_status
+by_fresh_prepare(const struct by_projection *projection, const struct by_record_name *name,
+                 const struct by_id *name_hash, const struct by_gathered *gathered,
+                 struct by_fresh **out_fresh, struct banyan_error *error)
 {
     struct by_fresh *fresh = by_arena_alloc(projection->arena, sizeof *fresh);
     if (fresh == NULL)

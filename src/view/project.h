@@ -27,8 +27,8 @@ by_project(struct by_projection *projection, const struct by_record_name *name,
            const struct by_gathered *gathered, bool always, struct banyan_error *error);
 
 /*
- * The same of a record that no row stands for yet, and none has its fid, in two steps. Its operations
- * are few, and lie in the arena of the projection, as does all that is made of them.
+ * The same of a record that no row stands for yet, and none has its fid, in two steps. Its
+ * operations are few, and lie in the arena of the projection, as does all that is made of them.
  *
  * To prepare it, nothing is read but the shape of the view, so that another thread may do it.
  */
@@ -37,8 +37,8 @@ BANYAN_MUST_CHECK enum banyan_status
 by_fresh_prepare(const struct by_projection *projection, const struct by_record_name *name,
                  const struct by_id *name_hash, const struct by_gathered *gathered,
                  struct by_fresh **out_fresh, struct banyan_error *error);
-BANYAN_MUST_CHECK enum banyan_status by_fresh_write(struct by_fresh *fresh,
-                                                    struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status
+by_fresh_write(struct by_fresh *fresh, struct banyan_error *error);
 
 /* The same of a record that is kept (view/kept.h), by the operations that came since: by hlc, ids
  * as they are. Where the heads do not tell what they do, out_is_done is false and nothing is

@@ -1,11 +1,11 @@
 /*
- * Importing a table of new sites, until they are durable in the logs and shown in the view; beside it,
- * in turns, the least that keeping such rows takes.
+ * Importing a table of new sites, until they are durable in the logs and shown in the view; beside
+ * it, in turns, the least that keeping such rows takes.
  *
  *   bench_import [SEED [ROWS [ROUNDS]]]
  *
- * Instructions: valgrind --tool=callgrind build/tests/bench/bench_import 7 2000 1, and import and meet
- * in what it collects.
+ * Instructions: valgrind --tool=callgrind build/tests/bench/bench_import 7 2000 1, and import and
+ * meet in what it collects.
  */
 #include <sodium/crypto_generichash.h>
 #include <sqlite3.h>
@@ -55,8 +55,8 @@ static void make_site(size_t number, uint64_t *seed, struct site *out_site)
     uint64_t random = test_random(seed);
 
     (void)snprintf(out_site->code, sizeof out_site->code, "S%07zu", number);
-    (void)snprintf(out_site->name, sizeof out_site->name, "Protected place number %zu of the river %u",
-                   number, (unsigned)(random % 9973));
+    (void)snprintf(out_site->name, sizeof out_site->name,
+                   "Protected place number %zu of the river %u", number, (unsigned)(random % 9973));
     (void)snprintf(out_site->latitude, sizeof out_site->latitude, "%u.%05u",
                    44 + (unsigned)(random >> 16) % 8, (unsigned)(random >> 20) % 100000);
     (void)snprintf(out_site->longitude, sizeof out_site->longitude, "%u.%05u",
@@ -90,8 +90,10 @@ static char *write_table(const char *folder, uint64_t seed, size_t rows)
 static __attribute__((noinline)) struct spent import(struct by_node *node, const char *path)
 {
     static const char mapping[] =
-        "{\"type\":\"site\",\"key\":[\"Code\"],\"columns\":{\"Code\":null,\"Name\":\"name.en\",\"Site "
-        "type\":\"site_type\",\"Latitude\":{\"field\":\"geometry\",\"part\":\"latitude\"},\"Longitude\":"
+        "{\"type\":\"site\",\"key\":[\"Code\"],\"columns\":{\"Code\":null,\"Name\":\"name.en\","
+        "\"Site "
+        "type\":\"site_type\",\"Latitude\":{\"field\":\"geometry\",\"part\":\"latitude\"},"
+        "\"Longitude\":"
         "{\"field\":\"geometry\",\"part\":\"longitude\"},\"Notes\":\"description.en\"}}";
     const struct banyan_import import = {.path = path, .mapping = mapping};
     struct by_buffer json = BY_BUFFER_INIT(SIZE_MAX);
@@ -125,9 +127,9 @@ static void bare_sqlite_must(int code, sqlite3 *db)
 
 static sqlite3 *bare_sqlite_open(const char *folder, sqlite3_stmt **out_put)
 {
-    static const char sql[] =
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE site (code TEXT, name "
-        "TEXT, latitude REAL, longitude REAL, note TEXT); BEGIN";
+    static const char sql[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE "
+                              "TABLE site (code TEXT, name "
+                              "TEXT, latitude REAL, longitude REAL, note TEXT); BEGIN";
     char *path = test_folder_path(folder, "bare.db");
     sqlite3 *db = NULL;
 
@@ -142,7 +144,8 @@ static sqlite3 *bare_sqlite_open(const char *folder, sqlite3_stmt **out_put)
 static void bare_row(const struct site *site, uint64_t number, struct bare_lmdb *lmdb, MDB_txn *txn,
                      sqlite3 *db, sqlite3_stmt *put)
 {
-    const char *const cells[] = {site->code, site->name, site->latitude, site->longitude, site->note};
+    const char *const cells[] = {site->code, site->name, site->latitude, site->longitude,
+                                 site->note};
     char row[ROW_BYTES];
     uint8_t hash[32], key_bytes[8];
     size_t size = (size_t)snprintf(row, sizeof row, "%s,%s,%s,%s,%s", cells[0], cells[1], cells[2],
@@ -229,7 +232,8 @@ int main(int argc, char **argv)
     uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 7;
     size_t rows = argc > 2 ? strtoull(argv[2], NULL, 10) : ROWS;
     size_t rounds = argc > 3 ? strtoull(argv[3], NULL, 10) : ROUNDS;
-    double rate[ROUNDS_MAX], logs[ROUNDS_MAX], view[ROUNDS_MAX], bare[ROUNDS_MAX], ratio[ROUNDS_MAX];
+    double rate[ROUNDS_MAX], logs[ROUNDS_MAX], view[ROUNDS_MAX], bare[ROUNDS_MAX],
+        ratio[ROUNDS_MAX];
 
     rounds = rounds == 0 || rounds > ROUNDS_MAX ? ROUNDS : rounds;
     (void)printf("{\"bench\":\"import\",\"seed\":%llu}\n", (unsigned long long)seed);

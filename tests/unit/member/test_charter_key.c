@@ -124,20 +124,28 @@ static void what_the_old_key_revokes_apart_from_the_new_one_falls(void **state)
     struct story *story = *state;
     struct world *world = &story->world;
     struct by_signing_key key = world_key("new", 1);
-    struct person second;
+    struct person second, third;
+    struct by_id kept[2];
 
     bring_in(world, &story->ana, &story->chan, "C", BY_ROLE_MEMBER);
-    introduce(world, &story->chan, "C2", WORLD_ALL, &story->chan.root, &second);
+    kept[0] = introduce(world, &story->chan, "C2", WORLD_ALL, &story->chan.root, &second);
+    kept[1] = introduce(world, &story->chan, "C3", WORLD_ALL, &story->chan.root, &third);
     size_t before = world->count;
     struct by_act act = world_lower_act(world, &story->chan, BY_ROLE_NONE, NULL, 0);
     act.lower.is_device = true;
-    act.lower.device = story->chan.device.public_key;
+    act.lower.device = third.device.public_key;
     by_revocation_sign(&act, &story->chan.root, &world->network);
     struct by_id revocation = world_act(world, &second, before, &act);
     assert_true(counts(world, &revocation));
-    replace(world, &story->chan, before, &story->chan, &key, &story->chan.root);
+    /* The new key keeps what the old one had certified until then. */
+    act = key_act(&story->chan, &key);
+    act.lower.cut.acts = kept;
+    act.lower.cut.act_count = 2;
+    by_revocation_sign(&act, &story->chan.root, &world->network);
+    (void)world_act(world, &story->chan, before, &act);
+    assert_true(counts(world, &kept[0]));
     assert_false(counts(world, &revocation));
-    struct by_id opened = world_open(world, &story->chan, WORLD_ALL, 1);
+    struct by_id opened = world_open(world, &third, WORLD_ALL, 1);
     assert_true(counts(world, &opened));
 }
 

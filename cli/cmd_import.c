@@ -1,4 +1,5 @@
 /* banyan import: records from the tables that offices have. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,8 @@
 #include "table.h"
 
 #define PROBLEMS_SHOWN 20u
+#define HEADERS_SHOWN  40u /* of columns that were left out */
+#define HEADER_LETTERS 40u
 #define VERDICTS_HEAD  "\xef\xbb\xbfrow,line,verdict,"
 
 /* -- files beside the answer -- */
@@ -40,19 +43,38 @@ static bool clear_verdicts(const char *path)
     return size == sizeof head - 1 && memcmp(head, VERDICTS_HEAD, size) == 0 && unlink(path) == 0;
 }
 
-/* One that is there was perhaps edited: it stays. False when nothing was written. */
-static bool write_mapping(const char *path, const json_t *mapping)
+/* One that is there was perhaps edited: it stays, and *out_is_new is false. False when it cannot be
+ * written. */
+static bool write_mapping(const char *path, const json_t *mapping, bool *out_is_new)
 {
     FILE *file = fopen(path, "wx");
     bool is_written =
         file != NULL && json_dumpf(mapping, file, JSON_INDENT(1)) == 0 && fputc('\n', file) != EOF;
 
-    if (file != NULL && fclose(file) != 0)
+    *out_is_new = file != NULL;
+    if (file == NULL)
+        return errno == EEXIST;
+    if (fclose(file) != 0)
         is_written = false;
+    if (!is_written)
+        (void)unlink(path);
     return is_written;
 }
 
 /* -- what is told -- */
+
+/* The begin of a header: a file that is no table may have one of a mebibyte. */
+static const char *short_text(struct pool *pool, const char *text)
+{
+    size_t size = 0, letters = 0;
+
+    for (; text[size] != 0; size++) {
+        letters += ((unsigned char)text[size] & 0xc0u) != 0x80u;
+        if (letters > HEADER_LETTERS)
+            return pool_format(pool, "%s…", pool_copy(pool, text, size));
+    }
+    return text;
+}
 
 /* Only what is not zero. */
 static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
@@ -81,6 +103,9 @@ static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
     say(&cli->out, "{bold}{}{plain}: {} ({})\n", text_at(report, "file"),
         counted(&cli->pool, count_at(report, "rows"), "%s row", "%s rows"),
         text_at(report, "reading"), NULL);
+    if (count_at(report, "rows") == 0)
+        say(&cli->out, _("  no row stands below row {}, which was taken for the header\n"),
+            number_text(&cli->pool, count_at(report, "header_row")), NULL);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         if (count_at(report, lines[i].key) > 0)
             say(&cli->out,
@@ -108,10 +133,13 @@ static void print_unmapped(struct cli *cli, const json_t *report)
         if (!json_is_null(json_object_get(column, "field")) || header[0] == 0 ||
             strncmp(header, "banyan: ", 8) == 0)
             continue;
-        names = pool_format(&cli->pool, "%s%s%s (%s)", names, count == 0 ? "" : ", ",
-                            text_at(column, "header"), text_at(column, "letter"));
-        count++;
+        if (count++ < HEADERS_SHOWN)
+            names = pool_format(&cli->pool, "%s%s%s (%s)", names, count == 1 ? "" : ", ",
+                                short_text(&cli->pool, header), text_at(column, "letter"));
     }
+    if (count > HEADERS_SHOWN)
+        names = pool_format(&cli->pool, _("%s and %s more"), names,
+                            number_text(&cli->pool, count - HEADERS_SHOWN));
     if (count > 0)
         say_wrapped(&cli->out, 0,
                     pool_format(&cli->pool, _("Left out, since no field fits: %s."), names), true);
@@ -124,7 +152,8 @@ static void add_problem(struct cli *cli, struct table *table, const json_t *prob
     table_cell(table, number_text(&cli->pool, count_at(problem, "row")));
     table_cell(table, letter[0] == 0
                           ? ""
-                          : pool_format(&cli->pool, "%s %s", letter, text_at(problem, "header")));
+                          : pool_format(&cli->pool, "%s %s", letter,
+                                        short_text(&cli->pool, text_at(problem, "header"))));
     table_cell(table, text_at(problem, "reason"));
 }
 
@@ -240,8 +269,11 @@ static int tell(struct cli *cli, const struct banyan_import *import, enum banyan
         say(&cli->out, _("A verdict for every row: {}\n"), import->verdicts, NULL);
     if (exit_code == BANYAN_CLASS_DONE && import->dry_run && import->mapping == NULL &&
         json_is_object(json_object_get(cli->document, "mapping"))) {
-        bool is_new = write_mapping(path, json_object_get(cli->document, "mapping"));
+        bool is_new = false;
 
+        if (!write_mapping(path, json_object_get(cli->document, "mapping"), &is_new))
+            return cli_fail(cli, BANYAN_ERR_DISK,
+                            pool_format(&cli->pool, _("%s cannot be written"), path));
         if (!cli->quiet && !cli->json)
             say(&cli->out,
                 is_new ? _("Which column is which field: {} - edit it, then give it with --map\n")

@@ -160,6 +160,7 @@
 #define BY_LINE_BYTES_MAX       (1024u * 1024u) /* of a line, and of a row */
 #define BY_CELLS_MAX            4096u           /* of a row */
 #define BY_XML_BYTES_MAX        (4ull << 30)    /* of one part of a workbook, unpacked */
+#define BY_XML_TAG_BYTES_MAX    (1024u * 1024u) /* of a tag, a remark */
 #define BY_XLSX_TEXTS_BYTES_MAX (256u << 20)    /* of the texts that its cells share */
 
 /* What the view shows of one record, and a text of one value; logs and merge know no such bound. */

@@ -62,12 +62,14 @@ static enum banyan_status find_type(struct by_importing *importing, const struct
     return by_fields_type(importing->node, by_bytes_of_text(name), out_type, importing->error);
 }
 
-/* Numbers with commas are looked at before any is read. */
+/* Numbers with commas, and dates, are looked at before any is read. */
 static enum banyan_status look_at_rows(struct by_importing *importing)
 {
     enum banyan_status status = BANYAN_OK;
     struct by_row row;
 
+    for (size_t i = 0; i < importing->mapping.column_count; i++)
+        importing->mapping.columns[i].has_numbers = by_table_has_numbers(importing->table);
     for (int i = 0; i < 1000 && status == BANYAN_OK; i++) {
         status = by_table_next(importing->table, &row, importing->error);
         if (status == BANYAN_OK)
@@ -106,8 +108,9 @@ static enum banyan_status map(struct by_importing *importing)
     if (status != BANYAN_OK)
         return status;
     if (options->mapping != NULL)
-        status = by_mapping_read(by_bytes_of_text(options->mapping), type, header,
-                                 &importing->arena, &importing->mapping, importing->error);
+        status =
+            by_mapping_read(by_bytes_of_text(options->mapping), type, header, options->language,
+                            &importing->arena, &importing->mapping, importing->error);
     else
         status = by_mapping_guess(type, header, options->language, &importing->arena,
                                   &importing->mapping);

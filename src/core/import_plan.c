@@ -392,6 +392,16 @@ load_foreign(struct by_import_planning *planning, const struct by_sources *sourc
     return by_import_plan_load(planning, sources);
 }
 
+/* A fault that reading the row found. */
+static enum banyan_status plan_fault(struct by_import_planning *planning)
+{
+    size_t column = planning->row->fault_column;
+    const char *path =
+        column == BY_NO_COLUMN ? NULL : planning->importing->mapping.columns[column].path;
+
+    return by_import_plan_fault(planning, column, path, planning->row->fault);
+}
+
 static enum banyan_status
 plan(struct by_import_planning *planning, const struct by_sources *sources)
 {
@@ -402,7 +412,7 @@ plan(struct by_import_planning *planning, const struct by_sources *sources)
         return BANYAN_OK;
     }
     if (planning->row->fault != NULL)
-        return by_import_plan_fault(planning, BY_NO_COLUMN, NULL, planning->row->fault);
+        return plan_fault(planning);
     if (planning->row->document != NULL)
         return by_import_plan_record(planning, sources);
     status = by_import_plan_load(planning, sources);

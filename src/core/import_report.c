@@ -384,6 +384,8 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
     write_text(&json, "type",
                importing->mapping.type == NULL ? NULL : importing->mapping.type->name);
     write_text(&json, "import", import);
+    by_json_key(&json, "header_row");
+    by_json_int(&json, (int64_t)by_table_header(importing->table)->number);
     by_json_key(&json, "rows");
     by_json_int(&json, (int64_t)report->counts.rows);
     for (size_t i = 0; i < BY_IMPORT_VERDICT_COUNT; i++) {

@@ -225,7 +225,8 @@ take_row(struct by_importing *importing, struct by_import_rows *rows, const stru
     struct by_import_row *item = &rows->items[rows->count];
     enum banyan_status status = BANYAN_OK;
 
-    *item = (struct by_import_row){.number = row->number, .line = row->line};
+    *item = (struct by_import_row){
+        .number = row->number, .line = row->line, .fault_column = BY_NO_COLUMN};
     if (by_table_is_of_records(importing->table))
         status = take_record(importing, row, item, &rows->arena);
     else
@@ -234,6 +235,10 @@ take_row(struct by_importing *importing, struct by_import_rows *rows, const stru
         status = keep_cells(row, item, &rows->arena);
     if (status == BANYAN_OK && !by_table_is_of_records(importing->table))
         status = name_row(importing, row, item, &rows->arena);
+    if (item->fields.fault != NULL && item->fault == NULL) {
+        item->fault = by_words(importing->error, item->fields.fault);
+        item->fault_column = item->fields.fault_column;
+    }
     item->source = source_of(importing, row->number, &rows->arena);
     if (item->source == NULL)
         status = BANYAN_ERR_MEMORY;

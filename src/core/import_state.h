@@ -60,7 +60,8 @@ struct by_import_row {
     struct by_bytes version; /* and this, in which state; empty where it is not said */
     const struct by_value *document, *conflicts; /* of a whole record; NULL, conflicts even then */
     struct by_bytes type;                        /* of a whole record */
-    const char *fault;                           /* of the key; NULL */
+    const char *fault;                           /* of the row, its key or a cell; NULL */
+    size_t fault_column;                         /* BY_NO_COLUMN: of the row as a whole */
     bool is_total;                               /* it sums up others */
     const struct by_bytes *cells;                /* kept where rejects are written */
     size_t cell_count;

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* -- commas -- */
+/* -- numbers -- */
 
 static bool is_digit(uint8_t c)
 {
@@ -16,23 +16,80 @@ static bool holds_number(const struct by_field *field)
                              field->kind == BY_FIELD_MONEY || field->kind == BY_FIELD_INTEGER);
 }
 
-/* A comma with other than three digits behind it, or after a point, is no mark of thousands; one
- * with a point behind it is no decimal. */
-static enum by_comma look_at_number(struct by_bytes cell)
+/* Whether a mark has one to three digits before it, which a number in groups does not begin with
+ * a nought, and three behind. */
+static bool is_group(struct by_bytes cell, size_t mark)
 {
-    const uint8_t *comma = cell.size == 0 ? NULL : memchr(cell.data, ',', cell.size);
-    const uint8_t *end = cell.data + cell.size, *at = NULL;
-    size_t digits = 0;
+    size_t digits = 0, before = 0;
 
-    if (comma == NULL)
-        return BY_COMMA_UNKNOWN;
-    for (at = comma + 1; at < end && is_digit(*at); at++)
+    while (mark + 1 + digits < cell.size && is_digit(cell.data[mark + 1 + digits]))
         digits++;
-    if (at < end && (*at == '.' || *at == ','))
-        return BY_COMMA_THOUSANDS;
-    if (digits != 3 || memchr(cell.data, '.', (size_t)(comma - cell.data)) != NULL)
+    while (before < mark && is_digit(cell.data[mark - 1 - before]))
+        before++;
+    return digits == 3 && before >= 1 && before <= 3 && cell.data[mark - before] != '0';
+}
+
+/* Of two kinds of marks the last is the decimal one; one that comes twice is none; one that has
+ * other than three digits behind it is. */
+static unsigned look_at_number(struct by_bytes cell)
+{
+    size_t points = 0, commas = 0, last = 0;
+
+    for (size_t i = 0; i < cell.size; i++) {
+        points += cell.data[i] == '.';
+        commas += cell.data[i] == ',';
+        last = cell.data[i] == '.' || cell.data[i] == ',' ? i : last;
+    }
+    if (points > 0 && commas > 0)
+        return cell.data[last] == ',' ? BY_SAW_DECIMAL_COMMA : BY_SAW_DECIMAL_POINT;
+    if (points + commas > 1)
+        return points > 0 ? BY_SAW_DECIMAL_COMMA : BY_SAW_DECIMAL_POINT;
+    if (points + commas == 1 && !is_group(cell, last))
+        return points > 0 ? BY_SAW_DECIMAL_POINT : BY_SAW_DECIMAL_COMMA;
+    return 0;
+}
+
+enum by_comma by_mapping_comma(const struct by_mapping_column *column)
+{
+    if (column->comma != BY_COMMA_UNKNOWN)
+        return column->comma;
+    if (column->saw == BY_SAW_DECIMAL_COMMA)
         return BY_COMMA_DECIMAL;
-    return BY_COMMA_UNKNOWN;
+    return column->saw == BY_SAW_DECIMAL_POINT ? BY_COMMA_THOUSANDS : BY_COMMA_UNKNOWN;
+}
+
+size_t by_mapping_lone_mark(struct by_bytes cell)
+{
+    size_t at = cell.size > 0 && (cell.data[0] == '-' || cell.data[0] == '+');
+
+    while (at < cell.size && is_digit(cell.data[at]))
+        at++;
+    if (at == cell.size || (cell.data[at] != '.' && cell.data[at] != ',') || !is_group(cell, at) ||
+        (at + 4 < cell.size && (cell.data[at + 4] == '.' || cell.data[at + 4] == ',')))
+        return SIZE_MAX;
+    return at;
+}
+
+/* -- dates -- */
+
+/* 25/12/2020 and 12/25/2020 say of their column in which order its days and months stand. */
+static void look_at_date(struct by_mapping_column *column, struct by_bytes cell)
+{
+    unsigned numbers[2] = {0, 0};
+    size_t digits[2] = {0, 0}, at = 0;
+
+    for (int i = 0; i < 2; i++) {
+        for (; at < cell.size && is_digit(cell.data[at]) && digits[i] < 3; at++, digits[i]++)
+            numbers[i] = numbers[i] * 10 + (unsigned)(cell.data[at] - '0');
+        if (digits[i] == 0 || digits[i] > 2 || at >= cell.size ||
+            strchr("./-", cell.data[at]) == NULL || cell.data[at] == 0)
+            return;
+        at++;
+    }
+    if (numbers[0] > 12 && numbers[0] <= 31 && numbers[1] <= 12)
+        column->dates = BY_DATES_DMY;
+    else if (numbers[1] > 12 && numbers[1] <= 31 && numbers[0] <= 12)
+        column->dates = BY_DATES_MDY;
 }
 
 void by_mapping_look(struct by_mapping *mapping, const struct by_row *row)
@@ -40,9 +97,12 @@ void by_mapping_look(struct by_mapping *mapping, const struct by_row *row)
     for (size_t i = 0; i < mapping->column_count && i < row->count; i++) {
         struct by_mapping_column *column = &mapping->columns[i];
 
-        if (column->comma == BY_COMMA_UNKNOWN && column->part == BY_PART_ALL &&
-            holds_number(column->field))
-            column->comma = look_at_number(row->cells[i]);
+        if (column->part != BY_PART_ALL || column->field == NULL)
+            continue;
+        if (holds_number(column->field))
+            column->saw |= look_at_number(row->cells[i]);
+        else if (column->field->kind == BY_FIELD_DATE && column->dates == BY_DATES_ISO)
+            look_at_date(column, row->cells[i]);
     }
 }
 

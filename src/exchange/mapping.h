@@ -13,6 +13,7 @@
  *      "Area, ha": {"field": "area", "unit": "ha"},
  *      "Latitude": {"field": "geometry", "part": "latitude"},
  *      "Opened": {"field": "status_yr", "dates": "dmy"},
+ *      "Length": {"field": "length", "unit": "km", "comma": "thousands"},
  *      "Remarks": null}}
  *
  * A column that goes nowhere is null. `key` names the columns that tell one row from another, for
@@ -43,6 +44,10 @@ enum by_date_order { BY_DATES_ISO, BY_DATES_DMY, BY_DATES_MDY };
 /* What a comma in a number means. */
 enum by_comma { BY_COMMA_UNKNOWN, BY_COMMA_DECIMAL, BY_COMMA_THOUSANDS };
 
+/* What numbers of a column show: 12,5 and 1.234,5 and 1.234.567, or the same the other way round.
+ */
+enum { BY_SAW_DECIMAL_COMMA = 1, BY_SAW_DECIMAL_POINT = 2 };
+
 struct by_mapping_value {
     struct by_bytes cell, value;
 };
@@ -55,6 +60,8 @@ struct by_mapping_column {
         *unit; /* behind every number of the column; NULL: stands in the cell. A choice's code */
     enum by_date_order dates;
     enum by_comma comma;
+    unsigned saw;                          /* in its numbers: BY_SAW_... */
+    bool has_numbers;                      /* as by_table_has_numbers */
     const struct by_mapping_value *values; /* by cell */
     size_t value_count;
     bool is_key;
@@ -81,8 +88,15 @@ struct by_mapping {
 BANYAN_MUST_CHECK enum banyan_status
 by_mapping_guess(const struct by_type *type, const struct by_row *header, const char *language,
                  struct by_arena *arena, struct by_mapping *out_mapping);
-/* Learn from a row what commas in numbers of its columns mean. */
+/* Learn from a row what commas and points in numbers mean, and the order of numbers in dates: of
+ * each column as a whole. */
 void by_mapping_look(struct by_mapping *mapping, const struct by_row *row);
+/* What a comma in a number of the column means, as the mapping says or its numbers show. Where it
+ * is a decimal one, points stand between thousands. */
+enum by_comma by_mapping_comma(const struct by_mapping_column *column);
+/* Where in a number stands the one mark that may be a decimal one or stand between thousands:
+ * behind the 1 of "1,234". SIZE_MAX where the number itself says what its marks are. */
+size_t by_mapping_lone_mark(struct by_bytes cell);
 /* Columns that tell rows apart, by header or letter. BANYAN_ERR_USAGE, words list the headers. */
 BANYAN_MUST_CHECK enum banyan_status
 by_mapping_set_key(struct by_mapping *mapping, const char *key, struct banyan_error *error);
@@ -99,11 +113,12 @@ bool by_mapping_gives(const struct by_mapping *mapping, const struct by_field *f
 BANYAN_MUST_CHECK enum banyan_status
 by_mapping_type_of(struct by_bytes json, struct by_arena *arena, const char **out_type,
                    struct banyan_error *error);
-/* Read a file for a table with that header. Columns that it does not name are guessed.
+/* Read a file for a table with that header. Columns that it does not name are guessed, as above.
  * BANYAN_ERR_INVALID: words name the place in the file. */
 BANYAN_MUST_CHECK enum banyan_status
 by_mapping_read(struct by_bytes json, const struct by_type *type, const struct by_row *header,
-                struct by_arena *arena, struct by_mapping *out_mapping, struct banyan_error *error);
+                const char *language, struct by_arena *arena, struct by_mapping *out_mapping,
+                struct banyan_error *error);
 /* As a file: appended to out, a line a column. */
 BANYAN_MUST_CHECK enum banyan_status
 by_mapping_write(const struct by_mapping *mapping, struct by_buffer *out);

@@ -17,6 +17,11 @@ static const struct {
     enum by_date_order order;
 } orders[] = {{"ymd", BY_DATES_ISO}, {"dmy", BY_DATES_DMY}, {"mdy", BY_DATES_MDY}};
 
+static const struct {
+    const char *word;
+    enum by_comma comma;
+} commas[] = {{"decimal", BY_COMMA_DECIMAL}, {"thousands", BY_COMMA_THOUSANDS}};
+
 struct reading {
     const struct by_type *type;
     struct by_mapping *mapping;
@@ -88,6 +93,22 @@ static enum banyan_status read_dates(const struct reading *reading,
         "in the mapping, the column \"%.*s\" has \"dates\" that are none of ymd, dmy, mdy");
 }
 
+static enum banyan_status read_comma(const struct reading *reading,
+                                     struct by_mapping_column *column, const struct by_value *word)
+{
+    column->comma = BY_COMMA_UNKNOWN;
+    if (word == NULL)
+        return BANYAN_OK;
+    for (size_t i = 0; is_text(word) && i < sizeof commas / sizeof commas[0]; i++)
+        if (by_bytes_equal(word->bytes, by_bytes_of_text(commas[i].word))) {
+            column->comma = commas[i].comma;
+            return BANYAN_OK;
+        }
+    return fail_column(reading, column,
+                       "in the mapping, the column \"%.*s\" has a \"comma\" that is none of "
+                       "decimal, thousands");
+}
+
 static enum banyan_status read_unit(const struct reading *reading, struct by_mapping_column *column,
                                     const struct by_value *unit)
 {
@@ -135,7 +156,7 @@ static enum banyan_status read_column(const struct reading *reading,
                                       struct by_mapping_column *column,
                                       const struct by_value *value)
 {
-    static const char *const known[] = {"field", "part", "unit", "dates", "values"};
+    static const char *const known[] = {"field", "part", "unit", "dates", "comma", "values"};
     const struct by_value *field = by_value_get(value, "field");
     enum banyan_status status = BANYAN_OK;
 
@@ -157,7 +178,7 @@ static enum banyan_status read_column(const struct reading *reading,
         if (!is_known)
             return fail_column(reading, column,
                                "in the mapping, the column \"%.*s\" has a word that is none of "
-                               "field, part, unit, dates, values");
+                               "field, part, unit, dates, comma, values");
     }
     status = read_path(reading, column, field->bytes);
     if (status == BANYAN_OK)
@@ -166,6 +187,8 @@ static enum banyan_status read_column(const struct reading *reading,
         status = read_unit(reading, column, by_value_get(value, "unit"));
     if (status == BANYAN_OK)
         status = read_dates(reading, column, by_value_get(value, "dates"));
+    if (status == BANYAN_OK)
+        status = read_comma(reading, column, by_value_get(value, "comma"));
     if (status == BANYAN_OK)
         status = read_values(reading, column, by_value_get(value, "values"));
     return status;
@@ -200,6 +223,42 @@ static enum banyan_status read_columns(const struct reading *reading, const stru
 
 /* -- the rest of the file -- */
 
+static enum banyan_status check_words(const struct reading *reading, const struct by_value *map)
+{
+    static const char *const known[] = {"type", "key", "set", "columns"};
+
+    for (size_t i = 0; i < map->map.count; i++) {
+        bool is_known = false;
+
+        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
+            is_known =
+                is_known || by_bytes_equal(map->map.pairs[i].key, by_bytes_of_text(known[k]));
+        if (!is_known)
+            return by_fail(
+                reading->error, BANYAN_ERR_INVALID,
+                "in the mapping, \"%.*s\" is none of type, key, set, columns",
+                (int)(map->map.pairs[i].key.size < 100 ? map->map.pairs[i].key.size : 100),
+                (const char *)map->map.pairs[i].key.data);
+    }
+    return BANYAN_OK;
+}
+
+/* What is set in every row goes to a field that is there. */
+static enum banyan_status check_set(const struct reading *reading, struct by_bytes path)
+{
+    size_t size = 0;
+
+    while (size < path.size && path.data[size] != '.')
+        size++;
+    if (by_type_field_find(reading->type, by_bytes_of(path.data, size)) != NULL)
+        return BANYAN_OK;
+    return by_fail(reading->error, BANYAN_ERR_INVALID,
+                   "in the mapping, \"set\" names '%.*s', which is no field of %s: banyan types %s "
+                   "lists them",
+                   (int)(path.size < 100 ? path.size : 100), (const char *)path.data,
+                   reading->type->name, reading->type->name);
+}
+
 static enum banyan_status read_set(const struct reading *reading, const struct by_value *map)
 {
     struct by_mapping *mapping = reading->mapping;
@@ -215,7 +274,10 @@ static enum banyan_status read_set(const struct reading *reading, const struct b
     for (size_t i = 0; i < map->map.count; i++) {
         const struct by_pair *pair = &map->map.pairs[i];
         struct by_mapping_set *set = &mapping->sets[i];
+        enum banyan_status status = check_set(reading, pair->key);
 
+        if (status != BANYAN_OK)
+            return status;
         if (!is_text(&pair->value))
             return by_fail(reading->error, BANYAN_ERR_INVALID,
                            "in the mapping, \"set\" gives %.*s something that is no text",
@@ -285,17 +347,20 @@ enum banyan_status by_mapping_type_of(struct by_bytes json, struct by_arena *are
 }
 
 enum banyan_status by_mapping_read(struct by_bytes json, const struct by_type *type,
-                                   const struct by_row *header, struct by_arena *arena,
-                                   struct by_mapping *out_mapping, struct banyan_error *error)
+                                   const struct by_row *header, const char *language,
+                                   struct by_arena *arena, struct by_mapping *out_mapping,
+                                   struct banyan_error *error)
 {
     struct reading reading = {.type = type, .mapping = out_mapping, .arena = arena, .error = error};
     struct by_value map;
     enum banyan_status status = parse(json, arena, &map, error);
 
     if (status == BANYAN_OK) {
-        status = by_mapping_guess(type, header, NULL, arena, out_mapping);
+        status = by_mapping_guess(type, header, language, arena, out_mapping);
         status = status == BANYAN_OK ? status : by_fail_plain(error, status);
     }
+    if (status == BANYAN_OK)
+        status = check_words(&reading, &map);
     if (status == BANYAN_OK)
         status = read_columns(&reading, by_value_get(&map, "columns"));
     if (status == BANYAN_OK)
@@ -332,7 +397,8 @@ static const char *order_word(enum by_date_order order)
 static void write_column(struct by_json *json, const struct by_mapping_column *column)
 {
     bool is_plain = column->part == BY_PART_ALL && column->unit == NULL &&
-                    column->dates == BY_DATES_ISO && column->value_count == 0;
+                    column->dates == BY_DATES_ISO && column->comma == BY_COMMA_UNKNOWN &&
+                    column->value_count == 0;
 
     if (column->path == NULL) {
         by_json_null(json);
@@ -350,6 +416,8 @@ static void write_column(struct by_json *json, const struct by_mapping_column *c
         write_member(json, "unit", column->unit);
     if (column->dates != BY_DATES_ISO)
         write_member(json, "dates", order_word(column->dates));
+    if (column->comma != BY_COMMA_UNKNOWN)
+        write_member(json, "comma", column->comma == BY_COMMA_DECIMAL ? "decimal" : "thousands");
     if (column->value_count > 0) {
         by_json_key(json, "values");
         by_json_object_begin(json);

@@ -115,11 +115,14 @@ date_text(const struct by_mapping_column *column, struct by_bytes cell, struct b
     return by_arena_text(arena, cut_time(cell));
 }
 
-/* Commas as the column means them, and the unit that stands in the header. */
+/* A mark that can be read in two ways, as the column has it, and the unit that stands in the
+ * header. Other numbers say themselves what they are. */
 static const char *
 number_text(const struct by_mapping_column *column, struct by_bytes cell, struct by_arena *arena)
 {
     size_t unit_size = column->unit == NULL ? 0 : strlen(column->unit) + 1, size = 0;
+    size_t mark = by_mapping_lone_mark(cell);
+    enum by_comma comma = by_mapping_comma(column);
     char *text = by_arena_alloc(arena, cell.size + unit_size + 1);
     bool has_unit = false;
 
@@ -130,9 +133,12 @@ number_text(const struct by_mapping_column *column, struct by_bytes cell, struct
 
         has_unit = has_unit || (c != ',' && c != '.' && c != ' ' && c != '-' && c != '+' &&
                                 (uint8_t)c < 0x80 && !is_digit((uint8_t)c));
-        if (c == ',' && column->comma == BY_COMMA_THOUSANDS)
+        if (i == mark && c == ',' && comma == BY_COMMA_DECIMAL)
+            c = '.';
+        else if (i == mark && (c == ',' ? comma == BY_COMMA_THOUSANDS
+                                        : comma == BY_COMMA_DECIMAL && !column->has_numbers))
             continue;
-        text[size++] = c == ',' && column->comma == BY_COMMA_DECIMAL ? '.' : c;
+        text[size++] = c;
     }
     if (unit_size > 0 && !has_unit) {
         text[size++] = ' ';
@@ -357,6 +363,40 @@ says_something(const struct by_mapping *mapping, const struct by_row *row, size_
     return false;
 }
 
+/* -- what no cell can mean -- */
+
+/* What spreadsheets show where a formula has no answer, in English and Russian. */
+static bool is_spreadsheet_fault(struct by_bytes cell)
+{
+    static const char *const words[] = {
+        "#N/A",   "#REF!", "#VALUE!",  "#NAME?", "#DIV/0!", "#NULL!",  "#NUM!",   "#SPILL!",
+        "#CALC!", "#Н/Д",  "#ССЫЛКА!", "#ЗНАЧ!", "#ИМЯ?",   "#ДЕЛ/0!", "#ПУСТО!", "#ЧИСЛО!"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (by_bytes_equal(cell, by_bytes_of_text(words[i])))
+            return true;
+    return false;
+}
+
+static const char *cell_fault(struct by_bytes cell)
+{
+    if (memchr(cell.data, 0, cell.size) != NULL)
+        return N_("the cell has bytes of value 0 in it: the file is damaged there, or is no text");
+    if (cell.data[0] == '#' && is_spreadsheet_fault(cell))
+        return N_("the spreadsheet found no answer to the formula of the cell");
+    return NULL;
+}
+
+static void look_for_fault(struct by_record_row *row, size_t column, struct by_bytes cell)
+{
+    const char *fault = cell.size == 0 || row->fault != NULL ? NULL : cell_fault(cell);
+
+    if (fault == NULL)
+        return;
+    row->fault = fault;
+    row->fault_column = column;
+}
+
 static bool is_among(const struct by_record_row *row, const char *path)
 {
     for (size_t i = 0; i < row->count; i++)
@@ -384,6 +424,8 @@ enum banyan_status by_record_row_read(const struct by_mapping *mapping, const st
         const struct by_mapping_column *column = &mapping->columns[i];
         const char *value = NULL;
 
+        if (column->path != NULL)
+            look_for_fault(&out, i, said_at(mapping, row, i));
         if (!says_something(mapping, row, i))
             continue;
         if (is_among(&out, column->path))

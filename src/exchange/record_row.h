@@ -15,6 +15,9 @@ struct by_record_row {
     struct banyan_field *fields;
     size_t *columns; /* of each field, the column it came from; BY_NO_COLUMN: set for all rows */
     size_t count;
+    const char *fault; /* of a cell that says nothing that can be true, before any field reads it; a
+                          sentence of the library. NULL */
+    size_t fault_column;
 };
 /* The fields of a row; cells with nothing in them say nothing. Everything lives in arena.
  * BANYAN_ERR_MEMORY. */

@@ -196,6 +196,11 @@ bool by_table_is_of_records(const struct by_table *table)
     return table->source.is_of_records;
 }
 
+bool by_table_has_numbers(const struct by_table *table)
+{
+    return table->source.has_numbers;
+}
+
 enum banyan_status
 by_table_next(struct by_table *table, struct by_row *out_row, struct banyan_error *error)
 {

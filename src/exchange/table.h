@@ -46,6 +46,8 @@ const char *by_table_reading(const struct by_table *table);
  * one cell, whatever their types. */
 #define BY_RECORD_COLUMN "banyan: record"
 bool by_table_is_of_records(const struct by_table *table);
+/* Whether the file itself tells numbers from texts, so that a point in one is a decimal one. */
+bool by_table_has_numbers(const struct by_table *table);
 /* The next row behind the header that is not empty. BANYAN_ERR_NOT_FOUND at the end. */
 BANYAN_MUST_CHECK enum banyan_status
 by_table_next(struct by_table *table, struct by_row *out_row, struct banyan_error *error);

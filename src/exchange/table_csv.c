@@ -78,8 +78,15 @@ static enum banyan_status feed(struct csv *csv, bool *io_is_inside, struct banya
     enum banyan_status status = by_lines_next(csv->lines, &line, error);
 
     if (status == BANYAN_ERR_NOT_FOUND) {
+        /* strict about the end of the file alone: a quotation mark within a cell is a letter */
+        (void)csv_set_opts(&csv->parser, CSV_APPEND_NULL | CSV_STRICT | CSV_STRICT_FINI);
         if (csv_fini(&csv->parser, on_cell, on_row, csv) != 0)
-            return by_fail_plain(error, BANYAN_ERR_MEMORY);
+            return csv_error(&csv->parser) != CSV_EPARSE
+                       ? by_fail_plain(error, BANYAN_ERR_MEMORY)
+                       : by_fail(error, BANYAN_ERR_INVALID,
+                                 "the row that begins at line %llu has a quotation mark that is "
+                                 "never closed: the rest of the file would be one cell",
+                                 (unsigned long long)csv->line);
         csv->is_finished = true;
         return BANYAN_OK;
     }

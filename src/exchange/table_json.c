@@ -340,13 +340,17 @@ static enum banyan_status
 check_crs(struct json *json, const struct by_value *frame, struct banyan_error *error)
 {
     static const char *const known[] = {"CRS84", "CRS84h", "4326", "4979"};
-    const struct by_value *name =
-        by_value_get(by_value_get(by_value_get(frame, "crs"), "properties"), "name");
+    const struct by_value *crs = by_value_get(frame, "crs");
+    const struct by_value *name = by_value_get(by_value_get(crs, "properties"), "name");
     size_t size = 0;
 
     (void)json;
-    if (name == NULL || name->kind != BY_VALUE_TEXT)
+    if (crs == NULL || crs->kind == BY_VALUE_NIL)
         return BANYAN_OK;
+    if (name == NULL || name->kind != BY_VALUE_TEXT)
+        return by_fail(error, BANYAN_ERR_INVALID,
+                       "the member crs of the file names no system of coordinates: save the map "
+                       "in WGS 84 (EPSG:4326)");
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         size = strlen(known[i]);
         if (name->bytes.size >= size &&
@@ -445,6 +449,7 @@ enum banyan_status by_table_json_open(const char *path, const struct by_table_op
                                        : "JSON");
     *out_source = (struct by_table_source){.reading = json->reading,
                                            .is_of_records = json->is_of_records,
+                                           .has_numbers = true,
                                            .state = json,
                                            .next = next,
                                            .rewind = rewind_json,

@@ -33,6 +33,7 @@ by_row_fail(enum banyan_status status, uint64_t line, struct banyan_error *error
 struct by_table_source {
     const char *reading; /* lives in state */
     bool is_of_records;  /* as banyan exported them: one column, BY_RECORD_COLUMN */
+    bool has_numbers;    /* the file tells numbers from texts, and their points are decimal ones */
     void *state;
     /* All rows, empty ones left out. BANYAN_ERR_NOT_FOUND at the end. */
     enum banyan_status (*next)(void *state, struct by_row *out_row, struct banyan_error *error);

@@ -25,8 +25,9 @@ struct merge {
 struct cell {
     enum { CELL_NUMBER, CELL_SHARED, CELL_TEXT, CELL_BOOL } kind;
     uint64_t style;
-    struct by_buffer text;
-    bool is_in_value;
+    struct by_buffer text;    /* its value */
+    struct by_buffer formula; /* without "=" */
+    bool is_in_value, is_in_formula;
 };
 struct xlsx {
     zip_t *archive;
@@ -211,6 +212,7 @@ static void start_cell(struct xlsx *xlsx, const char **attributes)
         while (xlsx->row.status == BANYAN_OK && xlsx->row.count < column)
             by_row_builder_add(&xlsx->row, by_bytes_of(NULL, 0));
     by_buffer_reset(&xlsx->cell.text);
+    by_buffer_reset(&xlsx->cell.formula);
     xlsx->cell.style = by_xml_number(by_xml_attribute(attributes, "s"));
     xlsx->cell.kind = type == NULL || strcmp(type, "n") == 0 ? CELL_NUMBER
                       : strcmp(type, "s") == 0               ? CELL_SHARED
@@ -272,10 +274,27 @@ static void add_number(struct xlsx *xlsx)
     }
 }
 
+/* What a program wrote that reckons nothing: nobody opened the file in a spreadsheet since. */
+static void add_formula(struct xlsx *xlsx)
+{
+    struct by_buffer text = BY_BUFFER_INIT(BY_LINE_BYTES_MAX);
+
+    if (xlsx->status == BANYAN_OK)
+        xlsx->status = by_buffer_append_u8(&text, '=');
+    if (xlsx->status == BANYAN_OK)
+        xlsx->status = by_buffer_append_bytes(&text, by_buffer_bytes(&xlsx->cell.formula));
+    by_row_builder_add(&xlsx->row, by_buffer_bytes(&text));
+    by_buffer_deinit(&text);
+}
+
 static void end_cell(struct xlsx *xlsx)
 {
     struct by_bytes text = by_buffer_bytes(&xlsx->cell.text);
 
+    if (text.size == 0 && xlsx->cell.formula.size > 0 && xlsx->cell.kind != CELL_TEXT) {
+        add_formula(xlsx);
+        return;
+    }
     switch (xlsx->cell.kind) {
     case CELL_NUMBER:
         add_number(xlsx);
@@ -311,6 +330,8 @@ static void on_start(void *context, const char *name, const char **attributes)
         start_cell(xlsx, attributes);
     else if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0)
         xlsx->cell.is_in_value = true;
+    else if (strcmp(name, "f") == 0)
+        xlsx->cell.is_in_formula = true;
 }
 
 static void on_end(void *context, const char *name)
@@ -319,6 +340,8 @@ static void on_end(void *context, const char *name)
 
     if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0)
         xlsx->cell.is_in_value = false;
+    else if (strcmp(name, "f") == 0)
+        xlsx->cell.is_in_formula = false;
     else if (strcmp(name, "c") == 0 && xlsx->is_in_row)
         end_cell(xlsx);
     else if (strcmp(name, "row") == 0) {
@@ -333,7 +356,11 @@ static void on_text(void *context, struct by_bytes text)
     struct xlsx *xlsx = context;
     uint8_t *end = NULL;
 
-    if (!xlsx->cell.is_in_value || !xlsx->is_in_row || xlsx->status != BANYAN_OK)
+    if (!xlsx->is_in_row || xlsx->status != BANYAN_OK)
+        return;
+    if (xlsx->cell.is_in_formula)
+        xlsx->status = by_buffer_append_bytes(&xlsx->cell.formula, text);
+    if (!xlsx->cell.is_in_value || xlsx->status != BANYAN_OK)
         return;
     xlsx->status = by_buffer_append_bytes(&xlsx->cell.text, text);
     /* a NUL behind it, which is not counted */
@@ -416,6 +443,7 @@ static void close_xlsx(void *state)
     free(xlsx->active);
     by_row_builder_deinit(&xlsx->row);
     by_buffer_deinit(&xlsx->cell.text);
+    by_buffer_deinit(&xlsx->cell.formula);
     by_xlsx_book_deinit(&xlsx->book);
     if (xlsx->archive != NULL)
         zip_discard(xlsx->archive);
@@ -491,7 +519,7 @@ enum banyan_status by_table_xlsx_open(const char *path, const struct by_table_op
     if (xlsx == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
     by_row_builder_init(&xlsx->row);
-    xlsx->cell.text.size_max = BY_LINE_BYTES_MAX;
+    xlsx->cell.text.size_max = xlsx->cell.formula.size_max = BY_LINE_BYTES_MAX;
     status = open_archive(xlsx, path, error);
     if (status == BANYAN_OK)
         status = by_xlsx_book_read(xlsx->archive, &xlsx->book, error);
@@ -509,6 +537,7 @@ enum banyan_status by_table_xlsx_open(const char *path, const struct by_table_op
         return status;
     }
     *out_source = (struct by_table_source){.reading = xlsx->reading,
+                                           .has_numbers = true,
                                            .state = xlsx,
                                            .next = next,
                                            .rewind = rewind_xlsx,

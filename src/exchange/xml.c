@@ -16,6 +16,7 @@ struct by_xml {
     void *context;
     const char *part; /* borrowed, for words */
     uint64_t size;    /* unpacked so far */
+    uint64_t heard;   /* the same, when something was last told of it */
     bool is_last;     /* piece */
     bool has_doctype;
     bool is_paused, is_at_end;
@@ -32,6 +33,7 @@ static void XMLCALL on_start(void *context, const XML_Char *name, const XML_Char
 {
     struct by_xml *xml = context;
 
+    xml->heard = xml->size;
     xml->calls->start(xml->context, local_name(name), attributes);
 }
 
@@ -39,6 +41,7 @@ static void XMLCALL on_end(void *context, const XML_Char *name)
 {
     struct by_xml *xml = context;
 
+    xml->heard = xml->size;
     xml->calls->end(xml->context, local_name(name));
 }
 
@@ -46,6 +49,7 @@ static void XMLCALL on_text(void *context, const XML_Char *text, int size)
 {
     struct by_xml *xml = context;
 
+    xml->heard = xml->size;
     xml->calls->text(xml->context, by_bytes_of(text, (size_t)size));
 }
 
@@ -139,6 +143,13 @@ read_piece(struct by_xml *xml, struct banyan_error *error, enum banyan_status *o
         *out_status = by_fail(error, BANYAN_ERR_MALFORMED,
                               "the part %s of the file is larger than %llu MiB unpacked", xml->part,
                               (unsigned long long)(BY_XML_BYTES_MAX >> 20));
+        return XML_STATUS_ERROR;
+    }
+    /* the parser looks at a tag that has no end from its begin, with each piece again */
+    if (xml->size - xml->heard > BY_XML_TAG_BYTES_MAX) {
+        *out_status = by_fail(error, BANYAN_ERR_MALFORMED,
+                              "the part %s of the file has a tag or remark of more than %u bytes",
+                              xml->part, BY_XML_TAG_BYTES_MAX);
         return XML_STATUS_ERROR;
     }
     xml->is_last = size == 0;

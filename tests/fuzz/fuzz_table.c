@@ -70,7 +70,7 @@ static void read_table(struct by_table *table)
     require(sum == read_all(table, &mapping));
     /* what the guess writes is read, unless a header is no text */
     if (by_mapping_write(&mapping, &text) == BANYAN_OK) {
-        status = by_mapping_read(by_buffer_bytes(&text), site, by_table_header(table), &arena,
+        status = by_mapping_read(by_buffer_bytes(&text), site, by_table_header(table), NULL, &arena,
                                  &again, NULL);
         require(status == BANYAN_OK || status == BANYAN_ERR_INVALID);
     }

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Tables as offices have them, ugly and damaged ones: what is read of them, and what is refused: ugly_files.py PROGRAM"""
+import json
+import pathlib
+import sys
+import tempfile
+import zipfile
+
+from office import Office
+
+HEAD = "name,site_type,"
+# What the file says, and what the records of its rows have in the fields, or a part of the sentence that refuses it.
+READ = [
+    ("points between thousands, a decimal comma", "area,area_unit\nA,other,\"1.234,5\",ha\nB,other,\"12,5\",ha\nC,other,1.234,ha\n",
+     "area", ["1234.5 ha", "12.5 ha", "1234 ha"]),
+    ("points between thousands alone", "area,area_unit\nA,other,1.234.567,ha\nB,other,1.234,ha\nC,other,900,ha\n",
+     "area", ["1234567 ha", "1234 ha", "900 ha"]),
+    ("commas between thousands, a decimal point", "area,area_unit\nA,other,\"1,234.5\",ha\nB,other,\"1,234\",ha\nC,other,1.234,ha\n",
+     "area", ["1234.5 ha", "1234 ha", "1.234 ha"]),
+    ("a decimal point makes a comma one of thousands", "area,area_unit\nA,other,12.5,ha\nB,other,\"1,234\",ha\n",
+     "area", ["12.5 ha", "1234 ha"]),
+    ("a decimal comma among thousands is no mark of them", "area,area_unit\nA,other,\"1,234.5\",ha\nB,other,\"12,5\",ha\n",
+     "area", ["1234.5 ha", "12.5 ha"]),
+    ("three decimals behind a nought", "area,area_unit\nA,other,0.125,ha\nB,other,1.234,ha\n", "area", ["0.125 ha", "1.234 ha"]),
+    ("units in the cells", "area\nA,other,\"1.234,5 ha\"\nB,other,2.500 m2\n", "area", ["1234.5 ha", "2500 m2"]),
+    ("one day behind the twelfth orders all dates", "status_yr\nA,other,25/12/2020\nB,other,09/01/2020\n", "status_yr",
+     ["2020-12-25", "2020-01-09"]),
+    ("months first", "status_yr\nA,other,12/25/2020\nB,other,09/01/2020\n", "status_yr", ["2020-12-25", "2020-09-01"]),
+    ("a country in Russian", "Страна\nA,other,Казахстан\n", "country", [["KAZ"]]),
+]
+REFUSED = [ # by row: what is told of the faults
+    ("both commas are decimal and not", "area,area_unit\nA,other,\"12,5\",ha\nB,other,12.5,ha\nC,other,\"1,234\",ha\n",
+     ["\"1,234\" can be read in two ways"]),
+    ("nothing shows what the comma is", "area,area_unit\nA,other,\"1,234\",ha\n", ["\"1,234\" can be read in two ways"]),
+    ("nothing shows the order of the date", "status_yr\nA,other,09/01/2020\n", ["\"09/01/2020\" can be read in two ways"]),
+    ("a byte of value 0", "country\nA,other,LA\0O\n", ["bytes of value 0"]),
+    ("what a spreadsheet had no answer to", "country\n#REF!,other,LAO\nB,other,#N/A\n", ["no answer to the formula"] * 2),
+]
+
+
+def shown(value):
+    return f"{value['value']} {value['unit']}" if isinstance(value, dict) and "unit" in value else value
+
+
+def check_read(office):
+    for number, (name, text, field, wanted) in enumerate(READ):
+        path = office.folder / f"read{number}.csv"
+        # equal rows would be one record, whatever the file
+        path.write_text(HEAD + text.replace(",other,", f" {number},other,"), encoding="utf-8")
+        told = office.json("import", path.name, "--type", "site")
+        assert told["new"] == len(wanted), (name, told["problems"])
+        rows = office.json("sql", f"SELECT id FROM site WHERE source LIKE '{path.name},%' ORDER BY record_label")["rows"]
+        found = [shown(office.fields(row[0])[field]) for row in rows]
+        assert found == wanted, (name, found)
+
+
+def check_refused(office):
+    for name, text, reasons in REFUSED:
+        path = office.folder / "refused.csv"
+        path.write_text(HEAD + text, encoding="utf-8")
+        told = office.json("import", path.name, "--type", "site", "--dry-run", exit_code=0)
+        found = [problem["reason"] for problem in told["problems"]]
+        assert len(found) == len(reasons) and all(r in f for r, f in zip(reasons, found)), (name, found)
+        assert all(problem["column"] in "ABC" and problem["header"] and problem["field"] for problem in told["problems"]), told
+
+
+def refuse(office, path, sentence, *words, exit_code=4):
+    done = office.run("import", path.name, "--type", "site", *words, exit_code=exit_code)
+    assert sentence in done.stderr and done.stderr.count("\n") == 1, done.stderr
+
+
+def check_files(office):
+    """Faults of a file as a whole: one sentence with the line, and nothing is imported."""
+    broken = office.folder / "broken.csv"
+    broken.write_text(HEAD + "country\nA,other,LAO\n\"B,other,LAO\nC,other,LAO\n")
+    refuse(office, broken, "begins at line 3 has a quotation mark that is never closed", "--skip-bad")
+    broken.write_text(HEAD + "country\nA \"the great\" one,other,LAO\n") # one within a cell is a letter
+    assert office.json("import", broken.name, "--type", "site", "--dry-run")["new"] == 1
+    ragged = office.folder / "ragged.csv"
+    ragged.write_text("name,country\nA\nB,LAO,x,y\n")
+    told = office.run("import", ragged.name, "--type", "site", "--dry-run").stdout
+    assert "no row stands below row 3, which was taken for the header" in told, told
+    long = office.folder / "long.json"
+    long.write_text("[" * 100000)
+    assert len(office.run("import", long.name, "--type", "site", "--dry-run").stdout) < 1000
+    for crs in ({"type": "EPSG", "properties": {"code": 32648}}, {"type": "link", "properties": {"href": "x"}}, "EPSG:3857"):
+        place = office.folder / "place.geojson"
+        place.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": [
+            {"type": "Feature", "properties": {"name": "A"}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}))
+        refuse(office, place, "names no system of coordinates")
+
+
+def workbook(path, rows):
+    ns = "http://schemas.openxmlformats.org/"
+    parts = {
+        "xl/workbook.xml": f"<workbook xmlns='{ns}spreadsheetml/2006/main' xmlns:r='{ns}officeDocument/2006/relationships'>"
+                           "<sheets><sheet name='S' sheetId='1' r:id='r1'/></sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f"<Relationships xmlns='{ns}package/2006/relationships'><Relationship Id='r1' Type='{ns}"
+                                      "officeDocument/2006/relationships/worksheet' Target='worksheets/s.xml'/></Relationships>",
+        "xl/worksheets/s.xml": f"<worksheet xmlns='{ns}spreadsheetml/2006/main'><sheetData>{rows}</sheetData></worksheet>"}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, text in parts.items():
+            book.writestr(name, text)
+
+
+def texts(*cells):
+    return "".join(f"<c t='inlineStr'><is><t>{cell}</t></is></c>" for cell in cells)
+
+
+def check_workbooks(office):
+    path = office.folder / "book.xlsx"
+    head = "<row r='1'>" + texts("name", "site_type", "area", "description") + "</row>"
+    # a formula that no spreadsheet reckoned is no empty cell; one whose answer is an empty text is
+    workbook(path, head + "<row r='2'>" + texts("A", "other") + "<c><f>1+1</f><v></v></c></row>"
+                        + "<row r='3'>" + texts("B", "other") + "<c t='str'><f>\"\"</f><v></v></c></row>")
+    told = office.json("import", path.name, "--type", "site", "--dry-run")
+    assert [p["reason"] for p in told["problems"]] == ['field area: "=1+1" does not begin with a number'], told["problems"]
+    # Excel itself tells numbers from texts: a point in one is a decimal one, whatever stands in the cells around it
+    workbook(path, head + "<row r='2'>" + texts("C", "other", "12,5 ha") + "</row>"
+                        + "<row r='3'>" + texts("D", "other") + "<c><v>12.345</v></c></row>")
+    (office.folder / "map.json").write_text(json.dumps({"columns": {"area": {"field": "area", "unit": "ha"}}}))
+    office.run("import", path.name, "--type", "site", "--map", "map.json")
+    rows = office.json("sql", "SELECT area FROM site WHERE source LIKE 'book.xlsx,%' ORDER BY record_label")["rows"]
+    assert [str(row[0]) for row in rows] == ["12.5", "12.345"], rows
+    # a tag that never ends is looked at again with each piece: it has a bound
+    workbook(path, head + "<row r='2' x='" + "A" * (8 << 20) + "'/>")
+    refuse(office, path, "has a tag or remark of more than")
+
+
+def check_mapping(office):
+    (office.folder / "t.csv").write_text("A,B\nTên,\"1,234\"\n", encoding="utf-8")
+    def told(mapping, exit_code=0):
+        (office.folder / "m.json").write_text(json.dumps(mapping))
+        done = office.run("import", "t.csv", "--type", "site", "--map", "m.json", "--text-language", "vi", "--dry-run", "--json",
+                          exit_code=exit_code)
+        return json.loads(done.stdout) if exit_code == 0 else done.stderr
+    whole = {"set": {"site_type": "other"}, "columns": {"A": "name.vi", "B": {"field": "area", "unit": "ha", "comma": "thousands"}}}
+    first = told(whole)
+    assert first["new"] == 1, first
+    assert told(first["mapping"])["mapping"] == first["mapping"], "what is written is read"
+    assert "\"colums\" is none of type, key, set, columns" in told({"colums": {}}, exit_code=4)
+    assert "\"set\" names 'sitetype', which is no field of site" in told({"set": {"sitetype": "other"}}, exit_code=4)
+    assert "none of decimal, thousands" in told({"columns": {"B": {"field": "area", "comma": "x"}}}, exit_code=4)
+    # columns that the mapping does not name are guessed in the language that is said beside it
+    (office.folder / "t.csv").write_text("name,site_type\nRừng,other\n", encoding="utf-8")
+    assert told({})["mapping"]["columns"]["name"] == "name.vi"
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        office = Office(str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(folder))
+        check_read(office)
+        check_refused(office)
+        check_files(office)
+        check_workbooks(office)
+        check_mapping(office)
+    print(f"{len(READ)} tables read, {len(REFUSED)} refused")
+
+
+if __name__ == "__main__":
+    main()

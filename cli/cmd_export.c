@@ -55,8 +55,10 @@ static int read_delimiter(struct cli *cli, struct banyan_export *export_)
 static const struct {
     const char *reason, *records, *values;
 } withheld[] = {
-    {"sharing", N_("  not shared with everybody: {}\n"), NULL},
-    {"consent", N_("  without a consent that lets them leave: {}\n"), NULL},
+    {"sharing", N_("  not shared with everybody: {}\n"),
+     N_("  references to records that are not shared with everybody: {}\n")},
+    {"consent", N_("  without a consent that lets them leave: {}\n"),
+     N_("  references to records without a consent that lets them leave: {}\n")},
     {"people", N_("  about people: {}\n"), N_("  fields that name people: {}\n")},
     {"money", N_("  about money: {}\n"), N_("  fields about money: {}\n")},
     {"sensitivity", NULL, N_("  fields that tell where hidden places are: {}\n")},

@@ -218,40 +218,50 @@ read_beside(struct visiting *visiting, const struct by_view_record *row, struct 
 static enum banyan_status hand_over(struct visiting *visiting, const struct by_exported *record)
 {
     struct by_exporting *exporting = visiting->exporting;
+    const struct by_public_refs refs = {.judge = by_export_judge_ref, .context = exporting};
     struct by_exported less;
     bool leaves = true;
     enum banyan_status status = BANYAN_OK;
 
     if (!exporting->is_public)
         return visiting->visit(visiting->context, record, &visiting->arena);
-    status = by_public_record(record, by_export_consent(exporting->consents, record),
+    status = by_public_record(record, by_export_consent(exporting->consents, record), &refs,
                               &visiting->arena, &less, &leaves, &exporting->tally);
     return status == BANYAN_OK && leaves
                ? visiting->visit(visiting->context, &less, &visiting->arena)
                : status;
 }
 
+enum banyan_status by_export_read(const struct by_exporting *exporting,
+                                  const struct by_view_record *row, struct by_arena *arena,
+                                  struct by_exported *out_record)
+{
+    *out_record =
+        (struct by_exported){.name = row->name,
+                             .type = by_registry_type(exporting->node->registry, row->type),
+                             .type_name = row->type,
+                             .id = row->id,
+                             .label = row->label,
+                             .owner = row->owner,
+                             .owner_name = row->owner_name,
+                             .created = row->created,
+                             .changed = row->changed};
+    return by_json_parse(row->document, arena, &out_record->document, NULL);
+}
+
 static enum banyan_status visit_row(void *context, const struct by_view_record *row)
 {
     struct visiting *visiting = context;
     struct by_exporting *exporting = visiting->exporting;
-    struct by_exported record = {.name = row->name,
-                                 .type = by_registry_type(exporting->node->registry, row->type),
-                                 .type_name = row->type,
-                                 .id = row->id,
-                                 .label = row->label,
-                                 .owner = row->owner,
-                                 .owner_name = row->owner_name,
-                                 .created = row->created,
-                                 .changed = row->changed};
+    struct by_exported record;
     enum banyan_status status = BANYAN_OK;
 
     by_arena_reset(&visiting->arena);
     by_buffer_reset(&visiting->version);
-    status = by_version_text(row->heads, &visiting->version);
-    record.version = by_buffer_bytes(&visiting->version);
+    status = by_export_read(exporting, row, &visiting->arena, &record);
     if (status == BANYAN_OK)
-        status = by_json_parse(row->document, &visiting->arena, &record.document, NULL);
+        status = by_version_text(row->heads, &visiting->version);
+    record.version = by_buffer_bytes(&visiting->version);
     if (status == BANYAN_OK)
         status = read_beside(visiting, row, &record);
     if (status == BANYAN_OK)

@@ -9,7 +9,8 @@
 #include "core/export_state.h"
 #include "os/os.h"
 
-#define NAME_HEX_BYTES 96u
+#define NAME_HEX_BYTES      96u
+#define CONFLICTS_BYTES_MAX (64u * 1024u * 1024u)
 
 struct consent {
     char name[NAME_HEX_BYTES + 1];
@@ -96,6 +97,50 @@ enum banyan_status by_export_consents_read(struct by_view *view,
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
     by_date_time_text(by_os_wall_ms(), consents->day);
     return by_view_each(view, &which, take, consents, error);
+}
+
+/* -- what a record refers to -- */
+
+struct judging {
+    struct by_exporting *exporting;
+    struct by_public_verdict *verdict;
+};
+
+static enum banyan_status judge_row(void *context, const struct by_view_record *row)
+{
+    struct judging *judging = context;
+    struct by_exporting *exporting = judging->exporting;
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_buffer conflicts = BY_BUFFER_INIT(CONFLICTS_BYTES_MAX);
+    struct by_exported record;
+    enum banyan_status status = by_export_read(exporting, row, &arena, &record);
+
+    if (status == BANYAN_OK && row->conflicts > 0)
+        status = by_view_record_conflicts(exporting->node->view, &row->name, &conflicts,
+                                          exporting->error);
+    record.conflicts = by_buffer_bytes(&conflicts);
+    if (status == BANYAN_OK)
+        status = by_public_judge(&record, by_export_consent(exporting->consents, &record), &arena,
+                                 judging->verdict);
+    by_buffer_deinit(&conflicts);
+    by_arena_deinit(&arena);
+    return status;
+}
+
+enum banyan_status by_export_judge_ref(void *context, const struct by_record_name *name,
+                                       struct by_public_verdict *out_verdict)
+{
+    struct by_exporting *exporting = context;
+    struct judging judging = {.exporting = exporting, .verdict = out_verdict};
+    enum banyan_status status =
+        by_view_one(exporting->node->view, name, judge_row, &judging, exporting->error);
+
+    /* deleted, private or not here yet: who reads the file cannot have it either */
+    if (status == BANYAN_ERR_NOT_FOUND) {
+        *out_verdict = (struct by_public_verdict){.why = BY_WITHHELD_SHARING};
+        status = BANYAN_OK;
+    }
+    return status;
 }
 
 enum by_consent

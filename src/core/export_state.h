@@ -69,10 +69,19 @@ BANYAN_MUST_CHECK enum banyan_status
 by_export_consents_read(struct by_view *view, struct by_export_consents **out_consents,
                         struct banyan_error *error);
 void by_export_consents_free(struct by_export_consents *consents);
+/* Whether what a record refers to leaves: a judge of struct by_public_refs; context is the export.
+ */
+BANYAN_MUST_CHECK enum banyan_status by_export_judge_ref(void *context,
+                                                         const struct by_record_name *name,
+                                                         struct by_public_verdict *out_verdict);
 enum by_consent
 by_export_consent(const struct by_export_consents *consents, const struct by_exported *record);
 
 /* -- export.c -- */
+/* A record as the view has it, what is beside it left out. Borrows from row and lives in arena. */
+BANYAN_MUST_CHECK enum banyan_status
+by_export_read(const struct by_exporting *exporting, const struct by_view_record *row,
+               struct by_arena *arena, struct by_exported *out_record);
 /* Called by formats for each record that they wrote. */
 void by_export_count(struct by_exporting *exporting, size_t type);
 /* Pass what stands in bytes on to the file, now and then or at the end. */

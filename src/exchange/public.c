@@ -7,6 +7,8 @@
 
 #include "codec/json.h"
 
+#define COARSENESS_HIDDEN 4u
+
 const char *by_withheld_word(enum by_withheld why)
 {
     static const char *const words[] = {
@@ -130,6 +132,13 @@ judge(const struct by_exported *record, const struct by_value *conflicts, enum b
 
 /* -- values -- */
 
+static bool is_ref(const struct by_exported *record, struct by_bytes name)
+{
+    const struct by_field *field = by_type_field_find(record->type, name);
+
+    return field != NULL && (field->kind == BY_FIELD_REF || field->kind == BY_FIELD_REFS);
+}
+
 static enum by_withheld
 judge_value(const struct by_exported *record, const struct by_pair *pair, bool is_hidden)
 {
@@ -137,8 +146,10 @@ judge_value(const struct by_exported *record, const struct by_pair *pair, bool i
                                          "given_by", "witness",   "credit",     NULL};
     static const char *const money[] = {"funding_orgs", "funder", "donor_reference", "donor_codes",
                                         NULL};
-    static const char *const places[] = {"geometry", "admin",       "place", "basin",
-                                         "river_km", "precision_m", NULL};
+    /* also what finds it in the lists of others */
+    static const char *const places[] = {"geometry",    "admin",       "place",    "basin",
+                                         "river_km",    "precision_m", "wdpca_id", "wdpca_pid",
+                                         "external_id", "website",     NULL};
     static const char *const sources[] = {"source", "source_row", "consent", NULL};
     struct by_bytes name = pair->key;
     const struct by_field *field = by_type_field_find(record->type, name);
@@ -172,31 +183,100 @@ static const char *list_withheld(const bool *is_withheld, struct by_arena *arena
     return by_arena_text(arena, by_bytes_of_text(text));
 }
 
-static enum banyan_status leave_out(const struct by_exported *record, bool is_hidden,
-                                    struct by_arena *arena, struct by_exported *out_record,
-                                    struct by_public_tally *tally)
+/* -- references -- */
+
+struct leaving {
+    const struct by_exported *record;
+    const struct by_public_refs *refs;
+    struct by_arena *arena;
+    struct by_public_tally *tally;
+    struct by_public_verdict verdict; /* of the record */
+    bool is_withheld[BY_WITHHELD_COUNT];
+};
+
+static void withhold(struct leaving *leaving, enum by_withheld why)
 {
-    bool is_withheld[BY_WITHHELD_COUNT] = {false};
+    leaving->is_withheld[why] = true;
+    leaving->tally->values[why]++;
+}
+
+static enum banyan_status
+judge_ref(struct leaving *leaving, const struct by_value *ref, enum by_withheld *out_why)
+{
+    struct by_public_verdict other = {.why = BY_WITHHELD_COUNT};
+    struct by_record_name name;
+    enum banyan_status status = BANYAN_OK;
+
+    *out_why = BY_WITHHELD_UNKNOWN;
+    if (ref->kind != BY_VALUE_TEXT || !by_record_name_read(ref->bytes, &name))
+        return BANYAN_OK;
+    status = leaving->refs->judge(leaving->refs->context, &name, &other);
+    *out_why = other.why;
+    if (other.why == BY_WITHHELD_COUNT && other.has_place &&
+        other.coarseness != leaving->verdict.coarseness)
+        *out_why = BY_WITHHELD_SENSITIVITY;
+    return status;
+}
+
+/* *out_keeps false: nothing of it leaves. */
+static enum banyan_status
+leave_out_refs(struct leaving *leaving, struct by_value *value, bool *out_keeps)
+{
+    bool is_list = value->kind == BY_VALUE_ARRAY;
+    size_t count = is_list ? value->array.count : 1, kept = 0;
+    const struct by_value *from = is_list ? value->array.items : value;
+    struct by_value list = by_value_array(leaving->arena, count);
+    enum banyan_status status = BANYAN_OK;
+
+    if (list.array.items == NULL && count > 0)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < count && status == BANYAN_OK; i++) {
+        enum by_withheld why = BY_WITHHELD_COUNT;
+
+        status = judge_ref(leaving, &from[i], &why);
+        if (status == BANYAN_OK && why == BY_WITHHELD_COUNT)
+            list.array.items[kept++] = from[i];
+        else if (status == BANYAN_OK)
+            withhold(leaving, why);
+    }
+    list.array.count = kept;
+    *out_keeps = kept > 0;
+    if (is_list)
+        *value = list;
+    return status;
+}
+
+/* -- fields -- */
+
+static enum banyan_status leave_out(struct leaving *leaving, struct by_exported *out_record)
+{
+    const struct by_exported *record = leaving->record;
+    bool is_hidden = leaving->verdict.coarseness == COARSENESS_HIDDEN;
+    struct by_arena *arena = leaving->arena;
     const char *withheld = NULL;
+    enum banyan_status status = BANYAN_OK;
     struct by_value *document = &out_record->document;
     size_t kept = 0;
 
     *document = by_value_map(arena, record->document.map.count);
     if (document->map.pairs == NULL && record->document.map.count > 0)
         return BANYAN_ERR_MEMORY;
-    for (size_t i = 0; i < record->document.map.count; i++) {
-        const struct by_pair *pair = &record->document.map.pairs[i];
-        enum by_withheld why = judge_value(record, pair, is_hidden);
+    for (size_t i = 0; i < record->document.map.count && status == BANYAN_OK; i++) {
+        struct by_pair pair = record->document.map.pairs[i];
+        enum by_withheld why = judge_value(record, &pair, is_hidden);
+        bool keeps = why == BY_WITHHELD_COUNT;
 
-        if (why == BY_WITHHELD_COUNT) {
-            document->map.pairs[kept++] = *pair;
-            continue;
-        }
-        is_withheld[why] = true;
-        tally->values[why]++;
+        if (!keeps)
+            withhold(leaving, why);
+        else if (is_ref(record, pair.key))
+            status = leave_out_refs(leaving, &pair.value, &keeps);
+        if (status == BANYAN_OK && keeps)
+            document->map.pairs[kept++] = pair;
     }
+    if (status != BANYAN_OK)
+        return status;
     document->map.count = kept;
-    withheld = list_withheld(is_withheld, arena);
+    withheld = list_withheld(leaving->is_withheld, arena);
     if (withheld == NULL)
         return BANYAN_ERR_MEMORY;
     out_record->withheld = by_bytes_of_text(withheld);
@@ -210,10 +290,10 @@ static const struct {
     int decimals;
     unsigned metres;
     const char *words;
-} degrees[] = {
-    {"high", 1, 15691, "place rounded to 1 decimal of a degree"},
-    {"medium", 2, 1570, "place rounded to 2 decimals of a degree"},
+} degrees[COARSENESS_HIDDEN - 1] = {
     {"low", 3, 157, "place rounded to 3 decimals of a degree"},
+    {"medium", 2, 1570, "place rounded to 2 decimals of a degree"},
+    {"high", 1, 15691, "place rounded to 1 decimal of a degree"},
 };
 
 static struct by_value *find(struct by_value *map, const char *key)
@@ -256,24 +336,21 @@ say_uncertainty(struct by_exported *record, unsigned metres, struct by_arena *ar
     return BANYAN_OK;
 }
 
-static enum banyan_status round_places(const struct sayings *sensitivity,
-                                       struct by_exported *record, struct by_arena *arena,
-                                       struct by_public_tally *tally)
+static enum banyan_status round_places(unsigned coarseness, struct by_exported *record,
+                                       struct by_arena *arena, struct by_public_tally *tally)
 {
     struct by_value *geometry = find(&record->document, "geometry");
     enum banyan_status status = BANYAN_OK;
 
     if (geometry == NULL)
         return BANYAN_OK;
-    for (size_t i = 0; i < sizeof degrees / sizeof degrees[0]; i++) {
-        if (!one_says(sensitivity, degrees[i].code))
-            continue;
-        tally->rounded++;
-        record->generalised = by_bytes_of_text(degrees[i].words);
-        status = by_geometry_round(geometry, degrees[i].decimals, arena, geometry);
-        return status == BANYAN_OK ? say_uncertainty(record, degrees[i].metres, arena) : status;
-    }
-    return say_uncertainty(record, 0, arena);
+    if (coarseness == 0)
+        return say_uncertainty(record, 0, arena);
+    tally->rounded++;
+    record->generalised = by_bytes_of_text(degrees[coarseness - 1].words);
+    status = by_geometry_round(geometry, degrees[coarseness - 1].decimals, arena, geometry);
+    return status == BANYAN_OK ? say_uncertainty(record, degrees[coarseness - 1].metres, arena)
+                               : status;
 }
 
 /* A code that this version does not know may be stricter than all it knows. */
@@ -284,40 +361,59 @@ static bool is_known(const struct by_value *code)
     return code == NULL || (code->kind == BY_VALUE_TEXT && is_among(code->bytes, known));
 }
 
-static bool hides(const struct sayings *sensitivity)
+static unsigned coarseness_of(const struct sayings *sensitivity)
 {
     bool hides = one_says(sensitivity, "hidden") || !is_known(sensitivity->shown);
+    unsigned coarseness = 0;
 
     for (size_t i = 0; sensitivity->others != NULL && i < sensitivity->others->array.count; i++)
         hides = hides || !is_known(&sensitivity->others->array.items[i]);
-    return hides;
+    for (unsigned i = 0; i < COARSENESS_HIDDEN - 1; i++)
+        if (one_says(sensitivity, degrees[i].code))
+            coarseness = i + 1;
+    return hides ? COARSENESS_HIDDEN : coarseness;
 }
 
-enum banyan_status by_public_record(const struct by_exported *record, enum by_consent consent,
-                                    struct by_arena *arena, struct by_exported *out_record,
-                                    bool *out_leaves, struct by_public_tally *tally)
+enum banyan_status by_public_judge(const struct by_exported *record, enum by_consent consent,
+                                   struct by_arena *arena, struct by_public_verdict *out_verdict)
 {
     struct by_value conflicts = by_value_nil();
     struct sayings sensitivity;
-    enum by_withheld why = BY_WITHHELD_COUNT;
     enum banyan_status status = BANYAN_OK;
 
-    *out_leaves = false;
-    *out_record = *record;
     if (record->conflicts.size > 0)
         status = by_json_parse(record->conflicts, arena, &conflicts, NULL);
     if (status != BANYAN_OK)
         return status;
-    why = judge(record, &conflicts, consent);
-    *out_leaves = why == BY_WITHHELD_COUNT;
+    sensitivity = sayings_of(record, &conflicts, "sensitivity");
+    out_verdict->why = judge(record, &conflicts, consent);
+    out_verdict->coarseness = coarseness_of(&sensitivity);
+    out_verdict->has_place = record->type != NULL &&
+                             !by_bytes_equal(record->type_name, by_bytes_of_text("org")) &&
+                             by_type_field_find(record->type, by_bytes_of_text("geometry")) != NULL;
+    return BANYAN_OK;
+}
+
+enum banyan_status by_public_record(const struct by_exported *record, enum by_consent consent,
+                                    const struct by_public_refs *refs, struct by_arena *arena,
+                                    struct by_exported *out_record, bool *out_leaves,
+                                    struct by_public_tally *tally)
+{
+    struct leaving leaving = {.record = record, .refs = refs, .arena = arena, .tally = tally};
+    enum banyan_status status = by_public_judge(record, consent, arena, &leaving.verdict);
+
+    *out_leaves = false;
+    *out_record = *record;
+    if (status != BANYAN_OK)
+        return status;
+    *out_leaves = leaving.verdict.why == BY_WITHHELD_COUNT;
     if (!*out_leaves) {
-        tally->records[why]++;
+        tally->records[leaving.verdict.why]++;
         return BANYAN_OK;
     }
-    sensitivity = sayings_of(record, &conflicts, "sensitivity");
-    status = leave_out(record, hides(&sensitivity), arena, out_record, tally);
+    status = leave_out(&leaving, out_record);
     if (status == BANYAN_OK)
-        status = round_places(&sensitivity, out_record, arena, tally);
+        status = round_places(leaving.verdict.coarseness, out_record, arena, tally);
     out_record->is_public = true;
     out_record->version = by_bytes_of(NULL, 0);
     out_record->conflicts = by_bytes_of(NULL, 0);

@@ -78,6 +78,7 @@ static const struct {
      {"Reported area", "Surface area", "Surface", "Total area", "Area size", "Size",
       "Diện tích tự nhiên", "Tổng diện tích", "Общая площадь", "Площа", "ເນື້ອທີ່", "ផ្ទៃដី"}},
     {"geometry", {"Coordinates", "GPS", "GPS coordinates", "Toạ độ", "Координаты", "Координати"}},
+    {"country", {"Страна", "Країна", "Nước", "ປະເທດ", "ប្រទេស"}},
     {"status_yr", {"Year established", "Year of designation", "Năm thành lập", "Год создания"}},
 };
 

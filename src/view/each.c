@@ -193,6 +193,27 @@ static enum banyan_status open_of(struct by_view *view, const char *sql,
     return status;
 }
 
+enum banyan_status by_view_one(struct by_view *view, const struct by_record_name *name,
+                               by_view_visit *visit, void *context, struct banyan_error *error)
+{
+    struct by_query query = {.view = view, .error = error};
+    struct by_buffer sql = BY_BUFFER_INIT(SQL_BYTES_MAX);
+    struct by_view_record record;
+    enum banyan_status status = by_buffer_append_format(&sql, "%s AND r.name = ?", select_records);
+    status = status == BANYAN_OK ? by_buffer_append_u8(&sql, 0) : status;
+    status = status == BANYAN_OK ? open_of(view, (const char *)sql.data, name, &query, error)
+                                 : by_fail_plain(error, status);
+    if (status == BANYAN_OK)
+        status = by_query_row(&query);
+    if (status == BANYAN_OK)
+        status = read_row(&query, &record);
+    if (status == BANYAN_OK)
+        status = visit(context, &record);
+    by_query_close(&query);
+    by_buffer_deinit(&sql);
+    return status;
+}
+
 static enum banyan_status
 close_of(struct by_query *query, enum banyan_status status, const struct by_json *json)
 {

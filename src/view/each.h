@@ -29,6 +29,10 @@ typedef enum banyan_status by_view_visit(void *context, const struct by_view_rec
 BANYAN_MUST_CHECK enum banyan_status
 by_view_each(struct by_view *view, const struct by_view_each *which, by_view_visit *visit,
              void *context, struct banyan_error *error);
+/* One of them, by its name. BANYAN_ERR_NOT_FOUND, also for a private one. */
+BANYAN_MUST_CHECK enum banyan_status
+by_view_one(struct by_view *view, const struct by_record_name *name, by_view_visit *visit,
+            void *context, struct banyan_error *error);
 /* How many there are. */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_each_count(struct by_view *view, const struct by_view_each *which, uint64_t *out_count,

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 from office import Office, counts
 
@@ -328,6 +329,30 @@ def for_everybody(office, folder):
     assert "public" in office.run("export", "site", "x.csv", "--audience", "press", exit_code=2).stderr
 
 
+def by_others(office, folder):
+    """What stays is not told by what refers to it, in no format."""
+    office.add("contact", "name=Nguyen Thi Secret", "role=focal_point", "sharing=members")
+    contact = office.json("list", "contact")["rows"][0]["id"]
+    village = office.add("community", "name.en=Unwilling village", "sharing=public")
+    hidden = office.add("site", "name.en=Cave of bats", "site_type=other", "sharing=public", "sensitivity=hidden",
+                        "external_id=KBA-77", "geometry=10.5,105.5", "communities=" + village)
+    office.add("need", "kind=training", "title.en=Help", "text.en=Help", "who=" + contact, "sharing=public")
+    office.add("audit", "kind=water", "date=2024", "site=" + hidden, "geometry=10.50001,105.50001", "sharing=public")
+    for name in ("o.xlsx", "o.jsonl", "o.csv", "o.geojson"):
+        for kind in ("--all",) if name in ("o.xlsx", "o.jsonl") else ("need", "site", "audit"):
+            words = [name] if kind == "--all" else [kind, name]
+            told = office.json("export", *words, *["--all"][:kind == "--all"], "--audience", "public", "--replace",
+                               *["--labels"][:name == "o.csv"])
+            written = (folder / name).read_bytes()
+            if name == "o.xlsx":
+                with zipfile.ZipFile(folder / name) as book:
+                    written = b"".join(book.read(part) for part in book.namelist())
+            for secret in ("Nguyen Thi", contact, "Unwilling", village, "KBA-77"):
+                assert secret.encode() not in written, (name, secret)
+            assert kind != "audit" or hidden.encode() not in written and b"10.50001" in written
+    assert {reason["reason"] for reason in told["withheld"]} >= {"sensitivity"}, told
+
+
 def reporting(office, folder):
     """Sites as rows of the WDPCA, and what its rules say of them."""
     good = office.add("site", "name.en=Nui Cam", "name.vi=Núi Cấm", "language=vi", "site_type=pa", "country=VNM", "area=1250 ha",
@@ -381,7 +406,7 @@ def reporting(office, folder):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    for test in (tables, edited_tables, maps, snapshots, lines, leaving, on_behalf, for_everybody, reporting):
+    for test in (tables, edited_tables, maps, snapshots, lines, leaving, on_behalf, for_everybody, by_others, reporting):
         with tempfile.TemporaryDirectory() as folder:
             test(Office(program, pathlib.Path(folder)), pathlib.Path(folder))
     print("exports are read by others, and imported again")

@@ -21,6 +21,11 @@ static struct by_value parse(struct by_arena *arena, const char *json)
     return value;
 }
 
+/* A reference to a record that stays for reason + 1, or leaves, and how coarse its place is. */
+#define REF(reason, coarseness)                                                                    \
+    reason coarseness "0000000000000000000000000000000000000000000000000000000000"                 \
+                      "0000000000000000000000000000000000"
+
 static const struct {
     const char *claim, *type, *document, *conflicts;
     enum by_consent consent;
@@ -119,6 +124,33 @@ static const struct {
      "\"coordinates\":[1,2]}}",
      "", BY_CONSENT_NONE, "{\"sensitivity\":\"secret\",\"sharing\":\"public\"}",
      BY_WITHHELD_SENSITIVITY, 1, NULL},
+    {"hidden: what finds it in the lists of others stays", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"hidden\",\"external_id\":\"KBA-7\",\"wdpca_id\":"
+     "\"12\",\"wdpca_pid\":\"12_A\",\"website\":\"https://example.org\"}",
+     "", BY_CONSENT_NONE, "{\"sensitivity\":\"hidden\",\"sharing\":\"public\"}",
+     BY_WITHHELD_SENSITIVITY, 4, NULL},
+    {"a reference leaves where what it refers to does", "site",
+     "{\"sharing\":\"public\",\"parent\":\"" REF("00", "00") "\"}", "", BY_CONSENT_NONE,
+     "{\"parent\":\"" REF("00", "00") "\",\"sharing\":\"public\"}", BY_WITHHELD_COUNT, 0, NULL},
+    {"others stay, for their reason", "site",
+     "{\"sharing\":\"public\",\"communities\":[\"" REF("00", "00") "\",\"" REF("04", "00") "\"]}",
+     "", BY_CONSENT_NONE, "{\"communities\":[\"" REF("00", "00") "\"],\"sharing\":\"public\"}",
+     BY_WITHHELD_CONSENT, 1, NULL},
+    {"of a list that has no other, nothing is left", "need",
+     "{\"sharing\":\"public\",\"who\":\"" REF("02", "00") "\"}", "", BY_CONSENT_NONE,
+     "{\"sharing\":\"public\"}", BY_WITHHELD_PEOPLE, 1, NULL},
+    {"what lies at a coarser place is not referred to", "audit",
+     "{\"sharing\":\"public\",\"site\":\"" REF("00", "03") "\"}", "", BY_CONSENT_NONE,
+     "{\"sharing\":\"public\"}", BY_WITHHELD_SENSITIVITY, 1, NULL},
+    {"nor does a coarser place refer to a finer one", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"hidden\",\"parent\":\"" REF("00", "00") "\"}", "",
+     BY_CONSENT_NONE, "{\"sensitivity\":\"hidden\",\"sharing\":\"public\"}",
+     BY_WITHHELD_SENSITIVITY, 1, NULL},
+    {"what lies nowhere may be referred to", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"high\",\"stewards\":[\"" REF("00", "80") "\"]}", "",
+     BY_CONSENT_NONE,
+     "{\"sensitivity\":\"high\",\"sharing\":\"public\",\"stewards\":[\"" REF("00", "80") "\"]}",
+     BY_WITHHELD_COUNT, 0, NULL},
     {"a field that is not known stays", "site", "{\"sharing\":\"public\",\"phone2\":\"1\"}", "",
      BY_CONSENT_NONE, "{\"sharing\":\"public\"}", BY_WITHHELD_UNKNOWN, 1, NULL},
     {"a type that is not known stays", "spaceship", "{\"sharing\":\"public\"}", "", BY_CONSENT_NONE,
@@ -145,6 +177,20 @@ static const struct {
      BY_WITHHELD_COUNT, 0, "15691"},
 };
 
+/* As the first two bytes of the name say. */
+static enum banyan_status
+judge(void *context, const struct by_record_name *name, struct by_public_verdict *out_verdict)
+{
+    uint8_t bytes[48];
+
+    (void)context;
+    by_record_name_put(bytes, name);
+    out_verdict->why = bytes[0] == 0 ? BY_WITHHELD_COUNT : (enum by_withheld)(bytes[0] - 1);
+    out_verdict->has_place = bytes[1] < 0x80;
+    out_verdict->coarseness = bytes[1] & 0x7fu;
+    return BANYAN_OK;
+}
+
 static void row_by_row(void **state)
 {
     (void)state;
@@ -159,11 +205,13 @@ static void row_by_row(void **state)
                                            .conflicts = by_bytes_of_text(rows[i].conflicts),
                                            .document = parse(&arena, rows[i].document)};
         struct by_exported less;
+        const struct by_public_refs refs = {.judge = judge};
         bool leaves = false;
         uint64_t records = 0;
 
-        assert_int_equal(by_public_record(&record, rows[i].consent, &arena, &less, &leaves, &tally),
-                         BANYAN_OK);
+        assert_int_equal(
+            by_public_record(&record, rows[i].consent, &refs, &arena, &less, &leaves, &tally),
+            BANYAN_OK);
         for (int why = 0; why < BY_WITHHELD_COUNT; why++)
             records += tally.records[why];
         if (leaves != (rows[i].wanted != NULL) || records != !leaves)

@@ -40,6 +40,7 @@ struct by_alike_index {
     struct by_view *view;
     const struct by_type *type;
     const struct by_field *naming; /* NULL: nothing is called by a text */
+    bool is_empty;                 /* there is no record of the type */
     struct by_alike_places places;
     struct slot *slots;
     size_t capacity, used; /* capacity is a power of two */
@@ -215,6 +216,19 @@ read_names(struct by_alike_index *index, bool is_counting, struct banyan_error *
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
 }
 
+static enum banyan_status look_for_any(struct by_alike_index *index, struct banyan_error *error)
+{
+    sqlite3_stmt *statement = by_view_statement(index->view, BY_STATEMENT_TYPE_KNOWN);
+    enum banyan_status status = BANYAN_OK;
+
+    by_bind_text(statement, 1, by_bytes_of_text(index->type->name));
+    status = by_view_row(index->view, statement, error);
+    index->is_empty = status == BANYAN_ERR_NOT_FOUND;
+    if (status == BANYAN_OK)
+        sqlite3_reset(statement);
+    return index->is_empty ? BANYAN_OK : status;
+}
+
 enum banyan_status by_alike_index_new(struct by_view *view, const struct by_type *type,
                                       struct by_alike_index **out_index, struct banyan_error *error)
 {
@@ -227,7 +241,8 @@ enum banyan_status by_alike_index_new(struct by_view *view, const struct by_type
     index->type = type;
     index->naming = by_type_naming_field(type);
     by_alike_places_init(&index->places, view, type);
-    if (index->naming != NULL)
+    status = look_for_any(index, error);
+    if (status == BANYAN_OK && index->naming != NULL)
         status = read_names(index, true, error);
     if (status == BANYAN_OK && index->naming != NULL)
         status = read_names(index, false, error);
@@ -384,6 +399,9 @@ enum banyan_status by_alike_index_find(struct by_alike_index *index,
                                        const struct by_view_alike *alike,
                                        struct by_alike_found *out_found, struct banyan_error *error)
 {
+    if (index->is_empty)
+        return BANYAN_ERR_NOT_FOUND;
+
     struct by_trigrams *trigrams = calloc(alike->name_count + 1, sizeof *trigrams);
     struct finding finding = {
         .index = index, .names = trigrams, .name_count = alike->name_count, .error = error};

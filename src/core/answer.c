@@ -1,6 +1,7 @@
 #include "core/answer.h"
 
 #include "base/date.h"
+#include "base/error.h"
 #include "base/hlc.h"
 #include "core/loaded.h"
 #include "core/organisations.h"
@@ -74,7 +75,7 @@ enum banyan_status by_answer(struct by_node *node, const struct by_outcome *outc
     if (status == BANYAN_OK)
         status = by_loaded_fetch_merged(&loaded, node, &outcome->name, &arena, error);
     if (status == BANYAN_OK)
-        status = by_loaded_label(&loaded, NULL, &arena, &label);
+        status = by_loaded_label(&loaded, by_language_of(error), &arena, &label);
     if (status == BANYAN_OK && !loaded.is_private && outcome->word != NULL)
         status = by_private_references(node, &loaded.merged, &private_count, error);
     if (status != BANYAN_OK)

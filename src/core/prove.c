@@ -155,7 +155,7 @@ static enum banyan_status tell(struct by_node *node, const struct by_record_name
     enum banyan_status status = by_loaded_fetch(&loaded, node, name, &arena, error);
 
     if (status == BANYAN_OK)
-        status = by_loaded_label(&loaded, NULL, &arena, &label);
+        status = by_loaded_label(&loaded, by_language_of(error), &arena, &label);
     if (status == BANYAN_OK) {
         by_json_init(&json, out);
         by_json_object_begin(&json);

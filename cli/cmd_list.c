@@ -72,6 +72,19 @@ static bool has_private(const json_t *rows)
     return false;
 }
 
+/* So is the distance of a list by distance. */
+#define METRES "metres"
+
+static const char *distance_text(struct pool *pool, const json_t *metres)
+{
+    double number = json_number_value(metres);
+
+    if (!json_is_number(metres))
+        return "";
+    return number < 1000 ? pool_format(pool, _("%.0f m"), number)
+                         : pool_format(pool, _("%.1f km"), number / 1000);
+}
+
 /* A time that is cut says less than no time. */
 static void add_column(struct cli *cli, struct table *table, const char *label, const json_t *first)
 {
@@ -88,7 +101,7 @@ static const char **add_columns(struct cli *cli, struct table *table, const json
 {
     const json_t *rows = json_object_get(list, "rows");
     const char **names = pool_allocate(
-        &cli->pool, (json_array_size(json_object_get(list, "columns")) + 2) * sizeof(*names));
+        &cli->pool, (json_array_size(json_object_get(list, "columns")) + 3) * sizeof(*names));
     size_t i;
     json_t *column;
 
@@ -97,6 +110,10 @@ static const char **add_columns(struct cli *cli, struct table *table, const json
     if (has_private(rows)) {
         names[table->column_count] = MARK;
         table_column(table, "")->whole = true;
+    }
+    if (args_has(&cli->args, "near")) {
+        names[table->column_count] = METRES;
+        table_column(table, _("distance"))->right = true;
     }
     json_array_foreach(json_object_get(list, "columns"), i, column)
     {
@@ -118,6 +135,10 @@ add_row(struct cli *cli, struct table *table, const char *const *names, const js
     for (size_t i = 0; i < table->column_count; i++) {
         if (strcmp(names[i], MARK) == 0) {
             table_cell(table, is_at(row, MARK) ? _("private") : "");
+            continue;
+        }
+        if (strcmp(names[i], METRES) == 0) {
+            table_cell(table, distance_text(&cli->pool, json_object_get(row, METRES)));
             continue;
         }
         const char *text = value_text(&cli->pool, json_object_get(row, names[i]));
@@ -184,11 +205,29 @@ static int read_words(struct cli *cli, struct banyan_list *list)
     return BANYAN_CLASS_DONE;
 }
 
+static int read_within(struct cli *cli, struct banyan_list *list)
+{
+    const char *text = args_value(&cli->args, "within");
+    char *end = NULL;
+
+    if (text == NULL)
+        return BANYAN_CLASS_DONE;
+    list->within_km = strtod(text, &end);
+    if (list->near == NULL)
+        return cli_misused(cli, _("--within says how far from --near"));
+    if (end == text || *end != '\0' || !(list->within_km > 0) || list->within_km > 20100)
+        return cli_misused(cli, _("--within is a distance in kilometres, such as 2.5"));
+    return BANYAN_CLASS_DONE;
+}
+
 static int run(struct cli *cli)
 {
     struct banyan_list list = {
         .where = args_value(&cli->args, "where"),
         .sort = args_value(&cli->args, "sort"),
+        .near = args_value(&cli->args, "near"),
+        .in = args_value(&cli->args, "in"),
+        .holding = args_value(&cli->args, "holding"),
         .deleted = args_has(&cli->args, "deleted"),
         .language = cli->language,
     };
@@ -197,6 +236,8 @@ static int run(struct cli *cli)
     list.columns = split(cli, args_value(&cli->args, "columns"), &list.column_count);
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = read_limit(cli, 0, &list.limit);
+    if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = read_within(cli, &list);
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = read_as_of(cli, &list.as_of_ms);
     if (exit_code == BANYAN_CLASS_DONE)
@@ -216,6 +257,10 @@ static const struct option options[] = {
     {"where", N_("CONDITION"), N_("an SQL condition over the type's table"), false},
     {"columns", "A,B,C", N_("which columns, in this order"), false},
     {"sort", N_("COLUMN"), N_("order by it; -COLUMN the other way round"), false},
+    {"near", N_("PLACE"), N_("by the distance from \"10.92, 105.08\" or from a record, by its id"), false},
+    {"within", N_("KM"), N_("not farther from --near"), false},
+    {"in", N_("ID"), N_("what lies in the area of this record"), false},
+    {"holding", N_("PLACE"), N_("areas that hold this place"), false},
     LIMIT_OPTION,
     AS_OF_OPTION,
     {"deleted", NULL, N_("the deleted records instead"), false},
@@ -232,6 +277,8 @@ const struct command command_list = {
            "values. Accents and case do not matter. With --as-of the records as far as they were "
            "written by then. Exit code 1 when nothing fits."),
     .options = options,
-    .example = "banyan list site country=KHM --columns name,area --sort -area",
+    .example = "banyan list site country=KHM --columns name,area --sort -area\n"
+               "banyan list site --near '10.92, 105.08' --within 20\n"
+               "banyan list site --holding K7QM-2F9D",
     .run = run,
 };

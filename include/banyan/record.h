@@ -124,7 +124,12 @@ struct banyan_list {
     const char *sort;  /* column, "-column" descending */
     const char *const *columns;
     size_t column_count;
-    uint64_t limit; /* 0 = all */
+    const char *near; /* a place, "10.92, 105.08" or the id of a record that has one: sorts by the
+                         distance from it, and each row has "metres" */
+    double within_km; /* of near: not farther; 0 = all */
+    const char *in;   /* id of a record: those whose place lies in its area */
+    const char *holding; /* a place as for near: those whose area holds it */
+    uint64_t limit;      /* 0 = all */
     bool deleted;
     const char *language; /* BCP 47, NULL = "en" */
     uint64_t as_of_ms;    /* Unix ms: records as they were then, as in banyan_show_as_of; 0 = now */

@@ -249,6 +249,10 @@ enum banyan_status banyan_list_records(banyan_node *node, const struct banyan_li
                                        .sort = list->sort,
                                        .columns = list->columns,
                                        .column_count = list->column_count,
+                                       .near = list->near,
+                                       .within_km = list->within_km,
+                                       .in = list->in,
+                                       .holding = list->holding,
                                        .limit = list->limit,
                                        .deleted = list->deleted,
                                        .language = list->language == NULL ? "en" : list->language};

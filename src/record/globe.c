@@ -5,6 +5,7 @@
 
 #define WGS84_A 6378137.0
 #define WGS84_F (1 / 298.257223563)
+#define DEGREES_TO_RADIAN 0.017453292519943295
 
 struct sums {
     struct geod_geodesic globe;
@@ -12,15 +13,24 @@ struct sums {
     size_t vertices;     /* of the largest polygon */
 };
 
-double
-by_geodesic_metres(double longitude_a, double latitude_a, double longitude_b, double latitude_b)
+double by_geodesic_way(double longitude_a, double latitude_a, double longitude_b, double latitude_b,
+                       double *out_azimuth)
 {
     struct geod_geodesic globe;
-    double metres = 0;
+    double metres = 0, degrees = 0;
 
     geod_init(&globe, WGS84_A, WGS84_F);
-    geod_inverse(&globe, latitude_a, longitude_a, latitude_b, longitude_b, &metres, NULL, NULL);
+    geod_inverse(&globe, latitude_a, longitude_a, latitude_b, longitude_b, &metres, &degrees, NULL);
+    *out_azimuth = degrees * DEGREES_TO_RADIAN;
     return metres;
+}
+
+double by_geodesic_metres(double longitude_a, double latitude_a, double longitude_b,
+                          double latitude_b)
+{
+    double ignored = 0;
+
+    return by_geodesic_way(longitude_a, latitude_a, longitude_b, latitude_b, &ignored);
 }
 
 static double number_of(const struct by_value *value)

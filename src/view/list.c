@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "view/filter.h"
+#include "view/list_place.h"
 #include "view/reader.h"
 
 #define SQL_BYTES_MAX (1024u * 1024u)
@@ -13,6 +14,7 @@
 struct listing {
     const struct by_view_list *list;
     struct by_select select;
+    struct by_list_place place;
     const char *type;                            /* NULL = all */
     const struct by_column *chosen[COLUMNS_MAX]; /* over a type's table */
     const char *names[COLUMNS_MAX];              /* of the columns, both ways */
@@ -184,6 +186,12 @@ static enum banyan_status append_order(struct listing *listing)
     const char *label = select->table == NULL ? "label" : "record_label";
     const char *last = select->table == NULL ? "name" : "fid";
     const char *sort = listing->list->sort;
+    if (sort == NULL && listing->list->near != NULL) {
+        enum banyan_status status = by_buffer_append_format(select->sql, " ORDER BY ");
+        if (status == BANYAN_OK)
+            status = by_list_place_metres(select, &listing->place);
+        return status == BANYAN_OK ? by_buffer_append_format(select->sql, ", %s", last) : status;
+    }
     if (sort == NULL)
         return by_buffer_append_format(select->sql, " ORDER BY banyan_fold(%s), %s, %s", label,
                                        label, last);
@@ -208,12 +216,19 @@ static enum banyan_status write_sql(struct listing *listing)
     enum banyan_status status = by_buffer_append_format(select->sql, "SELECT id");
     if (status == BANYAN_OK)
         status = append_private(listing);
+    if (status == BANYAN_OK && listing->list->near != NULL) {
+        status = by_buffer_append_format(select->sql, ", ");
+        if (status == BANYAN_OK)
+            status = by_list_place_metres(select, &listing->place);
+    }
     for (size_t i = 0; i < listing->count && status == BANYAN_OK; i++)
         status = append_column(listing, i);
     if (status == BANYAN_OK)
         status = append_from(listing);
     for (size_t i = 0; i < listing->list->filter_count && status == BANYAN_OK; i++)
         status = by_filter_append(select, listing->list->filters[i]);
+    if (status == BANYAN_OK)
+        status = by_list_place_where(select, &listing->place);
     /* The line break ends a comment in what a person wrote. */
     if (status == BANYAN_OK && listing->list->where != NULL)
         status = by_buffer_append_format(select->sql, " AND (%s\n)", listing->list->where);
@@ -288,11 +303,16 @@ static void write_row(const struct listing *listing, struct by_query *query, str
     by_query_value(query, 0, json);
     by_json_key(json, "private");
     by_json_bool(json, by_query_int(query, 1) != 0);
+    int first = 2;
+    if (listing->list->near != NULL) {
+        by_json_key(json, "metres");
+        by_query_value(query, first++, json);
+    }
     for (size_t i = 0; i < listing->count; i++) {
         if (is_id(listing->names[i]))
             continue;
         by_json_key(json, listing->names[i]);
-        by_query_value(query, (int)i + 2, json);
+        by_query_value(query, (int)i + first, json);
     }
     by_json_object_end(json);
 }
@@ -345,6 +365,8 @@ enum banyan_status by_view_list(struct by_view *view, const struct by_view_list 
         .list = list, .select = {.view = view, .sql = &sql, .error = error}, .type = list->type};
     enum banyan_status status =
         find_table(view, list->type, list->deleted, &listing.select.table, error);
+    if (status == BANYAN_OK)
+        status = by_list_place_read(&listing.select, list, &listing.place);
     if (status == BANYAN_OK)
         status = choose_columns(&listing);
     if (status == BANYAN_OK)

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "os/os.h"
 #include "view/each.h"
+#include "view/geometry.h"
+#include "view/geometry_ask.h"
 #include "view/near.h"
 
 #define VALUE_BYTES_MAX      (64 * 1024 * 1024)
@@ -119,12 +121,63 @@ static void has_element(sqlite3_context *context, int count, sqlite3_value **val
     sqlite3_result_int(context, found);
 }
 
+static struct by_bytes blob_argument(sqlite3_value *value)
+{
+    const void *data = sqlite3_value_type(value) == SQLITE_BLOB ? sqlite3_value_blob(value) : NULL;
+    return by_bytes_of(data, data == NULL ? 0 : (size_t)sqlite3_value_bytes(value));
+}
+
+/* banyan_holds(geometry, latitude, longitude): whether it is an area that holds the place. */
+static void holds_place(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct by_bytes blob = blob_argument(values[0]);
+    (void)count;
+    if (blob.size > 0 && sqlite3_value_type(values[1]) != SQLITE_NULL &&
+        sqlite3_value_type(values[2]) != SQLITE_NULL)
+        sqlite3_result_int(context, by_geometry_holds(blob, sqlite3_value_double(values[2]),
+                                                      sqlite3_value_double(values[1])));
+}
+
+/* banyan_metres(geometry, latitude, longitude): how far it is from the place; NULL where it is
+ * nowhere. */
+static void metres_to_place(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct by_bytes blob = blob_argument(values[0]);
+    double metres = -1;
+    (void)count;
+    if (blob.size > 0 && sqlite3_value_type(values[1]) != SQLITE_NULL &&
+        sqlite3_value_type(values[2]) != SQLITE_NULL)
+        metres = by_geometry_metres(blob, sqlite3_value_double(values[2]),
+                                    sqlite3_value_double(values[1]));
+    if (metres >= 0)
+        sqlite3_result_double(context, metres);
+}
+
+/* banyan_lies_in(geometry, area): whether the middle of its box lies in the area. */
+static void lies_in_area(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct by_envelope box;
+    (void)count;
+    if (by_geometry_blob_box(blob_argument(values[0]), &box))
+        sqlite3_result_int(context, by_geometry_holds(blob_argument(values[1]),
+                                                      (box.min_x + box.max_x) / 2,
+                                                      (box.min_y + box.max_y) / 2));
+}
+
 static int add_functions(sqlite3 *db)
 {
     int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
     int code = sqlite3_create_function(db, "banyan_fold", 1, flags, NULL, fold, NULL, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_create_function(db, "banyan_has", 2, flags, NULL, has_element, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function(db, "banyan_holds", 3, flags, NULL, holds_place, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function(db, "banyan_metres", 3, flags, NULL, metres_to_place, NULL,
+                                       NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function(db, "banyan_lies_in", 2, flags, NULL, lies_in_area, NULL,
+                                       NULL);
     return code;
 }
 

@@ -128,10 +128,16 @@ struct by_view_list {
     const char *sort;           /* column, "-" before it for descending; NULL = by shown name */
     const char *const *columns; /* NULL = the type's own choice */
     size_t column_count;
-    uint64_t limit; /* 0 = all */
-    bool deleted;   /* deleted ones instead */
+    const char *near;    /* those with a place, by their distance from this one (below); NULL */
+    double within_km;    /* of near: not farther; 0 = all */
+    const char *in;      /* those whose place lies in the area of this record, by id; NULL */
+    const char *holding; /* those whose area holds this place (below); NULL */
+    uint64_t limit;      /* 0 = all */
+    bool deleted;        /* deleted ones instead */
     const char *language;
 };
+/* A place is "10.92, 105.08" as people write points, or the id of a record that has one: its middle
+ * then. near, in and holding want a type with places: BANYAN_ERR_USAGE. */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_list(struct by_view *view, const struct by_view_list *list, struct by_buffer *out,
              struct banyan_error *error);

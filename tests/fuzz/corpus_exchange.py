@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the first inputs of the fuzz targets table and xlsx into corpus/ beside this file."""
+"""Writes the first inputs of the fuzz targets table, xlsx, mapping and geometry into corpus/ beside this file."""
 import pathlib
+import struct
 
 GUESS = b"\xff"
 HEAD = "Name;Site type;Area, ha;Lat;Lon;name.vi;Remarks\n"
@@ -60,8 +61,55 @@ XLSX = {
 }
 
 
+MAPPING = {
+    "empty": b"{}",
+    "none": b"",
+    "whole": b'{"type":"site","key":["No"],"set":{"country":"LAO","site_type":"pa"},"columns":{"Name":"name.vi","Area (ha)":'
+    b'{"field":"area","unit":"ha"},"Lat":{"field":"geometry","part":"latitude"},"Lon":{"field":"geometry","part":"longitude"},'
+    b'"Kind":{"field":"site_type","values":{"forest":"other","":"","PA":"pa"}},"No":null,"Notes":"description.en"}}',
+    "dates": b'{"columns":{"Notes":{"field":"status_yr","dates":"dmy"},"Not there":"name.en"}}',
+    "faults": b'{"type":7,"key":"No","set":[],"columns":{"Name":"nope","Area (ha)":{"field":"area","part":"x"}}}',
+    "twice": b'{"columns":{"Name":"name.en","Name":"name.vi"},"key":["No","No"],"set":{"area":"1 ha","area":"2 ha"}}',
+}
+
+
+def blob(wkb, envelope=None):
+    """A geometry of GeoPackage: header, envelope and WKB, little-endian."""
+    flags = 1 | (2 if envelope else 16)
+    return b"GP" + bytes([0, flags]) + struct.pack("<i", 4326) + (struct.pack("<4d", *envelope) if envelope else b"") + wkb
+
+
+def positions(*places):
+    return struct.pack("<I", len(places)) + b"".join(struct.pack("<%dd" % len(place), *place) for place in places)
+
+
+def polygon(code, *rings):
+    return b"\1" + struct.pack("<II", code, len(rings)) + b"".join(positions(*ring) for ring in rings)
+
+
+SQUARE = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
+HOLE = [(.4, .2), (.4, .3), (.6, .3), (.6, .2), (.4, .2)]
+GEOMETRY = {
+    "empty": blob(b"\1" + struct.pack("<II", 3, 0)),
+    "point": blob(b"\1" + struct.pack("<I2d", 1, 0.5, 0.25), (0.5, 0.5, 0.25, 0.25)),
+    "point_z": blob(b"\1" + struct.pack("<I3d", 1001, 0, 0, 9)),
+    "line": blob(b"\1" + struct.pack("<I", 2) + positions((179, -17), (-179, -17))),
+    "polygon": blob(polygon(3, SQUARE), (0, 1, 0, 1)),
+    "hole": blob(polygon(3, SQUARE, HOLE)),
+    "date_line": blob(polygon(3, [(179, -18), (-179, -18), (-179, -16), (179, -16), (179, -18)])),
+    "multi": blob(b"\1" + struct.pack("<II", 6, 2) + polygon(3, SQUARE) + polygon(3, HOLE)),
+    "collection": blob(b"\1" + struct.pack("<II", 7, 1) + b"\1" + struct.pack("<II", 7, 1) + polygon(1003, [(x, y, 1) for x, y in SQUARE])),
+    "deep": blob((b"\1" + struct.pack("<II", 7, 1)) * 40),
+    "many": blob(b"\1" + struct.pack("<II", 3, 0xffffffff)),
+    "cut": blob(polygon(3, SQUARE))[:-3],
+    "not_a_number": blob(b"\1" + struct.pack("<I2d", 1, float("nan"), float("inf"))),
+    "big_endian": blob(b"\0" + struct.pack(">I2d", 1, 0.5, 0.25)),
+    "no_blob": b"GQ",
+}
+
+
 def main():
-    for target, inputs in (("table", CORPUS), ("xlsx", XLSX)):
+    for target, inputs in (("table", CORPUS), ("xlsx", XLSX), ("mapping", MAPPING), ("geometry", GEOMETRY)):
         folder = pathlib.Path(__file__).parent / "corpus" / target
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in inputs.items():

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "as_of_option.h"
 #include "cli.h"
 #include "progress.h"
 #include "reading.h"
@@ -149,6 +150,8 @@ static int run(struct cli *cli)
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = read_delimiter(cli, &export_);
     if (exit_code == BANYAN_CLASS_DONE)
+        exit_code = read_as_of(cli, &export_.as_of_ms);
+    if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_open(cli);
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
@@ -165,6 +168,7 @@ static const struct option options[] = {
      N_("csv, xlsx, jsonl, geojson, gpkg, wdpca or xlsform (else as the file's name ends)"), false},
     {"audience", N_("WHO"),
      N_("members, or public: without people, money and what is not for everybody"), false},
+    AS_OF_OPTION,
     {"editable", NULL, N_("a workbook with all fields and drop-downs, to be imported again"),
      false},
     {"labels", NULL, N_("in CSV and GeoPackage, the words of your language instead of codes"),

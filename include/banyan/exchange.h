@@ -80,6 +80,7 @@ struct banyan_export {
     size_t type_count;
     const char *const *filters; /* "country=KHM"; with one type only */
     size_t filter_count;
+    uint64_t as_of_ms;    /* Unix: records as they were then (banyan_show_as_of); 0: now */
     const char *audience; /* "public": for everybody; NULL or "members": for members */
     const char *language; /* BCP 47, of labels; NULL: English */
     char delimiter;       /* between cells of a CSV; 0: "," */

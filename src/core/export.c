@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "base/hlc.h"
 #include "core/answer.h"
 #include "core/export_state.h"
 #include "core/fields.h"
 #include "record/field_value.h"
+#include "view/as_of.h"
 
 #define OUTPUT_BYTES      (256u * 1024u)
 #define RECORD_BYTES_MAX  (64u * 1024u * 1024u)
@@ -406,25 +408,68 @@ static enum banyan_status write_file(struct by_exporting *exporting)
     return status;
 }
 
+static enum banyan_status export_view(struct by_exporting *exporting)
+{
+    enum banyan_status status = choose_types(exporting);
+
+    if (status == BANYAN_OK && exporting->is_public)
+        status =
+            by_export_consents_read(exporting->node->view, &exporting->consents, exporting->error);
+    return status == BANYAN_OK ? write_file(exporting) : status;
+}
+
+static enum banyan_status export_past(void *context, struct by_view *view,
+                                      struct banyan_error *error)
+{
+    (void)view;
+    (void)error;
+    return export_view(context);
+}
+
+static enum banyan_status export_now(struct by_exporting *exporting)
+{
+    enum banyan_status status = by_view_hold(exporting->node->view, exporting->error);
+
+    if (status != BANYAN_OK)
+        return status;
+    status = export_view(exporting);
+    by_view_release(exporting->node->view);
+    return status;
+}
+
+/* A consent that was withdrawn since, or a place that became sensitive, must not leave by way of the
+ * past; and what is edited is edited as it is now. */
+static enum banyan_status check_past(struct by_exporting *exporting)
+{
+    const struct banyan_export *options = exporting->options;
+
+    if (options->as_of_ms > 0 && options->editable)
+        return by_fail(exporting->error, BANYAN_ERR_USAGE,
+                       "a workbook to be edited is of now: leave --as-of away");
+    if (options->as_of_ms > 0 && exporting->is_public)
+        return by_fail(exporting->error, BANYAN_ERR_USAGE,
+                       "what may leave for everybody is told by what holds now: leave --as-of away");
+    return BANYAN_OK;
+}
+
 static enum banyan_status run(struct by_exporting *exporting, struct by_buffer *out)
 {
+    const struct by_node *node = exporting->node;
+    uint64_t as_of_ms = exporting->options->as_of_ms;
     enum banyan_status status = choose_format(exporting);
 
     if (status == BANYAN_OK)
         status = choose_audience(exporting);
     if (status == BANYAN_OK)
+        status = check_past(exporting);
+    if (status == BANYAN_OK)
         status = by_node_view(exporting->node, NULL, exporting->error);
     if (status == BANYAN_OK)
-        status = by_view_hold(exporting->node->view, exporting->error);
-    if (status != BANYAN_OK)
-        return status;
-    status = choose_types(exporting);
-    if (status == BANYAN_OK && exporting->is_public)
-        status =
-            by_export_consents_read(exporting->node->view, &exporting->consents, exporting->error);
-    if (status == BANYAN_OK)
-        status = write_file(exporting);
-    by_view_release(exporting->node->view);
+        status = as_of_ms == 0
+                     ? export_now(exporting)
+                     : by_view_as_of(node->view, node->store, node->charter, NULL,
+                                     by_hlc_last_of(as_of_ms), export_past, exporting,
+                                     exporting->error);
     return status == BANYAN_OK ? tell(exporting, out) : status;
 }
 

@@ -10,12 +10,12 @@
 #include "view/project.h"
 #include "view/reader.h"
 
-/* One list of the past at work. */
+/* The past at work. */
 struct past {
     struct by_view *view;
     struct by_store *store;
     const struct by_charter *charter;
-    const struct by_view_list *list;
+    const char *type; /* NULL: all */
     uint64_t last_hlc;
     struct by_standings standings, private_standings;
     struct by_sources sources;
@@ -23,8 +23,9 @@ struct past {
     size_t name_count;
     size_t name_capacity;
     struct by_arena gathered, merged; /* of one record */
-    struct by_buffer *out;
-    bool is_listed;
+    by_view_past_work *work;
+    void *context;
+    bool is_done;
     struct banyan_error *error;
 };
 
@@ -51,8 +52,8 @@ static enum banyan_status find_changed(struct past *past)
     by_date_time_text(by_hlc_ms(past->last_hlc), at);
     sqlite3_stmt *statement = by_view_statement(past->view, BY_STATEMENT_CHANGED_SINCE);
     by_bind_text(statement, 1, by_bytes_of_text(at));
-    if (past->list->type != NULL)
-        by_bind_text(statement, 2, by_bytes_of_text(past->list->type));
+    if (past->type != NULL)
+        by_bind_text(statement, 2, by_bytes_of_text(past->type));
     enum banyan_status status;
     while ((status = by_view_row(past->view, statement, past->error)) == BANYAN_OK) {
         status = add_name(past, by_column_blob(statement, 0));
@@ -132,7 +133,7 @@ static enum banyan_status make_past(void *context, struct by_store_txn *txn)
 
 /* Never ends well, so that the transaction is taken back. */
 static enum banyan_status
-list_in_view(void *context, struct by_view *view, struct banyan_error *error)
+work_in_view(void *context, struct by_view *view, struct banyan_error *error)
 {
     struct past *past = context;
     enum banyan_status status = by_store_read(past->store, make_past, past, error);
@@ -140,10 +141,48 @@ list_in_view(void *context, struct by_view *view, struct banyan_error *error)
         return status;
     status = by_reader_begin_within(view, error);
     if (status == BANYAN_OK)
-        status = by_view_list(view, past->list, past->out, error);
+        status = past->work(past->context, view, error);
     by_reader_end_within(view);
-    past->is_listed = status == BANYAN_OK;
-    return past->is_listed ? BANYAN_ERR_DIFFERENT : status;
+    past->is_done = status == BANYAN_OK;
+    return past->is_done ? BANYAN_ERR_DIFFERENT : status;
+}
+
+enum banyan_status by_view_as_of(struct by_view *view, struct by_store *store,
+                                 const struct by_charter *charter, const char *type,
+                                 uint64_t last_hlc, by_view_past_work *work, void *context,
+                                 struct banyan_error *error)
+{
+    struct past past = {.view = view,
+                        .store = store,
+                        .charter = charter,
+                        .type = type,
+                        .last_hlc = last_hlc,
+                        .gathered = BY_ARENA_INIT,
+                        .merged = BY_ARENA_INIT,
+                        .work = work,
+                        .context = context,
+                        .error = error};
+    enum banyan_status status;
+    if (view->shape.types == NULL) /* another process is at the first update */
+        return by_fail_plain(error, BANYAN_ERR_BUSY);
+    by_view_wait_long(view, true);
+    status = by_view_write(view, work_in_view, &past, error);
+    by_view_wait_long(view, false);
+    by_arena_deinit(&past.gathered);
+    by_arena_deinit(&past.merged);
+    free(past.names);
+    return past.is_done ? BANYAN_OK : status;
+}
+
+struct listing {
+    const struct by_view_list *list;
+    struct by_buffer *out;
+};
+
+static enum banyan_status run_list(void *context, struct by_view *view, struct banyan_error *error)
+{
+    const struct listing *listing = context;
+    return by_view_list(view, listing->list, listing->out, error);
 }
 
 enum banyan_status by_view_list_as_of(struct by_view *view, struct by_store *store,
@@ -151,23 +190,6 @@ enum banyan_status by_view_list_as_of(struct by_view *view, struct by_store *sto
                                       const struct by_view_list *list, uint64_t last_hlc,
                                       struct by_buffer *out, struct banyan_error *error)
 {
-    struct past past = {.view = view,
-                        .store = store,
-                        .charter = charter,
-                        .list = list,
-                        .last_hlc = last_hlc,
-                        .gathered = BY_ARENA_INIT,
-                        .merged = BY_ARENA_INIT,
-                        .out = out,
-                        .error = error};
-    enum banyan_status status;
-    if (view->shape.types == NULL) /* another process is at the first update */
-        return by_fail_plain(error, BANYAN_ERR_BUSY);
-    by_view_wait_long(view, true);
-    status = by_view_write(view, list_in_view, &past, error);
-    by_view_wait_long(view, false);
-    by_arena_deinit(&past.gathered);
-    by_arena_deinit(&past.merged);
-    free(past.names);
-    return past.is_listed ? BANYAN_OK : status;
+    struct listing listing = {.list = list, .out = out};
+    return by_view_as_of(view, store, charter, list->type, last_hlc, run_list, &listing, error);
 }

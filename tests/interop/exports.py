@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What is exported is read by readers that others wrote, and imported again: exports.py PROGRAM SHARED"""
 import csv
+import datetime
 import io
 import json
 import pathlib
@@ -9,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 
 from office import Office, counts
@@ -193,6 +195,27 @@ def snapshots(office, folder):
     site, = json.loads(ogr(folder, "ogr2ogr", "-f", "GeoJSON", "/vsistdout/", "public.gpkg", "site"))["features"]
     assert site["properties"]["name.en"] == "Multi" and site["properties"]["coordinateUncertaintyInMeters"] == 1570, site
     assert site["properties"]["site_type"] == "Protected area" and "banyan_label" not in site["properties"], site
+
+
+def the_past(office, folder):
+    """Records as they were, in every format; what may leave for everybody is of now."""
+    bung = office.add("site", "name.en=Before", "site_type=pa", "sharing=public", "geometry=10,105")
+    then = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    time.sleep(1.2)
+    office.run("edit", bung, "name.en=After", "geometry=11,106")
+    office.add("site", "name.en=Late", "site_type=pa")
+    office.run("export", "site", "past.gpkg", "--as-of", then)
+    package = sqlite3.connect(folder / "past.gpkg")
+    assert package.execute('SELECT "name.en" FROM site').fetchall() == [("Before",)]
+    assert package.execute("SELECT minx < 105.1 FROM rtree_site_geometry").fetchall() == [(1,)]
+    package.close()
+    office.run("export", "site", "past.csv", "--as-of", then)
+    assert [row["name.en"] for row in rows_of(folder / "past.csv")] == ["Before"]
+    office.run("export", "--all", "past.jsonl", "--as-of", then)
+    assert b"Before" in (folder / "past.jsonl").read_bytes() and b"Late" not in (folder / "past.jsonl").read_bytes()
+    assert {row["name"] for row in office.json("list", "site", "--columns", "name")["rows"]} == {"After", "Late"}, "now is as it was"
+    for words in (("--audience", "public"), ("--editable",)):
+        assert "--as-of" in office.run("export", "site", "x.xlsx", "--as-of", then, *words, exit_code=2).stderr
 
 
 def lines(office, folder):
@@ -406,7 +429,7 @@ def reporting(office, folder):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    for test in (tables, edited_tables, maps, snapshots, lines, leaving, on_behalf, for_everybody, by_others, reporting):
+    for test in (tables, edited_tables, maps, snapshots, the_past, lines, leaving, on_behalf, for_everybody, by_others, reporting):
         with tempfile.TemporaryDirectory() as folder:
             test(Office(program, pathlib.Path(folder)), pathlib.Path(folder))
     print("exports are read by others, and imported again")

@@ -418,8 +418,8 @@ static enum banyan_status export_view(struct by_exporting *exporting)
     return status == BANYAN_OK ? write_file(exporting) : status;
 }
 
-static enum banyan_status export_past(void *context, struct by_view *view,
-                                      struct banyan_error *error)
+static enum banyan_status
+export_past(void *context, struct by_view *view, struct banyan_error *error)
 {
     (void)view;
     (void)error;
@@ -437,8 +437,8 @@ static enum banyan_status export_now(struct by_exporting *exporting)
     return status;
 }
 
-/* A consent that was withdrawn since, or a place that became sensitive, must not leave by way of the
- * past; and what is edited is edited as it is now. */
+/* A consent that was withdrawn since, or a place that became sensitive, must not leave by way of
+ * the past; and what is edited is edited as it is now. */
 static enum banyan_status check_past(struct by_exporting *exporting)
 {
     const struct banyan_export *options = exporting->options;
@@ -447,8 +447,9 @@ static enum banyan_status check_past(struct by_exporting *exporting)
         return by_fail(exporting->error, BANYAN_ERR_USAGE,
                        "a workbook to be edited is of now: leave --as-of away");
     if (options->as_of_ms > 0 && exporting->is_public)
-        return by_fail(exporting->error, BANYAN_ERR_USAGE,
-                       "what may leave for everybody is told by what holds now: leave --as-of away");
+        return by_fail(
+            exporting->error, BANYAN_ERR_USAGE,
+            "what may leave for everybody is told by what holds now: leave --as-of away");
     return BANYAN_OK;
 }
 
@@ -465,11 +466,10 @@ static enum banyan_status run(struct by_exporting *exporting, struct by_buffer *
     if (status == BANYAN_OK)
         status = by_node_view(exporting->node, NULL, exporting->error);
     if (status == BANYAN_OK)
-        status = as_of_ms == 0
-                     ? export_now(exporting)
-                     : by_view_as_of(node->view, node->store, node->charter, NULL,
-                                     by_hlc_last_of(as_of_ms), export_past, exporting,
-                                     exporting->error);
+        status = as_of_ms == 0 ? export_now(exporting)
+                               : by_view_as_of(node->view, node->store, node->charter, NULL,
+                                               by_hlc_last_of(as_of_ms), export_past, exporting,
+                                               exporting->error);
     return status == BANYAN_OK ? tell(exporting, out) : status;
 }
 

@@ -3,8 +3,8 @@
 #include <geodesic.h>
 #include <math.h>
 
-#define WGS84_A 6378137.0
-#define WGS84_F (1 / 298.257223563)
+#define WGS84_A           6378137.0
+#define WGS84_F           (1 / 298.257223563)
 #define DEGREES_TO_RADIAN 0.017453292519943295
 
 struct sums {
@@ -25,8 +25,8 @@ double by_geodesic_way(double longitude_a, double latitude_a, double longitude_b
     return metres;
 }
 
-double by_geodesic_metres(double longitude_a, double latitude_a, double longitude_b,
-                          double latitude_b)
+double
+by_geodesic_metres(double longitude_a, double latitude_a, double longitude_b, double latitude_b)
 {
     double ignored = 0;
 

@@ -8,8 +8,8 @@
 #include "codec/value.h"
 
 /* The shortest way between two places, in metres; degrees. */
-double by_geodesic_metres(double longitude_a, double latitude_a, double longitude_b,
-                          double latitude_b);
+double
+by_geodesic_metres(double longitude_a, double latitude_a, double longitude_b, double latitude_b);
 /* The same, and in which direction it sets out: radians from north, clockwise. */
 double by_geodesic_way(double longitude_a, double latitude_a, double longitude_b, double latitude_b,
                        double *out_azimuth);

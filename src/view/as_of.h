@@ -7,8 +7,8 @@
 #include "view/view.h"
 
 /* What reads the view as it was: queries (view/reader.h) and its own statements see it so. */
-typedef enum banyan_status by_view_past_work(void *context, struct by_view *view,
-                                             struct banyan_error *error);
+typedef enum banyan_status
+by_view_past_work(void *context, struct by_view *view, struct banyan_error *error);
 /*
  * Run work over the rows as they would be had nothing been written that is stamped after last_hlc,
  * ancestors of what was written before excepted (record/merge.h, by_merge_until); under today's

@@ -10,13 +10,7 @@
 #define ROUND        360.0
 #define TURNS        3 /* a ring is asked for the place where it stands, and a round to both sides */
 
-enum wkb {
-    WKB_POINT = 1,
-    WKB_LINE = 2,
-    WKB_POLYGON = 3,
-    WKB_MULTI_FIRST = 4,
-    WKB_COLLECTION = 7
-};
+enum wkb { WKB_POINT = 1, WKB_LINE = 2, WKB_POLYGON = 3, WKB_MULTI_FIRST = 4, WKB_COLLECTION = 7 };
 
 struct asking {
     struct by_bytes rest; /* WKB not yet read */
@@ -75,9 +69,9 @@ static struct position take_position(struct asking *asking, unsigned dimensions)
     for (unsigned i = 2; i < dimensions; i++)
         (void)take_double(asking);
     if (asking->measures && !asking->is_broken) {
-        double azimuth = 0, metres = by_geodesic_way(asking->longitude, asking->latitude,
-                                                     position.longitude, position.latitude,
-                                                     &azimuth);
+        double azimuth = 0,
+               metres = by_geodesic_way(asking->longitude, asking->latitude, position.longitude,
+                                        position.latitude, &azimuth);
 
         position.east = metres * sin(azimuth);
         position.north = metres * cos(azimuth);
@@ -117,8 +111,8 @@ static double shift_of(double from, double to)
 }
 
 /* Whether an edge crosses the ray from the place to the east. */
-static bool crosses(const struct position *a, const struct position *b, double longitude,
-                    double latitude)
+static bool
+crosses(const struct position *a, const struct position *b, double longitude, double latitude)
 {
     if ((a->latitude > latitude) == (b->latitude > latitude))
         return false;
@@ -145,11 +139,11 @@ static void walk(struct asking *asking, unsigned dimensions, bool inside[TURNS])
         next.longitude = longitude + shift;
         written = longitude;
         for (int turn = 0; turn < TURNS && i > 0; turn++)
-            inside[turn] ^= crosses(&last, &next, asking->longitude + (turn - 1) * ROUND,
-                                    asking->latitude);
+            inside[turn] ^=
+                crosses(&last, &next, asking->longitude + (turn - 1) * ROUND, asking->latitude);
         if (asking->measures)
-            note_metres(asking, i == 0 ? hypot(next.east, next.north)
-                                       : metres_to_edge(&last, &next));
+            note_metres(asking,
+                        i == 0 ? hypot(next.east, next.north) : metres_to_edge(&last, &next));
         last = next;
     }
 }

@@ -85,6 +85,26 @@ static const char layer_sql[] =
     "CREATE TRIGGER \"@r_delete\" AFTER DELETE ON \"@t\" WHEN OLD.\"@c\" NOT NULL BEGIN"
     " DELETE FROM \"@r\" WHERE id = OLD.\"fid\"; END;\n";
 
+/* Extension gpkg_schema: titles of columns. */
+static const char titles_sql[] =
+    "CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL,"
+    " name TEXT, title TEXT, description TEXT, mime_type TEXT, constraint_name TEXT,"
+    " CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),"
+    " CONSTRAINT gdc_tn UNIQUE (table_name, name));"
+    "CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT NOT NULL,"
+    " constraint_type TEXT NOT NULL, value TEXT, min NUMERIC, min_is_inclusive BOOLEAN,"
+    " max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,"
+    " CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));"
+    "INSERT INTO gpkg_extensions VALUES ('gpkg_data_columns', NULL, 'gpkg_schema',"
+    " 'http://www.geopackage.org/spec121/#extension_schema', 'read-write'),"
+    " ('gpkg_data_column_constraints', NULL, 'gpkg_schema',"
+    " 'http://www.geopackage.org/spec121/#extension_schema', 'read-write');";
+
+enum banyan_status by_gpkg_titles_sql(struct by_buffer *out)
+{
+    return by_buffer_append_bytes(out, by_bytes_of_text(titles_sql));
+}
+
 enum banyan_status by_gpkg_layer_sql(const struct by_table *table, struct by_buffer *out)
 {
     return fill_in(layer_sql, table, out);

@@ -17,6 +17,8 @@ BANYAN_MUST_CHECK enum banyan_status
 by_gpkg_sql(const struct by_schema *schema, struct by_buffer *out);
 /* The part of it that is the same whatever the types. */
 BANYAN_MUST_CHECK enum banyan_status by_gpkg_shared_sql(struct by_buffer *out);
+/* Append the tables that hold titles of columns (extension gpkg_schema). */
+BANYAN_MUST_CHECK enum banyan_status by_gpkg_titles_sql(struct by_buffer *out);
 /* Append what declares a layer's geometry and makes its R-tree; of table only the names are asked.
  */
 BANYAN_MUST_CHECK enum banyan_status

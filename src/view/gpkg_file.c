@@ -85,20 +85,6 @@ static enum banyan_status run_with(struct by_gpkg_file *file, const char *sql,
 
 /* -- the file -- */
 
-static const char schema_sql[] =
-    "CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL,"
-    " name TEXT, title TEXT, description TEXT, mime_type TEXT, constraint_name TEXT,"
-    " CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),"
-    " CONSTRAINT gdc_tn UNIQUE (table_name, name));"
-    "CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT NOT NULL,"
-    " constraint_type TEXT NOT NULL, value TEXT, min NUMERIC, min_is_inclusive BOOLEAN,"
-    " max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,"
-    " CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));"
-    "INSERT INTO gpkg_extensions VALUES ('gpkg_data_columns', NULL, 'gpkg_schema',"
-    " 'http://www.geopackage.org/spec121/#extension_schema', 'read-write'),"
-    " ('gpkg_data_column_constraints', NULL, 'gpkg_schema',"
-    " 'http://www.geopackage.org/spec121/#extension_schema', 'read-write');";
-
 /* Nobody else knows of the file before it is whole: no journal is needed. */
 static enum banyan_status begin(struct by_gpkg_file *file, struct banyan_error *error)
 {
@@ -112,7 +98,7 @@ static enum banyan_status begin(struct by_gpkg_file *file, struct banyan_error *
     if (status == BANYAN_OK)
         status = by_gpkg_shared_sql(&sql);
     if (status == BANYAN_OK)
-        status = by_buffer_append_format(&sql, "%s", schema_sql);
+        status = by_gpkg_titles_sql(&sql);
     return run_buffer(file, &sql, status, error);
 }
 

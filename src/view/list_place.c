@@ -30,8 +30,8 @@ static enum banyan_status find_record(const struct by_select *select, const char
     return status;
 }
 
-static enum banyan_status fid_of(const struct by_select *select, const struct by_record_name *name,
-                                 int64_t *out_fid)
+static enum banyan_status
+fid_of(const struct by_select *select, const struct by_record_name *name, int64_t *out_fid)
 {
     struct by_id hash;
 
@@ -40,8 +40,8 @@ static enum banyan_status fid_of(const struct by_select *select, const struct by
     return BANYAN_OK;
 }
 
-static enum banyan_status read_record_place(const struct by_select *select, const char *id,
-                                            struct by_middle *out_middle)
+static enum banyan_status
+read_record_place(const struct by_select *select, const char *id, struct by_middle *out_middle)
 {
     const struct by_table *table = NULL;
     struct by_record_name name;
@@ -154,7 +154,8 @@ by_list_place_metres(const struct by_select *select, const struct by_list_place 
 static enum banyan_status
 append_boxes(const struct by_select *select, double min_latitude, double max_latitude)
 {
-    enum banyan_status status = by_buffer_append_format(select->sql, " AND fid IN (SELECT id FROM ");
+    enum banyan_status status =
+        by_buffer_append_format(select->sql, " AND fid IN (SELECT id FROM ");
 
     if (status == BANYAN_OK)
         status = by_gpkg_rtree_name(select->table, NULL, select->sql);

@@ -18,10 +18,10 @@ BANYAN_MUST_CHECK enum banyan_status by_list_place_read(const struct by_select *
                                                         const struct by_view_list *list,
                                                         struct by_list_place *out_place);
 /* Append conditions to select->sql, each " AND ...". */
-BANYAN_MUST_CHECK enum banyan_status by_list_place_where(const struct by_select *select,
-                                                         const struct by_list_place *place);
+BANYAN_MUST_CHECK enum banyan_status
+by_list_place_where(const struct by_select *select, const struct by_list_place *place);
 /* Append the distance from near, as an expression. */
-BANYAN_MUST_CHECK enum banyan_status by_list_place_metres(const struct by_select *select,
-                                                          const struct by_list_place *place);
+BANYAN_MUST_CHECK enum banyan_status
+by_list_place_metres(const struct by_select *select, const struct by_list_place *place);
 
 #endif

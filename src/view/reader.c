@@ -159,9 +159,9 @@ static void lies_in_area(sqlite3_context *context, int count, sqlite3_value **va
     struct by_envelope box;
     (void)count;
     if (by_geometry_blob_box(blob_argument(values[0]), &box))
-        sqlite3_result_int(context, by_geometry_holds(blob_argument(values[1]),
-                                                      (box.min_x + box.max_x) / 2,
-                                                      (box.min_y + box.max_y) / 2));
+        sqlite3_result_int(context,
+                           by_geometry_holds(blob_argument(values[1]), (box.min_x + box.max_x) / 2,
+                                             (box.min_y + box.max_y) / 2));
 }
 
 static int add_functions(sqlite3 *db)
@@ -176,8 +176,8 @@ static int add_functions(sqlite3 *db)
         code = sqlite3_create_function(db, "banyan_metres", 3, flags, NULL, metres_to_place, NULL,
                                        NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_create_function(db, "banyan_lies_in", 2, flags, NULL, lies_in_area, NULL,
-                                       NULL);
+        code =
+            sqlite3_create_function(db, "banyan_lies_in", 2, flags, NULL, lies_in_area, NULL, NULL);
     return code;
 }
 

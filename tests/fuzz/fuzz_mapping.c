@@ -17,7 +17,8 @@ static void require(bool holds)
 
 static struct by_row header_of(struct by_bytes *cells)
 {
-    static const char *const names[] = {"Name", "Area (ha)", "Lat", "Lon", "Kind", "", "No", "Notes"};
+    static const char *const names[] = {"Name", "Area (ha)", "Lat", "Lon",
+                                        "Kind", "",          "No",  "Notes"};
     size_t count = sizeof names / sizeof names[0];
 
     for (size_t i = 0; i < count; i++)

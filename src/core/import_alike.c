@@ -10,6 +10,7 @@
 #include "core/alike.h"
 #include "core/import_state.h"
 #include "record/field_value.h"
+#include "view/each.h"
 
 /* What is known of the records of a type that was met. */
 struct known {
@@ -112,6 +113,16 @@ fill(const char *sentence, const char *const *words, size_t count, struct by_buf
     return status;
 }
 
+/* By the view, since the store is being read. */
+static bool is_shared(struct by_importing *importing, const struct by_record_name *name)
+{
+    struct by_buffer label = BY_BUFFER_INIT(SIZE_MAX);
+    enum banyan_status status = by_view_label(importing->node->view, name, &label, NULL);
+
+    by_buffer_deinit(&label);
+    return status == BANYAN_OK;
+}
+
 static enum banyan_status tell(struct by_importing *importing, const struct by_alike_found *found,
                                struct by_arena *arena, struct by_import_plan *plan)
 {
@@ -129,8 +140,11 @@ static enum banyan_status tell(struct by_importing *importing, const struct by_a
     plan->remark = status == BANYAN_OK ? by_arena_text(arena, by_buffer_bytes(&text)) : NULL;
     by_buffer_deinit(&text);
     plan->alike = found->name;
+    plan->alike_is_private = !is_shared(importing, &found->name);
     plan->verdict = BY_IMPORT_DUPLICATE;
-    return plan->remark == NULL ? by_fail_plain(importing->error, BANYAN_ERR_MEMORY) : BANYAN_OK;
+    if (status == BANYAN_OK && plan->remark == NULL)
+        status = BANYAN_ERR_MEMORY;
+    return status == BANYAN_OK ? status : by_fail_plain(importing->error, status);
 }
 
 static enum banyan_status leave_out(struct by_importing *importing, uint64_t row)

@@ -240,7 +240,9 @@ write_verdict(struct by_importing *importing, const struct by_import_row *row,
     put_text(sheet, id);
     put_text(sheet, letter);
     put_text(sheet, problem->field);
-    put_text(sheet, problem->reason);
+    put_text(sheet, plan->alike_is_private
+                        ? by_words(importing->error, N_("may be there already, on this device"))
+                        : problem->reason);
     return end_row(sheet, importing->error);
 }
 

@@ -120,6 +120,8 @@ struct by_import_plan {
     size_t problem_count;
     const char *remark;          /* of DUPLICATE: what it looks like */
     struct by_record_name alike; /* the same */
+    bool alike_is_private;       /* which is this device's alone: files that may be sent on do not
+                                    name it */
 };
 /* What comes of a row now. Everything lives in arena. Faults of the row are no failure. */
 BANYAN_MUST_CHECK enum banyan_status

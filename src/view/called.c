@@ -60,6 +60,17 @@ struct calling {
     struct by_buffer listed; /* "K7QM-2F9D (Name), ..." */
 };
 
+/* What stands here goes into lists of faults, which people send on: a private record is told by its
+ * id alone. */
+static bool is_shared(struct calling *calling, struct by_bytes name)
+{
+    sqlite3_stmt *statement = by_view_statement(calling->view, BY_STATEMENT_LABEL_SHARED);
+    by_bind_blob(statement, 1, name);
+    bool is_shared = by_view_row(calling->view, statement, NULL) == BANYAN_OK;
+    sqlite3_reset(statement);
+    return is_shared;
+}
+
 static enum banyan_status list_one(struct calling *calling, struct by_bytes name)
 {
     sqlite3_stmt *statement = by_view_statement(calling->view, BY_STATEMENT_RECORD_NAMED);
@@ -68,9 +79,12 @@ static enum banyan_status list_one(struct calling *calling, struct by_bytes name
     if (by_view_row(calling->view, statement, NULL) != BANYAN_OK)
         return BANYAN_OK;
     struct by_bytes id = by_column_text(statement, 0), label = by_column_text(statement, 1);
-    status = by_buffer_append_format(
-        &calling->listed, "%s%.*s (%.*s)", calling->listed.size == 0 ? "" : ", ", (int)id.size,
-        (const char *)id.data, (int)label.size, (const char *)label.data);
+    status =
+        by_buffer_append_format(&calling->listed, "%s%.*s", calling->listed.size == 0 ? "" : ", ",
+                                (int)id.size, (const char *)id.data);
+    if (status == BANYAN_OK && is_shared(calling, name))
+        status = by_buffer_append_format(&calling->listed, " (%.*s)", (int)label.size,
+                                         (const char *)label.data);
     sqlite3_reset(statement);
     return status == BANYAN_ERR_TOO_LARGE ? BANYAN_OK : status;
 }

@@ -168,6 +168,25 @@ def exports(writer, folder, hidden):
             fail(f"export {name} {file}: {done.stderr}")
 
 
+def imports(writer, folder):
+    """The files that an import writes of rows which look like private records: by name, by place, and by what they refer to."""
+    office = writer.office
+    place = office.add("site", f"name.en={NEEDLE} by place", "site_type=oecm", "geometry=11.5,104.9", "sharing=private")
+    for i in range(2):
+        office.add("org", "name.en=Twins", f"acronym={NEEDLE}{i}", "kind=ngo", "sharing=private")
+        office.add("org", f"name.en={NEEDLE} twin {i}", "acronym=TWN", "kind=ngo", "sharing=private")
+    (folder / "rows.csv").write_text("name,site_type,lat,lon,stewards\nElsewhere,oecm,11.5,104.9,\nTheirs,oecm,,,TWN\n")
+    told = run_quietly(office, "import", str(folder / "rows.csv"), "--type", "site", "--dry-run", "--rejects",
+                       str(folder / "rejects.csv")).stdout
+    if place not in told:
+        fail(f"who imports is not told that a row looks like a private record: {told}")
+    for path in [*folder.glob("rows.csv.*"), *office.folder.glob("rows.csv.*"), folder / "rejects.csv"]:
+        if path.exists():
+            yield f"import writes {path.name}", path.read_bytes()
+    for path in office.folder.glob("rows.csv.*"):
+        path.unlink()
+
+
 def proofs(writer, folder):
     for record in writer.shared:
         path = folder / f"{record}.proof"
@@ -218,6 +237,7 @@ def at_work(office, other):
 def search(writer, other, folder, hidden, number):
     folder.mkdir()
     yield from exports(writer, folder, hidden)
+    yield from imports(writer, folder)
     yield from proofs(writer, folder)
     yield from others(writer.office, other)
     yield from restored(writer.office, folder, number)

@@ -101,8 +101,10 @@ def main():
             rows += [(with_part, 3 * PIECE, None)]  # what is written by hand is a workbook
         for make, size, refusal in rows:
             make(path, size)
+            for left in folder.glob("sites.xlsx.*"):
+                left.unlink()
             done = subprocess.run([program, "import", str(path), "--type", "site", "--dry-run"], env=office.environment,
-                                  capture_output=True, text=True, timeout=1200)
+                                  cwd=folder, capture_output=True, text=True, timeout=1200)
             if refusal is None:
                 assert done.returncode == 0, (make.__name__, size, done.stderr)
             else:

@@ -783,7 +783,25 @@ static void shuffle(struct by_act_entry *acts, size_t count, uint64_t *seed)
     }
 }
 
-/* A busy world: joins, double use, promotions, forks. */
+/* Removals apart from each other, of members and among coordinators, a device that is revoked, and
+ * what they do who have not heard of it. */
+static void fall_out(struct story *story)
+{
+    struct world *world = &story->world;
+    size_t before = world->count;
+    struct person second = world_person("B", "B2");
+
+    (void)world_device(world, &second, before);
+    (void)world_lower(world, &story->ana, before, &story->dara, &story->dara.prev);
+    (void)world_open(world, &story->dara, before, 30);
+    (void)world_lower(world, &story->bo, before, &story->chan, &story->chan.prev);
+    (void)world_lower(world, &story->chan, before, &story->bo, &story->bo.prev);
+    (void)world_revoke(world, &story->bo, WORLD_ALL, &second, true);
+    (void)world_open(world, &second, before, 1);
+    (void)world_role(world, &story->ana, WORLD_ALL, &story->dara, BY_ROLE_READER);
+}
+
+/* A busy world: joins, double use, promotions, forks, removals. */
 static void live(struct story *story)
 {
     struct world *world = &story->world;
@@ -801,6 +819,7 @@ static void live(struct story *story)
                         &(struct by_act){.kind = BY_KIND_OPEN, .opening = {{i, 1}}},
                         &world->network, 1);
     (void)world_role(world, &story->chan, WORLD_ALL, &twice.fay, BY_ROLE_MEMBER);
+    fall_out(story);
 }
 
 static void every_order_of_the_same_acts_gives_the_same_digest(void **state)

@@ -14,7 +14,8 @@ import tempfile
 from office import Office
 
 # What is known of the 25 files, counted by another reader below.
-SITES, NATIONAL, WITHOUT_PLACE = 5469, 572, 1
+SITES, NATIONAL, WITHOUT_PLACE, BROKEN = 5469, 572, 1, 746
+APOSTROPHES = "'’ʼ"
 MAPPING = {
     "type": "site", "key": ["Реєстраційний номер"], "set": {"country": "UKR", "site_type": "pa", "language": "uk"},
     "columns": {"Реєстраційний номер": "external_id", "Унормована назва": "name.uk", "Унормована назва латиницею": "name.en",
@@ -41,8 +42,9 @@ def found(program, folder, names):
 
 
 def count_by_csv(files):
-    """Sites, national ones, ones without a place, ones with a line break in what is kept."""
-    counted = [0, 0, 0, 0]
+    """Sites, national ones, ones without a place, ones with a line break in what is kept, and with one in any cell; names
+    with і, ї or ґ, and with an apostrophe."""
+    counted = [0] * 7
     for file in files:
         with open(file, encoding="utf-8-sig", newline="") as lines:
             for row in csv.DictReader(lines, delimiter=";"):
@@ -51,6 +53,9 @@ def count_by_csv(files):
                 counted[1] += row["Адміністративний статус"] == "загальнодержавного значення"
                 counted[2] += not any(letter.isdigit() for letter in row["Широта"])
                 counted[3] += any("\n" in cell for cell in kept)
+                counted[4] += any("\n" in cell for cell in row.values())
+                counted[5] += any(letter in row["Унормована назва"].lower() for letter in "іїґ")
+                counted[6] += any(mark in row["Унормована назва"] for mark in APOSTROPHES)
     return counted
 
 
@@ -78,7 +83,7 @@ def exchange(offices):
             office.run("bundle", "apply", bundle)
 
 
-def check(offices, sites, national, without_place, with_line_break):
+def check(offices, sites, national, without_place, with_line_break, _broken, with_letters, with_apostrophe):
     prints = {office.run("fingerprint", "--quiet").stdout for office in offices}
     assert len(prints) == 1, prints
     for office in offices:
@@ -96,7 +101,9 @@ def check(offices, sites, national, without_place, with_line_break):
         assert shown["name.uk"] == "Олександрія" and shown["name.en"] == "Oleksandriia", shown
         longitude, latitude = shown["geometry"]["coordinates"]
         assert abs(latitude - (49 + 48 / 60 + 33 / 3600)) < 1e-8 and abs(longitude - (30 + 4 / 60 + 10 / 3600)) < 1e-8
-    assert count("name LIKE '%''%' OR name LIKE '%ʼ%' OR name LIKE '%’%'") >= (sites == SITES), "apostrophes"
+    names = [row[0] for row in office.json("sql", "SELECT json_extract(document, '$.name.uk') FROM record WHERE type = 'site'")["rows"]]
+    assert len([name for name in names if any(letter in name.lower() for letter in "іїґ")]) == with_letters > 0
+    assert len([name for name in names if any(mark in name for mark in APOSTROPHES)]) == with_apostrophe, "apostrophes"
     breaks = office.json("sql", "SELECT count(*) FROM record WHERE type = 'site' AND document LIKE '%\\n%'")["rows"][0][0]
     assert breaks == with_line_break, breaks
 
@@ -113,7 +120,7 @@ def main():
         folder = pathlib.Path(folder)
         offices = found(program, folder, [file.stem for file in files])
         counted = count_by_csv(files)
-        assert counted[:3] == [SITES, NATIONAL, WITHOUT_PLACE] or len(files) < 25, counted
+        assert counted[:3] + [counted[4]] == [SITES, NATIONAL, WITHOUT_PLACE, BROKEN] or len(files) < 25, counted
         assert bring_in(offices, files, folder) == counted[0]
         exchange(offices)
         check(offices, *counted)

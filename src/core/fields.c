@@ -142,11 +142,13 @@ static enum banyan_status complete_path(struct parsing *parsing, const struct by
 {
     struct by_buffer path = BY_BUFFER_INIT(BY_PATH_BYTES_MAX);
     bool is_whole = field->kind != BY_FIELD_MLTEXT || language.size > 0;
-    enum banyan_status status = by_buffer_append_format(&path, "%s", given->path);
+    enum banyan_status status = by_buffer_append_bytes(&path, by_bytes_of_text(given->path));
 
-    if (status == BANYAN_OK && !is_whole && given->change != BANYAN_UNSET)
-        status = by_buffer_append_format(&path, ".%.*s", (int)parsing->language.size,
-                                         (const char *)parsing->language.data);
+    if (status == BANYAN_OK && !is_whole && given->change != BANYAN_UNSET) {
+        status = by_buffer_append_u8(&path, '.');
+        if (status == BANYAN_OK)
+            status = by_buffer_append_bytes(&path, parsing->language);
+    }
     if (status == BANYAN_OK)
         status = by_arena_copy(parsing->arena, by_buffer_bytes(&path), out_path);
     by_buffer_deinit(&path);

@@ -7,9 +7,10 @@ static bool is_owners_put(const struct by_record_name *name, const struct by_ope
     return operation->links.op == BY_OP_PUT && by_id_equal(&operation->organisation, &name->owner);
 }
 
-static struct by_bytes find_type(const struct by_record_name *name,
-                                 const struct by_operation *operations, size_t count,
-                                 const struct by_type_set *types)
+/* The put that gives the record its type; NULL where there is none. */
+static const struct by_operation *find_put(const struct by_record_name *name,
+                                           const struct by_operation *operations, size_t count,
+                                           const struct by_type_set *types)
 {
     const struct by_operation *lowest = NULL;
 
@@ -18,7 +19,7 @@ static struct by_bytes find_type(const struct by_record_name *name,
             by_operation_fits(&operations[i], operations[i].links.type, types) &&
             (lowest == NULL || by_id_compare(&operations[i].id, &lowest->id) < 0))
             lowest = &operations[i];
-    return lowest != NULL ? lowest->links.type : by_bytes_of(NULL, 0);
+    return lowest;
 }
 
 enum banyan_status
@@ -29,9 +30,11 @@ by_merge_begin(struct by_merge_state *state, const struct by_operation *operatio
 
     if (chosen == NULL)
         return BANYAN_ERR_MEMORY;
-    state->type = find_type(&state->name, operations, count, state->types);
+    const struct by_operation *put = find_put(&state->name, operations, count, state->types);
+    state->type = put != NULL ? put->links.type : by_bytes_of(NULL, 0);
     for (size_t i = 0; i < count; i++)
-        if (by_operation_fits(&operations[i], state->type, state->types) &&
+        if ((&operations[i] == put ||
+             by_operation_fits(&operations[i], state->type, state->types)) &&
             (operations[i].links.op != BY_OP_PUT || is_owners_put(&state->name, &operations[i])))
             chosen[chosen_count++] = &operations[i];
     return by_dag_build(chosen, chosen_count, &state->scratch, &state->dag);

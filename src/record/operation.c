@@ -158,8 +158,8 @@ static bool fits_kind(enum by_field_kind kind, enum by_how how, const struct by_
     return false;
 }
 
-static bool fits_touch(const struct by_operation *operation, size_t at, struct by_bytes type,
-                       const struct by_type_set *types)
+static bool
+fits_touch(const struct by_operation *operation, size_t at, const struct by_set_type *type)
 {
     const struct by_touch *touch = &operation->links.touches[at];
     struct by_bytes field = {0};
@@ -167,7 +167,7 @@ static bool fits_touch(const struct by_operation *operation, size_t at, struct b
     enum by_field_kind kind = BY_FIELD_TEXT;
 
     by_path_split(touch->path, &field, &language);
-    if (!by_type_set_field(types, type, field, &kind))
+    if (!by_set_type_field(type, field, &kind))
         return touch->how == BY_HOW_SET || touch->how == BY_HOW_UNSET;
     if (kind == BY_FIELD_MLTEXT)
         return fits_mltext(operation, at, field, language);
@@ -179,8 +179,9 @@ bool by_operation_fits(const struct by_operation *operation, struct by_bytes typ
 {
     if (operation->values == NULL)
         return false;
+    const struct by_set_type *found = by_type_set_find(types, type);
     for (size_t i = 0; i < operation->links.touch_count; i++)
-        if (!fits_touch(operation, i, type, types))
+        if (!fits_touch(operation, i, found))
             return false;
     return true;
 }

@@ -4,7 +4,7 @@ struct set_field {
     struct by_bytes name;
     enum by_field_kind kind;
 };
-struct set_type {
+struct by_set_type {
     struct by_bytes name;
     bool is_open;
     struct set_field *fields; /* by name */
@@ -12,13 +12,14 @@ struct set_type {
 };
 struct by_type_set {
     struct by_arena arena;
-    struct set_type *types; /* by name */
+    struct by_set_type *types; /* by name */
     size_t type_count;
 };
 
 static int order_types(const void *a, const void *b)
 {
-    return by_bytes_compare(((const struct set_type *)a)->name, ((const struct set_type *)b)->name);
+    return by_bytes_compare(((const struct by_set_type *)a)->name,
+                            ((const struct by_set_type *)b)->name);
 }
 
 static int order_fields(const void *a, const void *b)
@@ -28,7 +29,7 @@ static int order_fields(const void *a, const void *b)
 }
 
 static enum banyan_status
-read_fields(struct by_arena *arena, const struct by_value *map, struct set_type *type)
+read_fields(struct by_arena *arena, const struct by_value *map, struct by_set_type *type)
 {
     type->fields = by_arena_array(arena, map->map.count + 1, sizeof *type->fields);
     if (type->fields == NULL)
@@ -63,7 +64,7 @@ static enum banyan_status read_types(struct by_type_set *set, const struct by_va
         return BANYAN_ERR_MEMORY;
     for (size_t i = 0; i < map->map.count; i++) {
         const struct by_value *value = &map->map.pairs[i].value;
-        struct set_type *type = &set->types[set->type_count];
+        struct by_set_type *type = &set->types[set->type_count];
         enum banyan_status status = BANYAN_OK;
 
         if (!is_type(value))
@@ -108,9 +109,9 @@ void by_type_set_free(struct by_type_set *set)
     free(set);
 }
 
-static const struct set_type *find_type(const struct by_type_set *set, struct by_bytes name)
+static const struct by_set_type *find_type(const struct by_type_set *set, struct by_bytes name)
 {
-    struct set_type key = {.name = name};
+    struct by_set_type key = {.name = name};
 
     if (set->type_count == 0)
         return NULL;
@@ -124,22 +125,39 @@ bool by_type_set_has(const struct by_type_set *set, struct by_bytes type)
 
 bool by_type_set_is_open(const struct by_type_set *set, struct by_bytes type)
 {
-    const struct set_type *found = find_type(set, type);
+    const struct by_set_type *found = find_type(set, type);
 
     return found != NULL && found->is_open;
+}
+
+const struct by_set_type *by_type_set_find(const struct by_type_set *set, struct by_bytes type)
+{
+    return find_type(set, type);
+}
+
+bool by_set_type_field(const struct by_set_type *type, struct by_bytes field,
+                       enum by_field_kind *out_kind)
+{
+    size_t low = 0, high = type == NULL ? 0 : type->field_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = by_bytes_compare(type->fields[middle].name, field);
+
+        if (order == 0) {
+            *out_kind = type->fields[middle].kind;
+            return true;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
 }
 
 bool by_type_set_field(const struct by_type_set *set, struct by_bytes type, struct by_bytes field,
                        enum by_field_kind *out_kind)
 {
-    const struct set_type *found = find_type(set, type);
-    struct set_field key = {.name = field};
-    const struct set_field *at = NULL;
-
-    if (found != NULL && found->field_count > 0)
-        at = bsearch(&key, found->fields, found->field_count, sizeof key, order_fields);
-    if (at == NULL)
-        return false;
-    *out_kind = at->kind;
-    return true;
+    return by_set_type_field(find_type(set, type), field, out_kind);
 }

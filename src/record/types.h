@@ -143,5 +143,11 @@ bool by_type_set_is_open(const struct by_type_set *set, struct by_bytes type);
 /* The kind of a field; false for a field that is not in force (merged as a scalar). */
 bool by_type_set_field(const struct by_type_set *set, struct by_bytes type, struct by_bytes field,
                        enum by_field_kind *out_kind);
+/* The same where one type is asked many fields: NULL for a type that is not in force, of which no
+ * field is. */
+struct by_set_type;
+const struct by_set_type *by_type_set_find(const struct by_type_set *set, struct by_bytes type);
+bool by_set_type_field(const struct by_set_type *type, struct by_bytes field,
+                       enum by_field_kind *out_kind);
 
 #endif

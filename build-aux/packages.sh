@@ -8,7 +8,7 @@ set -eu
 build='gcc pkg-config meson ninja-build python3 libc6-dev libsodium-dev libcsv-dev libzip-dev libexpat1-dev libxlsxwriter-dev libproj-dev libqrencode-dev liblmdb-dev libmsgpack-dev
        libsqlite3-dev libutf8proc-dev libjansson-dev libzstd-dev libuv1-dev iso-codes gettext'
 test='libcmocka-dev clang libclang-rt-14-dev clang-format gdal-bin python3-gdal bzip2 sqlite3 git systemd
-      iproute2 nftables faketime strace python3-openpyxl zbar-tools python3-nacl python3-msgpack'
+      iproute2 nftables faketime strace python3-openpyxl zbar-tools python3-nacl python3-msgpack libreoffice-calc-nogui'
 package='debhelper dpkg-dev git lintian'
 fresh='debootstrap'
 

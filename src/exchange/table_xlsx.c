@@ -233,15 +233,28 @@ static uint8_t escaped_at(struct by_bytes text, size_t at)
     return value < 0x20 || value == '_' ? value : 0;
 }
 
+/* U+FFFE and U+FFFF cannot stand in XML either. */
+static const char *no_character_at(struct by_bytes text, size_t at)
+{
+    if (text.size - at < 7 || memcmp(text.data + at, "_xFFF", 5) != 0 || text.data[at + 6] != '_')
+        return NULL;
+    if (text.data[at + 5] == 'E')
+        return "\xef\xbf\xbe";
+    return text.data[at + 5] == 'F' ? "\xef\xbf\xbf" : NULL;
+}
+
 static void add_text(struct xlsx *xlsx, struct by_bytes text)
 {
     struct by_buffer plain = BY_BUFFER_INIT(BY_LINE_BYTES_MAX);
 
     for (size_t i = 0; i < text.size && xlsx->status == BANYAN_OK; i++) {
         uint8_t escaped = escaped_at(text, i);
+        const char *none = no_character_at(text, i);
 
-        xlsx->status = by_buffer_append_u8(&plain, escaped != 0 ? escaped : text.data[i]);
-        i += escaped != 0 ? 6 : 0;
+        xlsx->status = none != NULL
+                           ? by_buffer_append_bytes(&plain, by_bytes_of_text(none))
+                           : by_buffer_append_u8(&plain, escaped != 0 ? escaped : text.data[i]);
+        i += escaped != 0 || none != NULL ? 6 : 0;
     }
     by_row_builder_add(&xlsx->row, by_buffer_bytes(&plain));
     by_buffer_deinit(&plain);

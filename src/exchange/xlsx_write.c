@@ -219,19 +219,57 @@ enum banyan_status by_workbook_row(struct by_workbook *workbook)
     return BANYAN_OK;
 }
 
+/* "_x0041_": what readers take for an escaped character (ECMA-376, 22.9.2.19). */
+static bool is_escape(struct by_bytes text, size_t at)
+{
+    uint8_t value[2];
+
+    return text.size - at >= 7 && text.data[at] == '_' && text.data[at + 1] == 'x' &&
+           text.data[at + 6] == '_' && by_hex_read(by_bytes_of(text.data + at + 2, 4), value, 2);
+}
+
+/* U+FFFE and U+FFFF, which XML cannot hold; of those below a blank the library takes care. */
+static bool is_no_character(struct by_bytes text, size_t at)
+{
+    return text.size - at >= 3 && text.data[at] == 0xef && text.data[at + 1] == 0xbf &&
+           text.data[at + 2] >= 0xbe;
+}
+
+/* As the XML is to hold it; the number of bytes. out NULL: only measured. */
+static size_t escape(struct by_bytes text, char *out)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < text.size; i++) {
+        const char *instead = is_escape(text, i)          ? "_x005F_"
+                              : !is_no_character(text, i) ? NULL
+                              : text.data[i + 2] == 0xbe  ? "_xFFFE_"
+                                                          : "_xFFFF_";
+
+        if (out != NULL && instead != NULL)
+            memcpy(out + size, instead, 7);
+        if (out != NULL && instead == NULL)
+            out[size] = (char)text.data[i];
+        size += instead == NULL ? 1 : 7;
+        i += instead != NULL && text.data[i] != '_' ? 2 : 0;
+    }
+    return size;
+}
+
 static enum banyan_status keep_text(struct by_workbook *workbook, struct by_bytes text)
 {
-    if (text.size + 1 > workbook->text_capacity) {
-        char *grown = realloc(workbook->text, text.size + 256);
+    size_t size = escape(text, NULL);
+
+    if (size + 1 > workbook->text_capacity) {
+        char *grown = realloc(workbook->text, size + 256);
 
         if (grown == NULL)
             return BANYAN_ERR_MEMORY;
         workbook->text = grown;
-        workbook->text_capacity = text.size + 256;
+        workbook->text_capacity = size + 256;
     }
-    if (text.size > 0)
-        memcpy(workbook->text, text.data, text.size);
-    workbook->text[text.size] = 0;
+    (void)escape(text, workbook->text);
+    workbook->text[size] = 0;
     return BANYAN_OK;
 }
 

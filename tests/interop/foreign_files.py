@@ -8,6 +8,8 @@ import csv
 import io
 import json
 import pathlib
+import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -96,6 +98,69 @@ def spectrum(office, shared):
     return True
 
 
+# A workbook as openpyxl reads it: by the header of each column. Control characters are _x0001_ there.
+WORKBOOK = """
+import json, sys
+from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
+rows = load_workbook(sys.argv[1])["Site"].iter_rows(values_only=True)
+header = next(rows)
+text = lambda cell: unescape(cell) if isinstance(cell, str) else cell
+print(json.dumps([dict(zip(header, map(text, row))) for row in rows]))
+"""
+
+
+def by_openpyxl(folder):
+    """None where it is not there; the Python of the system has it."""
+    python = "/usr/bin/python3"
+    if subprocess.run([python, "-c", "import openpyxl"], capture_output=True).returncode != 0:
+        print("skipped: no openpyxl to read workbooks with")
+        return None
+    done = subprocess.run([python, "-c", WORKBOOK, "out.xlsx"], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return {row["Name (en)"]: row["Threats (en)"] for row in json.loads(done.stdout)}
+
+
+def by_libreoffice(folder):
+    """The same workbook as LibreOffice shows it, written down by it as CSV."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        print("skipped: no LibreOffice to read workbooks with")
+        return None
+    subprocess.run([program, "--headless", f"-env:UserInstallation=file://{folder}/office", "--convert-to",
+                    "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,1", "--outdir", "read", "out.xlsx"],
+                   cwd=folder, capture_output=True, check=True, timeout=300)
+    text = (folder / "read" / "out-Site.csv").read_text(encoding="utf-8-sig") if (folder / "read" / "out-Site.csv").exists() \
+        else (folder / "read" / "out.csv").read_text(encoding="utf-8-sig")
+    return {row["Name (en)"]: row["Threats (en)"] for row in csv.DictReader(io.StringIO(text, newline=""))}
+
+
+def by_sqlite(folder):
+    package = sqlite3.connect(folder / "out.gpkg")
+    found = dict(package.execute('SELECT "name.en", "threats.en" FROM site'))
+    package.close()
+    return found
+
+
+def by_ogr(folder):
+    """The GeoPackage as GDAL reads it."""
+    if shutil.which("ogr2ogr") is None:
+        print("skipped: no ogr2ogr to read the GeoPackage with")
+        return None
+    done = subprocess.run(["ogr2ogr", "-f", "GeoJSON", "/vsistdout/", "out.gpkg", "site"], cwd=folder, capture_output=True, check=True)
+    return {feature["properties"]["name.en"]: feature["properties"]["threats.en"] for feature in json.loads(done.stdout)["features"]}
+
+
+def others(office, wanted):
+    """Formats that we do not read ourselves as text, by readers that others wrote."""
+    for name in ("out.xlsx", "out.gpkg"):
+        office.run("export", "site", name)
+    for read in (by_openpyxl, by_libreoffice, by_sqlite, by_ogr):
+        found = read(office.folder)
+        different = {} if found is None else {key: (value, found.get(key)) for key, value in wanted.items() if found.get(key) != value}
+        assert not different, (read.__name__, len(different), list(different.items())[:3])
+
+
 def naughty(office, shared):
     """Strings go in as JSON lines and CSV, and come out of every format as they went in, or are refused."""
     strings = [text for text in json.loads((shared / "blns" / "blns.json").read_text()) if text.strip()]
@@ -108,6 +173,7 @@ def naughty(office, shared):
     kept = {row["name"]: row["id"] for row in office.json("list", "site", "--columns", "name")["rows"]}
     wanted = {f"N{number}": unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip(" \t\n")
               for number, text in enumerate(strings) if f"N{number}" in kept}
+    others(office, wanted)
     for name in ("out.csv", "out.geojson", "out.jsonl"):
         office.run("export", "site", name)
         text = (office.folder / name).read_bytes().decode("utf-8-sig")

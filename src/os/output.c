@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "os/fail.h"
@@ -39,6 +40,14 @@ static char *temporary_name(const char *path)
     return name;
 }
 
+/* A device or a pipe that gave way to a file would be gone; of a link, only the link gives way. */
+static bool may_give_way(const char *path)
+{
+    struct stat found;
+
+    return lstat(path, &found) != 0 || S_ISREG(found.st_mode) || S_ISLNK(found.st_mode);
+}
+
 enum banyan_status by_os_output_begin(const char *path, bool is_replacing,
                                       struct by_os_output **out_output, struct banyan_error *error)
 {
@@ -49,6 +58,9 @@ enum banyan_status by_os_output_begin(const char *path, bool is_replacing,
         return by_fail(error, BANYAN_ERR_INVALID, "the name of the file is empty");
     if (!is_replacing && by_os_file_exists(path))
         return by_fail(error, BANYAN_ERR_EXISTS, "%s is there already: give another name", path);
+    if (is_replacing && !may_give_way(path))
+        return by_fail(error, BANYAN_ERR_EXISTS, "%s is no ordinary file, and stays as it is",
+                       path);
     output = calloc(1, sizeof *output);
     if (output == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Tables as offices have them, ugly and damaged ones: what is read of them, and what is refused: ugly_files.py PROGRAM"""
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -127,6 +128,19 @@ def check_workbooks(office):
     refuse(office, path, "has a tag or remark of more than")
 
 
+def check_places_to_write(office):
+    """What stands where a file is to be written stays, unless it is a file or a link, and is to be replaced."""
+    pipe, kept, link = (office.folder / name for name in ("pipe.csv", "kept.txt", "link.csv"))
+    os.mkfifo(pipe)
+    assert "is no ordinary file" in office.run("export", "site", pipe.name, "--replace", exit_code=2).stderr
+    assert pipe.is_fifo()
+    kept.write_text("kept")
+    link.symlink_to(kept.name)
+    assert "is there already" in office.run("export", "site", link.name, exit_code=2).stderr and link.is_symlink()
+    office.run("export", "site", link.name, "--replace")
+    assert not link.is_symlink() and kept.read_text() == "kept"
+
+
 def check_mapping(office):
     (office.folder / "t.csv").write_text("A,B\nTên,\"1,234\"\n", encoding="utf-8")
     def told(mapping, exit_code=0):
@@ -154,6 +168,7 @@ def main():
         check_files(office)
         check_workbooks(office)
         check_mapping(office)
+        check_places_to_write(office)
     print(f"{len(READ)} tables read, {len(REFUSED)} refused")
 
 

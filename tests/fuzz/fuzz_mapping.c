@@ -39,13 +39,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum banyan_status status = by_mapping_type_of(json, &arena, &type, &error);
 
     require(status == BANYAN_OK || error.text[0] != 0);
-    status = by_mapping_read(json, site, &header, &arena, &mapping, &error);
+    status = by_mapping_read(json, site, &header, NULL, &arena, &mapping, &error);
     require(status == BANYAN_OK || error.text[0] != 0);
     if (status == BANYAN_OK) {
         require(mapping.column_count == header.count);
         require(by_mapping_write(&mapping, &first) == BANYAN_OK);
-        require(by_mapping_read(by_buffer_bytes(&first), site, &header, &arena, &again, &error) ==
-                BANYAN_OK);
+        require(by_mapping_read(by_buffer_bytes(&first), site, &header, NULL, &arena, &again,
+                                &error) == BANYAN_OK);
         require(by_mapping_write(&again, &second) == BANYAN_OK);
         require(by_bytes_equal(by_buffer_bytes(&first), by_buffer_bytes(&second)));
     }

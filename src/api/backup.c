@@ -1,7 +1,7 @@
 #include "banyan/backup.h"
 
 #include "api/handle.h"
-#include "core/backup.h"
+#include "backup/backup.h"
 #include "core/making.h"
 
 enum banyan_status banyan_backup_make(banyan_node *node, const struct banyan_backup *backup,

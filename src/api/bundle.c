@@ -1,8 +1,8 @@
 #include "banyan/bundle.h"
 
 #include "api/handle.h"
-#include "core/bundle_apply.h"
-#include "core/bundle_make.h"
+#include "bundle/apply.h"
+#include "bundle/make.h"
 
 enum banyan_status banyan_bundle_make(banyan_node *node, const struct banyan_bundle *bundle,
                                       struct banyan_text *out_json, struct banyan_error *error)

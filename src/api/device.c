@@ -1,7 +1,7 @@
-#include "core/device.h"
+#include "admin/device.h"
+#include "admin/recover.h"
+#include "admin/rotate.h"
 #include "api/handle.h"
-#include "core/recover.h"
-#include "core/rotate.h"
 
 enum banyan_status banyan_devices(banyan_node *node, bool of_all, struct banyan_text *out_json,
                                   struct banyan_error *error)

@@ -1,9 +1,9 @@
 #include "banyan/exchange.h"
 
 #include "api/handle.h"
-#include "core/export.h"
-#include "core/import.h"
-#include "core/wdpca.h"
+#include "export/export.h"
+#include "import/import.h"
+#include "report/wdpca.h"
 
 enum banyan_status banyan_import_file(banyan_node *node, const struct banyan_import *import,
                                       banyan_progress *progress, void *context,

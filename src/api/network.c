@@ -1,13 +1,13 @@
 #include "banyan/network.h"
 
+#include "admin/approve.h"
+#include "admin/invite.h"
+#include "admin/role.h"
+#include "admin/types.h"
 #include "api/handle.h"
 #include "core/admit.h"
-#include "core/approve.h"
-#include "core/invite.h"
-#include "core/report.h"
-#include "core/role.h"
-#include "core/types.h"
 #include "net/telling.h"
+#include "report/report.h"
 
 enum banyan_status banyan_invite(banyan_node *node, const struct banyan_invite *invite,
                                  struct banyan_text *out_json, struct banyan_error *error)

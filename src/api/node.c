@@ -2,12 +2,12 @@
 
 #include <stdlib.h>
 
+#include "admin/found.h"
 #include "api/handle.h"
 #include "core/care.h"
-#include "core/found.h"
 #include "core/keys.h"
 #include "core/me.h"
-#include "core/report.h"
+
 #include "net/peers.h"
 
 #define VERSION "0.1.0"

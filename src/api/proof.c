@@ -1,10 +1,10 @@
 #include "banyan/proof.h"
 
 #include "api/handle.h"
-#include "core/compare.h"
-#include "core/prove.h"
-#include "core/signed_view.h"
-#include "core/verify.h"
+#include "trust/compare.h"
+#include "trust/prove.h"
+#include "trust/signed_view.h"
+#include "trust/verify.h"
 
 enum banyan_status banyan_prove(banyan_node *node, const char *id, const char *path, bool replace,
                                 struct banyan_text *out_json, struct banyan_error *error)

@@ -6,9 +6,9 @@
 #include "core/edit.h"
 #include "core/past.h"
 #include "core/reopen.h"
-#include "core/report.h"
 #include "core/show.h"
 #include "core/transfer.h"
+#include "report/report.h"
 
 /* User SQL that runs longer is cut off. */
 #define SQL_TIME_MS 30000u

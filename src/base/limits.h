@@ -125,7 +125,7 @@
 #define BY_SYNC_NOTES_MAX   32u   /* notes in one message */
 #define BY_SYNC_NOTES_BYTES 4096u /* a message with so much takes no further note */
 
-/* A node at work among peers (core/live.h). */
+/* A node at work among peers (live/live.h). */
 #define BY_LIVE_QUEUE_BYTES_MAX                                                                    \
     (16u * 1024u * 1024u) /* of runs to store: beyond, hosts do not read */
 #define BY_LIVE_BATCH_BYTES_MAX (4u * 1024u * 1024u) /* of runs in one commit */

@@ -1,8 +1,8 @@
 #include "core/care.h"
 
 #include "core/answer.h"
+#include "core/counts.h"
 #include "core/local.h"
-#include "core/report.h"
 
 static void
 write_damage(struct by_json *json, const struct by_node *node, const struct by_store_report *report)
@@ -152,14 +152,14 @@ by_rebuild(struct by_node *node, struct by_buffer *out, struct banyan_error *err
     if (status == BANYAN_OK)
         status = by_view_rebuild(node->view, node->store, node->charter, &changes, error);
     if (status == BANYAN_OK)
-        status = by_report_counts(node, &arena, &counts, error);
+        status = by_counts_read(node, &arena, &counts, error);
     if (status == BANYAN_OK)
-        status = by_report_digits(node, digits, error);
+        status = by_counts_fingerprint(node, digits, error);
     if (status == BANYAN_OK) {
         by_json_init(&json, out);
         by_json_object_begin(&json);
         by_json_key(&json, "records");
-        by_json_int(&json, by_report_record_count(&counts));
+        by_json_int(&json, by_counts_records(&counts));
         by_json_key(&json, "private");
         by_json_value(&json, by_value_get(&counts, "private"));
         by_json_key(&json, "fingerprint");

@@ -29,11 +29,11 @@
 #define BY_LOCAL_ASKED "asked"
 /* The last question to a node that runs whether a member sees the same (net/compare.h). */
 #define BY_LOCAL_COMPARE "compare"
-/* Where peers can be reached (core/addresses.h), and where this node says that it can be
- * (core/told.h). Notes stand beside (core/kept_notes.h). */
+/* Where peers can be reached (live/addresses.h), and where this node says that it can be
+ * (live/told.h). Notes stand beside (live/kept_notes.h). */
 #define BY_LOCAL_ADDRESSES "addresses"
 #define BY_LOCAL_TOLD      "told addresses"
-/* Tables that were imported here (core/import_state.h). */
+/* Tables that were imported here (import/state.h). */
 #define BY_LOCAL_IMPORTS "imports"
 /* Followed by an organisation's id in hex: newest stamp held of it, u64 ‖ the organisation through
  * whose bundle it came, 32 bytes. */

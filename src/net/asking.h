@@ -7,9 +7,9 @@
 #ifndef BY_NET_ASKING_H
 #define BY_NET_ASKING_H
 
-#include "core/compare.h"
 #include "net/net.h"
 #include "sync/descent.h"
+#include "trust/compare.h"
 
 enum by_asking_state {
     BY_ASKING_IDLE,

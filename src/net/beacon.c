@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/addresses.h"
 #include "crypto/hash.h"
+#include "live/addresses.h"
 #include "os/os.h"
 
 #define NONCE_BYTES  16u

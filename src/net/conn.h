@@ -16,7 +16,7 @@
 
 #include <uv.h>
 
-#include "core/live.h"
+#include "live/live.h"
 #include "sync/channel.h"
 
 struct by_conn;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/reachable.h"
+#include "live/reachable.h"
 #include "sync/note_addresses.h"
 
 /* Known ones, and as many that are near; and of the notes' those that have a place yet. */

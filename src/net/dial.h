@@ -7,7 +7,7 @@
 #ifndef BY_NET_DIAL_H
 #define BY_NET_DIAL_H
 
-#include "core/addresses.h"
+#include "live/addresses.h"
 #include "net/net.h"
 
 struct by_dial_address {

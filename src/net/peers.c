@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "core/answer.h"
-#include "core/report.h"
-#include "core/told.h"
+#include "live/told.h"
 #include "net/contacts.h"
 #include "net/people.h"
+#include "report/report.h"
 
 struct reporting {
     struct by_node *node;

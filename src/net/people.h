@@ -5,7 +5,7 @@
 #define BY_NET_PEOPLE_H
 
 #include "core/node.h"
-#include "core/reachable.h"
+#include "live/reachable.h"
 
 /* Where to go: a transport key, and an address to find it at. */
 struct by_place_to_go {

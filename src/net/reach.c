@@ -1,7 +1,7 @@
 #include "net/reach.h"
 
 #include "core/answer.h"
-#include "core/told.h"
+#include "live/told.h"
 #include "net/own.h"
 #include "net/server.h"
 

@@ -3,7 +3,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "core/addresses.h"
+#include "live/addresses.h"
 
 #define BACKLOG 64
 

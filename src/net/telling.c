@@ -1,6 +1,6 @@
 #include "net/telling.h"
 
-#include "core/told.h"
+#include "live/told.h"
 #include "net/scope.h"
 
 enum banyan_status

@@ -1,5 +1,5 @@
 /*
- * Where this node tells members that it can be reached, as its people say (core/told.h).
+ * Where this node tells members that it can be reached, as its people say (live/told.h).
  */
 #ifndef BY_NET_TELLING_H
 #define BY_NET_TELLING_H

@@ -12,8 +12,8 @@
 #include <time.h>
 
 #include "bare_lmdb.h"
-#include "core/import.h"
 #include "homes.h"
+#include "import/import.h"
 
 #define ROWS       20000u
 #define ROUNDS     5u

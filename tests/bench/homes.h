@@ -5,14 +5,14 @@
 #ifndef BY_BENCH_HOMES_H
 #define BY_BENCH_HOMES_H
 
+#include "admin/found.h"
+#include "admin/invite.h"
+#include "bundle/apply.h"
+#include "bundle/make.h"
 #include "codec/json.h"
-#include "core/addresses.h"
 #include "core/append.h"
-#include "core/bundle_apply.h"
-#include "core/bundle_make.h"
-#include "core/found.h"
-#include "core/invite.h"
 #include "lib/test_folder.h"
+#include "live/addresses.h"
 #include "sample.h"
 
 #define HOMES_MAX        12

@@ -9,6 +9,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
+# What the use cases may include, each with what its row adds.
+CORE = {"base", "codec", "crypto", "log", "member", "record", "sync", "os", "store", "view", "exchange", "banyan"}
+
 # What each layer may include of the others, itself always. `banyan` is include/banyan.
 MAY = {
     "base": {"banyan"},
@@ -22,9 +25,17 @@ MAY = {
     "store": {"base", "codec", "crypto", "log", "member", "record", "os", "banyan"},
     "view": {"base", "codec", "crypto", "log", "member", "record", "os", "store", "banyan"},
     "exchange": {"base", "codec", "crypto", "record", "os", "banyan"},
-    "core": {"base", "codec", "crypto", "log", "member", "record", "sync", "os", "store", "view", "exchange", "banyan"},
-    "net": {"base", "crypto", "member", "sync", "os", "store", "core", "banyan"},
-    "api": {"base", "codec", "member", "record", "core", "net", "os", "banyan"},
+    "core": CORE,
+    "export": CORE | {"core"},
+    "import": CORE | {"core", "export"},
+    "bundle": CORE | {"core"},
+    "live": CORE | {"core"},
+    "admin": CORE | {"core", "bundle", "live"},
+    "backup": CORE | {"core", "admin"},
+    "trust": CORE | {"core", "live"},
+    "report": CORE | {"core", "live", "admin"},
+    "net": {"base", "crypto", "member", "sync", "os", "store", "core", "live", "trust", "report", "banyan"},
+    "api": {"base", "codec", "member", "record", "core", "import", "export", "bundle", "live", "admin", "backup", "trust", "report", "net", "os", "banyan"},
 }
 PURE = ("base", "codec", "crypto", "log", "member", "record", "sync")
 

@@ -19,7 +19,7 @@ OTHER_CALLS = set("is is_outside are_outside static_assert assert json_pack json
 OTHER_FILES = {
     "src/crypto/tag.h": "names of purposes, hashed",
     "src/crypto/key_file.c": "the first lines of a file",
-    "src/core/backup_settings.c": "names of settings",
+    "src/backup/settings.c": "names of settings",
     "src/core/local.h": "keys of rows",
     "src/view/gpkg.c": "what the GeoPackage standard wants in its tables",
     "src/view/schema.c": "SQL; the guard of the file speaks to other programs",

@@ -4,8 +4,8 @@
 #include "core/append.h"
 #include "core/reopen.h"
 #include "core/transfer.h"
+#include "lib/world.h"
 #include "record/field_value.h"
-#include "world.h"
 
 static const char *
 resolve(struct world *world, int at, const char *id, const char *path, const char *value)

@@ -2,8 +2,8 @@
  * Whatever is written where, and in whatever order bundles travel: once all have heard of all, all
  * see the same, row for row. BY_TEST_SEED repeats a run.
  */
+#include "lib/world.h"
 #include "os/os.h"
-#include "world.h"
 
 #define OFFICES    4
 #define STEPS      90

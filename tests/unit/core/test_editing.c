@@ -1,6 +1,6 @@
 /* Writing records: fields, conflicts, deletions, proposals. */
+#include "lib/world.h"
 #include "record/field_value.h"
-#include "world.h"
 
 static enum banyan_status
 try_add(struct world *world, const struct banyan_field *fields, size_t count)

@@ -1,6 +1,6 @@
 /* Bundles: harmless twice, refused whole when anything is wrong. */
+#include "lib/world.h"
 #include "os/os.h"
-#include "world.h"
 
 static struct by_buffer read_file(struct world *world, const char *path)
 {

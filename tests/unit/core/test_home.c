@@ -4,8 +4,8 @@
 #include "core/care.h"
 #include "core/local.h"
 #include "core/log_list.h"
+#include "lib/world.h"
 #include "os/os.h"
-#include "world.h"
 
 static const char *home_file(struct world *world, int at, const char *name)
 {

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 
-#include "hostile.h"
+#include "lib/hostile.h"
 
 static void set_up(struct world *world)
 {

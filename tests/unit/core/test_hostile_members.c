@@ -1,6 +1,6 @@
 /* Members and strangers who tamper with who belongs, whose logs count, and whom bundles reach. */
-#include "core/role.h"
-#include "hostile.h"
+#include "admin/role.h"
+#include "lib/hostile.h"
 
 static enum banyan_status try_bundle(struct world *world, int at)
 {

@@ -1,5 +1,5 @@
 /* Payloads and links that no honest node makes: kept, passed on, and no harm to anybody. */
-#include "hostile.h"
+#include "lib/hostile.h"
 
 /* The rogue is a coordinator, so that all it says is effective; the victims are members, one of
  * whom owns a record. */

@@ -1,5 +1,5 @@
 /* Much of everything that is allowed: slow in proportion at most, and no question unanswered. */
-#include "hostile.h"
+#include "lib/hostile.h"
 
 struct stage {
     struct world world;

@@ -1,7 +1,7 @@
 /* A founder who puts other types in force than the program ships: each field of each kind, names
  * that are none, thousands of fields. */
 #include "core/home.h"
-#include "hostile.h"
+#include "lib/hostile.h"
 
 static const char *const kinds[] = {"text",   "mltext",   "code",  "codes",    "date", "integer",
                                     "number", "quantity", "money", "geometry", "ref",  "refs",

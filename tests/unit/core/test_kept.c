@@ -4,9 +4,9 @@
  */
 #include <sqlite3.h>
 
+#include "lib/world.h"
 #include "os/os.h"
 #include "record/digest.h"
-#include "world.h"
 
 #define OFFICES 3
 #define STEPS   300

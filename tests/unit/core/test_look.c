@@ -1,5 +1,5 @@
 /* What nodes answer about their views, and what two of them find by it. */
-#include "live_pair.h"
+#include "lib/live_pair.h"
 
 #include "core/look.h"
 #include "sync/descent.h"

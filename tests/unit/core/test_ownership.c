@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "core/me.h"
 #include "core/transfer.h"
-#include "world.h"
+#include "lib/world.h"
 
 static const char *
 hand_over(struct world *world, int at, const char *id, const char *to, enum banyan_status wanted)

@@ -3,8 +3,8 @@
  * BY_TEST_SEED repeats a run.
  */
 #include "core/past.h"
+#include "lib/world.h"
 #include "os/os.h"
-#include "world.h"
 
 /* A moment of its own: what is written after it bears a later stamp. */
 static uint64_t now(void)

@@ -2,12 +2,12 @@
  * Records that a device keeps for itself: they work like others, nothing of them leaves, and one
  * that is shared starts anew.
  */
-#include "core/bundle_read.h"
+#include "bundle/read.h"
 #include "core/care.h"
-#include "core/export.h"
 #include "core/transfer.h"
+#include "export/export.h"
+#include "lib/world.h"
 #include "view/digest.h"
-#include "world.h"
 
 static const char *add_contact(struct world *world, int at, const char *name, const char *sharing)
 {
@@ -57,7 +57,7 @@ static int64_t counted(struct world *world, int at, const char *what)
     struct by_value counts;
 
     expect_ok(world, by_node_view(world->offices[at].node, NULL, &world->error));
-    expect_ok(world, by_report_counts(world->offices[at].node, &arena, &counts, &world->error));
+    expect_ok(world, by_counts_read(world->offices[at].node, &arena, &counts, &world->error));
     int64_t count = number_of(&counts, what);
     by_arena_deinit(&arena);
     return count;

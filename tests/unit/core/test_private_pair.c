@@ -6,12 +6,12 @@
  * Clock and entropy are those of this test (the linker hands the calls over), so that a home can be
  * made twice.
  */
-#include "core/backup.h"
-#include "core/export.h"
-#include "core/prove.h"
-#include "core/signed_view.h"
+#include "backup/backup.h"
 #include "crypto/hash.h"
-#include "live_pair.h"
+#include "export/export.h"
+#include "lib/live_pair.h"
+#include "trust/prove.h"
+#include "trust/signed_view.h"
 
 /* -- a clock that stands, and entropy in streams -- */
 

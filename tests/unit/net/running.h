@@ -5,7 +5,7 @@
 #ifndef BY_TESTS_NET_RUNNING_H
 #define BY_TESTS_NET_RUNNING_H
 
-#include "../core/world.h"
+#include "lib/world.h"
 
 #include <errno.h>
 #include <netinet/in.h>

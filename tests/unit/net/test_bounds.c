@@ -3,7 +3,7 @@
  */
 #include <arpa/inet.h>
 
-#include "../core/world.h"
+#include "lib/world.h"
 #include "net/beacon.h"
 #include "net/dial.h"
 

@@ -1,7 +1,7 @@
 /* Comparing with a member: its node is asked, and nothing is exchanged by it. */
 #include "running.h"
 
-#include "core/role.h"
+#include "admin/role.h"
 #include "net/compare.h"
 #include "net/sync.h"
 

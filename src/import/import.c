@@ -1,0 +1,641 @@
+#include "import/import.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/answer.h"
+#include "core/fields.h"
+#include "core/organisations.h"
+#include "import/state.h"
+
+/* -- beginning -- */
+
+static const char *name_without_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL || slash[1] == 0 ? path : slash + 1;
+}
+
+/* A table that banyan wrote says it in each row. */
+static enum banyan_status read_type(struct by_importing *importing, const char **out_type)
+{
+    const struct by_row *header = by_table_header(importing->table);
+    size_t column = 0;
+    struct by_row row;
+    enum banyan_status status = BANYAN_OK;
+
+    while (column < header->count &&
+           !by_bytes_equal(header->cells[column], by_bytes_of_text(BY_TYPE_HEADER)))
+        column++;
+    if (column == header->count)
+        return BANYAN_OK;
+    while (status == BANYAN_OK && *out_type == NULL) {
+        status = by_table_next(importing->table, &row, importing->error);
+        if (status == BANYAN_OK && column < row.count && row.cells[column].size > 0)
+            *out_type = by_arena_text(&importing->arena, row.cells[column]);
+    }
+    return status == BANYAN_OK || status == BANYAN_ERR_NOT_FOUND
+               ? by_table_rewind(importing->table, importing->error)
+               : status;
+}
+
+static enum banyan_status find_type(struct by_importing *importing, const struct by_type **out_type)
+{
+    const char *name = importing->options->type, *mapped = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    if (importing->options->mapping != NULL)
+        status = by_mapping_type_of(by_bytes_of_text(importing->options->mapping),
+                                    &importing->arena, &mapped, importing->error);
+    if (status != BANYAN_OK)
+        return status;
+    if (name == NULL)
+        name = mapped;
+    if (status == BANYAN_OK && name == NULL)
+        status = read_type(importing, &name);
+    if (status != BANYAN_OK)
+        return status;
+    if (name == NULL)
+        return by_fail(importing->error, BANYAN_ERR_USAGE,
+                       "say what the rows are, such as --type site: banyan types lists the types");
+    return by_fields_type(importing->node, by_bytes_of_text(name), out_type, importing->error);
+}
+
+/* Numbers with commas, and dates, are looked at before any is read. */
+static enum banyan_status look_at_rows(struct by_importing *importing)
+{
+    enum banyan_status status = BANYAN_OK;
+    struct by_row row;
+
+    for (size_t i = 0; i < importing->mapping.column_count; i++)
+        importing->mapping.columns[i].has_numbers = by_table_has_numbers(importing->table);
+    for (int i = 0; i < 1000 && status == BANYAN_OK; i++) {
+        status = by_table_next(importing->table, &row, importing->error);
+        if (status == BANYAN_OK)
+            by_mapping_look(&importing->mapping, &row);
+    }
+    if (status != BANYAN_OK && status != BANYAN_ERR_NOT_FOUND)
+        return status;
+    return by_table_rewind(importing->table, importing->error);
+}
+
+/* Whole records say themselves what they are. */
+static enum banyan_status check_records(struct by_importing *importing)
+{
+    const struct banyan_import *options = importing->options;
+
+    importing->mapping.id_column = importing->mapping.version_column = BY_NO_COLUMN;
+    if (options->mapping != NULL || options->key != NULL || options->type != NULL ||
+        options->set_count > 0)
+        return by_fail(importing->error, BANYAN_ERR_USAGE,
+                       "%.200s holds whole records, which have their types and fields: there is "
+                       "nothing to map",
+                       importing->file);
+    return BANYAN_OK;
+}
+
+static enum banyan_status map(struct by_importing *importing)
+{
+    const struct by_row *header = by_table_header(importing->table);
+    const struct banyan_import *options = importing->options;
+    const struct by_type *type = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    if (by_table_is_of_records(importing->table))
+        return check_records(importing);
+    status = find_type(importing, &type);
+    if (status != BANYAN_OK)
+        return status;
+    if (options->mapping != NULL)
+        status =
+            by_mapping_read(by_bytes_of_text(options->mapping), type, header, options->language,
+                            &importing->arena, &importing->mapping, importing->error);
+    else
+        status = by_mapping_guess(type, header, options->language, &importing->arena,
+                                  &importing->mapping);
+    for (size_t i = 0; i < options->set_count && status == BANYAN_OK; i++)
+        status = by_mapping_set(&importing->mapping, options->sets[i], &importing->arena,
+                                importing->error);
+    if (status == BANYAN_OK && options->key != NULL)
+        status = by_mapping_set_key(&importing->mapping, options->key, importing->error);
+    if (status != BANYAN_OK)
+        return by_fail_plain(importing->error, status);
+    for (size_t i = 0; i < importing->mapping.column_count; i++)
+        if (importing->mapping.columns[i].path != NULL || options->dry_run)
+            return look_at_rows(importing);
+    return by_fail(importing->error, BANYAN_ERR_INVALID,
+                   "no column of the file is known as a field of %s: give a mapping (--map), which "
+                   "--dry-run writes for you to fill in",
+                   type->name);
+}
+
+/* Who may keep records up to date, as with banyan transfer. */
+static enum banyan_status find_owner(struct by_importing *importing)
+{
+    const char *word = importing->options->on_behalf;
+    const struct by_charter_org *org = NULL;
+    struct by_id *id = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    if (word == NULL)
+        return BANYAN_OK;
+    status = by_organisation_find(importing->node, word, &org, importing->error);
+    if (status != BANYAN_OK)
+        return status;
+    if (org->role < BY_ROLE_MEMBER)
+        return by_fail(importing->error, BANYAN_ERR_INVALID,
+                       "%.*s may only read, and could not keep the records up to date",
+                       (int)org->profile.name.size, (const char *)org->profile.name.data);
+    id = by_arena_alloc(&importing->arena, sizeof *id);
+    if (id == NULL)
+        return by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
+    *id = org->profile.id;
+    if (!by_id_equal(id, &importing->node->organisation))
+        importing->on_behalf = id;
+    return BANYAN_OK;
+}
+
+static enum banyan_status begin(struct by_importing *importing)
+{
+    const struct banyan_import *options = importing->options;
+    const struct by_table_options reading = {
+        .encoding = options->encoding, .sheet = options->sheet, .delimiter = options->delimiter};
+    enum banyan_status status =
+        by_table_open(options->path, &reading, &importing->table, importing->error);
+
+    if (status == BANYAN_OK)
+        status = by_node_view(importing->node, NULL, importing->error); /* for references */
+    /* Which types there are is not known before this node is taken in. */
+    if (status == BANYAN_OK && by_charter_types(importing->node->charter) == NULL)
+        status = by_node_may_write(importing->node, importing->error);
+    if (status == BANYAN_OK)
+        status = find_owner(importing);
+    if (status == BANYAN_OK)
+        status = map(importing);
+    if (status == BANYAN_OK && by_import_alike_new(&importing->alike) != BANYAN_OK)
+        status = by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
+    if (status == BANYAN_OK)
+        status = by_import_report_new(importing, &importing->report);
+    if (status == BANYAN_OK)
+        status = by_import_spill_new(importing->node->home, &importing->spill, importing->error);
+    return status;
+}
+
+/* -- a pass -- */
+
+static void tell_progress(const struct by_importing *importing)
+{
+    uint64_t done, total;
+
+    if (importing->progress == NULL)
+        return;
+    by_table_progress(importing->table, &done, &total);
+    importing->progress(importing->progress_context, importing->is_writing ? total + done : done,
+                        importing->options->dry_run ? total : 2 * total);
+}
+
+typedef enum banyan_status with_rows(struct by_importing *importing, struct by_import_rows *rows);
+
+static enum banyan_status pass(struct by_importing *importing, with_rows *work)
+{
+    struct by_import_rows rows = {.arena = BY_ARENA_INIT};
+    enum banyan_status status = by_import_seen_new(&importing->seen);
+
+    if (status != BANYAN_OK)
+        return by_fail_plain(importing->error, status);
+    while (status == BANYAN_OK && !rows.is_last) {
+        status = by_import_rows_read(importing, &rows);
+        if (status == BANYAN_OK && rows.count > 0)
+            status = work(importing, &rows);
+        tell_progress(importing);
+    }
+    by_arena_deinit(&rows.arena);
+    by_import_seen_free(importing->seen);
+    importing->seen = NULL;
+    return status;
+}
+
+/* -- the first: what would come of each row -- */
+
+/* Both passes do their work on some rows in a transaction. */
+struct work {
+    struct by_importing *importing;
+    const struct by_import_rows *rows;
+    struct by_append *append; /* of the second pass */
+};
+
+static enum banyan_status judge_rows(void *context, const struct by_sources *sources)
+{
+    struct work *work = context;
+    struct by_importing *importing = work->importing;
+    struct by_arena arena = BY_ARENA_INIT;
+    enum banyan_status status = by_import_spill_look(importing->spill, sources);
+
+    for (size_t i = 0; i < work->rows->count && status == BANYAN_OK; i++) {
+        struct by_import_plan plan;
+
+        by_arena_reset(&arena);
+        status = by_import_plan(importing, &work->rows->items[i], sources, &arena, &plan);
+        if (status == BANYAN_OK)
+            status = by_import_alike_look(importing, work->rows->items[i].number, &arena, &plan);
+        if (status == BANYAN_OK)
+            status = by_import_report_row(importing, &work->rows->items[i], &plan);
+        if (plan.verdict == BY_IMPORT_DUPLICATE && importing->options->skip_duplicates)
+            continue;
+        if (plan.verdict == BY_IMPORT_DUPLICATE)
+            plan.verdict = BY_IMPORT_NEW;
+        if (status != BANYAN_OK || !by_import_plan_writes(&plan))
+            continue;
+        *(plan.is_private ? &importing->private_count : &importing->shared_count) += 1;
+        if (!importing->options->dry_run)
+            status = by_import_spill_add(importing->spill, work->rows->items[i].number, &plan,
+                                         importing->error);
+    }
+    by_arena_deinit(&arena);
+    return status;
+}
+
+static enum banyan_status judge_all(void *context, struct by_store_txn *txn)
+{
+    struct work *work = context;
+
+    return by_sources_with(work->importing->node, txn, false, judge_rows, work,
+                           work->importing->error);
+}
+
+static enum banyan_status judge(struct by_importing *importing, struct by_import_rows *rows)
+{
+    struct work work = {.importing = importing, .rows = rows};
+    enum banyan_status status =
+        by_store_read(importing->node->store, judge_all, &work, importing->error);
+
+    return status == BANYAN_OK ? status : by_fail_plain(importing->error, status);
+}
+
+/* -- the second: writing -- */
+
+/* Empty where they are of several. */
+static struct by_bytes type_of(const struct by_importing *importing)
+{
+    return by_bytes_of_text(importing->mapping.type == NULL ? "" : importing->mapping.type->name);
+}
+
+/* The entries of this transaction: from the log's end before it to its end after. */
+static enum banyan_status note(const struct by_importing *importing, struct by_append *append,
+                               uint64_t records_new, uint64_t records_changed, uint64_t entries)
+{
+    struct by_import_range range = {.log = append->records.next.log};
+    struct by_import_entry more = {.at_ms = importing->at_ms,
+                                   .file = by_bytes_of_text(importing->file),
+                                   .type = type_of(importing),
+                                   .records_new = records_new,
+                                   .records_changed = records_changed,
+                                   .ranges = &range,
+                                   .range_count = 1};
+    enum banyan_status status = by_append_flush(append, NULL);
+
+    if (status != BANYAN_OK || records_new + records_changed == 0)
+        return status;
+    (void)snprintf(more.id, sizeof more.id, "%s", importing->id);
+    range.last = append->records.next.first_seq - 1;
+    range.first = range.last + 1 - entries;
+    return by_import_journal_add(append->txn, &more);
+}
+
+/* Beside each other, upon the put. */
+static enum banyan_status write_more(struct by_append *append, struct by_import_plan *plan)
+{
+    struct by_id put;
+    enum banyan_status status = by_append_flush(append, &put);
+
+    for (size_t i = 0; i < plan->more_count && status == BANYAN_OK; i++) {
+        plan->more[i].links.parents = &put;
+        plan->more[i].links.parent_count = 1;
+        status = by_append_operation(append, &plan->more[i]);
+    }
+    return status;
+}
+
+/* The rows that belong into the store that is written to. */
+static enum banyan_status write_rows(void *context, const struct by_sources *sources)
+{
+    const struct work *work = context;
+    struct by_append *append = work->append;
+    struct by_arena arena = BY_ARENA_INIT;
+    uint64_t records_new = 0, records_changed = 0, entries = 0;
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < work->rows->count && status == BANYAN_OK; i++) {
+        struct by_import_plan plan;
+
+        if (work->rows->items[i].number <= work->importing->written[append->is_private])
+            continue;
+        by_arena_reset(&arena);
+        status = by_import_plan(work->importing, &work->rows->items[i], sources, &arena, &plan);
+        if (status != BANYAN_OK || !by_import_plan_writes(&plan) ||
+            plan.is_private != append->is_private ||
+            by_import_alike_leaves_out(work->importing->alike, work->rows->items[i].number))
+            continue;
+        by_append_follow(append, plan.follows_hlc);
+        status = by_append_operation(append, &plan.operation);
+        if (status == BANYAN_OK && plan.more_count > 0)
+            status = write_more(append, &plan);
+        entries += 1 + plan.more_count;
+        records_new += plan.verdict == BY_IMPORT_NEW;
+        records_changed += plan.verdict != BY_IMPORT_NEW;
+    }
+    by_arena_deinit(&arena);
+    return status == BANYAN_OK
+               ? note(work->importing, append, records_new, records_changed, entries)
+               : status;
+}
+
+static enum banyan_status write_all(void *context, struct by_append *append)
+{
+    struct work *work = context;
+
+    work->append = append;
+    return by_sources_with(append->node, append->txn, append->is_private, write_rows, work,
+                           append->error);
+}
+
+static enum banyan_status write(struct by_importing *importing, struct by_import_rows *rows)
+{
+    struct work work = {.importing = importing, .rows = rows};
+    enum banyan_status status = BANYAN_OK;
+
+    if (importing->shared_count > 0)
+        status = by_append_run(importing->node, write_all, &work, importing->error);
+    if (status == BANYAN_OK && importing->private_count > 0)
+        status = by_append_run_private(importing->node, write_all, &work, importing->error);
+    return status;
+}
+
+/* -- the same from what the first found out -- */
+
+/* What one transaction writes: it holds up who else writes for about a second. */
+#define STRETCH_ROWS  65536u
+#define STRETCH_BYTES (64u * 1024u * 1024u)
+
+struct stretch {
+    struct by_importing *importing;
+    uint64_t begin, end;            /* in the file */
+    uint64_t rows, arrival, number; /* written; what the store takes next; of the last row */
+    bool is_stale;                  /* plans have to be made anew */
+};
+
+/* Begins anew each time that it is run. */
+static enum banyan_status write_stretch(void *context, struct by_append *append)
+{
+    struct stretch *stretch = context;
+    struct by_importing *importing = stretch->importing;
+    struct by_import_spilled spilled;
+    uint64_t records_new = 0, entries = 0;
+    bool holds = false;
+    enum banyan_status status = by_import_spill_holds(importing->spill, append, &holds);
+
+    stretch->is_stale = status == BANYAN_OK && !holds;
+    stretch->rows = 0;
+    if (stretch->is_stale)
+        return BANYAN_ERR_DIFFERENT;
+    if (status == BANYAN_OK)
+        status = by_import_spill_seek(importing->spill, stretch->begin, append->error);
+    if (status == BANYAN_OK)
+        status = by_append_begin(append);
+    stretch->end = stretch->begin;
+    while (status == BANYAN_OK && stretch->rows < STRETCH_ROWS &&
+           stretch->end - stretch->begin < STRETCH_BYTES) {
+        status = by_import_spill_next(importing->spill, &spilled, append->error);
+        if (status != BANYAN_OK)
+            break;
+        stretch->end = by_import_spill_offset(importing->spill);
+        stretch->number = spilled.number;
+        stretch->rows++;
+        if (spilled.is_private != append->is_private)
+            continue;
+        by_append_follow(append, spilled.follows_hlc);
+        status = by_append_encoded(append, spilled.links, spilled.payload);
+        records_new += spilled.verdict == BY_IMPORT_NEW;
+        entries++;
+    }
+    if (status == BANYAN_OK || status == BANYAN_ERR_NOT_FOUND)
+        status = note(importing, append, records_new, entries - records_new, entries);
+    stretch->arrival = by_store_next_arrival(append->txn);
+    return status;
+}
+
+static enum banyan_status run_stretch(struct stretch *stretch, bool is_private)
+{
+    struct by_importing *importing = stretch->importing;
+    enum banyan_status status = (is_private ? by_append_run_private : by_append_run)(
+        importing->node, write_stretch, stretch, importing->error);
+
+    if (status != BANYAN_OK)
+        return status;
+    by_import_spill_moved(importing->spill, is_private, stretch->arrival);
+    importing->written[is_private] = stretch->number;
+    return BANYAN_OK;
+}
+
+/* BANYAN_ERR_DIFFERENT where what is left has to be planned anew. */
+static enum banyan_status write_spilled(struct by_importing *importing)
+{
+    struct stretch stretch = {.importing = importing};
+    const uint64_t total = importing->shared_count + importing->private_count;
+    uint64_t done = 0;
+    enum banyan_status status =
+        by_import_spill_is_void(importing->spill) ? BANYAN_ERR_DIFFERENT : BANYAN_OK;
+
+    while (status == BANYAN_OK && done < total) {
+        if (importing->shared_count > 0)
+            status = run_stretch(&stretch, false);
+        if (status == BANYAN_OK && importing->private_count > 0)
+            status = run_stretch(&stretch, true);
+        done += stretch.rows;
+        stretch.begin = stretch.end;
+        if (status == BANYAN_OK && importing->progress != NULL)
+            importing->progress(importing->progress_context, total + done, 2 * total);
+    }
+    return status == BANYAN_ERR_DIFFERENT && !stretch.is_stale &&
+                   !by_import_spill_is_void(importing->spill)
+               ? by_fail_plain(importing->error, status)
+               : status;
+}
+
+/* -- all of it -- */
+
+static enum banyan_status plan_anew(struct by_importing *importing)
+{
+    enum banyan_status status = by_table_rewind(importing->table, importing->error);
+
+    return status == BANYAN_OK ? pass(importing, write) : status;
+}
+
+static enum banyan_status write_what_is_good(struct by_importing *importing)
+{
+    uint8_t random[8];
+    enum banyan_status status = BANYAN_OK;
+
+    by_os_random(random, sizeof random);
+    by_hex(by_bytes_of(random, sizeof random), importing->id);
+    importing->at_ms = by_os_wall_ms();
+    importing->is_writing = true;
+    status = write_spilled(importing);
+    return status == BANYAN_ERR_DIFFERENT ? plan_anew(importing) : status;
+}
+
+static enum banyan_status refuse(struct by_importing *importing, uint64_t faults)
+{
+    return by_fail(importing->error, BANYAN_ERR_INVALID,
+                   "%llu of %llu rows have faults, so nothing was imported: mend them, or import "
+                   "the others with --skip-bad",
+                   (unsigned long long)faults,
+                   (unsigned long long)by_import_report_counts(importing->report)->rows);
+}
+
+static enum banyan_status run(struct by_importing *importing, struct by_buffer *out)
+{
+    const struct banyan_import *options = importing->options;
+    const struct by_import_counts *counts = NULL;
+    enum banyan_status status = begin(importing), refused = BANYAN_OK;
+    bool writes = false;
+
+    if (status == BANYAN_OK)
+        status = pass(importing, judge);
+    if (importing->alike != NULL)
+        by_import_alike_forget(importing->alike);
+    if (status == BANYAN_OK && importing->shared_count > 0)
+        status = by_node_may_write(importing->node, importing->error);
+    if (status != BANYAN_OK)
+        return status;
+    counts = by_import_report_counts(importing->report);
+    if (counts->of[BY_IMPORT_ERROR] > 0 && !options->skip_bad)
+        refused = refuse(importing, counts->of[BY_IMPORT_ERROR]);
+    writes = refused == BANYAN_OK && !options->dry_run &&
+             importing->shared_count + importing->private_count > 0;
+    if (writes)
+        status = write_what_is_good(importing);
+    if (status == BANYAN_OK)
+        status = by_import_report_end(importing, writes ? importing->id : NULL, out);
+    return status == BANYAN_OK && !options->dry_run ? refused : status;
+}
+
+enum banyan_status by_import_file(struct by_node *node, const struct banyan_import *import,
+                                  banyan_progress *progress, void *context, struct by_buffer *out,
+                                  struct banyan_error *error)
+{
+    struct banyan_error words = by_error_beside(error);
+    struct by_importing importing = {.node = node,
+                                     .options = import,
+                                     .arena = BY_ARENA_INIT,
+                                     .file = name_without_folder(import->path),
+                                     .progress = progress,
+                                     .progress_context = context,
+                                     .error = &words};
+    enum banyan_status status = run(&importing, out);
+
+    if (status != BANYAN_OK && error != NULL)
+        *error = words;
+    by_import_alike_free(importing.alike);
+    by_import_report_free(importing.report);
+    by_import_spill_free(importing.spill);
+    by_table_close(importing.table);
+    by_arena_deinit(&importing.arena);
+    return status;
+}
+
+/* -- what was imported -- */
+
+static void write_entry(struct by_json *json, const struct by_import_entry *entry)
+{
+    by_json_object_begin(json);
+    by_json_key(json, "import");
+    by_json_literal(json, entry->id);
+    by_json_key(json, "at");
+    by_json_ms(json, entry->at_ms);
+    by_json_key(json, "file");
+    by_json_text(json, entry->file);
+    by_json_key(json, "type");
+    by_json_text(json, entry->type);
+    by_json_key(json, "new");
+    by_json_int(json, (int64_t)entry->records_new);
+    by_json_key(json, "changed");
+    by_json_int(json, (int64_t)entry->records_changed);
+    by_json_key(json, "undone");
+    by_json_bool(json, entry->is_undone);
+    by_json_object_end(json);
+}
+
+/* The private part of an import stands in the journal of the private store. */
+struct journals {
+    struct by_arena arena;
+    struct by_import_entry *entries[2];
+    size_t counts[2];
+    size_t at; /* being read */
+};
+
+static enum banyan_status read_journal(void *context, struct by_store_txn *txn)
+{
+    struct journals *journals = context;
+
+    return by_import_journal_read(txn, &journals->arena, &journals->entries[journals->at],
+                                  &journals->counts[journals->at]);
+}
+
+/* Add up the parts of one import: the first has the sum, the other is forgotten. */
+static void join_parts(struct journals *journals)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < journals->counts[1]; i++) {
+        struct by_import_entry *own = &journals->entries[1][i];
+        size_t k = 0;
+
+        while (k < journals->counts[0] && strcmp(journals->entries[0][k].id, own->id) != 0)
+            k++;
+        if (k == journals->counts[0]) {
+            journals->entries[1][kept++] = *own;
+            continue;
+        }
+        journals->entries[0][k].records_new += own->records_new;
+        journals->entries[0][k].records_changed += own->records_changed;
+        journals->entries[0][k].is_undone = journals->entries[0][k].is_undone && own->is_undone;
+    }
+    journals->counts[1] = kept;
+}
+
+/* The newest first; each journal has the oldest first. */
+static void write_entries(struct by_json *json, const struct journals *journals)
+{
+    size_t left[2] = {journals->counts[0], journals->counts[1]};
+
+    while (left[0] + left[1] > 0) {
+        bool is_own = left[0] == 0 || (left[1] > 0 && journals->entries[1][left[1] - 1].at_ms >
+                                                          journals->entries[0][left[0] - 1].at_ms);
+
+        write_entry(json, &journals->entries[is_own][--left[is_own]]);
+    }
+}
+
+enum banyan_status
+by_imports(struct by_node *node, struct by_buffer *out, struct banyan_error *error)
+{
+    struct journals journals = {.arena = BY_ARENA_INIT};
+    struct by_json json;
+    enum banyan_status status = by_store_read(node->store, read_journal, &journals, error);
+
+    journals.at = 1;
+    if (status == BANYAN_OK)
+        status = by_store_read(node->private_store, read_journal, &journals, error);
+    if (status == BANYAN_OK) {
+        join_parts(&journals);
+        by_json_init(&json, out);
+        by_json_array_begin(&json);
+        write_entries(&json, &journals);
+        by_json_array_end(&json);
+        status = by_json_done(&json, error);
+    }
+    by_arena_deinit(&journals.arena);
+    return status;
+}

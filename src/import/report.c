@@ -1,0 +1,416 @@
+/*
+ * What is told of an import: counts, the first problems, and files with the verdict of every row
+ * and with the rows that were refused.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/answer.h"
+#include "exchange/csv_write.h"
+#include "import/state.h"
+#include "record/field_value.h"
+
+#define PROBLEMS_MAX 1000u
+#define REMARKS_MAX  500u /* of them, so that faults find room */
+#define PIECE_BYTES  (256u * 1024u)
+
+static const char *const words[] = {
+#define X(name, word) [BY_IMPORT_##name] = word,
+    BY_IMPORT_VERDICTS(X)
+#undef X
+};
+
+/* A CSV file as it grows. */
+struct sheet {
+    struct by_os_output *output; /* NULL: none is written */
+    struct by_buffer text;
+    bool is_first; /* the next cell is the first of its row */
+    enum banyan_status status;
+};
+struct by_import_report {
+    struct by_import_counts counts;
+    struct by_buffer problems; /* of a JSON array */
+    struct by_json json;
+    uint64_t problem_count, written_count, remark_count;
+    struct sheet verdicts, rejects;
+};
+
+/* -- files -- */
+
+static void put(struct sheet *sheet, struct by_bytes text)
+{
+    if (sheet->status == BANYAN_OK)
+        sheet->status = by_csv_cell(&sheet->text, ',', sheet->is_first, text);
+    sheet->is_first = false;
+}
+
+static void put_text(struct sheet *sheet, const char *text)
+{
+    put(sheet, by_bytes_of_text(text == NULL ? "" : text));
+}
+
+static void put_number(struct sheet *sheet, uint64_t number)
+{
+    struct by_buffer text = BY_BUFFER_INIT(32);
+
+    if (sheet->status == BANYAN_OK)
+        sheet->status = by_buffer_append_format(&text, "%llu", (unsigned long long)number);
+    put(sheet, by_buffer_bytes(&text));
+    by_buffer_deinit(&text);
+}
+
+static enum banyan_status flush(struct sheet *sheet, struct banyan_error *error)
+{
+    enum banyan_status status =
+        by_os_output_write(sheet->output, by_buffer_bytes(&sheet->text), error);
+
+    by_buffer_reset(&sheet->text);
+    return status;
+}
+
+static enum banyan_status end_row(struct sheet *sheet, struct banyan_error *error)
+{
+    if (sheet->status == BANYAN_OK)
+        sheet->status = by_csv_end_row(&sheet->text);
+    sheet->is_first = true;
+    if (sheet->status != BANYAN_OK)
+        return by_fail_plain(error, sheet->status);
+    return sheet->text.size < PIECE_BYTES ? BANYAN_OK : flush(sheet, error);
+}
+
+static enum banyan_status
+begin_sheet(struct sheet *sheet, const char *path, struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    if (path == NULL)
+        return BANYAN_OK;
+    sheet->text.size_max = SIZE_MAX;
+    sheet->is_first = true;
+    status = by_os_output_open(path, &sheet->output, error);
+    if (status == BANYAN_OK)
+        sheet->status = by_buffer_append_bytes(&sheet->text, by_bytes_of_text(BY_CSV_BEGIN));
+    return status;
+}
+
+static enum banyan_status begin_files(struct by_importing *importing)
+{
+    static const char *const header[] = {"row",    "line",  "verdict", "id",
+                                         "column", "field", "reason"};
+    struct by_import_report *report = importing->report;
+    const struct by_row *names = by_table_header(importing->table);
+    enum banyan_status status =
+        begin_sheet(&report->verdicts, importing->options->verdicts, importing->error);
+
+    if (status == BANYAN_OK && report->verdicts.output != NULL) {
+        for (size_t i = 0; i < sizeof header / sizeof header[0]; i++)
+            put_text(&report->verdicts, header[i]);
+        status = end_row(&report->verdicts, importing->error);
+    }
+    if (status == BANYAN_OK)
+        status = begin_sheet(&report->rejects, importing->options->rejects, importing->error);
+    if (status == BANYAN_OK && report->rejects.output != NULL &&
+        by_table_is_of_records(importing->table)) {
+        by_buffer_reset(&report->rejects.text); /* lines of JSON have no mark, and no header */
+    } else if (status == BANYAN_OK && report->rejects.output != NULL) {
+        for (size_t i = 0; i < names->count; i++)
+            put(&report->rejects, names->cells[i]);
+        put_text(&report->rejects, BY_REASON_HEADER);
+        status = end_row(&report->rejects, importing->error);
+    }
+    return status;
+}
+
+enum banyan_status
+by_import_report_new(struct by_importing *importing, struct by_import_report **out_report)
+{
+    struct by_import_report *report = calloc(1, sizeof *report);
+
+    if (report == NULL)
+        return by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
+    report->problems.size_max = SIZE_MAX;
+    by_json_init(&report->json, &report->problems);
+    by_json_array_begin(&report->json);
+    *out_report = report;
+    return begin_files(importing);
+}
+
+static void drop_sheet(struct sheet *sheet)
+{
+    if (sheet->output != NULL)
+        by_os_output_abort(sheet->output);
+    by_buffer_deinit(&sheet->text);
+}
+
+void by_import_report_free(struct by_import_report *report)
+{
+    if (report == NULL)
+        return;
+    drop_sheet(&report->verdicts);
+    drop_sheet(&report->rejects);
+    by_buffer_deinit(&report->problems);
+    free(report);
+}
+
+/* -- rows -- */
+
+/* A verdict that somebody should look at has a line of its own. */
+static const char *reason_of(enum by_import_verdict verdict)
+{
+    if (verdict == BY_IMPORT_EDITED)
+        return N_("changed in the file and, since the last import, by people too: left as it is");
+    if (verdict == BY_IMPORT_DELETED)
+        return N_("the record was deleted: left deleted");
+    return "";
+}
+
+static void write_place(struct by_json *json, const struct by_importing *importing, size_t column)
+{
+    char letter[BY_COLUMN_NAME_BYTES];
+
+    by_json_key(json, "column");
+    if (column == BY_NO_COLUMN) {
+        by_json_null(json);
+        by_json_key(json, "header");
+        by_json_null(json);
+        return;
+    }
+    by_column_name(column, letter);
+    by_json_literal(json, letter);
+    by_json_key(json, "header");
+    by_json_text(json, importing->mapping.columns[column].header);
+}
+
+static void add_problem(struct by_importing *importing, const struct by_import_row *row,
+                        const struct by_import_plan *plan, const struct by_import_problem *problem)
+{
+    struct by_import_report *report = importing->report;
+    struct by_json *json = &report->json;
+
+    report->problem_count++;
+    if (report->written_count == PROBLEMS_MAX ||
+        (plan->verdict != BY_IMPORT_ERROR && report->remark_count == REMARKS_MAX))
+        return;
+    report->written_count++;
+    report->remark_count += plan->verdict != BY_IMPORT_ERROR;
+    by_json_object_begin(json);
+    by_json_key(json, "row");
+    by_json_int(json, (int64_t)row->number);
+    by_json_key(json, "line");
+    by_json_int(json, (int64_t)row->line);
+    by_json_key(json, "verdict");
+    by_json_literal(json, words[plan->verdict]);
+    write_place(json, importing, problem->column);
+    by_json_key(json, "field");
+    if (problem->field == NULL)
+        by_json_null(json);
+    else
+        by_json_literal(json, problem->field);
+    by_json_key(json, "reason");
+    by_json_literal(json, problem->reason);
+    by_json_key(json, "id");
+    if (plan->verdict == BY_IMPORT_ERROR)
+        by_json_null(json);
+    else
+        by_json_short_id(json, &plan->name);
+    by_json_key(json, "alike");
+    if (plan->verdict == BY_IMPORT_DUPLICATE)
+        by_json_short_id(json, &plan->alike);
+    else
+        by_json_null(json);
+    by_json_object_end(json);
+}
+
+static enum banyan_status
+write_verdict(struct by_importing *importing, const struct by_import_row *row,
+              const struct by_import_plan *plan, const struct by_import_problem *problem)
+{
+    struct sheet *sheet = &importing->report->verdicts;
+    char id[BY_SHORT_ID_BYTES] = "", letter[BY_COLUMN_NAME_BYTES] = "";
+
+    if (sheet->output == NULL)
+        return BANYAN_OK;
+    if (plan->verdict != BY_IMPORT_ERROR && plan->verdict != BY_IMPORT_TOTAL)
+        by_record_short_id(&plan->name, id);
+    if (problem->column != BY_NO_COLUMN)
+        by_column_name(problem->column, letter);
+    put_number(sheet, row->number);
+    put_number(sheet, row->line);
+    put_text(sheet, words[plan->verdict]);
+    put_text(sheet, id);
+    put_text(sheet, letter);
+    put_text(sheet, problem->field);
+    put_text(sheet, plan->alike_is_private
+                        ? by_words(importing->error, N_("may be there already, on this device"))
+                        : problem->reason);
+    return end_row(sheet, importing->error);
+}
+
+/* A whole record as it was: verdicts tell what is wrong with it. */
+static enum banyan_status
+write_line(struct by_importing *importing, const struct by_import_row *row)
+{
+    struct sheet *sheet = &importing->report->rejects;
+    enum banyan_status status =
+        row->cell_count == 0 ? BANYAN_OK : by_buffer_append_bytes(&sheet->text, row->cells[0]);
+
+    if (status == BANYAN_OK)
+        status = by_buffer_append_u8(&sheet->text, '\n');
+    if (status != BANYAN_OK)
+        return by_fail_plain(importing->error, status);
+    return sheet->text.size < PIECE_BYTES ? BANYAN_OK : flush(sheet, importing->error);
+}
+
+static enum banyan_status write_reject(struct by_importing *importing,
+                                       const struct by_import_row *row,
+                                       const struct by_import_plan *plan)
+{
+    struct sheet *sheet = &importing->report->rejects;
+    size_t columns = by_table_header(importing->table)->count;
+    struct by_buffer reason = BY_BUFFER_INIT(SIZE_MAX);
+
+    if (sheet->output == NULL || plan->verdict != BY_IMPORT_ERROR)
+        return BANYAN_OK;
+    if (by_table_is_of_records(importing->table))
+        return write_line(importing, row);
+    for (size_t i = 0; i < columns; i++)
+        put(sheet, i < row->cell_count ? row->cells[i] : by_bytes_of(NULL, 0));
+    for (size_t i = 0; i < plan->problem_count && sheet->status == BANYAN_OK; i++)
+        sheet->status =
+            by_buffer_append_format(&reason, "%s%s", i == 0 ? "" : "; ", plan->problems[i].reason);
+    put(sheet, by_buffer_bytes(&reason));
+    by_buffer_deinit(&reason);
+    return end_row(sheet, importing->error);
+}
+
+enum banyan_status by_import_report_row(struct by_importing *importing,
+                                        const struct by_import_row *row,
+                                        const struct by_import_plan *plan)
+{
+    const struct by_import_problem none = {
+        .column = BY_NO_COLUMN,
+        .reason = plan->remark != NULL ? plan->remark
+                                       : by_words(importing->error, reason_of(plan->verdict))};
+    struct by_import_report *report = importing->report;
+    enum banyan_status status = BANYAN_OK;
+
+    report->counts.rows++;
+    report->counts.of[plan->verdict]++;
+    if (none.reason[0] != 0)
+        add_problem(importing, row, plan, &none);
+    if (plan->problem_count == 0)
+        status = write_verdict(importing, row, plan, &none);
+    for (size_t i = 0; i < plan->problem_count && status == BANYAN_OK; i++) {
+        add_problem(importing, row, plan, &plan->problems[i]);
+        status = write_verdict(importing, row, plan, &plan->problems[i]);
+    }
+    return status == BANYAN_OK ? write_reject(importing, row, plan) : status;
+}
+
+const struct by_import_counts *by_import_report_counts(const struct by_import_report *report)
+{
+    return &report->counts;
+}
+
+/* -- the end -- */
+
+/* A file of rejects that would have none is not made. */
+static enum banyan_status end_sheet(struct sheet *sheet, bool is_wanted, struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    if (sheet->output == NULL || !is_wanted)
+        return BANYAN_OK;
+    status = flush(sheet, error);
+    if (status == BANYAN_OK) {
+        status = by_os_output_commit(sheet->output, error);
+        sheet->output = NULL;
+    }
+    return status;
+}
+
+static void write_columns(struct by_json *json, const struct by_importing *importing)
+{
+    by_json_key(json, "columns");
+    by_json_array_begin(json);
+    for (size_t i = 0; i < importing->mapping.column_count; i++) {
+        const struct by_mapping_column *column = &importing->mapping.columns[i];
+        char letter[BY_COLUMN_NAME_BYTES];
+
+        by_column_name(i, letter);
+        by_json_object_begin(json);
+        by_json_key(json, "letter");
+        by_json_literal(json, letter);
+        by_json_key(json, "header");
+        by_json_text(json, column->header);
+        by_json_key(json, "field");
+        if (column->path == NULL)
+            by_json_null(json);
+        else
+            by_json_literal(json, column->path);
+        by_json_object_end(json);
+    }
+    by_json_array_end(json);
+}
+
+static void write_text(struct by_json *json, const char *key, const char *text)
+{
+    by_json_key(json, key);
+    if (text == NULL)
+        by_json_null(json);
+    else
+        by_json_literal(json, text);
+}
+
+enum banyan_status
+by_import_report_end(struct by_importing *importing, const char *import, struct by_buffer *out)
+{
+    struct by_import_report *report = importing->report;
+    struct by_buffer mapping = BY_BUFFER_INIT(SIZE_MAX);
+    struct by_json json;
+    uint64_t left_out = report->problem_count - report->written_count;
+    enum banyan_status status = end_sheet(&report->verdicts, true, importing->error);
+
+    if (status == BANYAN_OK)
+        status =
+            end_sheet(&report->rejects, report->counts.of[BY_IMPORT_ERROR] > 0, importing->error);
+    if (status == BANYAN_OK && importing->mapping.type != NULL)
+        status = by_mapping_write(&importing->mapping, &mapping);
+    if (status != BANYAN_OK)
+        goto out;
+    by_json_array_end(&report->json);
+    by_json_init(&json, out);
+    by_json_object_begin(&json);
+    write_text(&json, "file", importing->file);
+    write_text(&json, "reading", by_table_reading(importing->table));
+    write_text(&json, "type",
+               importing->mapping.type == NULL ? NULL : importing->mapping.type->name);
+    write_text(&json, "import", import);
+    by_json_key(&json, "header_row");
+    by_json_int(&json, (int64_t)by_table_header(importing->table)->number);
+    by_json_key(&json, "rows");
+    by_json_int(&json, (int64_t)report->counts.rows);
+    for (size_t i = 0; i < BY_IMPORT_VERDICT_COUNT; i++) {
+        by_json_key(&json, words[i]);
+        by_json_int(&json, (int64_t)report->counts.of[i]);
+    }
+    by_json_key(&json, "private");
+    by_json_int(&json, (int64_t)importing->private_count);
+    by_json_key(&json, "mapping");
+    if (mapping.size == 0)
+        by_json_null(&json);
+    else
+        by_json_raw(&json, by_buffer_bytes(&mapping));
+    write_columns(&json, importing);
+    by_json_key(&json, "problems");
+    by_json_raw(&json, by_buffer_bytes(&report->problems));
+    by_json_key(&json, "problems_left_out");
+    by_json_int(&json, (int64_t)left_out);
+    by_json_object_end(&json);
+    status = report->json.status == BANYAN_OK
+                 ? by_json_done(&json, importing->error)
+                 : by_fail_plain(importing->error, report->json.status);
+out:
+    by_buffer_deinit(&mapping);
+    return status;
+}

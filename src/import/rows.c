@@ -1,0 +1,275 @@
+/*
+ * Some thousand rows at a time, with the names of the records they stand for.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exchange/exported.h"
+#include "import/state.h"
+
+#define ROWS_MAX  2048u
+#define BYTES_MAX (4u * 1024u * 1024u)
+
+/* -- rows that came before -- */
+
+/* By the first half of a row's hash; open addressing. */
+struct slot {
+    uint8_t hash[16];
+    uint64_t number; /* of the row seen first, 0 for none */
+    uint64_t count;
+};
+struct by_import_seen {
+    struct slot *slots;
+    size_t capacity, used; /* capacity is a power of two */
+};
+
+enum banyan_status by_import_seen_new(struct by_import_seen **out_seen)
+{
+    struct by_import_seen *seen = calloc(1, sizeof *seen);
+
+    if (seen == NULL)
+        return BANYAN_ERR_MEMORY;
+    seen->capacity = 1024;
+    seen->slots = calloc(seen->capacity, sizeof seen->slots[0]);
+    if (seen->slots == NULL) {
+        free(seen);
+        return BANYAN_ERR_MEMORY;
+    }
+    *out_seen = seen;
+    return BANYAN_OK;
+}
+
+void by_import_seen_free(struct by_import_seen *seen)
+{
+    if (seen == NULL)
+        return;
+    free(seen->slots);
+    free(seen);
+}
+
+static struct slot *find_slot(struct slot *slots, size_t capacity, const uint8_t hash[16])
+{
+    uint64_t start = by_get_u64le(hash);
+
+    for (size_t i = 0;; i++) {
+        struct slot *slot = &slots[(start + i) & (capacity - 1)];
+
+        if (slot->count == 0 || memcmp(slot->hash, hash, sizeof slot->hash) == 0)
+            return slot;
+    }
+}
+
+static enum banyan_status grow(struct by_import_seen *seen)
+{
+    size_t capacity = seen->capacity * 2;
+    struct slot *slots = calloc(capacity, sizeof *slots);
+
+    if (slots == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < seen->capacity; i++)
+        if (seen->slots[i].count > 0)
+            *find_slot(slots, capacity, seen->slots[i].hash) = seen->slots[i];
+    free(seen->slots);
+    seen->slots = slots;
+    seen->capacity = capacity;
+    return BANYAN_OK;
+}
+
+/* How often the hash came before, and in which row first. */
+static enum banyan_status
+see(struct by_import_seen *seen, const struct by_id *hash, uint64_t number, struct slot *out_before)
+{
+    enum banyan_status status = seen->used * 2 < seen->capacity ? BANYAN_OK : grow(seen);
+    struct slot *slot = NULL;
+
+    if (status != BANYAN_OK)
+        return status;
+    slot = find_slot(seen->slots, seen->capacity, hash->bytes);
+    *out_before = *slot;
+    if (slot->count == 0) {
+        memcpy(slot->hash, hash->bytes, sizeof slot->hash);
+        slot->number = number;
+        seen->used++;
+    }
+    slot->count++;
+    return BANYAN_OK;
+}
+
+/* -- one row -- */
+
+static const char *
+keep_text(struct by_buffer *text, enum banyan_status status, struct by_arena *arena)
+{
+    const char *kept = status == BANYAN_OK ? by_arena_text(arena, by_buffer_bytes(text)) : NULL;
+
+    by_buffer_deinit(text);
+    return kept;
+}
+
+static const char *
+source_of(const struct by_importing *importing, uint64_t number, struct by_arena *arena)
+{
+    struct by_buffer text = BY_BUFFER_INIT(1024);
+
+    return keep_text(
+        &text,
+        by_buffer_append_format(&text, "%s, row %llu", importing->file, (unsigned long long)number),
+        arena);
+}
+
+static const char *twice_fault(const struct by_importing *importing, uint64_t number,
+                               bool is_record, struct by_arena *arena)
+{
+    const struct banyan_error *error = importing->error;
+    unsigned long long row = number;
+    struct by_buffer text = BY_BUFFER_INIT(512);
+    enum banyan_status status =
+        is_record
+            ? by_buffer_append_format(
+                  &text,
+                  by_words(error, "row %llu stands for the same record: empty the column \"%s\" "
+                                  "of a new one"),
+                  row, BY_ID_HEADER)
+            : by_buffer_append_format(&text, by_words(error, "row %llu has the same key"), row);
+
+    return keep_text(&text, status, arena);
+}
+
+/* A row that stands for a record. Copied, pasted and edited, it would say two things. */
+static enum banyan_status see_record(struct by_importing *importing, const struct by_row *row,
+                                     struct by_import_row *item, struct by_arena *arena)
+{
+    struct slot before;
+    struct by_id hash;
+    enum banyan_status status = BANYAN_OK;
+
+    by_record_name_hash(&item->name, &hash);
+    status = see(importing->seen, &hash, row->number, &before);
+    if (status == BANYAN_OK && before.count > 0) {
+        item->fault = twice_fault(importing, before.number, true, arena);
+        status = item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+    }
+    return status;
+}
+
+static enum banyan_status name_exported(struct by_importing *importing, const struct by_row *row,
+                                        struct by_import_row *item, struct by_arena *arena)
+{
+    enum banyan_status status = see_record(importing, row, item, arena);
+
+    item->has_record = true;
+    return status == BANYAN_OK
+               ? by_arena_copy(arena, by_row_version(&importing->mapping, row), &item->version)
+               : status;
+}
+
+static enum banyan_status take_record(struct by_importing *importing, const struct by_row *row,
+                                      struct by_import_row *item, struct by_arena *arena)
+{
+    struct by_bytes text = row->count > 0 ? row->cells[0] : by_bytes_of(NULL, 0);
+    enum banyan_status status = by_import_record_read(importing, text, arena, item);
+
+    return status == BANYAN_OK && item->fault == NULL ? see_record(importing, row, item, arena)
+                                                      : status;
+}
+
+/* Twins without a key stay two records; a key that comes twice is a fault. */
+static enum banyan_status name_row(struct by_importing *importing, const struct by_row *row,
+                                   struct by_import_row *item, struct by_arena *arena)
+{
+    struct slot before;
+    struct by_id hash;
+    enum banyan_status status = BANYAN_OK;
+
+    if (by_row_record(&importing->mapping, row, &item->name))
+        return name_exported(importing, row, item, arena);
+    item->name.owner = importing->node->organisation;
+    item->is_total = by_row_is_total(row);
+    if (item->is_total)
+        return BANYAN_OK;
+    if (!by_row_has_key(&importing->mapping, row)) {
+        item->fault =
+            by_words(importing->error, "a cell of the key is empty, so that the row could "
+                                       "not be told again");
+        return BANYAN_OK;
+    }
+    by_row_hash(&importing->mapping, row, &hash);
+    status = see(importing->seen, &hash, row->number, &before);
+    if (status != BANYAN_OK)
+        return status;
+    item->name.uuid = by_row_uuid(&hash, importing->mapping.has_key ? 0 : before.count);
+    if (importing->mapping.has_key && before.count > 0) {
+        item->fault = twice_fault(importing, before.number, false, arena);
+        return item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+    }
+    return BANYAN_OK;
+}
+
+static enum banyan_status
+keep_cells(const struct by_row *row, struct by_import_row *item, struct by_arena *arena)
+{
+    struct by_bytes *cells = by_arena_array(arena, row->count + 1, sizeof *cells);
+    enum banyan_status status = cells == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+
+    for (size_t i = 0; i < row->count && status == BANYAN_OK; i++)
+        status = by_arena_copy(arena, row->cells[i], &cells[i]);
+    item->cells = cells;
+    item->cell_count = row->count;
+    return status;
+}
+
+static enum banyan_status
+take_row(struct by_importing *importing, struct by_import_rows *rows, const struct by_row *row)
+{
+    struct by_import_row *item = &rows->items[rows->count];
+    enum banyan_status status = BANYAN_OK;
+
+    *item = (struct by_import_row){
+        .number = row->number, .line = row->line, .fault_column = BY_NO_COLUMN};
+    if (by_table_is_of_records(importing->table))
+        status = take_record(importing, row, item, &rows->arena);
+    else
+        status = by_record_row_read(&importing->mapping, row, &rows->arena, &item->fields);
+    if (status == BANYAN_OK && importing->options->rejects != NULL)
+        status = keep_cells(row, item, &rows->arena);
+    if (status == BANYAN_OK && !by_table_is_of_records(importing->table))
+        status = name_row(importing, row, item, &rows->arena);
+    if (item->fields.fault != NULL && item->fault == NULL) {
+        item->fault = by_words(importing->error, item->fields.fault);
+        item->fault_column = item->fields.fault_column;
+    }
+    item->source = source_of(importing, row->number, &rows->arena);
+    if (item->source == NULL)
+        status = BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < row->count; i++)
+        rows->bytes += row->cells[i].size;
+    rows->count++;
+    return status;
+}
+
+enum banyan_status by_import_rows_read(struct by_importing *importing, struct by_import_rows *rows)
+{
+    enum banyan_status status = BANYAN_OK;
+    struct by_row row;
+
+    by_arena_reset(&rows->arena);
+    rows->count = 0;
+    rows->bytes = 0;
+    rows->items = by_arena_array(&rows->arena, ROWS_MAX, sizeof rows->items[0]);
+    if (rows->items == NULL)
+        return by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
+    while (rows->count < ROWS_MAX && rows->bytes < BYTES_MAX && !rows->is_last) {
+        status = by_table_next(importing->table, &row, importing->error);
+        if (status == BANYAN_ERR_NOT_FOUND) {
+            rows->is_last = true;
+            return BANYAN_OK;
+        }
+        if (status != BANYAN_OK)
+            return status;
+        status = take_row(importing, rows, &row);
+        if (status != BANYAN_OK)
+            return by_fail_plain(importing->error, status);
+    }
+    return BANYAN_OK;
+}

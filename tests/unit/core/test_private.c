@@ -256,7 +256,7 @@ static void what_all_hold_does_not_become_private(void **state)
 
     for (int at = 0; at < 2; at++) {
         expect(&world, try_change(&world, at, id, "sharing", "private"), BANYAN_ERR_DENIED);
-        assert_non_null(strstr(world.error.text, "erased"));
+        assert_non_null(strstr(world.error.text, "cannot become private again"));
     }
     const char *own = add_contact(&world, 0, "A", NULL);
     expect(&world, try_change(&world, 0, own, "sharing", NULL), BANYAN_ERR_INVALID);

@@ -13,6 +13,15 @@
 #include "trust/prove.h"
 #include "trust/signed_view.h"
 
+#ifdef __SANITIZE_ADDRESS__
+/* libxlsxwriter does not free the choices of a cell. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libxlsxwriter";
+}
+#endif
+
 /* -- a clock that stands, and entropy in streams -- */
 
 enum stream { STREAM_SHARED, STREAM_PRIVATE };

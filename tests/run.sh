@@ -48,7 +48,7 @@ suites() {
     shift 3
     printf '== %s\n' "$name"
     rm -f "$build/meson-logs/testlog.json"
-    meson test -C "$build" --no-rebuild --print-errorlogs --num-processes 2 "$@" >"$build/tests.out" 2>&1
+    meson test -C "$build" --no-rebuild --print-errorlogs "$@" >"$build/tests.out" 2>&1
     counts=$(python3 tests/lib/count.py "$build/meson-logs/testlog.json")
     read -r p f s <<<"$counts"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -77,7 +77,7 @@ step 'Debian packages' 180 ./build-aux/packages.sh build test
 
 step 'build: gcc, release' 120 build build/release
 if [ "$failed" = 0 ]; then
-    suites 'suites: release' 420 build/release
+    suites 'suites: release' 600 build/release --num-processes 3
     step 'hardening of the program' 5 tests/lint/hardening.sh build/release/cli/banyan
     step 'the demo' 45 ./examples/demo.sh --check
 fi

@@ -15,7 +15,7 @@
 
 #ifdef __SANITIZE_ADDRESS__
 /* libxlsxwriter does not free the choices of a cell. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
     return "leak:libxlsxwriter";

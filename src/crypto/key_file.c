@@ -26,6 +26,8 @@ static bool has_checksum(struct by_bytes file)
     struct by_id checksum;
     size_t size = file.size - sizeof checksum;
 
+    if (file.size < sizeof checksum)
+        return false;
     by_hash_bytes(BY_TAG_CHECKSUM, by_bytes_of(file.data, size), &checksum);
     return memcmp(checksum.bytes, file.data + size, sizeof checksum) == 0;
 }
@@ -147,8 +149,7 @@ enum banyan_status by_key_file_read(struct by_bytes bytes, struct by_key_file *o
     bool is_sealed = begins_with(bytes, sealed_magic);
 
     memset(out_file, 0, sizeof *out_file);
-    if (!is_open && !is_sealed && begins_with(bytes, any_magic) &&
-        bytes.size > BY_KEY_FILE_MAGIC_BYTES && has_checksum(bytes))
+    if (!is_open && !is_sealed && begins_with(bytes, any_magic) && has_checksum(bytes))
         return BANYAN_ERR_UPGRADE;
     if (!(is_open && bytes.size == BY_KEY_FILE_OPEN_BYTES) &&
         !(is_sealed && bytes.size == BY_KEY_FILE_SEALED_BYTES))

@@ -189,6 +189,22 @@ static void a_file_of_a_later_version_is_told_from_damage(void **state)
                      BANYAN_ERR_UPGRADE);
 }
 
+/* In memory of its own, so that reading before it is noticed. */
+static void what_is_shorter_than_a_checksum_is_damaged(void **state)
+{
+    struct by_key_file file;
+
+    (void)state;
+    for (size_t size = 0; size <= 32; size++) {
+        uint8_t *bytes = calloc(1, size + 1);
+
+        assert_non_null(bytes);
+        memcpy(bytes, "banyan device 3\n", size < 16 ? size : 16);
+        assert_int_equal(by_key_file_read(by_bytes_of(bytes, size), &file), BANYAN_ERR_DAMAGED);
+        free(bytes);
+    }
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -205,6 +221,7 @@ int main(void)
         cmocka_unit_test(whoever_changes_a_sealed_file_gets_no_other_key_used),
         cmocka_unit_test(a_file_that_asks_for_too_much_is_refused),
         cmocka_unit_test(a_file_of_a_later_version_is_told_from_damage),
+        cmocka_unit_test(what_is_shorter_than_a_checksum_is_damaged),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);

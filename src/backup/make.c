@@ -3,15 +3,11 @@
 
 #include "backup/backup.h"
 #include "backup/settings.h"
+#include "bundle/file.h"
 #include "core/answer.h"
 #include "core/counts.h"
 #include "core/keys.h"
 #include "core/moment.h"
-#include "os/output.h"
-#include "sync/bundle.h"
-
-/* Chunks are handed to the file as they fill. */
-#define OUTPUT_BYTES_MAX (4u * BY_BUNDLE_CHUNK_BYTES_MAX)
 
 struct making {
     struct by_node *node;
@@ -29,10 +25,7 @@ struct making {
     uint64_t act_count, record_block_count, private_block_count;
 
     /* where it goes */
-    struct by_bundle_writer *writer;
-    struct by_buffer bytes;
-    struct by_os_output *output;
-    uint64_t byte_count;
+    struct by_bundle_file file;
 };
 
 /* -- counting -- */
@@ -91,30 +84,12 @@ static uint64_t count_parts(const struct by_settings *settings)
 
 /* -- writing -- */
 
-static enum banyan_status empty_buffer(struct making *making)
-{
-    struct by_bytes bytes = by_buffer_bytes(&making->bytes);
-    enum banyan_status status = by_os_output_write(making->output, bytes, making->error);
-
-    making->byte_count += bytes.size;
-    by_buffer_reset(&making->bytes);
-    return status;
-}
-
-static enum banyan_status add_block(struct making *making, const struct by_store_block *block)
-{
-    enum banyan_status status =
-        by_bundle_writer_add(making->writer, &block->run.base, block->packed, &making->bytes);
-
-    return status == BANYAN_OK && making->bytes.size > 0 ? empty_buffer(making) : status;
-}
-
 static enum banyan_status write_acts(void *context, const struct by_store_block *block)
 {
     struct making *making = context;
 
     making->act_count += block->run.count;
-    return add_block(making, block);
+    return by_bundle_file_add(&making->file, block, making->error);
 }
 
 static enum banyan_status write_records(void *context, const struct by_store_block *block)
@@ -122,7 +97,7 @@ static enum banyan_status write_records(void *context, const struct by_store_blo
     struct making *making = context;
 
     making->record_block_count++;
-    return add_block(making, block);
+    return by_bundle_file_add(&making->file, block, making->error);
 }
 
 static enum banyan_status write_private(void *context, const struct by_store_block *block)
@@ -130,7 +105,7 @@ static enum banyan_status write_private(void *context, const struct by_store_blo
     struct making *making = context;
 
     making->private_block_count++;
-    return add_block(making, block);
+    return by_bundle_file_add(&making->file, block, making->error);
 }
 
 static enum banyan_status write_settings(struct making *making)
@@ -146,11 +121,11 @@ static enum banyan_status write_settings(struct making *making)
             size_t size =
                 rest.size < BY_SETTING_PART_BYTES_MAX ? rest.size : BY_SETTING_PART_BYTES_MAX;
 
-            status = by_bundle_writer_add_setting(making->writer, name,
-                                                  by_bytes_of(rest.data, size), &making->bytes);
+            status = by_bundle_writer_add_setting(
+                making->file.writer, name, by_bytes_of(rest.data, size), &making->file.bytes);
             rest = by_bytes_of(rest.data + size, rest.size - size);
-            if (status == BANYAN_OK && making->bytes.size > 0)
-                status = empty_buffer(making);
+            if (status == BANYAN_OK && making->file.bytes.size > 0)
+                status = by_bundle_file_flush(&making->file, making->error);
         }
     }
     return status;
@@ -191,7 +166,7 @@ static enum banyan_status begin_writer(struct making *making)
     making->manifest.setting_count = count_parts(&making->settings);
     by_os_random(seeds, (1 + key_count) * sizeof seeds[0]);
     status = by_bundle_writer_new(&making->manifest, &signer, keys, key_count, seeds,
-                                  &making->bytes, &making->writer);
+                                  &making->file.bytes, &making->file.writer);
     by_secret_wipe(seeds, sizeof seeds);
     return status;
 }
@@ -245,8 +220,8 @@ static enum banyan_status write_all(struct making *making)
     if (status == BANYAN_OK)
         status = write_settings(making);
     if (status == BANYAN_OK)
-        status = by_bundle_writer_end(making->writer, &making->bytes);
-    return status == BANYAN_OK ? empty_buffer(making) : status;
+        status = by_bundle_writer_end(making->file.writer, &making->file.bytes);
+    return status == BANYAN_OK ? by_bundle_file_flush(&making->file, making->error) : status;
 }
 
 static void write_count(struct by_json *json, const char *key, int64_t count)
@@ -264,7 +239,7 @@ static enum banyan_status write_answer(const struct making *making, struct by_bu
     by_json_object_begin(&json);
     by_json_key(&json, "path");
     by_json_literal(&json, making->options->path);
-    write_count(&json, "bytes", (int64_t)making->byte_count);
+    write_count(&json, "bytes", (int64_t)making->file.byte_count);
     by_json_key(&json, "made");
     by_json_ms(&json, making->manifest.made_ms);
     write_count(&json, "acts", (int64_t)making->manifest.act_count);
@@ -284,7 +259,8 @@ static enum banyan_status write_file(struct making *making)
     if (!options->replace && by_os_file_exists(options->path))
         return by_fail(making->error, BANYAN_ERR_EXISTS,
                        "%.200s is there already: give another name, or --replace", options->path);
-    status = by_os_output_begin(options->path, options->replace, &making->output, making->error);
+    status =
+        by_os_output_begin(options->path, options->replace, &making->file.output, making->error);
     if (status == BANYAN_OK)
         status = gather(making);
     if (status == BANYAN_OK)
@@ -295,8 +271,8 @@ static enum banyan_status write_file(struct making *making)
                          "banyan sync or a bundle of another member make it good",
                          making->node->home);
     if (status == BANYAN_OK) {
-        status = by_os_output_commit(making->output, making->error);
-        making->output = NULL;
+        status = by_os_output_commit(making->file.output, making->error);
+        making->file.output = NULL;
     }
     return status;
 }
@@ -305,7 +281,7 @@ enum banyan_status by_backup_make(struct by_node *node, const struct banyan_back
                                   struct by_buffer *out, struct banyan_error *error)
 {
     struct making making = {
-        .node = node, .options = backup, .error = error, .bytes = BY_BUFFER_INIT(OUTPUT_BYTES_MAX)};
+        .node = node, .options = backup, .error = error, .file = BY_BUNDLE_FILE_INIT};
     enum banyan_status status = by_keys_need(node, error);
 
     if (status == BANYAN_OK)
@@ -316,10 +292,7 @@ enum banyan_status by_backup_make(struct by_node *node, const struct banyan_back
         status = write_file(&making);
     if (status == BANYAN_OK)
         status = write_answer(&making, out);
-    if (making.output != NULL)
-        by_os_output_abort(making.output);
-    by_bundle_writer_free(making.writer);
-    by_buffer_deinit(&making.bytes);
+    by_bundle_file_deinit(&making.file);
     by_settings_deinit(&making.settings);
     by_moment_deinit(&making.shared);
     by_moment_deinit(&making.own);

@@ -4,14 +4,12 @@
 #include <string.h>
 
 #include "base/hlc.h"
+#include "bundle/file.h"
 #include "bundle/readers.h"
 #include "core/answer.h"
 #include "core/keys.h"
 #include "core/log_list.h"
 #include "core/settle.h"
-
-/* Chunks are handed to the file as they fill. */
-#define OUTPUT_BYTES_MAX (4u * BY_BUNDLE_CHUNK_BYTES_MAX)
 
 struct making {
     struct by_node *node;
@@ -30,10 +28,7 @@ struct making {
     bool is_begun; /* in the log being read: everything from its first new block on */
 
     /* where it goes */
-    struct by_bundle_writer *writer;
-    struct by_buffer bytes;
-    struct by_os_output *output;
-    uint64_t byte_count;
+    struct by_bundle_file file;
 };
 
 /* -- which blocks -- */
@@ -135,34 +130,19 @@ static size_t count_different(uint64_t *hashes, size_t count)
 
 /* -- writing -- */
 
-static enum banyan_status empty_buffer(struct making *making)
-{
-    struct by_bytes bytes = by_buffer_bytes(&making->bytes);
-    enum banyan_status status = by_os_output_write(making->output, bytes, making->error);
-
-    making->byte_count += bytes.size;
-    by_buffer_reset(&making->bytes);
-    return status;
-}
-
-static enum banyan_status add_block(struct making *making, const struct by_store_block *block)
-{
-    enum banyan_status status =
-        by_bundle_writer_add(making->writer, &block->run.base, block->packed, &making->bytes);
-
-    return status == BANYAN_OK && making->bytes.size > 0 ? empty_buffer(making) : status;
-}
-
 static enum banyan_status write_acts(void *context, const struct by_store_block *block)
 {
-    return add_block(context, block);
+    struct making *making = context;
+
+    return by_bundle_file_add(&making->file, block, making->error);
 }
 
 static enum banyan_status write_records(void *context, const struct by_store_block *block)
 {
     struct making *making = context;
 
-    return is_wanted(making, block) ? add_block(making, block) : BANYAN_OK;
+    return is_wanted(making, block) ? by_bundle_file_add(&making->file, block, making->error)
+                                    : BANYAN_OK;
 }
 
 static enum banyan_status begin_writer(struct making *making)
@@ -174,9 +154,9 @@ static enum banyan_status begin_writer(struct making *making)
         return BANYAN_ERR_MEMORY;
     by_os_random(seeds, seed_count * sizeof *seeds);
     const struct by_bundle_signer signer = by_keys_bundle_signer(making->node);
-    enum banyan_status status =
-        by_bundle_writer_new(&making->manifest, &signer, making->readers.keys,
-                             making->readers.key_count, seeds, &making->bytes, &making->writer);
+    enum banyan_status status = by_bundle_writer_new(
+        &making->manifest, &signer, making->readers.keys, making->readers.key_count, seeds,
+        &making->file.bytes, &making->file.writer);
     by_secret_wipe(seeds, seed_count * sizeof *seeds);
     return status;
 }
@@ -199,8 +179,8 @@ static enum banyan_status read_store(void *context, struct by_store_txn *txn)
     if (status == BANYAN_OK)
         status = walk(making, txn, false, write_records);
     if (status == BANYAN_OK)
-        status = by_bundle_writer_end(making->writer, &making->bytes);
-    return status == BANYAN_OK ? empty_buffer(making) : status;
+        status = by_bundle_writer_end(making->file.writer, &making->file.bytes);
+    return status == BANYAN_OK ? by_bundle_file_flush(&making->file, making->error) : status;
 }
 
 static enum banyan_status write_answer(struct making *making, struct by_buffer *out)
@@ -212,7 +192,7 @@ static enum banyan_status write_answer(struct making *making, struct by_buffer *
     by_json_key(&json, "path");
     by_json_literal(&json, making->bundle->path);
     by_json_key(&json, "bytes");
-    by_json_int(&json, (int64_t)making->byte_count);
+    by_json_int(&json, (int64_t)making->file.byte_count);
     by_json_key(&json, "readers");
     by_json_array_begin(&json);
     for (size_t i = 0; i < making->readers.organisation_count; i++)
@@ -235,7 +215,7 @@ enum banyan_status by_bundle_make(struct by_node *node, const struct banyan_bund
                             .bundle = bundle,
                             .error = error,
                             .arena = BY_ARENA_INIT,
-                            .bytes = BY_BUFFER_INIT(OUTPUT_BYTES_MAX)};
+                            .file = BY_BUNDLE_FILE_INIT};
     enum banyan_status status = by_keys_need(node, error);
 
     if (status == BANYAN_OK)
@@ -250,21 +230,18 @@ enum banyan_status by_bundle_make(struct by_node *node, const struct banyan_bund
     if (status == BANYAN_OK)
         status = by_bundle_readers_find(node, bundle, &making.arena, &making.readers, error);
     if (status == BANYAN_OK)
-        status = by_os_output_open(bundle->path, &making.output, error);
+        status = by_os_output_open(bundle->path, &making.file.output, error);
     if (status != BANYAN_OK)
         goto out;
     status = by_store_read(node->store, read_store, &making, error);
     if (status == BANYAN_OK) {
-        status = by_os_output_commit(making.output, error);
-        making.output = NULL;
+        status = by_os_output_commit(making.file.output, error);
+        making.file.output = NULL;
     }
     if (status == BANYAN_OK)
         status = write_answer(&making, out);
 out:
-    if (making.output != NULL)
-        by_os_output_abort(making.output);
-    by_bundle_writer_free(making.writer);
-    by_buffer_deinit(&making.bytes);
+    by_bundle_file_deinit(&making.file);
     by_log_list_deinit(&making.logs);
     free(making.record_hashes);
     by_arena_deinit(&making.arena);

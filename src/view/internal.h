@@ -118,7 +118,7 @@ struct by_layer {
     sqlite3_stmt *remove;
     sqlite3_stmt *box_put; /* the R-tree's; NULL in a table without geometry */
     sqlite3_stmt *box_remove;
-    void *boxes; /* kept for now (view/boxes.h) */
+    void *boxes; /* kept back while many are written (view/boxes.h) */
     size_t box_count, box_capacity;
 };
 

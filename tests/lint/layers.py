@@ -31,7 +31,7 @@ MAY = {
     "bundle": CORE | {"core"},
     "live": CORE | {"core"},
     "admin": CORE | {"core", "bundle", "live"},
-    "backup": CORE | {"core", "admin"},
+    "backup": CORE | {"core", "bundle", "admin"},
     "trust": CORE | {"core", "live"},
     "report": CORE | {"core", "live", "admin"},
     "net": {"base", "crypto", "member", "sync", "os", "store", "core", "live", "trust", "report", "banyan"},

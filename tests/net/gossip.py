@@ -68,7 +68,8 @@ def each_node_tells_what_came_and_what_went(room):
     """What is written live is told once by each node on its way: as received, as sent, to each neighbour"""
     a, b, c = three(room)
     wait_equal([a, b, c], 15)
-    wait("the nodes told of their own beginnings", 20, lambda: told(b, "received", "new") == 2)
+    wait("the nodes told of their own beginnings", 20, lambda: told(b, "received", "new") == 2 and
+         told(b, "sent", "new") == 4)
     before = {home: (told(home, "received", "new"), told(home, "sent", "new")) for home in (a, b, c)}
     for i in range(3):
         wait_has(c, a.add(f"Site {i}"), 15)

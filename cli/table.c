@@ -89,7 +89,40 @@ bool table_has_room(struct table *table, const struct output *out, size_t indent
            indent + total_width(table, table->column_count, false) <= out->columns;
 }
 
-/* How many of the columns are shown, after making their widths fit. */
+/* The last of the first count columns in which none of the rows has anything; count where there is
+ * none. */
+static size_t find_empty(const struct table *table, size_t count)
+{
+    for (size_t column = table->cell_count == 0 ? 0 : count; column-- > 0;) {
+        size_t at = column;
+
+        while (at < table->cell_count && table->cells[at][0] == '\0')
+            at += table->column_count;
+        if (at >= table->cell_count)
+            return column;
+    }
+    return count;
+}
+
+/* Behind all others, in each row too. */
+static void move_to_end(struct table *table, size_t column)
+{
+    size_t last = table->column_count - 1;
+    struct table_column moved = table->columns[column];
+
+    memmove(&table->columns[column], &table->columns[column + 1], (last - column) * sizeof moved);
+    table->columns[last] = moved;
+    for (size_t row = 0; row < table->cell_count; row += table->column_count) {
+        char **cells = table->cells + row;
+        char *cell = cells[column];
+
+        memmove(&cells[column], &cells[column + 1], (last - column) * sizeof(char *));
+        cells[last] = cell;
+    }
+}
+
+/* How many of the columns are shown, after making their widths fit. What is empty goes first, to
+ * the end. */
 static size_t fit(struct table *table, size_t room)
 {
     size_t count = table->column_count;
@@ -97,6 +130,14 @@ static size_t fit(struct table *table, size_t room)
     measure(table);
     if (room == 0)
         return count;
+    while (count > 1 && total_width(table, count, false) > room) {
+        size_t empty = find_empty(table, count);
+
+        if (empty == count)
+            break;
+        move_to_end(table, empty);
+        count--;
+    }
     while (count > 1 && total_width(table, count, true) > room)
         count--;
     while (total_width(table, count, false) > room) {

@@ -1,6 +1,7 @@
 /*
- * Aligned tables that know how wide characters are. On a terminal the widest columns are cut with
- * an ellipsis until a row fits; columns that still find no room are left out, and named below.
+ * Aligned tables that know how wide characters are. Where a terminal has no room for a row, columns
+ * that hold nothing are left out, then the widest are cut with an ellipsis until a row fits;
+ * columns that still find no room are left out too. Those left out are named below.
  */
 #ifndef CLI_TABLE_H
 #define CLI_TABLE_H

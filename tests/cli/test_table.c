@@ -47,6 +47,25 @@ static const struct {
      "a           second\n"
      "0123456789  abcdefghijklm…\n"
      "(no room for: third)\n"},
+    {"an empty column makes room before anything is cut",
+     26,
+     {"a", "newest word", "third"},
+     {"0123456789", "", "abcdefghijkl", "0", "", "x"},
+     "a           third\n"
+     "0123456789  abcdefghijkl\n"
+     "0           x\n"
+     "(no room for: newest word)\n"},
+    {"an empty column stays where there is room",
+     40,
+     {"a", "newest word", "third"},
+     {"0123456789", "", "abcdefghijkl"},
+     "a           newest word  third\n"
+     "0123456789               abcdefghijkl\n"},
+    {"where a table has no rows its columns are left out from the end",
+     26,
+     {"0123456789", "abcdefghij", "klm"},
+     {NULL},
+     "0123456789  abcdefghij\n(no room for: klm)\n"},
     {"a cell cannot break the table or steer the terminal",
      0,
      {"a", "b"},

@@ -43,6 +43,34 @@ static enum banyan_status look(const char *home, char **out_key_path, bool *out_
     return status;
 }
 
+/* Others cannot enter the home, but once could, or will be able to where it is copied to. */
+static enum banyan_status check_parts(const char *home, struct banyan_error *error)
+{
+    static const char *const parts[] = {LOG_FOLDER,
+                                        LOG_FILE,
+                                        LOG_FOLDER "/lock.mdb",
+                                        LOG_FOLDER "/open.lock",
+                                        PRIVATE_FOLDER,
+                                        PRIVATE_FOLDER "/data.mdb",
+                                        PRIVATE_FOLDER "/lock.mdb",
+                                        PRIVATE_FOLDER "/open.lock"};
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && status == BANYAN_OK; i++)
+        status = by_os_part_check(home, parts[i], error);
+    return status;
+}
+
+/* SQLite makes files as the process would, and other programs may have made this one anew. */
+static void close_view(const char *home)
+{
+    char *path = by_home_view_path(home);
+
+    if (path != NULL)
+        by_os_file_narrow(path);
+    free(path);
+}
+
 enum banyan_status by_home_check(const char *home, struct banyan_error *error)
 {
     char *key = NULL;
@@ -58,6 +86,10 @@ enum banyan_status by_home_check(const char *home, struct banyan_error *error)
         status = by_os_home_check(home, error);
     if (status == BANYAN_OK && has_key)
         status = by_os_secret_check(key, error);
+    if (status == BANYAN_OK)
+        status = check_parts(home, error);
+    if (status == BANYAN_OK)
+        close_view(home);
     if (status == BANYAN_OK && !has_logs)
         status = by_fail(
             error, BANYAN_ERR_DAMAGED,

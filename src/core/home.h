@@ -19,7 +19,8 @@
 
 /* Make the folder where it is missing and check that it can keep secrets. */
 BANYAN_MUST_CHECK enum banyan_status by_home_prepare(const char *home, struct banyan_error *error);
-/* Check folder, key file and logs of a home that is there. BANYAN_ERR_NOT_FOUND with words. */
+/* Check folder, key file and logs of a home that is there: none of it may be open to other users.
+ * A view that is gets closed. BANYAN_ERR_NOT_FOUND, _UNSAFE_PLACE with words. */
 BANYAN_MUST_CHECK enum banyan_status by_home_check(const char *home, struct banyan_error *error);
 /* BANYAN_ERR_EXISTS for a folder with a key and no logs. A making that was cut short never leaves
  * that behind, so the key is one that somebody may still need. */

@@ -121,6 +121,11 @@ by_os_folder_move(const char *from, const char *to, struct banyan_error *error);
 BANYAN_MUST_CHECK enum banyan_status by_os_home_check(const char *path, struct banyan_error *error);
 BANYAN_MUST_CHECK enum banyan_status
 by_os_secret_check(const char *path, struct banyan_error *error);
+/* The same of a file or folder in a home that holds no key; BANYAN_OK where there is none. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_part_check(const char *home, const char *name, struct banyan_error *error);
+/* Close a file to others where it is open to them; what fails changes nothing. */
+void by_os_file_narrow(const char *path);
 /* The part of by_os_home_check that knows file systems, for tests: statfs' f_type. */
 bool by_os_filesystem_is_shared(uint64_t magic);
 

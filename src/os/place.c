@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -67,6 +68,31 @@ enum banyan_status by_os_home_check(const char *path, struct banyan_error *error
                        "folder on a disk of this machine",
                        path);
     return check_owner_and_mode(path, &facts, "700", error);
+}
+
+enum banyan_status by_os_part_check(const char *home, const char *name, struct banyan_error *error)
+{
+    struct stat facts;
+    char *path = by_os_path_join(home, name);
+    bool is_there = path != NULL && stat(path, &facts) == 0;
+    bool is_wide = is_there && (facts.st_mode & 077u) != 0;
+    enum banyan_status status = BANYAN_OK;
+
+    if (path == NULL)
+        status = by_fail_plain(error, BANYAN_ERR_MEMORY);
+    else if (is_wide)
+        status = by_fail(error, BANYAN_ERR_UNSAFE_PLACE,
+                         "other users can get at %s: run chmod -R go= %s", path, home);
+    free(path);
+    return status;
+}
+
+void by_os_file_narrow(const char *path)
+{
+    struct stat facts;
+
+    if (stat(path, &facts) == 0 && (facts.st_mode & 077u) != 0)
+        (void)!chmod(path, facts.st_mode & 0700u);
 }
 
 enum banyan_status by_os_secret_check(const char *path, struct banyan_error *error)

@@ -130,6 +130,34 @@ static void a_folder_without_a_home_is_not_opened(void **state)
     world_end(&world);
 }
 
+/* One part after the other is open to others; the sentence says what closes all. */
+static void expect_parts_closed(struct world *world)
+{
+    static const struct {
+        const char *name;
+        mode_t mode, closed;
+    } parts[] = {{"log", 0750, 0700},          {"log/data.mdb", 0644, 0600},
+                 {"log/lock.mdb", 0620, 0600}, {"log/open.lock", 0604, 0600},
+                 {"private", 0701, 0700},      {"private/data.mdb", 0640, 0600}};
+    struct by_node *node = NULL;
+    struct stat facts;
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        assert_int_equal(chmod(home_file(world, 0, parts[i].name), parts[i].mode), 0);
+        expect(world, by_node_open(world->offices[0].home, &node, &world->error),
+               BANYAN_ERR_UNSAFE_PLACE);
+        assert_non_null(strstr(world->error.text, parts[i].name));
+        assert_non_null(strstr(world->error.text, "chmod -R go="));
+        assert_int_equal(chmod(home_file(world, 0, parts[i].name), parts[i].closed), 0);
+    }
+    /* What can be made anew is closed without a word. */
+    assert_int_equal(chmod(home_file(world, 0, "view.gpkg"), 0664), 0);
+    expect(world, by_node_open(world->offices[0].home, &node, &world->error), BANYAN_OK);
+    by_node_close(node);
+    assert_int_equal(stat(home_file(world, 0, "view.gpkg"), &facts), 0);
+    assert_int_equal(facts.st_mode & 0777, 0600);
+}
+
 static void a_home_that_others_may_enter_is_refused(void **state)
 {
     struct by_node *node = NULL;
@@ -146,6 +174,8 @@ static void a_home_that_others_may_enter_is_refused(void **state)
     assert_int_equal(chmod(home_file(&world, 0, "device.key"), 0644), 0);
     expect(&world, by_node_open(world.offices[0].home, &node, &world.error),
            BANYAN_ERR_UNSAFE_PLACE);
+    assert_int_equal(chmod(home_file(&world, 0, "device.key"), 0600), 0);
+    expect_parts_closed(&world);
     assert_int_equal(mkdir(world.offices[1].home, 0777), 0);
     assert_int_equal(chmod(world.offices[1].home, 0777), 0);
     expect(&world, try_found(&world, 1), BANYAN_ERR_UNSAFE_PLACE);

@@ -147,11 +147,13 @@ static bool begins_elements(const struct copying *copying, int c)
     return false;
 }
 
-/* Copies from "{" to the bracket that closes it, or with may_be_frame to the array within it. */
+/* Copies from "{" to the bracket that closes it, or with may_be_frame to the array within it. One
+ * that is too large is read to its end all the same. */
 static enum banyan_status copy_object(struct by_elements *elements, bool may_be_frame,
                                       bool *out_is_frame, struct banyan_error *error)
 {
     struct copying copying = {.depth = 0};
+    bool is_too_large = false;
     enum banyan_status status = BANYAN_OK;
     int c = 0;
 
@@ -166,11 +168,14 @@ static enum banyan_status copy_object(struct by_elements *elements, bool may_be_
         if (status != BANYAN_OK || *out_is_frame)
             return status;
         note(&copying, (uint8_t)c);
-        status = by_buffer_append_u8(&elements->text, (uint8_t)c);
+        if (!is_too_large)
+            status = by_buffer_append_u8(&elements->text, (uint8_t)c);
+        is_too_large = is_too_large || status == BANYAN_ERR_TOO_LARGE;
         skip(elements);
-    } while (status == BANYAN_OK && copying.depth > 0);
-    if (status == BANYAN_ERR_TOO_LARGE)
-        return by_fail(error, status, "the object that begins at line %llu is longer than %u MiB",
+    } while ((status == BANYAN_OK || is_too_large) && copying.depth > 0);
+    if (is_too_large)
+        return by_fail(error, BANYAN_ERR_TOO_LARGE,
+                       "the object that begins at line %llu is longer than %u MiB",
                        (unsigned long long)elements->element_line, BY_JSON_BYTES_MAX >> 20);
     return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }

@@ -21,7 +21,8 @@ void by_elements_close(struct by_elements *elements);
  *
  * Returns BANYAN_ERR_NOT_FOUND  at the end
  *         BANYAN_ERR_MALFORMED  something else stands there, with words that name the line
- *         BANYAN_ERR_TOO_LARGE  it is longer than BY_JSON_BYTES_MAX, with such words
+ *         BANYAN_ERR_TOO_LARGE  it is longer than BY_JSON_BYTES_MAX, with such words: passed over,
+ * so that the next call gives the one behind it
  */
 BANYAN_MUST_CHECK enum banyan_status by_elements_next(struct by_elements *elements,
                                                       struct by_bytes *out_text,

@@ -15,6 +15,9 @@ struct by_row {
     size_t count;
     uint64_t number; /* as a spreadsheet counts: the first row of the file is 1 */
     uint64_t line;   /* of the file, where the row begins, from 1 */
+    /* Why what stands there is no row, as a sentence for people; those behind it can be
+     * read. It has no cells then, but for the text of a whole record. Holds as the cells. NULL */
+    const char *fault;
 };
 
 struct by_table_options {
@@ -48,7 +51,13 @@ const char *by_table_reading(const struct by_table *table);
 bool by_table_is_of_records(const struct by_table *table);
 /* Whether the file itself tells numbers from texts, so that a point in one is a decimal one. */
 bool by_table_has_numbers(const struct by_table *table);
-/* The next row behind the header that is not empty. BANYAN_ERR_NOT_FOUND at the end. */
+/*
+ * The next row behind the header that is not empty. What breaks a bound or cannot be read where it
+ * is known where the next one begins (an object of JSON, a row of a workbook) is a row with a
+ * fault.
+ *
+ * Returns BANYAN_ERR_NOT_FOUND at the end; others, with words, where the rest cannot be read.
+ */
 BANYAN_MUST_CHECK enum banyan_status
 by_table_next(struct by_table *table, struct by_row *out_row, struct banyan_error *error);
 /* Back to the row behind the header. */

@@ -28,9 +28,11 @@ struct json {
     size_t last; /* the column found last: objects are alike */
     struct by_arena row_arena;
     struct by_bytes *cells; /* of the row at work, by column */
-    struct by_row_builder row;
-    uint64_t number; /* of the object read last, from 1; 0: the header is next */
+    struct by_bytes text;   /* of the object read last */
+    uint64_t number;        /* of the object read last, from 1; 0: the header is next */
     bool header_is_next, is_learning, is_of_records, is_map;
+    bool has_readable;         /* of the objects, at least one */
+    struct banyan_error fault; /* of the object read last; status BANYAN_OK: none */
     char reading[64];
 };
 
@@ -48,10 +50,8 @@ static enum banyan_status find_column(struct json *json, struct by_bytes name, s
             return BANYAN_OK;
         }
     }
-    *out_column = BY_CELLS_MAX;
-    if (!json->is_learning)
-        return BANYAN_OK;
-    if (json->column_count == BY_CELLS_MAX)
+    /* one that was not learnt is of an object that has too many */
+    if (!json->is_learning || json->column_count == BY_CELLS_MAX)
         return BANYAN_ERR_TOO_LARGE;
     *out_column = json->last = json->column_count++;
     return by_arena_copy(&json->arena, name, &json->columns[*out_column]);
@@ -63,8 +63,7 @@ static enum banyan_status put(struct json *json, struct by_bytes name, struct by
     size_t column = 0;
     enum banyan_status status = find_column(json, name, &column);
 
-    if (status != BANYAN_OK || json->is_learning || column == BY_CELLS_MAX ||
-        json->cells[column].size > 0)
+    if (status != BANYAN_OK || json->is_learning || json->cells[column].size > 0)
         return status;
     return by_arena_copy(&json->row_arena, cell, &json->cells[column]);
 }
@@ -242,68 +241,107 @@ static enum banyan_status put_element(struct json *json, const struct by_value *
 
 /* -- rows -- */
 
-static enum banyan_status fail_element(struct json *json, enum banyan_status status,
-                                       const struct banyan_error *why, struct banyan_error *error)
+/* The object is a row with this fault; those behind it are read. */
+static enum banyan_status note_fault(struct json *json, enum banyan_status status,
+                                     const struct banyan_error *why, struct banyan_error *error)
 {
     unsigned long long line = by_elements_line(json->elements);
 
     if (status == BANYAN_ERR_MEMORY)
         return by_fail_plain(error, status);
     if (why->text[0] == 0)
-        return by_fail(error, BANYAN_ERR_INVALID,
-                       "the object that begins at line %llu has more than %u columns or %u bytes",
-                       line, BY_CELLS_MAX, BY_LINE_BYTES_MAX);
-    return by_fail(error, BANYAN_ERR_MALFORMED,
-                   "the object that begins at line %llu cannot be read: %s", line, why->text);
+        (void)by_fail(&json->fault, BANYAN_ERR_INVALID,
+                      "the object that begins at line %llu has more than %u columns or %u bytes",
+                      line, BY_CELLS_MAX, BY_LINE_BYTES_MAX);
+    else
+        (void)by_fail(&json->fault, BANYAN_ERR_MALFORMED,
+                      "the object that begins at line %llu cannot be read: %s", line, why->text);
+    return BANYAN_OK;
 }
 
-/* Its cells, or while columns are learnt the columns. */
-static enum banyan_status read_element(struct json *json, struct banyan_error *error)
+static enum banyan_status check_size(const struct json *json)
 {
-    struct by_bytes text;
-    struct by_value element;
-    struct banyan_error why = by_error_beside(error);
-    enum banyan_status status = by_elements_next(json->elements, &text, error);
+    size_t size = 0;
 
-    if (status != BANYAN_OK)
-        return status;
-    by_arena_reset(&json->row_arena);
-    json->number++;
-    status = by_json_parse_foreign(text, &json->row_arena, &element, &why);
-    if (status == BANYAN_OK && !json->is_learning) {
+    for (size_t i = 0; i < json->column_count; i++)
+        size += json->cells[i].size;
+    return size <= BY_LINE_BYTES_MAX ? BANYAN_OK : BANYAN_ERR_TOO_LARGE;
+}
+
+/* What the columns of an object at fault are is not learnt. */
+static enum banyan_status take_element(struct json *json, const struct by_value *element)
+{
+    const size_t known = json->column_count;
+    enum banyan_status status = BANYAN_OK;
+
+    if (json->is_of_records)
+        return BANYAN_OK;
+    if (!json->is_learning) {
         json->cells =
             by_arena_array(&json->row_arena, json->column_count + 1, sizeof json->cells[0]);
-        status = json->cells == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+        if (json->cells == NULL)
+            return BANYAN_ERR_MEMORY;
     }
-    if (status == BANYAN_OK && json->is_of_records && !json->is_learning)
-        json->cells[0] = text;
-    else if (status == BANYAN_OK && !json->is_of_records)
-        status = put_element(json, &element);
-    return status == BANYAN_OK ? status : fail_element(json, status, &why, error);
+    status = put_element(json, element);
+    if (status == BANYAN_OK && !json->is_learning)
+        status = check_size(json);
+    if (status != BANYAN_OK && json->is_learning) {
+        json->column_count = known;
+        json->last = 0;
+    }
+    return status;
+}
+
+/* Its cells, or while columns are learnt the columns; or its fault. */
+static enum banyan_status read_element(struct json *json, struct banyan_error *error)
+{
+    struct by_value element;
+    struct banyan_error why = by_error_beside(error);
+    enum banyan_status status = BANYAN_OK;
+
+    json->fault.status = BANYAN_OK;
+    json->fault.words = why.words;
+    status = by_elements_next(json->elements, &json->text, &json->fault);
+    by_arena_reset(&json->row_arena);
+    json->number++;
+    if (status == BANYAN_ERR_TOO_LARGE) {
+        json->text.size = 0;
+        return BANYAN_OK;
+    }
+    if (status != BANYAN_OK) {
+        if (error != NULL)
+            *error = json->fault;
+        return status;
+    }
+    status = by_json_parse_foreign(json->text, &json->row_arena, &element, &why);
+    if (status == BANYAN_OK)
+        status = take_element(json, &element);
+    json->has_readable = json->has_readable || status == BANYAN_OK;
+    return status == BANYAN_OK ? status : note_fault(json, status, &why, error);
 }
 
 static enum banyan_status next(void *state, struct by_row *out_row, struct banyan_error *error)
 {
     struct json *json = state;
-    const struct by_bytes *cells = json->columns;
-    uint64_t number = 0;
     enum banyan_status status = BANYAN_OK;
 
-    if (!json->header_is_next) {
-        status = read_element(json, error);
-        cells = json->cells;
-        number = json->number;
+    if (json->header_is_next) {
+        json->header_is_next = false;
+        *out_row = (struct by_row){.cells = json->columns, .count = json->column_count, .line = 1};
+        return BANYAN_OK;
     }
+    status = read_element(json, error);
+    *out_row = (struct by_row){.number = json->number, .line = by_elements_line(json->elements)};
     if (status != BANYAN_OK)
         return status;
-    json->header_is_next = false;
-    by_row_builder_reset(&json->row);
-    for (size_t i = 0; i < json->column_count; i++)
-        by_row_builder_add(&json->row, cells[i]);
-    status = by_row_builder_row(&json->row, out_row);
-    out_row->number = number;
-    out_row->line = number == 0 ? 1 : by_elements_line(json->elements);
-    return status == BANYAN_OK ? status : by_row_fail(status, out_row->line, error);
+    if (json->fault.status != BANYAN_OK)
+        out_row->fault = json->fault.text;
+    else
+        out_row->cells = json->cells, out_row->count = json->column_count;
+    /* as it stands in the file, faults and all */
+    if (json->is_of_records && json->text.size > 0)
+        out_row->cells = &json->text, out_row->count = 1;
+    return status;
 }
 
 static enum banyan_status rewind_json(void *state, struct banyan_error *error)
@@ -325,7 +363,6 @@ static void close_json(void *state)
     struct json *json = state;
 
     by_elements_close(json->elements);
-    by_row_builder_deinit(&json->row);
     by_arena_deinit(&json->row_arena);
     by_arena_deinit(&json->arena);
     free(json);
@@ -388,36 +425,49 @@ static bool is_record(const struct by_value *element)
            by_value_get(element, "fields") != NULL;
 }
 
-/* What the first object says of the file. */
+/* What the first object that can be read says of the file. */
 static enum banyan_status look_at_first(struct json *json, struct banyan_error *error)
 {
     struct by_bytes text;
     struct by_value element;
-    enum banyan_status status = by_elements_next(json->elements, &text, error);
+    bool is_read = false;
+    enum banyan_status status = BANYAN_OK;
 
-    if (status == BANYAN_ERR_NOT_FOUND)
-        return BANYAN_OK;
-    if (status == BANYAN_OK &&
-        by_json_parse_foreign(text, &json->arena, &element, NULL) == BANYAN_OK)
+    while (!is_read && (status == BANYAN_OK || status == BANYAN_ERR_TOO_LARGE)) {
+        by_arena_reset(&json->row_arena);
+        status = by_elements_next(json->elements, &text, error);
+        is_read = status == BANYAN_OK &&
+                  by_json_parse_foreign(text, &json->row_arena, &element, NULL) == BANYAN_OK;
+    }
+    if (is_read)
         json->is_of_records = is_record(&element);
-    if (status == BANYAN_OK)
-        status = by_elements_rewind(json->elements, error);
-    return status;
+    return status == BANYAN_OK || status == BANYAN_ERR_NOT_FOUND
+               ? by_elements_rewind(json->elements, error)
+               : status;
 }
 
 static enum banyan_status learn_columns(struct json *json, struct banyan_error *error)
 {
+    struct banyan_error first = {.status = BANYAN_OK};
     enum banyan_status status = look_at_first(json, error);
 
     json->columns = by_arena_array(&json->arena, BY_CELLS_MAX, sizeof json->columns[0]);
     if (status == BANYAN_OK && json->columns == NULL)
         status = by_fail_plain(error, BANYAN_ERR_MEMORY);
     json->is_learning = true;
-    while (status == BANYAN_OK)
+    while (status == BANYAN_OK) {
         status = read_element(json, error);
+        if (status == BANYAN_OK && first.status == BANYAN_OK && json->fault.status != BANYAN_OK)
+            first = json->fault;
+    }
     json->is_learning = false;
     if (status != BANYAN_ERR_NOT_FOUND)
         return status;
+    if (!json->has_readable && first.status != BANYAN_OK) {
+        if (error != NULL)
+            *error = first;
+        return first.status;
+    }
     if (json->is_of_records)
         json->columns[json->column_count++] = by_bytes_of_text(BY_RECORD_COLUMN);
     return check_frame(json, error);
@@ -433,7 +483,6 @@ enum banyan_status by_table_json_open(const char *path, const struct by_table_op
     (void)options;
     if (json == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    by_row_builder_init(&json->row);
     status = by_elements_open(path, &json->elements, error);
     if (status == BANYAN_OK)
         status = learn_columns(json, error);

@@ -44,6 +44,7 @@ struct xlsx {
     size_t *active;    /* merges that lie over the row */
     size_t active_count;
     enum banyan_status status; /* of what happened in an event */
+    struct banyan_error fault; /* of the row at work */
     char reading[128];
 };
 
@@ -395,6 +396,16 @@ static bool is_blank(const struct by_row *row)
     return true;
 }
 
+/* Where the next row begins is known all the same. */
+static void note_fault(struct xlsx *xlsx, struct by_row *out_row, const struct banyan_error *error)
+{
+    xlsx->status = BANYAN_OK;
+    xlsx->fault = by_error_beside(error);
+    (void)by_fail(&xlsx->fault, BANYAN_ERR_INVALID, "the row has more than %u cells or %u bytes",
+                  BY_CELLS_MAX, BY_LINE_BYTES_MAX);
+    *out_row = (struct by_row){.fault = xlsx->fault.text};
+}
+
 static enum banyan_status next(void *state, struct by_row *out_row, struct banyan_error *error)
 {
     struct xlsx *xlsx = state;
@@ -409,11 +420,13 @@ static enum banyan_status next(void *state, struct by_row *out_row, struct banya
         if (!xlsx->row_is_done)
             continue;
         status = xlsx->status == BANYAN_OK ? fill_merges(xlsx, out_row) : xlsx->status;
+        if (status != BANYAN_OK && status != BANYAN_ERR_TOO_LARGE)
+            return by_fail_plain(error, status);
         if (status != BANYAN_OK)
-            return by_row_fail(status, xlsx->number, error);
+            note_fault(xlsx, out_row, error);
         out_row->number = xlsx->number;
         out_row->line = xlsx->number;
-        if (!is_blank(out_row))
+        if (out_row->fault != NULL || !is_blank(out_row))
             return BANYAN_OK;
     }
 }

@@ -33,6 +33,7 @@ struct by_import_report {
     struct by_json json;
     uint64_t problem_count, written_count, remark_count;
     struct sheet verdicts, rejects;
+    uint64_t reject_count; /* rows in that file */
 };
 
 /* -- files -- */
@@ -246,14 +247,18 @@ write_verdict(struct by_importing *importing, const struct by_import_row *row,
     return end_row(sheet, importing->error);
 }
 
-/* A whole record as it was: verdicts tell what is wrong with it. */
+/* A whole record as it was: verdicts tell what is wrong with it. One that is too long to be held
+ * stays in the file that it came from. */
 static enum banyan_status
 write_line(struct by_importing *importing, const struct by_import_row *row)
 {
     struct sheet *sheet = &importing->report->rejects;
-    enum banyan_status status =
-        row->cell_count == 0 ? BANYAN_OK : by_buffer_append_bytes(&sheet->text, row->cells[0]);
+    enum banyan_status status = BANYAN_OK;
 
+    if (row->cell_count == 0)
+        return BANYAN_OK;
+    importing->report->reject_count++;
+    status = by_buffer_append_bytes(&sheet->text, row->cells[0]);
     if (status == BANYAN_OK)
         status = by_buffer_append_u8(&sheet->text, '\n');
     if (status != BANYAN_OK)
@@ -273,6 +278,7 @@ static enum banyan_status write_reject(struct by_importing *importing,
         return BANYAN_OK;
     if (by_table_is_of_records(importing->table))
         return write_line(importing, row);
+    importing->report->reject_count++;
     for (size_t i = 0; i < columns; i++)
         put(sheet, i < row->cell_count ? row->cells[i] : by_bytes_of(NULL, 0));
     for (size_t i = 0; i < plan->problem_count && sheet->status == BANYAN_OK; i++)
@@ -372,8 +378,7 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
     enum banyan_status status = end_sheet(&report->verdicts, true, importing->error);
 
     if (status == BANYAN_OK)
-        status =
-            end_sheet(&report->rejects, report->counts.of[BY_IMPORT_ERROR] > 0, importing->error);
+        status = end_sheet(&report->rejects, report->reject_count > 0, importing->error);
     if (status == BANYAN_OK && importing->mapping.type != NULL)
         status = by_mapping_write(&importing->mapping, &mapping);
     if (status != BANYAN_OK)

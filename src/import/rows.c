@@ -227,13 +227,16 @@ take_row(struct by_importing *importing, struct by_import_rows *rows, const stru
 
     *item = (struct by_import_row){
         .number = row->number, .line = row->line, .fault_column = BY_NO_COLUMN};
-    if (by_table_is_of_records(importing->table))
+    if (row->fault != NULL) {
+        item->fault = by_arena_text(&rows->arena, by_bytes_of_text(row->fault));
+        status = item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+    } else if (by_table_is_of_records(importing->table))
         status = take_record(importing, row, item, &rows->arena);
     else
         status = by_record_row_read(&importing->mapping, row, &rows->arena, &item->fields);
     if (status == BANYAN_OK && importing->options->rejects != NULL)
         status = keep_cells(row, item, &rows->arena);
-    if (status == BANYAN_OK && !by_table_is_of_records(importing->table))
+    if (status == BANYAN_OK && row->fault == NULL && !by_table_is_of_records(importing->table))
         status = name_row(importing, row, item, &rows->arena);
     if (item->fields.fault != NULL && item->fault == NULL) {
         item->fault = by_words(importing->error, item->fields.fault);

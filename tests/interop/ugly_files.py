@@ -123,6 +123,16 @@ def check_workbooks(office):
     office.run("import", path.name, "--type", "site", "--map", "map.json")
     rows = office.json("sql", "SELECT area FROM site WHERE source LIKE 'book.xlsx,%' ORDER BY record_label")["rows"]
     assert [str(row[0]) for row in rows] == ["12.5", "12.345"], rows
+    # a row past its bounds is a fault, and those around it are read
+    for number, (more, fault) in enumerate([(4096 - 2, None), (4096 - 1, "more than 4096 cells or 1048576 bytes")]):
+        workbook(path, head + "<row r='2'>" + texts("E", "other") + "<c/>" * (more - 1) + texts("x") + "</row>"
+                            + "<row r='3'>" + texts("F", "other") + "</row>")
+        told = office.json("import", path.name, "--type", "site", "--skip-bad", "--dry-run")
+        assert (told["new"], told["error"]) == ((2, 0), (1, 1))[number], told
+        assert fault is None or (told["problems"][0]["row"], fault in told["problems"][0]["reason"]) == (2, True), told["problems"]
+    workbook(path, head + "<row r='2'>" + texts("G", "other", "", "x" * (1 << 20)) + "</row><row r='3'>" + texts("H", "other") + "</row>")
+    told = office.json("import", path.name, "--type", "site", "--skip-bad", "--dry-run")
+    assert (told["new"], told["error"], told["problems"][0]["row"]) == (1, 1, 2), told
     # a tag that never ends is looked at again with each piece: it has a bound
     workbook(path, head + "<row r='2' x='" + "A" * (8 << 20) + "'/>")
     refuse(office, path, "has a tag or remark of more than")

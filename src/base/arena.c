@@ -42,7 +42,8 @@ static struct by_arena_block *add_block(struct by_arena *arena, size_t size)
     return block;
 }
 
-void *by_arena_alloc(struct by_arena *arena, size_t size)
+/* Room for size bytes, whatever was in it. */
+static void *take(struct by_arena *arena, size_t size)
 {
     struct by_arena_block *block = arena->last;
     void *at = NULL;
@@ -56,7 +57,14 @@ void *by_arena_alloc(struct by_arena *arena, size_t size)
         return NULL;
     at = block->bytes + arena->used;
     arena->used += size;
-    return memset(at, 0, size);
+    return at;
+}
+
+void *by_arena_alloc(struct by_arena *arena, size_t size)
+{
+    void *at = take(arena, size);
+
+    return at == NULL ? NULL : memset(at, 0, size);
 }
 
 void *by_arena_array(struct by_arena *arena, size_t count, size_t size)
@@ -67,17 +75,20 @@ void *by_arena_array(struct by_arena *arena, size_t count, size_t size)
 
 char *by_arena_text(struct by_arena *arena, struct by_bytes text)
 {
-    char *copy = text.size == SIZE_MAX ? NULL : by_arena_alloc(arena, text.size + 1);
+    char *copy = text.size == SIZE_MAX ? NULL : take(arena, text.size + 1);
 
-    if (copy != NULL && text.size > 0)
+    if (copy == NULL)
+        return NULL;
+    if (text.size > 0)
         memcpy(copy, text.data, text.size);
+    copy[text.size] = 0;
     return copy;
 }
 
 enum banyan_status
 by_arena_copy(struct by_arena *arena, struct by_bytes bytes, struct by_bytes *out_copy)
 {
-    uint8_t *copy = by_arena_alloc(arena, bytes.size);
+    uint8_t *copy = take(arena, bytes.size);
 
     if (copy == NULL)
         return BANYAN_ERR_MEMORY;

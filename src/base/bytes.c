@@ -8,31 +8,6 @@
 
 #define CAPACITY_MIN 64u
 
-struct by_bytes by_bytes_of(const void *data, size_t size)
-{
-    return (struct by_bytes){.data = data, .size = size};
-}
-
-struct by_bytes by_bytes_of_text(const char *text)
-{
-    return by_bytes_of(text, strlen(text));
-}
-
-bool by_bytes_equal(struct by_bytes a, struct by_bytes b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
-int by_bytes_compare(struct by_bytes a, struct by_bytes b)
-{
-    size_t shared = a.size < b.size ? a.size : b.size;
-    int order = shared == 0 ? 0 : memcmp(a.data, b.data, shared);
-
-    if (order != 0)
-        return order;
-    return (a.size > b.size) - (a.size < b.size);
-}
-
 /* Room for size bytes and a NUL behind them; doubling keeps appends cheap. */
 static enum banyan_status reserve(struct by_buffer *buffer, size_t size)
 {
@@ -66,26 +41,6 @@ enum banyan_status by_buffer_extend(struct by_buffer *buffer, size_t size, uint8
     *out_at = buffer->data + buffer->size;
     buffer->size += size;
     return BANYAN_OK;
-}
-
-enum banyan_status by_buffer_append(struct by_buffer *buffer, const void *data, size_t size)
-{
-    uint8_t *at = NULL;
-    enum banyan_status status = by_buffer_extend(buffer, size, &at);
-
-    if (status == BANYAN_OK && size > 0)
-        memcpy(at, data, size);
-    return status;
-}
-
-enum banyan_status by_buffer_append_bytes(struct by_buffer *buffer, struct by_bytes bytes)
-{
-    return by_buffer_append(buffer, bytes.data, bytes.size);
-}
-
-enum banyan_status by_buffer_append_u8(struct by_buffer *buffer, uint8_t value)
-{
-    return by_buffer_append(buffer, &value, 1);
 }
 
 enum banyan_status by_buffer_append_varint(struct by_buffer *buffer, uint64_t value)
@@ -122,11 +77,6 @@ enum banyan_status by_buffer_append_format(struct by_buffer *buffer, const char 
     return BANYAN_OK;
 }
 
-struct by_bytes by_buffer_bytes(const struct by_buffer *buffer)
-{
-    return by_bytes_of(buffer->data, buffer->size);
-}
-
 char *by_buffer_take_text(struct by_buffer *buffer)
 {
     char *text = NULL;
@@ -139,37 +89,10 @@ char *by_buffer_take_text(struct by_buffer *buffer)
     return text;
 }
 
-void by_buffer_reset(struct by_buffer *buffer)
-{
-    buffer->size = 0;
-}
-
 void by_buffer_deinit(struct by_buffer *buffer)
 {
     free(buffer->data);
     *buffer = (struct by_buffer)BY_BUFFER_INIT(buffer->size_max);
-}
-
-enum banyan_status by_cursor_take(struct by_cursor *cursor, size_t size, struct by_bytes *out_bytes)
-{
-    if (size > cursor->rest.size)
-        return BANYAN_ERR_TRUNCATED;
-    *out_bytes = by_bytes_of(cursor->rest.data, size);
-    if (size > 0) { /* data may be NULL when nothing is left */
-        cursor->rest.data += size;
-        cursor->rest.size -= size;
-    }
-    return BANYAN_OK;
-}
-
-enum banyan_status by_cursor_take_u8(struct by_cursor *cursor, uint8_t *out_value)
-{
-    struct by_bytes bytes = {0};
-    enum banyan_status status = by_cursor_take(cursor, 1, &bytes);
-
-    if (status == BANYAN_OK)
-        *out_value = bytes.data[0];
-    return status;
 }
 
 enum banyan_status by_cursor_take_varint(struct by_cursor *cursor, uint64_t *out_value)

@@ -114,7 +114,7 @@ static enum banyan_status set_path(struct by_mapping_column *column, const struc
 
     if (field->kind == BY_FIELD_MLTEXT)
         (void)snprintf(path, sizeof path, "%s.%.*s", field->name, (int)language.size,
-                       (const char *)language.data);
+                       language.size == 0 ? "" : (const char *)language.data);
     else
         (void)snprintf(path, sizeof path, "%s", field->name);
     column->field = field;

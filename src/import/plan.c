@@ -152,10 +152,11 @@ static enum banyan_status check_given(struct by_import_planning *planning)
 
     for (size_t i = 0; i < mapping->type->field_count && status == BANYAN_OK; i++) {
         const struct by_field *field = &mapping->type->fields[i];
-        struct banyan_error why = by_error_beside(&planning->error);
+        struct banyan_error why;
 
         if (!field->required || by_mapping_gives(mapping, field))
             continue;
+        why = by_error_beside(&planning->error);
         (void)by_fail(
             &why, BANYAN_ERR_INVALID,
             "%s is required, and no column gives it: --set %s=VALUE gives it to all rows, "

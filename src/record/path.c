@@ -4,13 +4,12 @@
 
 void by_path_split(struct by_bytes path, struct by_bytes *out_field, struct by_bytes *out_language)
 {
-    size_t at = 0;
+    const uint8_t *dot = path.size == 0 ? NULL : memchr(path.data, '.', path.size);
+    size_t size = dot == NULL ? path.size : (size_t)(dot - path.data);
 
-    while (at < path.size && path.data[at] != '.')
-        at++;
-    *out_field = by_bytes_of(path.data, at);
-    *out_language = at < path.size ? by_bytes_of(path.data + at + 1, path.size - at - 1)
-                                   : by_bytes_of(path.data, 0);
+    *out_field = by_bytes_of(path.data, size);
+    *out_language =
+        dot == NULL ? by_bytes_of(path.data, 0) : by_bytes_of(dot + 1, path.size - size - 1);
 }
 
 static bool is_field_name(struct by_bytes name)

@@ -30,8 +30,9 @@ const struct by_field *by_type_envelope(size_t *out_count)
 static const struct by_field *
 find_field(const struct by_field *fields, size_t count, struct by_bytes name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (by_bytes_equal(name, by_bytes_of_text(fields[i].name)))
+    for (size_t i = 0; name.size > 0 && i < count; i++)
+        if (fields[i].name[0] == (char)name.data[0] &&
+            by_bytes_equal(name, by_bytes_of_text(fields[i].name)))
             return &fields[i];
     return NULL;
 }

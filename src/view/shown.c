@@ -125,26 +125,11 @@ enum banyan_status by_shown_label(const struct by_type *type, const struct by_va
     return by_shown_line(text != NULL ? text->bytes : by_bytes_of_text(short_id), out);
 }
 
-static const struct by_field *
-field_in(const struct by_field *fields, size_t count, struct by_bytes name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (by_bytes_equal(by_bytes_of_text(fields[i].name), name))
-            return &fields[i];
-    return NULL;
-}
-
 const struct by_field *by_shown_field(const struct by_type *type, struct by_bytes path)
 {
     struct by_bytes name, language;
-    size_t count;
     by_path_split(path, &name, &language);
-    const struct by_field *found =
-        type == NULL ? NULL : field_in(type->fields, type->field_count, name);
-    if (found != NULL)
-        return found;
-    const struct by_field *envelope = by_type_envelope(&count);
-    return field_in(envelope, count, name);
+    return by_type_field_find(type, name);
 }
 
 enum banyan_status by_shown_path(const struct by_type *type, struct by_bytes path,

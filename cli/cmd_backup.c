@@ -120,7 +120,8 @@ static int run_restore(struct cli *cli)
 {
     struct banyan_restore restore = {.path = cli_word(cli, 0),
                                      .passphrase = passphrase_of(cli),
-                                     .device_name = args_value(&cli->args, "name")};
+                                     .device_name = args_value(&cli->args, "name"),
+                                     .lock = passphrase_to_lock(cli)};
     int exit_code = read_code(cli, &restore.code);
 
     if (exit_code == BANYAN_CLASS_DONE)
@@ -142,6 +143,7 @@ static const struct option check_options[] = {
 static const struct option restore_options[] = {
     {"recovery", N_("FILE"), N_("the file of the recovery code (else it is asked for)"), false},
     {"name", N_("NAME"), N_("what a new device is called"), false},
+    PASSPHRASE_OPTIONS,
     OPTIONS_END};
 
 const struct command command_backup_make = {

@@ -1,5 +1,6 @@
 /* banyan init: found a network. */
 #include "joining.h"
+#include "passphrase.h"
 #include "qr.h"
 
 static int run(struct cli *cli)
@@ -30,6 +31,7 @@ static const struct option options[] = {
     {"kind", N_("KIND"), N_("what it is, such as ngo or cbo"), false},
     {"recovery-out", N_("FILE"), N_("write the recovery code to this file and do not show it"),
      false},
+    PASSPHRASE_OPTIONS,
     QR_OPTION,
     OPTIONS_END};
 

@@ -4,6 +4,7 @@
 #include "banyan/run.h"
 #include "field_args.h"
 #include "joining.h"
+#include "passphrase.h"
 #include "qr.h"
 
 /* The code as typed in one or many words, or read from a file or standard input. */
@@ -73,6 +74,7 @@ static const struct option options[] = {
     {"kind", N_("KIND"), N_("what it is, such as ngo or cbo"), false},
     {"recovery-out", N_("FILE"), N_("write the recovery code to this file and do not show it"),
      false},
+    PASSPHRASE_OPTIONS,
     QR_OPTION,
     OPTIONS_END};
 

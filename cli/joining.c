@@ -1,5 +1,6 @@
 #include "joining.h"
 
+#include "passphrase.h"
 #include "qr.h"
 #include "secret.h"
 
@@ -9,6 +10,7 @@ struct banyan_profile joining_profile(struct cli *cli)
         .name = args_value(&cli->args, "org"),
         .country = args_value(&cli->args, "country"),
         .kind = args_value(&cli->args, "kind"),
+        .lock = passphrase_to_lock(cli),
     };
 }
 

@@ -162,3 +162,11 @@ struct banyan_passphrase passphrase_of(struct cli *cli)
 {
     return (struct banyan_passphrase){.ask = ask, .context = cli};
 }
+
+struct banyan_passphrase passphrase_to_lock(struct cli *cli)
+{
+    bool is_wanted =
+        args_has(&cli->args, "passphrase") || args_has(&cli->args, "new-passphrase-file");
+
+    return is_wanted ? passphrase_of(cli) : (struct banyan_passphrase){.ask = NULL};
+}

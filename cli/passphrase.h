@@ -15,4 +15,14 @@
 /* Asks as said above; context is the struct cli. */
 struct banyan_passphrase passphrase_of(struct cli *cli);
 
+/* For commands that make a device. */
+/* clang-format off */
+#define PASSPHRASE_OPTIONS                                                                         \
+    {"passphrase", NULL,                                                                           \
+     N_("lock the key of this device from the start: a passphrase is asked for, twice"), false},   \
+    {"new-passphrase-file", N_("FILE"), N_("the same, with the passphrase that is there"), false}
+/* clang-format on */
+/* Asks for a new one where these options want it; else it has nobody to ask. */
+struct banyan_passphrase passphrase_to_lock(struct cli *cli);
+
 #endif

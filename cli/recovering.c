@@ -1,6 +1,7 @@
 #include "recovering.h"
 
 #include "moment.h"
+#include "passphrase.h"
 #include "people.h"
 #include "reading.h"
 #include "secret.h"
@@ -8,6 +9,7 @@
 const struct option recovering_options[] = {
     {"recovery", N_("FILE"), N_("the file of the recovery code (else it is asked for)"), false},
     {"name", N_("NAME"), N_("what this device is called"), false},
+    PASSPHRASE_OPTIONS,
     OPTIONS_END};
 
 /* Lost ones among them are to be revoked. */
@@ -49,7 +51,8 @@ void recovering_print(struct cli *cli, const char *done)
 int recovering_run(struct cli *cli, const char *done)
 {
     struct banyan_recovery recovery = {.bundle = cli_word(cli, 0),
-                                       .device_name = args_value(&cli->args, "name")};
+                                       .device_name = args_value(&cli->args, "name"),
+                                       .lock = passphrase_to_lock(cli)};
     const char *source = args_value(&cli->args, "recovery");
     int exit_code = secret_read(cli, source == NULL ? "-" : source,
                                 _("Recovery code of your organisation:"), &recovery.code);

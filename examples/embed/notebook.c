@@ -45,7 +45,7 @@ static int write_and_read(banyan_node *node)
 int main(int count, char **arguments)
 {
     static const char *const names[] = {"Mekong network"};
-    static const struct banyan_profile profile = {"FACT", "KHM", "ngo"};
+    static const struct banyan_profile profile = {.name = "FACT", .country = "KHM", .kind = "ngo"};
     struct banyan_text recovery;
     struct banyan_error error;
     banyan_node *node = NULL;

@@ -35,6 +35,7 @@ struct banyan_restore {
         *code; /* of the organisation; NULL where device.key lies in the home, which opens it */
     struct banyan_passphrase passphrase; /* of device.key */
     const char *device_name;             /* of a new device; may be NULL */
+    struct banyan_passphrase lock;       /* of a new device, as of struct banyan_profile */
 };
 /* Read and check all of a backup, change nothing. {"path", "made", "device": its key, "network":
  * id, "bytes", "acts", "entries", "private": entries, "settings": names}. BANYAN_ERR_MALFORMED

@@ -122,9 +122,10 @@ banyan_device_revoke(banyan_node *node, const struct banyan_revocation *revocati
                      struct banyan_text *out_json, struct banyan_error *error);
 
 struct banyan_recovery {
-    const char *code;        /* of the organisation */
-    const char *bundle;      /* file that any member made for all */
-    const char *device_name; /* may be NULL */
+    const char *code;              /* of the organisation */
+    const char *bundle;            /* file that any member made for all */
+    const char *device_name;       /* may be NULL */
+    struct banyan_passphrase lock; /* as of struct banyan_profile */
 };
 /*
  * Make a home on a further computer of an organisation: its next device, or its first one after all

@@ -65,6 +65,9 @@ struct banyan_profile {
     const char *name;    /* of the organisation, 1 to 256 bytes of UTF-8 */
     const char *country; /* ISO 3166-1 alpha-3, such as "KHM" */
     const char *kind;    /* a code of list org-kind, such as "ngo" */
+    /* Asked for a passphrase that locks the key of the device, whose seeds are then never written
+     * without it; with ask NULL the key is not locked. */
+    struct banyan_passphrase lock;
 };
 
 /*

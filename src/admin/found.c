@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/append.h"
+#include "core/keys.h"
 #include "core/local.h"
 #include "core/making.h"
 #include "core/profile.h"
@@ -13,6 +14,7 @@
 /* Everything that the first transaction of a home writes. */
 struct founding {
     struct by_device_seeds seeds;
+    struct by_key_bytes key_file; /* made of them */
     struct by_seed root_seed;
     struct by_signing_key root;
     struct by_certificate certificate;
@@ -83,7 +85,9 @@ static enum banyan_status write_home(void *context, struct by_append *append)
         return by_fail(append->error, BANYAN_ERR_EXISTS, "there is a home in %s already",
                        node->home);
     if (status == BANYAN_ERR_NOT_FOUND)
-        status = by_home_seeds_write(node->home, &founding->seeds, append->error);
+        status = by_home_key_replace(node->home,
+                                     by_bytes_of(founding->key_file.data, founding->key_file.size),
+                                     append->error);
     if (status == BANYAN_OK)
         status = by_append_act_after(append, &founding->act, &links, &act_id);
     if (status != BANYAN_OK)
@@ -110,12 +114,13 @@ static enum banyan_status append_recovery(const struct founding *founding, struc
 
 /* What follows from the first act at once: the founder's own record. The home is complete already,
  * so what fails here is made good before the first bundle. */
-static void settle_new_home(const char *home)
+static void settle_new_home(const char *home, const struct by_device_seeds *seeds)
 {
     struct by_node *node;
 
     if (by_node_open(home, &node, NULL) != BANYAN_OK)
         return;
+    by_keys_take(node, seeds);
     (void)!by_settle(node, NULL, NULL);
     by_node_close(node);
 }
@@ -146,6 +151,8 @@ enum banyan_status by_found(const char *home, const char *const *network_names,
     if (status == BANYAN_OK)
         status = by_making_begin(home, &making, error);
     if (status == BANYAN_OK)
+        status = by_keys_encode(&founding.seeds, &profile->lock, &founding.key_file, error);
+    if (status == BANYAN_OK)
         status = by_node_make(home, &founding.seeds, &node, error);
     if (status != BANYAN_OK)
         goto out;
@@ -160,10 +167,10 @@ enum banyan_status by_found(const char *home, const char *const *network_names,
 out:
     by_node_close(node);
     by_making_end(&making);
+    if (status == BANYAN_OK)
+        settle_new_home(home, &founding.seeds);
     wipe(&founding);
     by_arena_deinit(&arena);
-    if (status == BANYAN_OK)
-        settle_new_home(home);
     return status;
 }
 
@@ -186,6 +193,8 @@ enum banyan_status by_join(const char *home, const char *code, const struct bany
         status = by_profile_parse(profile, &arena, &join->join.profile, error);
     if (status == BANYAN_OK)
         status = by_making_begin(home, &making, error);
+    if (status == BANYAN_OK)
+        status = by_keys_encode(&founding.seeds, &profile->lock, &founding.key_file, error);
     if (status == BANYAN_OK)
         status = by_node_make(home, &founding.seeds, &node, error);
     if (status != BANYAN_OK)

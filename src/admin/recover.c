@@ -102,7 +102,10 @@ static enum banyan_status write_home(void *context, struct by_append *append)
         return by_fail(append->error, BANYAN_ERR_EXISTS, "there is a home in %s already",
                        node->home);
     if (status == BANYAN_ERR_NOT_FOUND)
-        status = by_home_seeds_write(node->home, &recovering->device->seeds, append->error);
+        status = by_home_key_replace(
+            node->home,
+            by_bytes_of(recovering->device->key_file.data, recovering->device->key_file.size),
+            append->error);
     if (status == BANYAN_OK)
         status = by_append_act(append, &recovering->act, NULL);
     memcpy(identity, node->network.bytes, 32);
@@ -156,8 +159,8 @@ void by_json_recovered(struct by_json *json, const struct by_node *node)
     by_json_devices(json, node, &node->organisation);
 }
 
-static enum banyan_status
-write_answer(const char *home, struct by_buffer *out, struct banyan_error *error)
+static enum banyan_status write_answer(const char *home, const struct by_device_seeds *seeds,
+                                       struct by_buffer *out, struct banyan_error *error)
 {
     struct by_node *node = NULL;
     struct by_json json;
@@ -165,6 +168,7 @@ write_answer(const char *home, struct by_buffer *out, struct banyan_error *error
 
     if (status != BANYAN_OK)
         return status;
+    by_keys_take(node, seeds);
     (void)!by_settle(node, NULL, NULL);
     status = by_node_refresh(node, error);
     by_json_init(&json, out);
@@ -191,6 +195,13 @@ enum banyan_status by_new_device_init(struct by_new_device *out_device, const ch
     return status;
 }
 
+enum banyan_status by_new_device_lock(struct by_new_device *device,
+                                      const struct banyan_passphrase *lock,
+                                      struct banyan_error *error)
+{
+    return by_keys_encode(&device->seeds, lock, &device->key_file, error);
+}
+
 enum banyan_status by_recover(const char *home, const struct banyan_recovery *recovery,
                               struct by_buffer *out, struct banyan_error *error)
 {
@@ -204,12 +215,16 @@ enum banyan_status by_recover(const char *home, const struct banyan_recovery *re
     if (status == BANYAN_OK)
         status = by_making_begin(home, &making, error);
     if (status == BANYAN_OK)
+        status = by_new_device_lock(&device, &recovery->lock, error);
+    if (status == BANYAN_OK)
         status = by_node_make(home, &device.seeds, &node, error);
     if (status == BANYAN_OK)
         status = make_device(&device, node, recovery->bundle, error);
     by_node_close(node);
     by_making_end(&making);
+    if (status == BANYAN_OK)
+        status = write_answer(home, &device.seeds, out, error);
     by_secret_wipe(&device, sizeof device);
     by_arena_deinit(&arena);
-    return status == BANYAN_OK ? write_answer(home, out, error) : status;
+    return status;
 }

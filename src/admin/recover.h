@@ -7,7 +7,7 @@
 
 #include "banyan/network.h"
 #include "codec/json.h"
-#include "core/node.h"
+#include "core/keys.h"
 
 /* Make a home of the organisation whose code it is. Answers as of include/banyan/network.h. The
  * home is complete once all is done; what is left of a failure is replaced by the next try. */
@@ -20,18 +20,23 @@ struct by_new_device {
     struct by_signing_key root;
     struct by_device_seeds seeds;
     struct by_bytes name; /* may be empty */
+    struct by_key_bytes key_file;
 };
 /* Draw its keys. BANYAN_ERR_INVALID with words for a code or a name. The caller wipes it. */
 BANYAN_MUST_CHECK enum banyan_status
 by_new_device_init(struct by_new_device *out_device, const char *code, const char *name_or_null,
                    struct by_arena *arena, struct banyan_error *error);
+/* Make its key file, which lock may be asked for a passphrase for (core/keys.h). */
+BANYAN_MUST_CHECK enum banyan_status by_new_device_lock(struct by_new_device *device,
+                                                        const struct banyan_passphrase *lock,
+                                                        struct banyan_error *error);
 /* The organisation whose code it is, by the acts that node holds. BANYAN_ERR_NOT_FOUND,
  * BANYAN_ERR_NOT_MEMBER with words. */
 BANYAN_MUST_CHECK enum banyan_status
 by_new_device_organisation(const struct by_new_device *device, const struct by_node *node,
                            const struct by_charter_org **out_org, struct banyan_error *error);
-/* Finish the home of a new device: node was made with its seeds, and its store holds the logs of
- * the network. One commit. */
+/* Finish the home of a new device, which has its key file: node was made with its seeds, and its
+ * store holds the logs of the network. One commit. */
 BANYAN_MUST_CHECK enum banyan_status by_recover_device(struct by_node *node,
                                                        const struct by_new_device *device,
                                                        struct banyan_error *error);

@@ -270,6 +270,7 @@ static enum banyan_status begin_device(struct restoring *restoring)
     const struct banyan_restore *options = restoring->options;
     const struct by_making *making = &restoring->making;
     bool was_sealed = false;
+    enum banyan_status status = BANYAN_OK;
 
     if (making->has_key)
         return by_keys_seeds(making->home, &options->passphrase, &was_sealed,
@@ -284,8 +285,11 @@ static enum banyan_status begin_device(struct restoring *restoring)
                        "%s has private records and neither logs nor a key: put device.key back, or "
                        "give another folder with --home",
                        making->home);
-    return by_new_device_init(&restoring->device, options->code, options->device_name,
-                              &restoring->arena, restoring->error);
+    status = by_new_device_init(&restoring->device, options->code, options->device_name,
+                                &restoring->arena, restoring->error);
+    return status == BANYAN_OK
+               ? by_new_device_lock(&restoring->device, &options->lock, restoring->error)
+               : status;
 }
 
 static enum banyan_status begin(struct restoring *restoring, const char *home)

@@ -175,18 +175,6 @@ by_home_key_replace(const char *home, struct by_bytes file, struct banyan_error 
     return status;
 }
 
-enum banyan_status by_home_seeds_write(const char *home, const struct by_device_seeds *seeds,
-                                       struct banyan_error *error)
-{
-    uint8_t bytes[BY_KEY_FILE_OPEN_BYTES];
-    enum banyan_status status = BANYAN_OK;
-
-    by_key_file_put_open(seeds, bytes);
-    status = by_home_key_replace(home, by_bytes_of(bytes, sizeof bytes), error);
-    by_secret_wipe(bytes, sizeof bytes);
-    return status;
-}
-
 static enum banyan_status
 explain_key(const char *path, enum banyan_status status, struct banyan_error *error)
 {

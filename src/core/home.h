@@ -41,10 +41,6 @@ bool by_home_has_key(const char *home);
 /* BANYAN_OK also when there was none. */
 BANYAN_MUST_CHECK enum banyan_status
 by_home_key_remove(const char *home, struct banyan_error *error);
-/* Replaces what is there: the caller knows that the home is not complete. */
-BANYAN_MUST_CHECK enum banyan_status by_home_seeds_write(const char *home,
-                                                         const struct by_device_seeds *seeds,
-                                                         struct banyan_error *error);
 /* BANYAN_ERR_DAMAGED when the file is not as written, or asks for more than the bounds allow;
  * BANYAN_ERR_UPGRADE. out_file is secret. */
 BANYAN_MUST_CHECK enum banyan_status

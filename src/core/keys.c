@@ -58,6 +58,13 @@ struct typed {
     char text[BANYAN_PASSPHRASE_BYTES_MAX + 1];
 };
 
+static enum banyan_status nobody_to_ask(struct banyan_error *error)
+{
+    return by_fail(error, BANYAN_ERR_DENIED,
+                   "the key of this device is locked by a passphrase, and there is nobody to "
+                   "ask for it");
+}
+
 static enum banyan_status ask(const struct banyan_passphrase *passphrase,
                               enum banyan_passphrase_use use, struct typed **out_typed,
                               struct banyan_error *error)
@@ -66,9 +73,7 @@ static enum banyan_status ask(const struct banyan_passphrase *passphrase,
     enum banyan_status status = BANYAN_OK;
 
     if (passphrase->ask == NULL)
-        return by_fail(error, BANYAN_ERR_DENIED,
-                       "the key of this device is locked by a passphrase, and there is nobody to "
-                       "ask for it");
+        return nobody_to_ask(error);
     typed = by_secret_new(sizeof *typed);
     if (typed == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
@@ -313,26 +318,38 @@ void by_keys_bundle_keys(const struct by_node *node, struct by_bundle_keys *keys
 
 /* -- changing -- */
 
-static enum banyan_status write_sealed(const struct by_node *node,
-                                       const struct by_device_seeds *seeds,
-                                       struct banyan_error *error)
+static enum banyan_status encode_sealed(const struct by_device_seeds *seeds,
+                                        const struct banyan_passphrase *lock,
+                                        struct by_key_bytes *out_bytes, struct banyan_error *error)
 {
-    uint8_t bytes[BY_KEY_FILE_SEALED_BYTES];
     uint8_t salt[BY_SLOW_SALT_BYTES];
     uint8_t nonce[24];
     struct typed *typed = NULL;
-    enum banyan_status status = ask_new(&node->passphrase, &typed, error);
+    enum banyan_status status = by_crypto_start();
 
+    if (status != BANYAN_OK)
+        return by_fail_plain(error, status);
+    status = ask_new(lock, &typed, error);
     if (status != BANYAN_OK)
         return status;
     by_os_random(salt, sizeof salt);
     by_os_random(nonce, sizeof nonce);
     status = by_key_file_put_sealed(seeds, by_bytes_of_text(typed->text), BY_KEY_SLOWNESS, salt,
-                                    nonce, bytes);
+                                    nonce, out_bytes->data);
     by_secret_free(typed);
-    if (status != BANYAN_OK)
-        return by_fail_plain(error, status);
-    return by_home_key_replace(node->home, by_bytes_of(bytes, sizeof bytes), error);
+    out_bytes->size = BY_KEY_FILE_SEALED_BYTES;
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
+}
+
+enum banyan_status by_keys_encode(const struct by_device_seeds *seeds,
+                                  const struct banyan_passphrase *lock,
+                                  struct by_key_bytes *out_bytes, struct banyan_error *error)
+{
+    if (lock->ask != NULL)
+        return encode_sealed(seeds, lock, out_bytes, error);
+    by_key_file_put_open(seeds, out_bytes->data);
+    out_bytes->size = BY_KEY_FILE_OPEN_BYTES;
+    return BANYAN_OK;
 }
 
 static enum banyan_status
@@ -353,6 +370,9 @@ answer(bool has_passphrase, bool is_changed, struct by_buffer *out, struct banya
 enum banyan_status by_keys_change(struct by_node *node, bool has_passphrase, struct by_buffer *out,
                                   struct banyan_error *error)
 {
+    const struct banyan_passphrase nobody = {.ask = NULL};
+    const struct banyan_passphrase *lock = has_passphrase ? &node->passphrase : &nobody;
+    struct by_key_bytes bytes = {.size = 0};
     struct by_device_seeds *seeds = by_secret_new(sizeof *seeds);
     bool was_sealed = false;
     enum banyan_status status = BANYAN_OK;
@@ -360,10 +380,13 @@ enum banyan_status by_keys_change(struct by_node *node, bool has_passphrase, str
     if (seeds == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
     status = by_keys_seeds(node->home, &node->passphrase, &was_sealed, seeds, error);
-    if (status == BANYAN_OK && has_passphrase)
-        status = write_sealed(node, seeds, error);
-    else if (status == BANYAN_OK && was_sealed)
-        status = by_home_seeds_write(node->home, seeds, error);
+    if (status == BANYAN_OK && has_passphrase && lock->ask == NULL)
+        status = nobody_to_ask(error);
+    if (status == BANYAN_OK && (has_passphrase || was_sealed))
+        status = by_keys_encode(seeds, lock, &bytes, error);
+    if (status == BANYAN_OK && (has_passphrase || was_sealed))
+        status = by_home_key_replace(node->home, by_bytes_of(bytes.data, bytes.size), error);
+    by_secret_wipe(&bytes, sizeof bytes);
     by_secret_free(seeds);
     return status == BANYAN_OK ? answer(has_passphrase, has_passphrase || was_sealed, out, error)
                                : status;

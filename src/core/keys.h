@@ -27,6 +27,17 @@ BANYAN_MUST_CHECK enum banyan_status
 by_keys_seeds(const char *home, const struct banyan_passphrase *passphrase, bool *out_was_sealed,
               struct by_device_seeds *out_seeds, struct banyan_error *error);
 
+/* What the key file of a new device is to hold. Secret. */
+struct by_key_bytes {
+    uint8_t data[BY_KEY_FILE_BYTES_MAX];
+    size_t size;
+};
+/* Seeds as a key file: sealed by the passphrase that lock is asked for, open where there is nobody
+ * to ask. Statuses as of by_keys_change. */
+BANYAN_MUST_CHECK enum banyan_status
+by_keys_encode(const struct by_device_seeds *seeds, const struct banyan_passphrase *lock,
+               struct by_key_bytes *out_bytes, struct banyan_error *error);
+
 /* Have the keys at hand: asks for the passphrase where they are not. BANYAN_ERR_DENIED for another
  * passphrase, or where there is nobody to ask; what the asked one returned. Each with words. */
 BANYAN_MUST_CHECK enum banyan_status

@@ -98,7 +98,7 @@ static inline void homes_init(struct homes *homes, const char *folder, size_t co
     (void)snprintf(homes->folder, sizeof homes->folder, "%.400s", folder);
     for (size_t i = 0; i < count; i++) {
         char name[32], code[2 * BY_CODE_TEXT_BYTES_MAX];
-        const struct banyan_profile profile = {name, "UKR", "ngo"};
+        const struct banyan_profile profile = {.name = name, .country = "UKR", .kind = "ngo"};
 
         (void)snprintf(name, sizeof name, "Member %zu", i);
         (void)snprintf(homes->paths[i], HOMES_PATH_BYTES, "%.400s/home%zu", folder, i);

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """The passphrase of a device's key, at a terminal and from files: passphrase.py PROGRAM"""
 import hashlib
+import re
 import resource
+import shutil
 import stat
 import struct
+import subprocess
 import unicodedata
 
-from office import SECRET, play
+from office import PROGRAM, SECRET, play
 
 OTHER = "correct horse battery"
 
@@ -145,6 +148,75 @@ def a_key_file_that_somebody_made_up_costs_nothing(office):
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before < 65536
 
 
+WRITES = "write,pwrite64,writev,pwritev,pwritev2,sendto,sendmsg,mmap"
+OPEN_KEY = b"banyan device 1"
+
+
+def can_trace():
+    return (shutil.which("strace") is not None and
+            subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode == 0)
+
+
+def written(office, *words):
+    """All that a command hands to the system to be written, as bytes of one text."""
+    log = office.room / "trace"
+    done = subprocess.run(["strace", "-f", "-xx", "-s", "1000000", "-e", f"trace={WRITES}", "-o", str(log), PROGRAM, *words],
+                          env=office.environment, cwd=office.room, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=120, check=False)
+    assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+    return bytes.fromhex("".join(re.findall(r"\\x([0-9a-f]{2})", log.read_text())))
+
+
+def a_device_that_is_made_with_a_passphrase_never_writes_its_key_open(office):
+    if not can_trace():
+        print("strace cannot trace here: what is written is not looked at")
+        return
+    lock = ("--new-passphrase-file", office.file("new", SECRET + "\n"))
+    opened = ("--passphrase-file", office.file("old", SECRET + "\n"))
+    who = ("--country", "KHM", "--kind", "ngo", "--recovery-out")
+    code = office.file("code", office.run("invite", "--for", "B", "--quiet"))
+    assert OPEN_KEY in written(office, "--home", "open", "init", "--network", "M", "--org", "C", *who, "code.open"), \
+        "a key that nothing locks is found in what is written"
+    made = {"init": ("--network", "M", "--org", "D", *who, "code.init"), "join": ("@" + code, "--org", "B", *who, "code.join")}
+    for command, words in made.items():
+        assert OPEN_KEY not in written(office, "--home", command, command, *words, *lock), command
+    office.run("--home", "join", "bundle", "make", "join.banyan", *opened)
+    office.run("bundle", "apply", "join.banyan")
+    office.run("bundle", "make", "all.banyan")
+    office.run("--home", "join", "bundle", "apply", "all.banyan", *opened)
+    office.run("--home", "join", "backup", "make", "b.backup", *opened)
+    made = {"recovered": ("key", "recover", "all.banyan", "--recovery", "code.join"),
+            "restored": ("backup", "restore", "b.backup", "--recovery", "code.join")}
+    for home, words in made.items():
+        assert OPEN_KEY not in written(office, "--home", home, *words, *lock), words
+    for home in ("init", "join", "recovered", "restored"):
+        key = office.room / home / "device.key"
+        assert key.read_bytes().startswith(b"banyan device 2\n"), home
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+        office.run("--home", home, "device", "rename", "X", code=3)
+        office.run("--home", home, "device", "rename", "X", *opened)
+
+
+def at_a_terminal_a_new_home_asks_for_it_and_is_not_made_with_two_different_ones(office):
+    made = ("--home", "new", "init", "--network", "M", "--org", "C", "--country", "KHM", "--kind", "ngo", "--passphrase",
+            "--recovery-out", "code.new")
+    for again, expected in ((OTHER, 4), (SECRET, 0)):
+        with office.terminal(*made) as terminal:
+            terminal.wait_for("New passphrase: ")
+            assert terminal.hides_typing()
+            terminal.type(SECRET + "\n")
+            terminal.wait_for("The same again: ")
+            terminal.type(again + "\n")
+            assert terminal.end()[1] == expected, terminal.shown
+            assert SECRET not in terminal.shown
+        assert (office.room / "new" / "device.key").exists() == (expected == 0)
+    # the organisation's own record was written by the one passphrase that was typed
+    assert "C" in office.run("--home", "new", "list", "org", "--quiet", "--json")
+    said = office.run("--home", "none", *made[2:], code=3)
+    assert "run this at a terminal" in said, said
+    assert not (office.room / "none" / "device.key").exists()
+
+
 TESTS = [
     at_a_terminal_it_is_typed_twice_and_does_not_show,
     two_different_ones_change_nothing,
@@ -155,6 +227,8 @@ TESTS = [
     services_read_it_from_a_file_a_descriptor_or_systemd,
     it_is_changed_and_taken_away,
     a_key_file_that_somebody_made_up_costs_nothing,
+    a_device_that_is_made_with_a_passphrase_never_writes_its_key_open,
+    at_a_terminal_a_new_home_asks_for_it_and_is_not_made_with_two_different_ones,
 ]
 
 

@@ -123,7 +123,7 @@ static inline int64_t number_of(const struct by_value *map, const char *key)
 static inline void found(struct world *world, int at, const char *name)
 {
     static const char *const names[] = {"Test network", "vi=Mạng lưới thử"};
-    const struct banyan_profile profile = {name, "VNM", "ngo"};
+    const struct banyan_profile profile = {.name = name, .country = "VNM", .kind = "ngo"};
     struct by_buffer recovery = RESULT;
 
     expect_ok(world,
@@ -144,7 +144,7 @@ static inline const char *invite(struct world *world, int at, const char *role)
 
 static inline void join(struct world *world, int at, const char *name, const char *code)
 {
-    const struct banyan_profile profile = {name, "KHM", "ngo"};
+    const struct banyan_profile profile = {.name = name, .country = "KHM", .kind = "ngo"};
     struct by_buffer recovery = RESULT;
 
     expect_ok(world, by_join(world->offices[at].home, code, &profile, &recovery, &world->error));

@@ -12,7 +12,7 @@
 #include "banyan/banyan.h"
 #include "lib/test_folder.h"
 
-static const struct banyan_profile profile = {"Alpha", "VNM", "ngo"};
+static const struct banyan_profile profile = {.name = "Alpha", .country = "VNM", .kind = "ngo"};
 static const char *const names[] = {"Test network"};
 static const struct banyan_field site[] = {{"name", "A site", BANYAN_SET},
                                            {"site_type", "oecm", BANYAN_SET}};

@@ -40,7 +40,7 @@ static const char *take_text(struct world *world, struct by_buffer *buffer)
 static const char *found_with_code(struct world *world, int at, const char *name)
 {
     static const char *const names[] = {"Test network"};
-    const struct banyan_profile profile = {name, "VNM", "ngo"};
+    const struct banyan_profile profile = {.name = name, .country = "VNM", .kind = "ngo"};
     struct by_buffer recovery = RESULT;
 
     expect_ok(world,
@@ -51,7 +51,7 @@ static const char *found_with_code(struct world *world, int at, const char *name
 
 static const char *join_with_code(struct world *world, int at, const char *name)
 {
-    const struct banyan_profile profile = {name, "KHM", "ngo"};
+    const struct banyan_profile profile = {.name = name, .country = "KHM", .kind = "ngo"};
     struct by_buffer recovery = RESULT;
 
     expect_ok(world, by_join(world->offices[at].home, invite(world, 0, NULL), &profile, &recovery,
@@ -393,7 +393,7 @@ static void private_records_that_are_still_there_are_kept(void **state)
 static void who_waits_to_be_taken_in_has_a_backup_too(void **state)
 {
     struct world world;
-    const struct banyan_profile profile = {"Beta", "KHM", "ngo"};
+    const struct banyan_profile profile = {.name = "Beta", .country = "KHM", .kind = "ngo"};
     struct by_buffer recovery = RESULT;
     (void)state;
     world_begin(&world);

@@ -18,7 +18,7 @@ static const char *home_file(struct world *world, int at, const char *name)
 static enum banyan_status try_found(struct world *world, int at)
 {
     static const char *const names[] = {"Other network"};
-    const struct banyan_profile profile = {"Other", "LAO", "ngo"};
+    const struct banyan_profile profile = {.name = "Other", .country = "LAO", .kind = "ngo"};
     struct by_buffer recovery = RESULT;
     enum banyan_status status =
         by_found(world->offices[at].home, names, 1, &profile, &recovery, &world->error);
@@ -45,6 +45,7 @@ static void a_second_init_changes_nothing(void **state)
 static void a_home_whose_making_was_cut_short_is_none_and_can_be_made_again(void **state)
 {
     struct by_device_seeds seeds;
+    uint8_t key[BY_KEY_FILE_OPEN_BYTES];
     struct by_node *node = NULL;
     struct world world;
     (void)state;
@@ -53,7 +54,9 @@ static void a_home_whose_making_was_cut_short_is_none_and_can_be_made_again(void
     /* the moment before the first commit: key file and empty store are there */
     memset(&seeds, 7, sizeof seeds);
     expect_ok(&world, by_node_make(world.offices[0].home, &seeds, &node, &world.error));
-    expect_ok(&world, by_home_seeds_write(world.offices[0].home, &seeds, &world.error));
+    by_key_file_put_open(&seeds, key);
+    expect_ok(&world, by_home_key_replace(world.offices[0].home, by_bytes_of(key, sizeof key),
+                                          &world.error));
     by_node_close(node);
     expect(&world, by_node_open(world.offices[0].home, &node, &world.error), BANYAN_ERR_NOT_FOUND);
     assert_non_null(strstr(world.error.text, "never finished"));

@@ -102,10 +102,12 @@ static enum banyan_status write_genesis(void *context, struct by_append *append)
     struct hostile_founding *founding = context;
     struct by_act_links links = {.parents = NULL};
     uint8_t identity[64];
+    uint8_t key[BY_KEY_FILE_OPEN_BYTES];
     struct by_id id;
-    enum banyan_status status =
-        by_home_seeds_write(append->node->home, &founding->seeds, append->error);
+    enum banyan_status status = BANYAN_OK;
 
+    by_key_file_put_open(&founding->seeds, key);
+    status = by_home_key_replace(append->node->home, by_bytes_of(key, sizeof key), append->error);
     if (status == BANYAN_OK)
         status = by_append_act_after(append, &founding->act, &links, &id);
     if (status != BANYAN_OK)

@@ -86,7 +86,7 @@ static void a_newcomer_knows_who_invited_it_and_where(void **state)
 {
     static const char *const texts[] = {"hub.example.org:7417", "192.0.2.7:7000"};
     const struct banyan_invite invitation = {.addresses = texts, .address_count = 2};
-    const struct banyan_profile profile = {"Beta", "KHM", "ngo"};
+    const struct banyan_profile profile = {.name = "Beta", .country = "KHM", .kind = "ngo"};
     struct by_buffer json = RESULT;
     struct world world;
     struct by_id inviter;

@@ -227,14 +227,6 @@ static int read_delimiter(struct cli *cli, struct banyan_import *import)
     return BANYAN_CLASS_DONE;
 }
 
-/* Whole records are refused as they came: as lines. */
-static bool holds_lines(const char *path)
-{
-    const char *ending = strrchr(path, '.');
-
-    return ending != NULL && (strcmp(ending, ".jsonl") == 0 || strcmp(ending, ".ndjson") == 0);
-}
-
 static int choose_files(struct cli *cli, struct banyan_import *import)
 {
     if (import->dry_run) {
@@ -246,12 +238,26 @@ static int choose_files(struct cli *cli, struct banyan_import *import)
                             _("%s is there already, and is no list of verdicts: move it away"),
                             import->verdicts));
     }
-    if (import->skip_bad && !import->dry_run)
-        import->rejects =
-            args_value(&cli->args, "rejects") != NULL
-                ? args_value(&cli->args, "rejects")
-                : beside(cli, holds_lines(import->path) ? ".rejects.jsonl" : ".rejects.csv");
+    if (import->skip_bad && !import->dry_run) {
+        import->rejects = args_value(&cli->args, "rejects");
+        if (import->rejects == NULL) {
+            import->rejects = beside(cli, ".rejects.csv");
+            import->record_rejects = beside(cli, ".rejects.jsonl");
+        }
+    }
     return BANYAN_CLASS_DONE;
+}
+
+/* Whole records are refused as they came: as lines. */
+static void tell_rejects(struct cli *cli, const struct banyan_import *import)
+{
+    bool is_of_records = json_is_null(json_object_get(cli->document, "mapping"));
+
+    say(&cli->out,
+        is_of_records ? _("Records with faults: {} - mend and import it\n")
+                      : _("Rows with faults, with the reason of each: {} - mend and import it\n"),
+        is_of_records && import->record_rejects != NULL ? import->record_rejects : import->rejects,
+        NULL);
 }
 
 /* The rows that were looked at are told of, also where faults in them hinder the import. */
@@ -282,8 +288,7 @@ static int tell(struct cli *cli, const struct banyan_import *import, enum banyan
     }
     if (exit_code == BANYAN_CLASS_DONE && import->rejects != NULL && !cli->quiet && !cli->json &&
         count_at(cli->document, "error") > 0)
-        say(&cli->out, _("Rows with faults, with the reason of each: {} - mend and import it\n"),
-            import->rejects, NULL);
+        tell_rejects(cli, import);
     return status == BANYAN_OK ? exit_code : cli_failed(cli, status);
 }
 

@@ -23,7 +23,10 @@ struct banyan_import {
     const char
         *on_behalf; /* hand new records over to this organisation, by name or id; NULL: keep */
     const char *verdicts; /* write a CSV file with a verdict for each row there; NULL: none */
-    const char *rejects;  /* write the rows with faults there, with one column more; NULL: none */
+    /* Write the rows with faults there: a CSV file with their reasons, which also says how they are
+     * read, so that it is imported as it is once it is mended; NULL: none. Of whole records, their
+     * lines, there where record_rejects is not NULL. */
+    const char *rejects, *record_rejects;
     char delimiter;       /* between cells of a CSV; 0: told from the file */
     bool dry_run;         /* change nothing */
     bool skip_bad;        /* import the rows without a fault; else a fault in one hinders all */

@@ -58,6 +58,18 @@ enum by_comma by_mapping_comma(const struct by_mapping_column *column)
     return column->saw == BY_SAW_DECIMAL_POINT ? BY_COMMA_THOUSANDS : BY_COMMA_UNKNOWN;
 }
 
+void by_mapping_settle(struct by_mapping *mapping)
+{
+    for (size_t i = 0; i < mapping->column_count; i++) {
+        struct by_mapping_column *column = &mapping->columns[i];
+
+        if (column->part != BY_PART_ALL || !holds_number(column->field))
+            continue;
+        column->comma = by_mapping_comma(column);
+        column->has_points = column->has_points || column->has_numbers;
+    }
+}
+
 size_t by_mapping_lone_mark(struct by_bytes cell)
 {
     size_t at = cell.size > 0 && (cell.data[0] == '-' || cell.data[0] == '+');

@@ -14,6 +14,7 @@
  *      "Latitude": {"field": "geometry", "part": "latitude"},
  *      "Opened": {"field": "status_yr", "dates": "dmy"},
  *      "Length": {"field": "length", "unit": "km", "comma": "thousands"},
+ *      "Depth": {"field": "depth", "comma": "decimal", "point": "decimal"},
  *      "Remarks": null}}
  *
  * A column that goes nowhere is null. `key` names the columns that tell one row from another, for
@@ -62,6 +63,7 @@ struct by_mapping_column {
     enum by_comma comma;
     unsigned saw;                          /* in its numbers: BY_SAW_... */
     bool has_numbers;                      /* as by_table_has_numbers */
+    bool has_points;                       /* the mapping says that a point is a decimal one */
     const struct by_mapping_value *values; /* by cell */
     size_t value_count;
     bool is_key;
@@ -91,6 +93,8 @@ by_mapping_guess(const struct by_type *type, const struct by_row *header, const 
 /* Learn from a row what commas and points in numbers mean, and the order of numbers in dates: of
  * each column as a whole. */
 void by_mapping_look(struct by_mapping *mapping, const struct by_row *row);
+/* Let the mapping say what was learnt so far, for rows that are read by themselves later. */
+void by_mapping_settle(struct by_mapping *mapping);
 /* What a comma in a number of the column means, as the mapping says or its numbers show. Where it
  * is a decimal one, points stand between thousands. */
 enum by_comma by_mapping_comma(const struct by_mapping_column *column);
@@ -119,6 +123,14 @@ BANYAN_MUST_CHECK enum banyan_status
 by_mapping_read(struct by_bytes json, const struct by_type *type, const struct by_row *header,
                 const char *language, struct by_arena *arena, struct by_mapping *out_mapping,
                 struct banyan_error *error);
+/* A column of a table that was written to be mended is called so, and behind it stands how the
+ * others are read: a mapping as JSON in one line. */
+#define BY_MAPPING_HEADER "banyan: mapping "
+/* What stands behind it, as text; NULL where no column is called so. Lives in arena. */
+BANYAN_MUST_CHECK enum banyan_status
+by_mapping_in_header(const struct by_row *header, struct by_arena *arena, const char **out_json);
+BANYAN_MUST_CHECK enum banyan_status
+by_mapping_to_header(const struct by_mapping *mapping, struct by_buffer *out);
 /* As a file: appended to out, a line a column. */
 BANYAN_MUST_CHECK enum banyan_status
 by_mapping_write(const struct by_mapping *mapping, struct by_buffer *out);

@@ -109,6 +109,16 @@ static enum banyan_status read_comma(const struct reading *reading,
                        "decimal, thousands");
 }
 
+static enum banyan_status read_point(const struct reading *reading,
+                                     struct by_mapping_column *column, const struct by_value *word)
+{
+    column->has_points = word != NULL;
+    if (word == NULL || (is_text(word) && by_bytes_equal(word->bytes, by_bytes_of_text("decimal"))))
+        return BANYAN_OK;
+    return fail_column(reading, column,
+                       "in the mapping, the column \"%.*s\" has a \"point\" that is not decimal");
+}
+
 static enum banyan_status read_unit(const struct reading *reading, struct by_mapping_column *column,
                                     const struct by_value *unit)
 {
@@ -156,7 +166,8 @@ static enum banyan_status read_column(const struct reading *reading,
                                       struct by_mapping_column *column,
                                       const struct by_value *value)
 {
-    static const char *const known[] = {"field", "part", "unit", "dates", "comma", "values"};
+    static const char *const known[] = {"field", "part",  "unit",  "dates",
+                                        "comma", "point", "values"};
     const struct by_value *field = by_value_get(value, "field");
     enum banyan_status status = BANYAN_OK;
 
@@ -178,7 +189,7 @@ static enum banyan_status read_column(const struct reading *reading,
         if (!is_known)
             return fail_column(reading, column,
                                "in the mapping, the column \"%.*s\" has a word that is none of "
-                               "field, part, unit, dates, comma, values");
+                               "field, part, unit, dates, comma, point, values");
     }
     status = read_path(reading, column, field->bytes);
     if (status == BANYAN_OK)
@@ -189,6 +200,8 @@ static enum banyan_status read_column(const struct reading *reading,
         status = read_dates(reading, column, by_value_get(value, "dates"));
     if (status == BANYAN_OK)
         status = read_comma(reading, column, by_value_get(value, "comma"));
+    if (status == BANYAN_OK)
+        status = read_point(reading, column, by_value_get(value, "point"));
     if (status == BANYAN_OK)
         status = read_values(reading, column, by_value_get(value, "values"));
     return status;
@@ -398,7 +411,7 @@ static void write_column(struct by_json *json, const struct by_mapping_column *c
 {
     bool is_plain = column->part == BY_PART_ALL && column->unit == NULL &&
                     column->dates == BY_DATES_ISO && column->comma == BY_COMMA_UNKNOWN &&
-                    column->value_count == 0;
+                    !column->has_points && column->value_count == 0;
 
     if (column->path == NULL) {
         by_json_null(json);
@@ -418,6 +431,8 @@ static void write_column(struct by_json *json, const struct by_mapping_column *c
         write_member(json, "dates", order_word(column->dates));
     if (column->comma != BY_COMMA_UNKNOWN)
         write_member(json, "comma", column->comma == BY_COMMA_DECIMAL ? "decimal" : "thousands");
+    if (column->has_points)
+        write_member(json, "point", "decimal");
     if (column->value_count > 0) {
         by_json_key(json, "values");
         by_json_object_begin(json);
@@ -483,4 +498,42 @@ enum banyan_status by_mapping_write(const struct by_mapping *mapping, struct by_
     if (status == BANYAN_OK)
         status = json.status;
     return status == BANYAN_OK ? write_columns(mapping, out) : status;
+}
+
+/* -- in a header -- */
+
+enum banyan_status
+by_mapping_in_header(const struct by_row *header, struct by_arena *arena, const char **out_json)
+{
+    struct by_bytes begin = by_bytes_of_text(BY_MAPPING_HEADER);
+
+    *out_json = NULL;
+    for (size_t i = 0; i < header->count; i++) {
+        struct by_bytes cell = header->cells[i];
+
+        if (cell.size < begin.size || memcmp(cell.data, begin.data, begin.size) != 0)
+            continue;
+        *out_json =
+            by_arena_text(arena, by_bytes_of(cell.data + begin.size, cell.size - begin.size));
+        return *out_json == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+    }
+    return BANYAN_OK;
+}
+
+enum banyan_status by_mapping_to_header(const struct by_mapping *mapping, struct by_buffer *out)
+{
+    struct by_buffer lines = BY_BUFFER_INIT(SIZE_MAX);
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_value map;
+    enum banyan_status status = by_mapping_write(mapping, &lines);
+
+    if (status == BANYAN_OK)
+        status = by_json_parse(by_buffer_bytes(&lines), &arena, &map, NULL);
+    if (status == BANYAN_OK)
+        status = by_buffer_append_bytes(out, by_bytes_of_text(BY_MAPPING_HEADER));
+    if (status == BANYAN_OK)
+        status = by_json_write(&map, out);
+    by_arena_deinit(&arena);
+    by_buffer_deinit(&lines);
+    return status;
 }

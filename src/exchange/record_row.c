@@ -35,7 +35,7 @@ static struct by_bytes trim(struct by_bytes text)
     }
 }
 
-static struct by_bytes cell_at(const struct by_row *row, size_t column)
+struct by_bytes by_row_cell(const struct by_row *row, size_t column)
 {
     return column < row->count ? by_csv_plain(trim(row->cells[column])) : by_bytes_of(NULL, 0);
 }
@@ -124,7 +124,7 @@ number_text(const struct by_mapping_column *column, struct by_bytes cell, struct
     size_t mark = by_mapping_lone_mark(cell);
     enum by_comma comma = by_mapping_comma(column);
     char *text = by_arena_alloc(arena, cell.size + unit_size + 1);
-    bool has_unit = false;
+    bool has_unit = false, has_points = column->has_numbers || column->has_points;
 
     if (text == NULL)
         return NULL;
@@ -136,7 +136,7 @@ number_text(const struct by_mapping_column *column, struct by_bytes cell, struct
         if (i == mark && c == ',' && comma == BY_COMMA_DECIMAL)
             c = '.';
         else if (i == mark && (c == ',' ? comma == BY_COMMA_THOUSANDS
-                                        : comma == BY_COMMA_DECIMAL && !column->has_numbers))
+                                        : comma == BY_COMMA_DECIMAL && !has_points))
             continue;
         text[size++] = c;
     }
@@ -252,7 +252,7 @@ static const char *join(struct by_bytes a, struct by_bytes b, struct by_arena *a
 static struct by_bytes
 said_at(const struct by_mapping *mapping, const struct by_row *row, size_t column)
 {
-    return translate(&mapping->columns[column], cell_at(row, column));
+    return translate(&mapping->columns[column], by_row_cell(row, column));
 }
 
 static const char *read_point(const struct by_mapping *mapping, const struct by_row *row,
@@ -270,13 +270,13 @@ static const char *read_whole(const struct by_mapping *mapping, const struct by_
 {
     const struct by_mapping_column *at = &mapping->columns[column];
     static const enum by_part behind[] = {BY_PART_UNIT, BY_PART_CURRENCY, BY_PART_DAY};
-    const char *text = value_text(at, translate(at, cell_at(row, column)), arena);
+    const char *text = value_text(at, translate(at, by_row_cell(row, column)), arena);
 
     for (size_t i = 0; i < sizeof behind / sizeof behind[0] && text != NULL; i++) {
         size_t part = find_part(mapping, at->path, behind[i]);
 
-        if (part != BY_NO_COLUMN && cell_at(row, part).size > 0)
-            text = join(by_bytes_of_text(text), cell_at(row, part), arena);
+        if (part != BY_NO_COLUMN && by_row_cell(row, part).size > 0)
+            text = join(by_bytes_of_text(text), by_row_cell(row, part), arena);
     }
     return text;
 }
@@ -313,7 +313,7 @@ static bool is_chosen(struct by_bytes cell)
 static bool any_chosen(const struct by_mapping *mapping, const struct by_row *row, const char *path)
 {
     for (size_t i = 0; i < mapping->column_count; i++)
-        if (is_choice_of(&mapping->columns[i], path) && is_chosen(cell_at(row, i)))
+        if (is_choice_of(&mapping->columns[i], path) && is_chosen(by_row_cell(row, i)))
             return true;
     return false;
 }
@@ -326,7 +326,7 @@ static const char *read_choices(const struct by_mapping *mapping, const struct b
     enum banyan_status status = BANYAN_OK;
 
     for (size_t i = 0; i < mapping->column_count && status == BANYAN_OK; i++)
-        if (is_choice_of(&mapping->columns[i], path) && is_chosen(cell_at(row, i)))
+        if (is_choice_of(&mapping->columns[i], path) && is_chosen(by_row_cell(row, i)))
             status = by_buffer_append_format(&text, "%s%s", text.size == 0 ? "" : ";",
                                              mapping->columns[i].unit);
     if (status == BANYAN_OK)
@@ -347,7 +347,8 @@ says_something(const struct by_mapping *mapping, const struct by_row *row, size_
         return false;
     switch (at->part) {
     case BY_PART_ALL:
-        return cell_at(row, column).size > 0 && translate(at, cell_at(row, column)).size > 0;
+        return by_row_cell(row, column).size > 0 &&
+               translate(at, by_row_cell(row, column)).size > 0;
     case BY_PART_LATITUDE:
         other = find_part(mapping, at->path, BY_PART_LONGITUDE);
         return said_at(mapping, row, column).size > 0 ||
@@ -464,7 +465,7 @@ void by_row_hash(const struct by_mapping *mapping, const struct by_row *row, str
     by_hash_add(&hash, type);
     by_hash_add_u64(&hash, mapping->has_key);
     for (size_t i = 0; i < mapping->column_count; i++) {
-        struct by_bytes cell = cell_at(row, i), header = trim(mapping->columns[i].header);
+        struct by_bytes cell = by_row_cell(row, i), header = trim(mapping->columns[i].header);
 
         if (mapping->has_key ? !mapping->columns[i].is_key : cell.size == 0)
             continue;
@@ -484,19 +485,19 @@ bool by_row_record(const struct by_mapping *mapping, const struct by_row *row,
                    struct by_record_name *out_name)
 {
     return mapping->id_column != BY_NO_COLUMN &&
-           by_record_name_read(cell_at(row, mapping->id_column), out_name);
+           by_record_name_read(by_row_cell(row, mapping->id_column), out_name);
 }
 
 struct by_bytes by_row_version(const struct by_mapping *mapping, const struct by_row *row)
 {
     return mapping->version_column == BY_NO_COLUMN ? by_bytes_of(NULL, 0)
-                                                   : cell_at(row, mapping->version_column);
+                                                   : by_row_cell(row, mapping->version_column);
 }
 
 bool by_row_has_key(const struct by_mapping *mapping, const struct by_row *row)
 {
     for (size_t i = 0; i < mapping->column_count; i++)
-        if (mapping->columns[i].is_key && cell_at(row, i).size == 0)
+        if (mapping->columns[i].is_key && by_row_cell(row, i).size == 0)
             return false;
     return true;
 }
@@ -529,7 +530,7 @@ static bool is_total_word(struct by_bytes text)
 bool by_row_is_total(const struct by_row *row)
 {
     for (size_t i = 0; i < row->count; i++) {
-        struct by_bytes cell = cell_at(row, i);
+        struct by_bytes cell = by_row_cell(row, i);
 
         if (cell.size > 0 && !is_number(cell))
             return is_total_word(cell);

@@ -25,6 +25,10 @@ BANYAN_MUST_CHECK enum banyan_status
 by_record_row_read(const struct by_mapping *mapping, const struct by_row *row,
                    struct by_arena *arena, struct by_record_row *out_row);
 
+/* What a cell says: without white space around it, and without the apostrophe that keeps
+ * spreadsheets from taking it for a formula. Empty past the last. Borrowed from the row. */
+struct by_bytes by_row_cell(const struct by_row *row, size_t column);
+
 /* The column that is added to rows that were refused: it tells of a row, and is no part of it. */
 #define BY_REASON_HEADER "banyan: reason"
 

@@ -45,9 +45,9 @@ static enum banyan_status find_type(struct by_importing *importing, const struct
     const char *name = importing->options->type, *mapped = NULL;
     enum banyan_status status = BANYAN_OK;
 
-    if (importing->options->mapping != NULL)
-        status = by_mapping_type_of(by_bytes_of_text(importing->options->mapping),
-                                    &importing->arena, &mapped, importing->error);
+    if (importing->mapping_text != NULL)
+        status = by_mapping_type_of(by_bytes_of_text(importing->mapping_text), &importing->arena,
+                                    &mapped, importing->error);
     if (status != BANYAN_OK)
         return status;
     if (name == NULL)
@@ -62,7 +62,8 @@ static enum banyan_status find_type(struct by_importing *importing, const struct
     return by_fields_type(importing->node, by_bytes_of_text(name), out_type, importing->error);
 }
 
-/* Numbers with commas, and dates, are looked at before any is read. */
+/* Numbers with commas, and dates, are looked at before any is read. What other rows showed is not
+ * learnt from a few anew. */
 static enum banyan_status look_at_rows(struct by_importing *importing)
 {
     enum banyan_status status = BANYAN_OK;
@@ -70,7 +71,7 @@ static enum banyan_status look_at_rows(struct by_importing *importing)
 
     for (size_t i = 0; i < importing->mapping.column_count; i++)
         importing->mapping.columns[i].has_numbers = by_table_has_numbers(importing->table);
-    for (int i = 0; i < 1000 && status == BANYAN_OK; i++) {
+    for (int i = 0; i < 1000 && status == BANYAN_OK && !importing->is_mended; i++) {
         status = by_table_next(importing->table, &row, importing->error);
         if (status == BANYAN_OK)
             by_mapping_look(&importing->mapping, &row);
@@ -95,6 +96,18 @@ static enum banyan_status check_records(struct by_importing *importing)
     return BANYAN_OK;
 }
 
+/* What the table itself says counts where nobody says otherwise. */
+static enum banyan_status find_mapping(struct by_importing *importing)
+{
+    importing->mapping_text = importing->options->mapping;
+    if (importing->mapping_text != NULL)
+        return BANYAN_OK;
+    enum banyan_status status = by_mapping_in_header(by_table_header(importing->table),
+                                                     &importing->arena, &importing->mapping_text);
+    importing->is_mended = importing->mapping_text != NULL;
+    return status == BANYAN_OK ? status : by_fail_plain(importing->error, status);
+}
+
 static enum banyan_status map(struct by_importing *importing)
 {
     const struct by_row *header = by_table_header(importing->table);
@@ -104,13 +117,15 @@ static enum banyan_status map(struct by_importing *importing)
 
     if (by_table_is_of_records(importing->table))
         return check_records(importing);
-    status = find_type(importing, &type);
+    status = find_mapping(importing);
+    if (status == BANYAN_OK)
+        status = find_type(importing, &type);
     if (status != BANYAN_OK)
         return status;
-    if (options->mapping != NULL)
-        status =
-            by_mapping_read(by_bytes_of_text(options->mapping), type, header, options->language,
-                            &importing->arena, &importing->mapping, importing->error);
+    if (importing->mapping_text != NULL)
+        status = by_mapping_read(by_bytes_of_text(importing->mapping_text), type, header,
+                                 options->language, &importing->arena, &importing->mapping,
+                                 importing->error);
     else
         status = by_mapping_guess(type, header, options->language, &importing->arena,
                                   &importing->mapping);

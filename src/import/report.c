@@ -94,6 +94,48 @@ begin_sheet(struct sheet *sheet, const char *path, struct banyan_error *error)
     return status;
 }
 
+/* A column that was added to rows that were refused before. */
+static bool is_of_rejects(struct by_bytes header)
+{
+    struct by_bytes mapping = by_bytes_of_text(BY_MAPPING_HEADER);
+
+    return by_bytes_equal(header, by_bytes_of_text(BY_REASON_HEADER)) ||
+           (header.size > mapping.size && memcmp(header.data, mapping.data, mapping.size) == 0);
+}
+
+/* So a row that was mended is read as it would have been among the others. */
+static void put_mapping(const struct by_importing *importing, struct sheet *sheet)
+{
+    struct by_mapping settled = importing->mapping;
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_buffer text = BY_BUFFER_INIT(SIZE_MAX);
+
+    settled.columns = by_arena_array(&arena, settled.column_count + 1, sizeof *settled.columns);
+    if (settled.columns == NULL)
+        sheet->status = BANYAN_ERR_MEMORY;
+    if (sheet->status == BANYAN_OK) {
+        memcpy(settled.columns, importing->mapping.columns,
+               settled.column_count * sizeof *settled.columns);
+        for (size_t i = 0; i < settled.column_count; i++)
+            if (is_of_rejects(settled.columns[i].header))
+                settled.columns[i].header = by_bytes_of(NULL, 0);
+        by_mapping_settle(&settled);
+        sheet->status = by_mapping_to_header(&settled, &text);
+    }
+    put(sheet, by_buffer_bytes(&text));
+    by_buffer_deinit(&text);
+    by_arena_deinit(&arena);
+}
+
+static const char *rejects_path(const struct by_importing *importing)
+{
+    const struct banyan_import *options = importing->options;
+
+    return by_table_is_of_records(importing->table) && options->record_rejects != NULL
+               ? options->record_rejects
+               : options->rejects;
+}
+
 static enum banyan_status begin_files(struct by_importing *importing)
 {
     static const char *const header[] = {"row",    "line",  "verdict", "id",
@@ -109,14 +151,16 @@ static enum banyan_status begin_files(struct by_importing *importing)
         status = end_row(&report->verdicts, importing->error);
     }
     if (status == BANYAN_OK)
-        status = begin_sheet(&report->rejects, importing->options->rejects, importing->error);
+        status = begin_sheet(&report->rejects, rejects_path(importing), importing->error);
     if (status == BANYAN_OK && report->rejects.output != NULL &&
         by_table_is_of_records(importing->table)) {
         by_buffer_reset(&report->rejects.text); /* lines of JSON have no mark, and no header */
     } else if (status == BANYAN_OK && report->rejects.output != NULL) {
         for (size_t i = 0; i < names->count; i++)
-            put(&report->rejects, names->cells[i]);
+            if (!is_of_rejects(names->cells[i]))
+                put(&report->rejects, names->cells[i]);
         put_text(&report->rejects, BY_REASON_HEADER);
+        put_mapping(importing, &report->rejects);
         status = end_row(&report->rejects, importing->error);
     }
     return status;
@@ -271,7 +315,8 @@ static enum banyan_status write_reject(struct by_importing *importing,
                                        const struct by_import_plan *plan)
 {
     struct sheet *sheet = &importing->report->rejects;
-    size_t columns = by_table_header(importing->table)->count;
+    const struct by_row *names = by_table_header(importing->table);
+    const struct by_row cells = {.cells = row->cells, .count = row->cell_count};
     struct by_buffer reason = BY_BUFFER_INIT(SIZE_MAX);
 
     if (sheet->output == NULL || plan->verdict != BY_IMPORT_ERROR)
@@ -279,8 +324,9 @@ static enum banyan_status write_reject(struct by_importing *importing,
     if (by_table_is_of_records(importing->table))
         return write_line(importing, row);
     importing->report->reject_count++;
-    for (size_t i = 0; i < columns; i++)
-        put(sheet, i < row->cell_count ? row->cells[i] : by_bytes_of(NULL, 0));
+    for (size_t i = 0; i < names->count; i++)
+        if (!is_of_rejects(names->cells[i]))
+            put(sheet, by_row_cell(&cells, i));
     for (size_t i = 0; i < plan->problem_count && sheet->status == BANYAN_OK; i++)
         sheet->status =
             by_buffer_append_format(&reason, "%s%s", i == 0 ? "" : "; ", plan->problems[i].reason);

@@ -92,6 +92,9 @@ struct by_importing {
     banyan_progress *progress;
     void *progress_context;
     struct by_import_spill *spill;
+    const char *mapping_text;             /* JSON; NULL: guessed from the header */
+    bool is_mended;                       /* a table of rows that were refused before: it says how
+                                             they are read */
     bool is_writing;                      /* second pass */
     uint64_t written[2];                  /* the last row whose operation is, shared and private */
     uint64_t shared_count, private_count; /* rows that are to be written, as the first pass saw */

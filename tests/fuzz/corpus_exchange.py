@@ -68,6 +68,7 @@ MAPPING = {
     b'{"field":"area","unit":"ha"},"Lat":{"field":"geometry","part":"latitude"},"Lon":{"field":"geometry","part":"longitude"},'
     b'"Kind":{"field":"site_type","values":{"forest":"other","":"","PA":"pa"}},"No":null,"Notes":"description.en"}}',
     "dates": b'{"columns":{"Notes":{"field":"status_yr","dates":"dmy"},"Not there":"name.en"}}',
+    "point": b'{"columns":{"Area (ha)":{"field":"area","unit":"ha","comma":"decimal","point":"decimal"},"No":{"field":"area","point":1}}}',
     "faults": b'{"type":7,"key":"No","set":[],"columns":{"Name":"nope","Area (ha)":{"field":"area","part":"x"}}}',
     "twice": b'{"columns":{"Name":"name.en","Name":"name.vi"},"key":["No","No"],"set":{"area":"1 ha","area":"2 ha"}}',
 }

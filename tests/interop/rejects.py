@@ -13,6 +13,11 @@ import tempfile
 
 from office import Office, counts
 
+try:
+    import openpyxl
+except ImportError:
+    openpyxl = None
+
 HEAD = ["No", "Name", "Site type", "Area, ha", "status_yr", "Remarks"]
 # What a row says, and with what it is mended: a list of column and cell. Remarks hold what tables are torn by.
 ROWS = [
@@ -72,7 +77,6 @@ def write_lines(path, rows):
 
 
 def write_xlsx(path, rows):
-    import openpyxl
     book = openpyxl.Workbook()
     book.active.append(HEAD)
     for row in properties(rows):
@@ -153,6 +157,9 @@ def main():
     saved = [(",", "utf-8-sig"), (";", "utf-16")]
     done = 0
     for number, source in enumerate(SOURCES):
+        if source[2] == write_xlsx and openpyxl is None:
+            print("skipped: no openpyxl to write workbooks with")
+            continue
         for key in (True, False):
             with tempfile.TemporaryDirectory() as folder:
                 check(program, pathlib.Path(folder), source, key, saved[(number + key) % 2])

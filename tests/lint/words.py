@@ -28,6 +28,7 @@ OTHER_FILES = {
     "src/exchange/words.c": "words of tables in each language",
     "src/record/field_show.c": "words of values in each language",
     "src/exchange/table.h": "a header of a column that banyan reads again",
+    "src/exchange/mapping.h": "a header of a column that banyan reads again",
     "src/exchange/exported.h": "headers of columns that banyan reads again",
     "src/exchange/public.c": "a note in files for everybody",
     "src/core/readers.c": "the English sentence of --json; the command has its own",

@@ -5,11 +5,10 @@
 #include <string.h>
 
 #define BLOCK_BYTES_MIN 4096u
-#define BLOCK_BYTES_MAX                                                                            \
-    (1024u * 1024u) /* doubling ends here: larger requests get their own size                      \
-                     */
+#define BLOCK_BYTES_MAX (1024u * 1024u) /* doubling ends here */
+#define LARGE_BYTES     (128u * 1024u)  /* from here on what is zeroed has a block of its own */
 
-/* Blocks hang in a list, newest first; `used` of the arena counts in the newest only. */
+/* Blocks hang in a list; `used` of the arena counts in the first only. */
 struct by_arena_block {
     struct by_arena_block *before;
     size_t size;
@@ -60,10 +59,28 @@ static void *take(struct by_arena *arena, size_t size)
     return at;
 }
 
+/* A block behind the first one, which goes on being filled. It comes zeroed from the system, which
+ * gives pages only as they are touched. */
+static void *take_large(struct by_arena *arena, size_t size)
+{
+    struct by_arena_block *block =
+        size > SIZE_MAX / 2 ? NULL : calloc(1, sizeof *block + round_up(size));
+
+    if (block == NULL)
+        return NULL;
+    block->size = round_up(size);
+    block->before = arena->last->before;
+    arena->last->before = block;
+    return block->bytes;
+}
+
 void *by_arena_alloc(struct by_arena *arena, size_t size)
 {
-    void *at = take(arena, size);
+    void *at = NULL;
 
+    if (size >= LARGE_BYTES && arena->last != NULL)
+        return take_large(arena, size);
+    at = take(arena, size);
     return at == NULL ? NULL : memset(at, 0, size);
 }
 

@@ -216,12 +216,19 @@ struct by_act {
     };
 };
 
-/* Decode the body of an entry; everything lives in arena or points into the entry's payload. Only
- * the kinds above are known: another gives BANYAN_ERR_UPGRADE, as does a genesis of a higher level.
- * Signatures inside are not checked here (the charter does). BANYAN_ERR_MALFORMED, _INVALID,
- * _BAD_TEXT and what by_scan returns. */
+/* Decode the body of an entry; what it points to lives in arena or lies in the entry's payload, as
+ * by_act_holds says. Only the kinds above are known: another gives BANYAN_ERR_UPGRADE, as does a
+ * genesis of a higher level. Signatures inside are not checked here (the charter does).
+ * BANYAN_ERR_MALFORMED, _INVALID, _BAD_TEXT and what by_scan returns. */
 BANYAN_MUST_CHECK enum banyan_status by_act_decode(uint16_t kind, struct by_bytes payload,
                                                    struct by_arena *arena, struct by_act *out_act);
+/* What decoded bodies of a kind point to, and so what has to outlive them. */
+enum by_act_hold {
+    BY_ACT_HOLDS_NOTHING,
+    BY_ACT_HOLDS_PAYLOAD, /* texts in it */
+    BY_ACT_HOLDS_VALUES   /* what was made in the arena, and the payload */
+};
+enum by_act_hold by_act_holds(uint16_t kind);
 /* Append the canonical body. BANYAN_ERR_INVALID, _BAD_TEXT or _TOO_LARGE when by_act_decode would
  * not take it back; nothing is appended then. */
 BANYAN_MUST_CHECK enum banyan_status

@@ -195,6 +195,22 @@ read_body(const struct by_value *body, struct by_arena *arena, struct by_act *ou
     return BANYAN_ERR_UPGRADE;
 }
 
+enum by_act_hold by_act_holds(uint16_t kind)
+{
+    switch ((unsigned)kind) {
+    case BY_KIND_GENESIS:
+    case BY_KIND_TYPES:
+    case BY_KIND_LOWER:
+    case BY_KIND_TIPS:
+        return BY_ACT_HOLDS_VALUES;
+    case BY_KIND_INVITE:
+    case BY_KIND_JOIN:
+    case BY_KIND_DEVICE:
+        return BY_ACT_HOLDS_PAYLOAD;
+    }
+    return BY_ACT_HOLDS_NOTHING;
+}
+
 static bool is_known(uint16_t kind)
 {
     return kind >= BY_KIND_GENESIS && kind <= BY_KIND_ALLOW;

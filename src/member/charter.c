@@ -17,6 +17,19 @@ static enum banyan_status take_over_tips(struct by_charter *charter, struct by_c
     return BANYAN_OK;
 }
 
+static bool has_signatures(const struct by_charter_act *act)
+{
+    switch ((unsigned)act->kind) {
+    case BY_KIND_GENESIS:
+    case BY_KIND_JOIN:
+    case BY_KIND_DEVICE:
+    case BY_KIND_LOWER:
+    case BY_KIND_TIPS:
+        return true;
+    }
+    return false;
+}
+
 /* Signatures inside acts that an earlier charter of the network has checked. */
 static enum banyan_status
 take_over_verdicts(struct by_charter *charter, const struct by_charter *earlier)
@@ -26,8 +39,10 @@ take_over_verdicts(struct by_charter *charter, const struct by_charter *earlier)
     if (earlier == NULL || !by_id_equal(&earlier->network, &charter->network))
         return BANYAN_OK;
     for (size_t i = 0; i < charter->count && status == BANYAN_OK; i++) {
-        uint32_t at = by_charter_position(earlier, &charter->acts[i].id);
+        uint32_t at = BY_NONE;
 
+        if (has_signatures(&charter->acts[i]))
+            at = by_charter_position(earlier, &charter->acts[i].id);
         if (at != BY_NONE)
             charter->acts[i].verdict = earlier->acts[at].verdict;
         if (at != BY_NONE && earlier->acts[at].tips_are_read)
@@ -59,25 +74,24 @@ static enum banyan_status pass(struct by_charter *charter, const struct by_pass 
 
 /* Which acts count, the lower acts that do being decided: once with every join, and again without
  * the suspended ones, if any. */
-static enum banyan_status
-judge(struct by_charter *charter, struct by_arena *scratch, struct by_rights *rights)
+static enum banyan_status judge(struct by_charter *charter, struct by_rights *rights)
 {
     struct by_pass given = {.mode = BY_RIGHTS_REAL, .lowers = charter->lowers};
     bool *is_suspended = NULL;
     bool any = false;
-    enum banyan_status status = pass(charter, &given, scratch, rights);
+    enum banyan_status status = pass(charter, &given, &charter->arena, rights);
 
     if (status == BANYAN_OK)
         status = by_rights_suspend(rights, &is_suspended, &any);
     if (status != BANYAN_OK || !any)
         return status;
     given.is_suspended = is_suspended;
-    return pass(charter, &given, scratch, rights);
+    return pass(charter, &given, &charter->arena, rights);
 }
 
 static enum banyan_status decide(struct by_charter *charter, struct by_arena *scratch)
 {
-    struct by_rights *rights = by_arena_alloc(scratch, sizeof *rights);
+    struct by_rights *rights = by_arena_alloc(&charter->arena, sizeof *rights);
     const struct by_pass possible = {.mode = BY_RIGHTS_POSSIBLE};
     enum banyan_status status =
         rights == NULL ? BANYAN_ERR_MEMORY : pass(charter, &possible, scratch, rights);
@@ -87,7 +101,7 @@ static enum banyan_status decide(struct by_charter *charter, struct by_arena *sc
     share(charter, rights);
     status = by_charter_decide_lowers(charter, scratch);
     if (status == BANYAN_OK)
-        status = judge(charter, scratch, rights);
+        status = judge(charter, rights);
     if (status != BANYAN_OK)
         return status;
     charter->kept = rights;
@@ -102,14 +116,17 @@ static enum banyan_status build(struct by_charter *charter, const struct by_char
                                 const struct by_act_entry *acts, size_t count,
                                 struct by_arena *scratch)
 {
-    enum banyan_status status = by_charter_intake(charter, acts, count, scratch);
+    struct by_given given;
+    enum banyan_status status = by_charter_intake(charter, acts, count, scratch, &given);
 
     if (status == BANYAN_OK)
-        status = by_charter_order(charter, scratch);
+        status = by_charter_order(charter, &given, scratch);
+    if (status == BANYAN_OK)
+        status = by_charter_read_bodies(charter, &given);
     if (status == BANYAN_OK)
         status = by_charter_chain(charter, scratch);
     if (status == BANYAN_OK)
-        status = by_charter_number(charter);
+        status = by_charter_number(charter, scratch);
     if (status == BANYAN_OK)
         status = take_over_verdicts(charter, earlier);
     if (status != BANYAN_OK)
@@ -131,6 +148,7 @@ enum banyan_status by_charter_build_after(const struct by_charter *earlier,
                                           struct by_charter **out_charter)
 {
     struct by_charter *charter = NULL;
+    struct by_arena scratch = BY_ARENA_INIT;
     enum banyan_status status = BANYAN_OK;
 
     if (count > BY_ACTS_MAX)
@@ -140,7 +158,8 @@ enum banyan_status by_charter_build_after(const struct by_charter *earlier,
         return BANYAN_ERR_MEMORY;
     charter->network = *network;
     charter->genesis = BY_NONE;
-    status = build(charter, earlier, acts, count, &charter->scratch);
+    status = build(charter, earlier, acts, count, &scratch);
+    by_arena_deinit(&scratch);
     if (status == BANYAN_OK)
         *out_charter = charter;
     else
@@ -158,7 +177,6 @@ void by_charter_free(struct by_charter *charter)
 {
     if (charter == NULL)
         return;
-    by_arena_deinit(&charter->scratch);
     by_arena_deinit(&charter->arena);
     free(charter);
 }

@@ -9,7 +9,7 @@ enum banyan_status by_charter_find_ends(struct by_charter *charter, struct by_ar
 {
     bool *is_needed = by_arena_array(scratch, charter->count + 1, sizeof *is_needed);
 
-    charter->ends = by_arena_array(scratch, BY_ENDS_MAX, sizeof *charter->ends);
+    charter->ends = by_arena_array(&charter->arena, BY_ENDS_MAX, sizeof *charter->ends);
     charter->end_count = 0;
     if (is_needed == NULL || charter->ends == NULL)
         return BANYAN_ERR_MEMORY;
@@ -100,7 +100,7 @@ static bool is_ordinary(const struct by_charter *charter, const struct by_charte
 /* All bits of the acts before it. */
 static enum banyan_status know_all(struct by_charter *charter, struct by_charter_act *act)
 {
-    uint64_t *word = by_arena_alloc(&charter->scratch, sizeof *word);
+    uint64_t *word = by_arena_alloc(&charter->arena, sizeof *word);
     size_t rest = charter->count % 64;
 
     if (word == NULL)

@@ -1,12 +1,15 @@
 /* Chains of acts: each act stands behind its prev; a fork makes a tree of them. */
 #include "member/charter_state.h"
 
-/* The act that this one stands behind in its log, if any. */
-static uint32_t parent_of(const struct by_charter *charter, uint32_t number)
+uint32_t by_charter_prev(const struct by_charter_act *act)
+{
+    return act->has_prev ? act->needs[act->need_count - 1] : BY_NONE;
+}
+
+uint32_t by_charter_behind(const struct by_charter *charter, uint32_t number)
 {
     const struct by_charter_act *act = &charter->acts[number];
-    /* It is the last that the act needs. */
-    uint32_t prev = by_id_is_zero(&act->prev) ? BY_NONE : act->needs[act->need_count - 1];
+    uint32_t prev = by_charter_prev(act);
 
     if (prev == BY_NONE || act->seq != charter->acts[prev].seq + 1 ||
         !by_log_id_equal(&act->log, &charter->acts[prev].log))
@@ -32,7 +35,7 @@ enum banyan_status by_charter_chain(struct by_charter *charter, struct by_arena 
     if (parents == NULL || sizes == NULL)
         return BANYAN_ERR_MEMORY;
     for (uint32_t i = 0; i < charter->count; i++) {
-        parents[i] = parent_of(charter, i);
+        parents[i] = by_charter_behind(charter, i);
         sizes[i] = 1;
     }
     for (uint32_t i = (uint32_t)charter->count; i-- > 0;)

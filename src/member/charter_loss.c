@@ -84,26 +84,10 @@ static bool is_overcome(const struct by_charter *charter, uint32_t lower)
     return false;
 }
 
-static enum banyan_status keep_needs(struct by_charter *charter)
-{
-    for (size_t i = 0; i < charter->count; i++) {
-        struct by_charter_act *act = &charter->acts[i];
-        uint32_t *kept = by_arena_array(&charter->arena, act->need_count + 1, sizeof *kept);
-
-        if (kept == NULL)
-            return BANYAN_ERR_MEMORY;
-        if (act->need_count > 0)
-            memcpy(kept, act->needs, act->need_count * sizeof *kept);
-        act->needs = kept;
-    }
-    return BANYAN_OK;
-}
-
 enum banyan_status by_charter_keep_losses(struct by_charter *charter, struct by_rights *rights,
                                           struct by_arena *scratch)
 {
     struct act_set set;
-    bool any = false;
     enum banyan_status status = init_set(&set, charter, scratch);
 
     for (uint32_t i = 0; i < charter->count && status == BANYAN_OK; i++) {
@@ -111,11 +95,10 @@ enum banyan_status by_charter_keep_losses(struct by_charter *charter, struct by_
 
         if (!charter->lowers[i])
             continue;
-        any = true;
         act->decided_by = find_last(charter, rights, &set, i);
         act->is_overcome = !act->body.lower.is_device && is_overcome(charter, i);
     }
-    return status == BANYAN_OK && any ? keep_needs(charter) : status;
+    return status;
 }
 
 /* -- when it is asked -- */
@@ -189,7 +172,7 @@ static enum banyan_status list_tips(const struct act_set *set, const struct by_c
         return BANYAN_ERR_MEMORY;
     for (uint32_t i = charter->count > 0 ? (uint32_t)charter->count : 0; i-- > 0;) {
         const struct by_charter_act *act = &charter->acts[i];
-        uint32_t prev = act->seq == 0 ? BY_NONE : by_charter_position(charter, &act->prev);
+        uint32_t prev = act->seq == 0 ? BY_NONE : by_charter_prev(act);
 
         if (!has(set, i))
             continue;

@@ -14,9 +14,10 @@ is_replaced(const struct by_charter *charter, const uint32_t *acts, size_t count
 /* The decided types acts that no other one knows, from the last in act order on; genesis where
  * there is none. */
 static enum banyan_status find_types(struct by_charter *charter, struct by_rights *rights,
-                                     uint32_t **out_acts, size_t *out_count)
+                                     struct by_arena *scratch, uint32_t **out_acts,
+                                     size_t *out_count)
 {
-    uint32_t *acts = by_arena_array(rights->arena, charter->count + 1, sizeof *acts);
+    uint32_t *acts = by_arena_array(scratch, charter->count + 1, sizeof *acts);
     size_t count = 0;
 
     *out_acts = acts;
@@ -55,10 +56,10 @@ static bool is_known_to_all(const struct by_charter *charter, const uint32_t *ac
 
 /* What acts made apart began from: among the decided ones that all of them know, as those in force
  * are found among all. */
-static enum banyan_status
-find_base(struct by_charter *charter, struct by_rights *rights, const uint32_t *acts, size_t count)
+static enum banyan_status find_base(struct by_charter *charter, struct by_rights *rights,
+                                    struct by_arena *scratch, const uint32_t *acts, size_t count)
 {
-    uint32_t *bases = by_arena_array(rights->arena, charter->count + 1, sizeof *bases);
+    uint32_t *bases = by_arena_array(scratch, charter->count + 1, sizeof *bases);
     size_t base_count = 0;
     uint32_t base = charter->genesis;
 
@@ -83,8 +84,8 @@ static int order_sayings(const void *a, const void *b)
                          &((const struct by_charter_saying *)b)->act);
 }
 
-static enum banyan_status
-keep_types(struct by_charter *charter, struct by_rights *rights, const uint32_t *acts, size_t count)
+static enum banyan_status keep_types(struct by_charter *charter, struct by_rights *rights,
+                                     struct by_arena *scratch, const uint32_t *acts, size_t count)
 {
     charter->types = by_arena_array(&charter->arena, count + 1, sizeof *charter->types);
     if (charter->types == NULL)
@@ -95,7 +96,7 @@ keep_types(struct by_charter *charter, struct by_rights *rights, const uint32_t 
     if (count < 2)
         return BANYAN_OK;
     qsort(charter->types, count, sizeof *charter->types, order_sayings);
-    return find_base(charter, rights, acts, count);
+    return find_base(charter, rights, scratch, acts, count);
 }
 
 /* The highest level that a decided act asks for. */
@@ -180,18 +181,30 @@ static enum banyan_status describe(struct by_charter *charter, const struct by_r
     return BANYAN_OK;
 }
 
-enum banyan_status by_charter_list_motions(struct by_charter *charter, struct by_rights *rights)
+/* How many acts were put to the vote. */
+static size_t count_votes_called(const struct by_charter *charter, const struct by_rights *rights)
 {
+    size_t count = 0;
+
+    for (size_t i = 0; i < charter->count; i++)
+        if (rights->quorums[i] != NULL)
+            count++;
+    return count;
+}
+
+enum banyan_status by_charter_list_motions(struct by_charter *charter, struct by_rights *rights,
+                                           struct by_arena *scratch)
+{
+    size_t room = count_votes_called(charter, rights) + 1;
     uint32_t *types = NULL;
     size_t type_count = 0;
-    enum banyan_status status = find_types(charter, rights, &types, &type_count);
+    enum banyan_status status = find_types(charter, rights, scratch, &types, &type_count);
 
     find_level(charter, rights);
-    charter->motions =
-        by_arena_array(&charter->arena, charter->count + 1, sizeof *charter->motions);
+    charter->motions = by_arena_array(&charter->arena, room, sizeof *charter->motions);
     if (status != BANYAN_OK || charter->motions == NULL)
         return BANYAN_ERR_MEMORY;
-    status = keep_types(charter, rights, types, type_count);
+    status = keep_types(charter, rights, scratch, types, type_count);
     for (size_t i = 0; i < charter->count && status == BANYAN_OK; i++) {
         uint32_t number = charter->by_id[i];
 

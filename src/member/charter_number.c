@@ -28,22 +28,39 @@ uint32_t by_charter_position(const struct by_charter *charter, const struct by_i
     return BY_NONE;
 }
 
-static void collect(struct by_id_table *table, const struct by_id *id)
+/* Ids as they come. Most come again and again: those that came lately are not taken twice. */
+struct gathering {
+    struct by_buffer ids;
+    const struct by_id *lately[UINT8_MAX + 1]; /* by their first byte */
+};
+struct gatherings {
+    struct gathering devices;
+    struct gathering orgs;
+    struct gathering transports;
+    enum banyan_status status; /* the first failure sticks */
+};
+
+static void collect(struct gatherings *all, struct gathering *gathering, const struct by_id *id)
 {
-    table->ids[table->count++] = *id;
+    const struct by_id **lately = &gathering->lately[id->bytes[0]];
+
+    if ((*lately != NULL && by_id_equal(*lately, id)) || all->status != BANYAN_OK)
+        return;
+    all->status = by_buffer_append_bytes(&gathering->ids, by_id_bytes(id));
+    *lately = id;
 }
 
-static void collect_genesis(struct by_charter *charter)
+static void collect_genesis(const struct by_charter *charter, struct gatherings *all)
 {
     const struct by_act *body = &charter->acts[charter->genesis].body;
 
     for (size_t i = 0; i < body->genesis.founder_count; i++) {
         const struct by_founder *founder = &body->genesis.founders[i];
 
-        collect(&charter->orgs, &founder->profile.id);
+        collect(all, &all->orgs, &founder->profile.id);
         for (size_t k = 0; k < founder->device_count; k++) {
-            collect(&charter->devices, &founder->devices[k].device);
-            collect(&charter->transports, &founder->devices[k].transport);
+            collect(all, &all->devices, &founder->devices[k].device);
+            collect(all, &all->transports, &founder->devices[k].transport);
         }
     }
 }
@@ -93,15 +110,23 @@ static const struct by_id *named_by(const struct by_charter_act *act)
     return act->kind == BY_KIND_APPROVE ? &act->body.approve.act : NULL;
 }
 
-static void sort(struct by_id_table *table)
+/* Each once, sorted. */
+static enum banyan_status
+tabulate(struct gathering *gathering, struct by_arena *arena, struct by_id_table *out_table)
 {
-    size_t kept = 0;
+    size_t count = gathering->ids.size / sizeof(struct by_id);
+    struct by_id *ids = by_arena_array(arena, count + 1, sizeof *ids);
 
-    qsort(table->ids, table->count, sizeof *table->ids, by_id_order);
-    for (size_t i = 0; i < table->count; i++)
-        if (kept == 0 || !by_id_equal(&table->ids[kept - 1], &table->ids[i]))
-            table->ids[kept++] = table->ids[i];
-    table->count = kept;
+    if (ids == NULL)
+        return BANYAN_ERR_MEMORY;
+    if (count > 0)
+        memcpy(ids, gathering->ids.data, count * sizeof *ids);
+    qsort(ids, count, sizeof *ids, by_id_order);
+    out_table->ids = ids;
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || !by_id_equal(&ids[out_table->count - 1], &ids[i]))
+            ids[out_table->count++] = ids[i];
+    return BANYAN_OK;
 }
 
 /* Genesis must be where everything begins, and name its author. Whether its certificates hold is
@@ -164,41 +189,48 @@ enum banyan_status by_charter_number_act(struct by_charter *charter, struct by_c
     return number_cut(charter, act);
 }
 
-enum banyan_status by_charter_number(struct by_charter *charter)
+static void collect_act(const struct by_charter_act *act, struct gatherings *all)
 {
-    size_t founders_max = BY_FOUNDERS_MAX;
-    size_t devices_max = founders_max * BY_FOUNDER_DEVICES_MAX;
-    struct by_arena *arena = &charter->arena;
-    enum banyan_status status = BANYAN_OK;
+    collect(all, &all->devices, &act->log.device);
+    if (!act->has_body)
+        return;
+    if (certificate_of(act) != NULL)
+        collect(all, &all->transports, &certificate_of(act)->transport);
+    if (org_of(act) != NULL)
+        collect(all, &all->orgs, org_of(act));
+    if (device_of(act) != NULL)
+        collect(all, &all->devices, device_of(act));
+}
 
-    charter->devices.ids =
-        by_arena_array(arena, 2 * charter->count + devices_max, sizeof(struct by_id));
-    charter->transports.ids =
-        by_arena_array(arena, charter->count + devices_max, sizeof(struct by_id));
-    charter->orgs.ids = by_arena_array(arena, charter->count + founders_max, sizeof(struct by_id));
-    if (charter->devices.ids == NULL || charter->transports.ids == NULL ||
-        charter->orgs.ids == NULL)
-        return BANYAN_ERR_MEMORY;
-    charter->genesis = find_genesis(charter);
+static void gather(const struct by_charter *charter, struct gatherings *all)
+{
     if (charter->genesis != BY_NONE)
-        collect_genesis(charter);
-    for (size_t i = 0; i < charter->count; i++) {
-        const struct by_charter_act *act = &charter->acts[i];
+        collect_genesis(charter, all);
+    for (size_t i = 0; i < charter->count; i++)
+        collect_act(&charter->acts[i], all);
+}
 
-        collect(&charter->devices, &act->log.device);
-        if (!act->has_body)
-            continue;
-        if (certificate_of(act) != NULL)
-            collect(&charter->transports, &certificate_of(act)->transport);
-        if (org_of(act) != NULL)
-            collect(&charter->orgs, org_of(act));
-        if (device_of(act) != NULL)
-            collect(&charter->devices, device_of(act));
-    }
-    sort(&charter->devices);
-    sort(&charter->transports);
-    sort(&charter->orgs);
+enum banyan_status by_charter_number(struct by_charter *charter, struct by_arena *scratch)
+{
+    struct gatherings *all = by_arena_alloc(scratch, sizeof *all);
+    enum banyan_status status = BANYAN_ERR_MEMORY;
+
+    if (all == NULL)
+        return BANYAN_ERR_MEMORY;
+    all->devices.ids.size_max = all->orgs.ids.size_max = all->transports.ids.size_max = SIZE_MAX;
+    charter->genesis = find_genesis(charter);
+    gather(charter, all);
+    status = all->status;
+    if (status == BANYAN_OK)
+        status = tabulate(&all->devices, &charter->arena, &charter->devices);
+    if (status == BANYAN_OK)
+        status = tabulate(&all->transports, &charter->arena, &charter->transports);
+    if (status == BANYAN_OK)
+        status = tabulate(&all->orgs, &charter->arena, &charter->orgs);
     for (size_t i = 0; i < charter->count && status == BANYAN_OK; i++)
         status = by_charter_number_act(charter, &charter->acts[i]);
+    by_buffer_deinit(&all->devices.ids);
+    by_buffer_deinit(&all->transports.ids);
+    by_buffer_deinit(&all->orgs.ids);
     return status;
 }

@@ -31,16 +31,16 @@ struct waiting {
 };
 
 static enum banyan_status
-prepare(const struct by_charter *charter, struct by_arena *scratch, struct waiting *out)
+prepare(const struct by_given *given, struct by_arena *scratch, struct waiting *out)
 {
     size_t needs = 0;
 
-    for (size_t i = 0; i < charter->count; i++)
-        needs += charter->acts[i].need_count;
-    out->missing = by_arena_array(scratch, charter->count + 1, sizeof *out->missing);
-    out->first = by_arena_array(scratch, charter->count + 2, sizeof *out->first);
+    for (size_t i = 0; i < given->count; i++)
+        needs += given->acts[i].need_count;
+    out->missing = by_arena_array(scratch, given->count + 1, sizeof *out->missing);
+    out->first = by_arena_array(scratch, given->count + 2, sizeof *out->first);
     out->kids = by_arena_array(scratch, needs + 1, sizeof *out->kids);
-    out->ready = by_arena_array(scratch, charter->count + 1, sizeof *out->ready);
+    out->ready = by_arena_array(scratch, given->count + 1, sizeof *out->ready);
     out->ready_count = 0;
     if (out->missing == NULL || out->first == NULL || out->kids == NULL || out->ready == NULL)
         return BANYAN_ERR_MEMORY;
@@ -49,16 +49,16 @@ prepare(const struct by_charter *charter, struct by_arena *scratch, struct waiti
 
 /* first[i] counts the children of i, then says where they end, then moves back to where they begin
  * as they are filled in. */
-static void fill(const struct by_charter *charter, struct waiting *waiting)
+static void fill(const struct by_given *given, struct waiting *waiting)
 {
-    for (size_t i = 0; i < charter->count; i++)
-        for (size_t k = 0; k < charter->acts[i].need_count; k++)
-            if (charter->acts[i].needs[k] != BY_NONE)
-                waiting->first[charter->acts[i].needs[k]]++;
-    for (size_t i = 1; i <= charter->count; i++)
+    for (size_t i = 0; i < given->count; i++)
+        for (size_t k = 0; k < given->acts[i].need_count; k++)
+            if (given->acts[i].needs[k] != BY_NONE)
+                waiting->first[given->acts[i].needs[k]]++;
+    for (size_t i = 1; i <= given->count; i++)
         waiting->first[i] += waiting->first[i - 1];
-    for (size_t i = 0; i < charter->count; i++) {
-        const struct by_charter_act *act = &charter->acts[i];
+    for (size_t i = 0; i < given->count; i++) {
+        const struct by_given_act *act = &given->acts[i];
 
         waiting->missing[i] = (uint32_t)act->need_count;
         for (size_t k = 0; k < act->need_count; k++)
@@ -70,74 +70,78 @@ static void fill(const struct by_charter *charter, struct waiting *waiting)
 }
 
 /* Depths of all acts that become ready; who needs an act that is not held never does. */
-static void settle(struct by_charter *charter, struct waiting *waiting)
+static void settle(struct by_given *given, struct waiting *waiting)
 {
     for (size_t at = 0; at < waiting->ready_count; at++) {
-        uint32_t act = waiting->ready[at];
+        const struct by_given_act *act = &given->acts[waiting->ready[at]];
 
-        for (uint32_t k = waiting->first[act]; k < waiting->first[act + 1]; k++) {
-            uint32_t kid = waiting->kids[k];
+        for (uint32_t k = waiting->first[waiting->ready[at]];
+             k < waiting->first[waiting->ready[at] + 1]; k++) {
+            struct by_given_act *kid = &given->acts[waiting->kids[k]];
 
-            if (charter->acts[kid].depth <= charter->acts[act].depth)
-                charter->acts[kid].depth = charter->acts[act].depth + 1;
-            if (--waiting->missing[kid] == 0)
-                waiting->ready[waiting->ready_count++] = kid;
+            if (kid->depth <= act->depth)
+                kid->depth = act->depth + 1;
+            if (--waiting->missing[waiting->kids[k]] == 0)
+                waiting->ready[waiting->ready_count++] = waiting->kids[k];
         }
     }
 }
 
-static int order_acts(const void *a, const void *b)
+/* Numbers in act order: first[d] counts the acts of a lesser depth than d, and moves on as those of
+ * d, which are given by id, get theirs. */
+static enum banyan_status
+number(struct by_given *given, const struct waiting *waiting, struct by_arena *scratch)
 {
-    const struct by_charter_act *x = a;
-    const struct by_charter_act *y = b;
+    uint32_t *first = by_arena_array(scratch, given->count + 2, sizeof *first);
 
-    if (x->depth != y->depth)
-        return x->depth < y->depth ? -1 : 1;
-    return by_id_compare(&x->id, &y->id);
+    if (first == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < waiting->ready_count; i++)
+        first[given->acts[waiting->ready[i]].depth + 1]++;
+    for (size_t i = 1; i <= given->count; i++)
+        first[i] += first[i - 1];
+    for (size_t i = 0; i < given->count; i++)
+        if (waiting->missing[i] == 0)
+            given->acts[i].number = first[given->acts[i].depth]++;
+    return BANYAN_OK;
 }
 
-/* Into act order; needs become positions in it. */
-static enum banyan_status
-place(struct by_charter *charter, const struct waiting *waiting, struct by_arena *scratch)
+static void
+place_act(const struct by_given *given, const struct by_given_act *from, struct by_charter_act *act)
 {
-    size_t count = waiting->ready_count;
-    struct by_charter_act *held = charter->acts;
-    size_t held_count = charter->count;
+    by_charter_copy_head(from->entry, act);
+    act->depth = from->depth;
+    act->named = BY_NONE;
+    act->needs = from->needs;
+    act->need_count = from->need_count;
+    for (size_t i = 0; i < act->need_count; i++)
+        act->needs[i] = given->acts[act->needs[i]].number;
+}
 
-    charter->has_waiting = count < held_count;
-    uint32_t *position = by_arena_array(scratch, held_count + 1, sizeof *position);
-
+/* Those whose past is held, at their numbers; needs become numbers. */
+static enum banyan_status
+place(struct by_charter *charter, const struct by_given *given, size_t count)
+{
+    charter->has_waiting = count < given->count;
     charter->capacity = count + count / ROOM_SHARE + ROOM_MIN;
     charter->acts = by_arena_array(&charter->arena, charter->capacity, sizeof *charter->acts);
     charter->by_id = by_arena_array(&charter->arena, charter->capacity, sizeof *charter->by_id);
-    if (position == NULL || charter->acts == NULL || charter->by_id == NULL)
+    if (charter->acts == NULL || charter->by_id == NULL)
         return BANYAN_ERR_MEMORY;
-    charter->count = count;
-    for (size_t i = 0; i < count; i++) {
-        charter->acts[i] = held[waiting->ready[i]];
-        /* Sorting moves it: where it came from travels along. */
-        charter->acts[i].named = waiting->ready[i];
-    }
-    qsort(charter->acts, count, sizeof *charter->acts, order_acts);
-    memset(position, 0xff, held_count * sizeof *position);
-    for (size_t i = 0; i < count; i++)
-        position[charter->acts[i].named] = (uint32_t)i;
-    for (size_t i = 0, k = 0; i < held_count; i++)
-        if (position[i] != BY_NONE)
-            charter->by_id[k++] = position[i];
-    for (size_t i = 0; i < count; i++) {
-        struct by_charter_act *act = &charter->acts[i];
+    for (size_t i = 0; i < given->count; i++) {
+        const struct by_given_act *act = &given->acts[i];
 
-        act->named = BY_NONE;
-        for (size_t k = 0; k < act->need_count; k++)
-            act->needs[k] = position[act->needs[k]];
+        if (act->number == BY_NONE)
+            continue;
+        place_act(given, act, &charter->acts[act->number]);
+        charter->by_id[charter->count++] = act->number;
     }
     return BANYAN_OK;
 }
 
 /* The pasts of what an act needs, and what it needs, together. mixed has room for all words. */
-static enum banyan_status unite(struct by_charter *charter, struct by_charter_act *act,
-                                uint64_t *mixed, struct by_arena *scratch)
+static enum banyan_status
+unite(struct by_charter *charter, struct by_charter_act *act, uint64_t *mixed)
 {
     struct by_past past = {.full = 0, .end = 0, .words = NULL};
     uint64_t *words = NULL;
@@ -160,7 +164,7 @@ static enum banyan_status unite(struct by_charter *charter, struct by_charter_ac
     }
     while (past.full < past.end && mixed[past.full] == UINT64_MAX)
         past.full++;
-    words = by_arena_array(scratch, past.end - past.full + 1, sizeof *words);
+    words = by_arena_array(&charter->arena, past.end - past.full + 1, sizeof *words);
     if (words == NULL)
         return BANYAN_ERR_MEMORY;
     memcpy(words, mixed + past.full, (past.end - past.full) * sizeof *words);
@@ -169,21 +173,21 @@ static enum banyan_status unite(struct by_charter *charter, struct by_charter_ac
     return BANYAN_OK;
 }
 
-enum banyan_status by_charter_order(struct by_charter *charter, struct by_arena *scratch)
+enum banyan_status
+by_charter_order(struct by_charter *charter, struct by_given *given, struct by_arena *scratch)
 {
     struct waiting waiting;
-    uint64_t *mixed = NULL;
-    enum banyan_status status = prepare(charter, scratch, &waiting);
+    uint64_t *mixed = by_arena_array(scratch, given->count / WORD_BITS + 1, sizeof *mixed);
+    enum banyan_status status = prepare(given, scratch, &waiting);
 
-    if (status != BANYAN_OK)
-        return status;
-    fill(charter, &waiting);
-    settle(charter, &waiting);
-    status = place(charter, &waiting, scratch);
-    mixed = by_arena_array(scratch, charter->count / WORD_BITS + 1, sizeof *mixed);
-    if (status == BANYAN_OK && mixed == NULL)
-        status = BANYAN_ERR_MEMORY;
+    if (status != BANYAN_OK || mixed == NULL)
+        return BANYAN_ERR_MEMORY;
+    fill(given, &waiting);
+    settle(given, &waiting);
+    status = number(given, &waiting, scratch);
+    if (status == BANYAN_OK)
+        status = place(charter, given, waiting.ready_count);
     for (size_t i = 0; i < charter->count && status == BANYAN_OK; i++)
-        status = unite(charter, &charter->acts[i], mixed, scratch);
+        status = unite(charter, &charter->acts[i], mixed);
     return status;
 }

@@ -264,7 +264,25 @@ static int order_logs(const void *a, const void *b)
     return by_log_id_compare(a, b);
 }
 
-/* The logs that shared acts stand in, sorted. */
+/* How many acts of the kind count. */
+static size_t
+count_kind(const struct by_charter *charter, const struct by_rights *rights, enum by_kind kind)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < charter->count; i++)
+        if (rights->counts[i] && charter->acts[i].kind == kind)
+            count++;
+    return count;
+}
+
+/* Room for acts that are added later. */
+static size_t spare_room(const struct by_charter *charter)
+{
+    return charter->capacity - charter->count;
+}
+
+/* The logs that shared acts stand in, sorted. What an act needs is shared with it. */
 static enum banyan_status list_act_logs(const struct by_charter *charter, struct by_arena *scratch,
                                         struct by_log_id **out_logs, size_t *out_count)
 {
@@ -276,7 +294,7 @@ static enum banyan_status list_act_logs(const struct by_charter *charter, struct
     if (logs == NULL)
         return BANYAN_ERR_MEMORY;
     for (size_t i = 0; i < charter->count; i++)
-        if (charter->shares[i])
+        if (charter->shares[i] && by_charter_behind(charter, (uint32_t)i) == BY_NONE)
             logs[count++] = charter->acts[i].log;
     qsort(logs, count, sizeof *logs, order_logs);
     *out_count = count;
@@ -288,13 +306,14 @@ static enum banyan_status list_act_logs(const struct by_charter *charter, struct
 static enum banyan_status
 list_logs(struct by_charter *charter, struct by_rights *rights, struct by_arena *scratch)
 {
-    struct opened *opened = by_arena_array(scratch, charter->count + 1, sizeof *opened);
+    size_t room = count_kind(charter, rights, BY_KIND_OPEN) + 1;
+    struct opened *opened = by_arena_array(scratch, room, sizeof *opened);
     struct by_log_id *act_logs = NULL;
     size_t count = 0, act_log_count = 0;
     enum banyan_status status = list_act_logs(charter, scratch, &act_logs, &act_log_count);
 
     charter->log_list =
-        by_arena_array(&charter->arena, charter->capacity, sizeof *charter->log_list);
+        by_arena_array(&charter->arena, room + spare_room(charter), sizeof *charter->log_list);
     if (status != BANYAN_OK || opened == NULL || charter->log_list == NULL)
         return BANYAN_ERR_MEMORY;
     for (uint32_t i = 0; i < charter->count; i++) {
@@ -328,12 +347,14 @@ list_logs(struct by_charter *charter, struct by_rights *rights, struct by_arena 
 struct known_invite {
     const struct by_act *body;
     uint32_t act;
+    uint64_t expires_ms; /* the earliest of all with its key; of the first with it only */
 };
 /* Counting invites by key, then act order. */
 struct invite_list {
     const struct by_charter *charter;
     struct known_invite *items;
     size_t count;
+    uint32_t *first; /* by act: the place of the first with its key */
 };
 
 static int order_invites(const void *a, const void *b)
@@ -345,54 +366,33 @@ static int order_invites(const void *a, const void *b)
     return order != 0 ? order : (x->act > y->act) - (x->act < y->act);
 }
 
+static void note_expiry(struct known_invite *invite, uint64_t expires_ms)
+{
+    if (expires_ms != 0 && (invite->expires_ms == 0 || expires_ms < invite->expires_ms))
+        invite->expires_ms = expires_ms;
+}
+
 static enum banyan_status sort_invites(const struct by_charter *charter,
                                        const struct by_rights *rights, struct by_arena *scratch,
                                        struct invite_list *out)
 {
     out->charter = charter;
-    out->items = by_arena_array(scratch, charter->count + 1, sizeof *out->items);
-    if (out->items == NULL)
+    out->items = by_arena_array(scratch, count_kind(charter, rights, BY_KIND_INVITE) + 1,
+                                sizeof *out->items);
+    out->first = by_arena_array(scratch, charter->count + 1, sizeof *out->first);
+    if (out->items == NULL || out->first == NULL)
         return BANYAN_ERR_MEMORY;
     for (uint32_t i = 0; i < charter->count; i++)
         if (rights->counts[i] && charter->acts[i].kind == BY_KIND_INVITE)
-            out->items[out->count++] = (struct known_invite){&charter->acts[i].body, i};
+            out->items[out->count++] = (struct known_invite){&charter->acts[i].body, i, 0};
     qsort(out->items, out->count, sizeof *out->items, order_invites);
+    for (uint32_t i = 0, first = 0; i < out->count; i++) {
+        if (!by_id_equal(&out->items[first].body->invite.key, &out->items[i].body->invite.key))
+            first = i;
+        out->first[out->items[i].act] = first;
+        note_expiry(&out->items[first], out->items[i].body->invite.expires_ms);
+    }
     return BANYAN_OK;
-}
-
-/* The place of the first with the key of an invite that counts. */
-static size_t find_invite(const struct invite_list *invites, const struct by_act *invite)
-{
-    size_t low = 0;
-    size_t high = invites->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (by_id_compare(&invites->items[middle].body->invite.key, &invite->invite.key) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* When it expires, with all that have its key. */
-static uint64_t earliest(const struct invite_list *invites, const struct by_act *invite)
-{
-    uint64_t expires_ms = 0;
-
-    for (size_t i = find_invite(invites, invite); i < invites->count; i++) {
-        const struct by_act *one = invites->items[i].body;
-        uint64_t one_ms = one->invite.expires_ms;
-
-        if (!by_id_equal(&one->invite.key, &invite->invite.key))
-            break;
-
-        if (one_ms != 0 && (expires_ms == 0 || one_ms < expires_ms))
-            expires_ms = one_ms;
-    }
-    return expires_ms;
 }
 
 static struct by_charter_join
@@ -407,7 +407,7 @@ describe_join(const struct invite_list *invites, const struct by_rights *rights,
         .invite = invite->id,
         .profile = act->body.join.profile,
         .invite_is_used = by_rights_is_used(rights, act->named, join, NULL),
-        .expires_ms = earliest(invites, &invite->body),
+        .expires_ms = invites->items[invites->first[act->named]].expires_ms,
         .asks_confirm = invite->body.invite.asks_confirm,
     };
 }
@@ -416,7 +416,7 @@ describe_join(const struct invite_list *invites, const struct by_rights *rights,
 static enum banyan_status list_joins(struct by_charter *charter, const struct by_rights *rights,
                                      const struct invite_list *invites)
 {
-    size_t room = charter->count + 1;
+    size_t room = count_kind(charter, rights, BY_KIND_JOIN) + 1;
 
     charter->pending = by_arena_array(&charter->arena, room, sizeof *charter->pending);
     charter->suspended = by_arena_array(&charter->arena, room, sizeof *charter->suspended);
@@ -444,16 +444,18 @@ static enum banyan_status list_joins(struct by_charter *charter, const struct by
 static enum banyan_status list_invites(struct by_charter *charter, const struct by_rights *rights,
                                        const struct invite_list *invites)
 {
-    charter->invites = by_arena_array(&charter->arena, charter->capacity, sizeof *charter->invites);
+    size_t room = invites->count + 1 + spare_room(charter);
+
+    charter->invites = by_arena_array(&charter->arena, room, sizeof *charter->invites);
     if (charter->invites == NULL)
         return BANYAN_ERR_MEMORY;
     for (size_t i = 0; i < charter->count; i++) {
         uint32_t number = charter->by_id[i];
         const struct by_charter_act *act = &charter->acts[number];
         struct by_charter_invite *invite = &charter->invites[charter->invite_count];
+        const struct known_invite *first = &invites->items[invites->first[number]];
 
-        if (!rights->counts[number] || act->kind != BY_KIND_INVITE ||
-            invites->items[find_invite(invites, &act->body)].act != number)
+        if (!rights->counts[number] || act->kind != BY_KIND_INVITE || first->act != number)
             continue;
         invite->hlc = act->hlc;
         invite->author = charter->orgs.ids[rights->author_org[number]];
@@ -461,7 +463,7 @@ static enum banyan_status list_invites(struct by_charter *charter, const struct 
         invite->act = act->id;
         invite->name = act->body.invite.name;
         invite->role = act->body.invite.role;
-        invite->expires_ms = earliest(invites, &act->body);
+        invite->expires_ms = first->expires_ms;
         invite->key = act->body.invite.key;
         memcpy(invite->join_key, act->body.invite.join_key, sizeof invite->join_key);
         invite->is_used = rights->uses[number].first != NULL;
@@ -487,7 +489,7 @@ by_charter_report(struct by_charter *charter, struct by_rights *rights, struct b
     if (status == BANYAN_OK)
         status = list_invites(charter, rights, &invites);
     if (status == BANYAN_OK)
-        status = by_charter_list_motions(charter, rights);
+        status = by_charter_list_motions(charter, rights, scratch);
     if (status == BANYAN_OK)
         status = by_charter_keep_losses(charter, rights, scratch);
     return status;

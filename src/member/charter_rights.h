@@ -143,8 +143,9 @@ bool by_rights_is_cut(struct by_rights *rights, uint32_t act, uint32_t org);
 bool by_quorum_has(const struct by_quorum *quorum, uint32_t org);
 
 /* Find the types in force and the acts that wait for votes. */
-BANYAN_MUST_CHECK enum banyan_status
-by_charter_list_motions(struct by_charter *charter, struct by_rights *rights);
+BANYAN_MUST_CHECK enum banyan_status by_charter_list_motions(struct by_charter *charter,
+                                                             struct by_rights *rights,
+                                                             struct by_arena *scratch);
 /* Decide which lower acts count, into charter->lowers; scratch is the build's. */
 BANYAN_MUST_CHECK enum banyan_status
 by_charter_decide_lowers(struct by_charter *charter, struct by_arena *scratch);

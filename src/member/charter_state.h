@@ -6,7 +6,7 @@
  * numbers that past alike. Devices, organisations and transport keys are numbered in bytewise
  * order.
  *
- *   charter_intake  what is given: bodies, needs
+ *   charter_intake  what is given: needs, bodies
  *   charter_order   depth, order, pasts
  *   charter_number  keys and names as numbers
  *   charter_judge   which acts count
@@ -42,11 +42,11 @@ enum by_verdict { BY_VERDICT_OPEN = 0, BY_VERDICT_GOOD, BY_VERDICT_BAD };
 
 struct by_charter_act {
     struct by_id id;
-    struct by_id prev;
     struct by_log_id log;
     uint64_t seq;
     uint64_t hlc;
     uint16_t kind;
+    bool has_prev; /* then that is the last of needs */
     bool has_body; /* decoded, and names its own author where it must */
     enum by_verdict verdict;
     struct by_act body;
@@ -56,7 +56,7 @@ struct by_charter_act {
     uint32_t device;    /* that it is about: lower, tips, erase, allow */
     uint32_t transport; /* that it claims: join, device */
     uint32_t named;     /* act that its body names, if that lies in its past */
-    uint32_t *needs;    /* parents and prev; kept only by charter_loss */
+    uint32_t *needs;    /* parents, then prev; BY_NONE for what is not held */
     size_t need_count;
     struct by_past past;
     /* Of a chain of acts each is prev of the next: this one's descendants are those whose
@@ -74,6 +74,25 @@ struct by_charter_act {
     bool is_by_root; /* of a lower act, in the pass at hand: signed with the organisation's key */
 };
 
+/* What the first 12 bits of an id can be. */
+#define BY_BEGINNINGS 4096u
+
+/* An act as it was given, while it is found out whether its past is held. */
+struct by_given_act {
+    struct by_id id;
+    const struct by_act_entry *entry;
+    uint32_t *needs; /* parents and prev among those given; BY_NONE for what is not */
+    size_t need_count;
+    bool has_links; /* they decode; else the act is void */
+    uint32_t depth;
+    uint32_t number; /* in act order; BY_NONE: its past is not held */
+};
+struct by_given {
+    struct by_given_act *acts; /* by id, none twice */
+    size_t count;
+    uint32_t first[BY_BEGINNINGS + 1]; /* where those begin whose ids have a beginning */
+};
+
 struct by_id_table {
     struct by_id *ids; /* sorted, none twice */
     size_t count;
@@ -84,12 +103,11 @@ struct by_rights;
 
 struct by_charter {
     struct by_arena arena;
-    struct by_arena scratch; /* what the build made on its way, for acts that are added later */
-    struct by_rights *kept;  /* the last pass; lives in scratch */
-    size_t capacity;         /* of all that is by act */
-    bool has_waiting;        /* some acts given take no part: their past is not all held */
-    uint32_t *ends;          /* acts that no other act needs; room for BY_ENDS_MAX */
-    size_t end_count;        /* more than BY_ENDS_MAX: they are not listed */
+    struct by_rights *kept; /* the last pass, for acts that are added later */
+    size_t capacity;        /* of all that is by act */
+    bool has_waiting;       /* some acts given take no part: their past is not all held */
+    uint32_t *ends;         /* acts that no other act needs; room for BY_ENDS_MAX */
+    size_t end_count;       /* more than BY_ENDS_MAX: they are not listed */
     struct by_id network;
     struct by_charter_act *acts; /* in act order; only those whose past is held */
     size_t count;
@@ -125,11 +143,16 @@ struct by_charter {
     struct by_charter_saying types_base; /* of several */
 };
 
-/* Take in the acts given: sorted by id, none twice, bodies decoded, needs found. scratch lives
- * until the build ends. BANYAN_ERR_UPGRADE when genesis is of a higher level. */
-BANYAN_MUST_CHECK enum banyan_status by_charter_intake(struct by_charter *charter,
-                                                       const struct by_act_entry *entries,
-                                                       size_t count, struct by_arena *scratch);
+/* Take in the acts given: sorted by id, none twice, needs found. scratch lives until the build
+ * ends. */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_intake(struct by_charter *charter, const struct by_act_entry *entries, size_t count,
+                  struct by_arena *scratch, struct by_given *out_given);
+void by_charter_copy_head(const struct by_act_entry *entry, struct by_charter_act *act);
+/* Decode the bodies of those whose past is held. BANYAN_ERR_UPGRADE when genesis is of a higher
+ * level. */
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_read_bodies(struct by_charter *charter, const struct by_given *given);
 /* One act of its own: body decoded, needs as positions among those held. */
 BANYAN_MUST_CHECK enum banyan_status by_charter_read_act(struct by_charter *charter,
                                                          const struct by_act_entry *entry,
@@ -140,12 +163,17 @@ BANYAN_MUST_CHECK enum banyan_status
 by_charter_number_act(struct by_charter *charter, struct by_charter_act *act);
 /* Keep the acts whose past is held, and put them in act order with their pasts. */
 BANYAN_MUST_CHECK enum banyan_status
-by_charter_order(struct by_charter *charter, struct by_arena *scratch);
+by_charter_order(struct by_charter *charter, struct by_given *given, struct by_arena *scratch);
+/* What the act names as prev; BY_NONE where it names nothing. */
+uint32_t by_charter_prev(const struct by_charter_act *act);
+/* The act that this one stands behind in its log; BY_NONE for the first. */
+uint32_t by_charter_behind(const struct by_charter *charter, uint32_t number);
 /* Number the chains of acts, fork branches apart. */
 BANYAN_MUST_CHECK enum banyan_status
 by_charter_chain(struct by_charter *charter, struct by_arena *scratch);
 /* Number devices, organisations and transport keys; find what bodies name. */
-BANYAN_MUST_CHECK enum banyan_status by_charter_number(struct by_charter *charter);
+BANYAN_MUST_CHECK enum banyan_status
+by_charter_number(struct by_charter *charter, struct by_arena *scratch);
 /* The acts that no other one needs. */
 BANYAN_MUST_CHECK enum banyan_status
 by_charter_find_ends(struct by_charter *charter, struct by_arena *scratch);

@@ -31,6 +31,34 @@ static void what_was_allocated_never_moves(void **state)
     by_arena_deinit(&arena);
 }
 
+static void large_and_small_ones_lie_apart_and_come_zeroed(void **state)
+{
+    static const size_t sizes[] = {
+        131071, 40, 131072, 0, 131073, 17, 1048576, 1, 3000000, 300, 131072,
+    };
+    struct by_arena arena = BY_ARENA_INIT;
+
+    (void)state;
+    for (size_t first = 0; first < 3; first++) {
+        uint8_t *at[sizeof sizes / sizeof sizes[0]] = {NULL};
+
+        for (size_t i = first; i < sizeof sizes / sizeof sizes[0]; i++) {
+            at[i] = by_arena_alloc(&arena, sizes[i]);
+            assert_non_null(at[i]);
+            for (size_t j = 0; j < sizes[i]; j++)
+                if (at[i][j] != 0)
+                    fail_msg("round %zu, size %zu: byte %zu is not zero", first, sizes[i], j);
+            memset(at[i], (int)i + 1, sizes[i]);
+        }
+        for (size_t i = first; i < sizeof sizes / sizeof sizes[0]; i++)
+            for (size_t j = 0; j < sizes[i]; j++)
+                if (at[i][j] != i + 1)
+                    fail_msg("round %zu, size %zu: byte %zu is another's", first, sizes[i], j);
+        by_arena_reset(&arena);
+    }
+    by_arena_deinit(&arena);
+}
+
 static void sizes_that_overflow_are_refused(void **state)
 {
     struct by_arena arena = BY_ARENA_INIT;
@@ -68,6 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_allocated_never_moves),
+        cmocka_unit_test(large_and_small_ones_lie_apart_and_come_zeroed),
         cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(a_reset_arena_is_as_new),
     };

@@ -134,6 +134,42 @@ static void every_kind_comes_back_as_it_was(void **state)
     world_deinit(&world);
 }
 
+/* What a kind does not hold may go once a body is decoded. */
+static void bodies_hold_no_more_than_their_kind_says(void **state)
+{
+    struct world world = {.count = 0};
+    struct by_buffer first = BY_BUFFER_INIT(BY_PAYLOAD_BYTES_MAX);
+    struct by_buffer again = BY_BUFFER_INIT(BY_PAYLOAD_BYTES_MAX);
+
+    (void)state;
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        struct by_act act = sample(&world, kinds[i]);
+        enum by_act_hold holds = by_act_holds((uint16_t)kinds[i]);
+        struct by_arena arena = BY_ARENA_INIT;
+        uint8_t *payload = NULL;
+        struct by_act back;
+
+        assert_int_equal(encode(&act, &world.arena, &first), BANYAN_OK);
+        payload = malloc(first.size);
+        assert_non_null(payload);
+        memcpy(payload, first.data, first.size);
+        assert_int_equal(
+            by_act_decode((uint16_t)kinds[i], by_bytes_of(payload, first.size), &arena, &back),
+            BANYAN_OK);
+        if (holds != BY_ACT_HOLDS_VALUES)
+            by_arena_deinit(&arena);
+        if (holds == BY_ACT_HOLDS_NOTHING)
+            memset(payload, 0xc1, first.size);
+        assert_int_equal(encode(&back, &world.arena, &again), BANYAN_OK);
+        assert_true(by_bytes_equal(by_buffer_bytes(&first), by_buffer_bytes(&again)));
+        by_arena_deinit(&arena);
+        free(payload);
+    }
+    by_buffer_deinit(&first);
+    by_buffer_deinit(&again);
+    world_deinit(&world);
+}
+
 static void what_may_be_missing_comes_back_where_it_is_there(void **state)
 {
     struct world world = {.count = 0};
@@ -643,6 +679,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_comes_back_as_it_was),
+        cmocka_unit_test(bodies_hold_no_more_than_their_kind_says),
         cmocka_unit_test(what_may_be_missing_comes_back_where_it_is_there),
         cmocka_unit_test(the_bytes_are_those_of_the_protocol),
         cmocka_unit_test(unknown_keys_are_ignored_and_missing_ones_are_not),

@@ -233,8 +233,8 @@ static enum banyan_status search_places(struct search *search)
 static enum banyan_status
 write_hit(struct search *search, const struct hit *hit, struct by_json *json)
 {
-    sqlite3_stmt *statement = by_view_statement(search->view, BY_STATEMENT_RECORD_NAMED);
-    by_bind_blob(statement, 1, by_bytes_of(hit->name, sizeof hit->name));
+    sqlite3_stmt *statement = by_view_statement_of(search->view, BY_STATEMENT_RECORD_NAMED,
+                                                   by_bytes_of(hit->name, sizeof hit->name));
     enum banyan_status status = by_view_row(search->view, statement, search->error);
     if (status != BANYAN_OK)
         return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;

@@ -428,14 +428,13 @@ enum banyan_status by_alike_label(struct by_view *view, const struct by_record_n
                                   struct by_arena *arena, const char **out_label,
                                   struct banyan_error *error)
 {
-    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_RECORD_NAMED);
     uint8_t bytes[48];
-    enum banyan_status status = BANYAN_OK;
 
     *out_label = "";
     by_record_name_put(bytes, name);
-    by_bind_blob(statement, 1, by_bytes_of(bytes, sizeof bytes));
-    status = by_view_row(view, statement, error);
+    sqlite3_stmt *statement =
+        by_view_statement_of(view, BY_STATEMENT_RECORD_NAMED, by_bytes_of(bytes, sizeof bytes));
+    enum banyan_status status = by_view_row(view, statement, error);
     if (status == BANYAN_OK) {
         *out_label = by_arena_text(arena, by_column_text(statement, 1));
         sqlite3_reset(statement);

@@ -90,7 +90,9 @@ static enum banyan_status project(struct past *past)
         status = project_one(past, &projection, &past->names[i]);
         if (status == BANYAN_OK && projection.has_other) {
             struct by_record_name other = projection.other;
+            projection.fid_is_vacant = true;
             status = project_one(past, &projection, &other);
+            projection.fid_is_vacant = false;
         }
     }
     return status;

@@ -64,8 +64,7 @@ struct calling {
  * id alone. */
 static bool is_shared(struct calling *calling, struct by_bytes name)
 {
-    sqlite3_stmt *statement = by_view_statement(calling->view, BY_STATEMENT_LABEL_SHARED);
-    by_bind_blob(statement, 1, name);
+    sqlite3_stmt *statement = by_view_statement_of(calling->view, BY_STATEMENT_LABEL_SHARED, name);
     bool is_shared = by_view_row(calling->view, statement, NULL) == BANYAN_OK;
     sqlite3_reset(statement);
     return is_shared;
@@ -73,9 +72,8 @@ static bool is_shared(struct calling *calling, struct by_bytes name)
 
 static enum banyan_status list_one(struct calling *calling, struct by_bytes name)
 {
-    sqlite3_stmt *statement = by_view_statement(calling->view, BY_STATEMENT_RECORD_NAMED);
+    sqlite3_stmt *statement = by_view_statement_of(calling->view, BY_STATEMENT_RECORD_NAMED, name);
     enum banyan_status status;
-    by_bind_blob(statement, 1, name);
     if (by_view_row(calling->view, statement, NULL) != BANYAN_OK)
         return BANYAN_OK;
     struct by_bytes id = by_column_text(statement, 0), label = by_column_text(statement, 1);
@@ -166,8 +164,8 @@ enum banyan_status by_view_type_of(struct by_view *view, const struct by_record_
 {
     uint8_t bytes[48];
     by_record_name_put(bytes, name);
-    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_RECORD_LABEL);
-    by_bind_blob(statement, 1, by_bytes_of(bytes, sizeof bytes));
+    sqlite3_stmt *statement =
+        by_view_statement_of(view, BY_STATEMENT_RECORD_LABEL, by_bytes_of(bytes, sizeof bytes));
     enum banyan_status status = by_view_row(view, statement, error);
     if (status == BANYAN_OK) {
         *out_type = by_arena_text(arena, by_column_text(statement, 0));

@@ -39,7 +39,7 @@ static const char select_records[] =
 /* Few are private, and an index has them: no row is looked at for it. */
 static const char select_count[] =
     "SELECT count(*) FROM record r WHERE r.deleted <> 1 AND r.type <> ''"
-    " AND r.name NOT IN (SELECT p.name FROM record p WHERE p.private = 1)";
+    " AND r.rowid NOT IN (SELECT p.rowid FROM record p WHERE p.private = 1)";
 
 static const char select_private[] =
     "SELECT count(*) FROM record r WHERE r.deleted <> 1 AND r.type <> '' AND r.private = 1";
@@ -145,7 +145,8 @@ enum banyan_status by_view_types(struct by_view *view, struct by_arena *arena,
                                  struct banyan_error *error)
 {
     static const char sql[] = "SELECT DISTINCT type FROM record WHERE deleted <> 1 AND type <> ''"
-                              " AND name NOT IN (SELECT p.name FROM record p WHERE p.private = 1)"
+                              " AND rowid NOT IN (SELECT p.rowid FROM record p WHERE"
+                              " p.private = 1)"
                               " ORDER BY type";
     struct by_query query = {.view = view};
     const char **types = by_arena_array(arena, TYPES_MAX, sizeof *types);
@@ -172,8 +173,8 @@ enum banyan_status by_view_label(struct by_view *view, const struct by_record_na
 {
     uint8_t bytes[48];
     by_record_name_put(bytes, name);
-    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_LABEL_SHARED);
-    by_bind_blob(statement, 1, by_bytes_of(bytes, sizeof bytes));
+    sqlite3_stmt *statement =
+        by_view_statement_of(view, BY_STATEMENT_LABEL_SHARED, by_bytes_of(bytes, sizeof bytes));
     enum banyan_status status = by_view_row(view, statement, error);
     if (status == BANYAN_OK)
         status = by_buffer_append_bytes(out, by_column_text(statement, 0));
@@ -189,7 +190,7 @@ static enum banyan_status open_of(struct by_view *view, const char *sql,
     uint8_t bytes[48];
     by_record_name_put(bytes, name);
     if (status == BANYAN_OK)
-        sqlite3_bind_blob(out_query->statement, 1, bytes, sizeof bytes, SQLITE_TRANSIENT);
+        by_bind_name(view, out_query->statement, by_bytes_of(bytes, sizeof bytes));
     return status;
 }
 
@@ -199,7 +200,8 @@ enum banyan_status by_view_one(struct by_view *view, const struct by_record_name
     struct by_query query = {.view = view, .error = error};
     struct by_buffer sql = BY_BUFFER_INIT(SQL_BYTES_MAX);
     struct by_view_record record;
-    enum banyan_status status = by_buffer_append_format(&sql, "%s AND r.name = ?", select_records);
+    enum banyan_status status =
+        by_buffer_append_format(&sql, "%s AND r.fid = ?1 AND r.name = ?2", select_records);
     status = status == BANYAN_OK ? by_buffer_append_u8(&sql, 0) : status;
     status = status == BANYAN_OK ? open_of(view, (const char *)sql.data, name, &query, error)
                                  : by_fail_plain(error, status);
@@ -230,8 +232,8 @@ enum banyan_status by_view_record_conflicts(struct by_view *view, const struct b
     struct by_json json;
     bool is_begun = false;
     enum banyan_status status = open_of(view,
-                                        "SELECT path, position, value FROM conflict WHERE name = ?"
-                                        " ORDER BY path, position",
+                                        "SELECT path, position, value FROM conflict WHERE fid = ?1"
+                                        " AND name = ?2 ORDER BY path, position",
                                         name, &query, error);
     by_json_init(&json, out);
     by_json_object_begin(&json);
@@ -259,7 +261,8 @@ enum banyan_status by_view_record_proposals(struct by_view *view, const struct b
     struct by_json json;
     enum banyan_status status = open_of(view,
                                         "SELECT entry, organisation, at, op, changes FROM proposal"
-                                        " WHERE name = ? AND state = 'open' ORDER BY entry",
+                                        " WHERE fid = ?1 AND name = ?2 AND state = 'open'"
+                                        " ORDER BY entry",
                                         name, &query, error);
     by_json_init(&json, out);
     by_json_array_begin(&json);

@@ -6,7 +6,10 @@
 
 #define SHORT_ID_MIN    4u
 #define SHORT_ID_DIGITS 8u
-#define LISTED_MAX      5u
+#define DIGIT_BITS      5u
+
+static const char digits_in_order[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+#define LISTED_MAX 5u
 
 /* As short ids are stored, "K7QM-2F9D", with the letters that people mix up made right. Room for
  * BY_SHORT_ID_BYTES. */
@@ -20,7 +23,7 @@ static bool read_short_id(struct by_bytes id, char *out_text)
         if (c >= 'a' && c <= 'z')
             c = (uint8_t)(c - 'a' + 'A');
         c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
-        if (strchr("0123456789ABCDEFGHJKMNPQRSTVWXYZ", c) == NULL || digits == SHORT_ID_DIGITS)
+        if (strchr(digits_in_order, c) == NULL || digits == SHORT_ID_DIGITS)
             return false;
         if (digits == SHORT_ID_DIGITS / 2)
             out_text[used++] = '-';
@@ -36,8 +39,8 @@ find_full(struct by_view *view, const struct by_record_name *name, struct banyan
 {
     uint8_t bytes[48];
     by_record_name_put(bytes, name);
-    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_RECORD_LABEL);
-    by_bind_blob(statement, 1, by_bytes_of(bytes, sizeof bytes));
+    sqlite3_stmt *statement =
+        by_view_statement_of(view, BY_STATEMENT_RECORD_LABEL, by_bytes_of(bytes, sizeof bytes));
     enum banyan_status status = by_view_row(view, statement, error);
     sqlite3_reset(statement);
     return status == BANYAN_ERR_NOT_FOUND
@@ -72,15 +75,38 @@ static enum banyan_status fail_several(struct by_view *view, sqlite3_stmt *state
     return BANYAN_ERR_INVALID;
 }
 
+/* An id is the beginning of the hash of the name, and so is the fid: those of one beginning stand
+ * side by side. Only the first eight bytes of the hashes are set. */
+static void hashes_of(const char *short_id, struct by_id *out_first, struct by_id *out_last)
+{
+    uint64_t begin = 0;
+    unsigned bits = 0;
+    for (; *short_id != '\0'; short_id++) {
+        if (*short_id == '-')
+            continue;
+        begin =
+            begin << DIGIT_BITS | (uint64_t)(strchr(digits_in_order, *short_id) - digits_in_order);
+        bits += DIGIT_BITS;
+    }
+    begin <<= 64 - bits;
+    *out_first = *out_last = (struct by_id){{0}};
+    by_put_u64be(out_first->bytes, begin);
+    by_put_u64be(out_last->bytes, begin | UINT64_MAX >> bits);
+}
+
 static enum banyan_status find_short(struct by_view *view, const char *short_id,
                                      struct by_record_name *out_name, struct banyan_error *error)
 {
     char end[BY_SHORT_ID_BYTES + 1];
+    struct by_id first, last;
     size_t fits = 0;
     (void)snprintf(end, sizeof end, "%s~", short_id);
+    hashes_of(short_id, &first, &last);
     sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_RECORD_LIKE);
-    by_bind_text(statement, 1, by_bytes_of_text(short_id));
-    by_bind_text(statement, 2, by_bytes_of_text(end));
+    by_bind_int(statement, 1, by_view_fid(view, &first));
+    by_bind_int(statement, 2, by_view_fid(view, &last));
+    by_bind_text(statement, 3, by_bytes_of_text(short_id));
+    by_bind_text(statement, 4, by_bytes_of_text(end));
     enum banyan_status status;
     while ((status = by_view_row(view, statement, error)) == BANYAN_OK) {
         struct by_bytes name = by_column_blob(statement, 0);

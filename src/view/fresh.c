@@ -147,6 +147,7 @@ static enum banyan_status write_batch(struct fresh_run *run, const struct batch 
         if (!is_new || ready->takes_long_way)
             update->touched[update->touched_count++] = item->touched;
     }
+    by_update_tell(update, batch->first + batch->count, run->count);
     return status;
 }
 
@@ -251,6 +252,7 @@ by_update_project_fresh(struct by_update *update, struct by_projection *projecti
         status = by_fail_plain(update->error, BANYAN_ERR_MEMORY);
     } else {
         take_fresh(update, run.items, &run.count);
+        update->fresh_count = run.count;
         if (run.count > 0)
             qsort(run.items, run.count, sizeof run.items[0], order_by_hash);
         status = run_all(&run);

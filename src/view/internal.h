@@ -27,33 +27,38 @@
                  " ORDER BY log LIMIT 1")                                                          \
     X(LOG_AGAIN_SET, "UPDATE banyan_log SET again_from = ? WHERE log = ?")                         \
     X(RECORD_GET, "SELECT type, deleted, conflicts, digest, document, private"                     \
-                  " FROM record WHERE name = ?")                                                   \
-    X(RECORD_PUT, "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"   \
-                  " ?, ?, ?)")                                                                     \
-    X(RECORD_ADD, "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")    \
+                  " FROM record WHERE fid = ?1 AND name = ?2")                                     \
+    X(RECORD_ADD, "INSERT INTO record (fid, name, id, type, label, owner, deleted, sharing,"       \
+                  " created, changed, conflicts, proposals, document, folded, heads, digest,"      \
+                  " private) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")          \
+    X(RECORD_CHANGE, "UPDATE record SET id = ?3, type = ?4, label = ?5, owner = ?6, deleted = ?7," \
+                     " sharing = ?8, created = ?9, changed = ?10, conflicts = ?11,"                \
+                     " proposals = ?12, document = ?13, folded = ?14, heads = ?15, digest = ?16,"  \
+                     " private = ?17 WHERE fid = ?1 AND name = ?2")                                \
     X(RECORD_HAS_FID, "SELECT 1 FROM record WHERE fid = ? LIMIT 1")                                \
-    X(RECORD_REMOVE, "DELETE FROM record WHERE name = ?")                                          \
-    X(RECORD_SHOWN, "SELECT name, type FROM record WHERE fid = ? AND deleted <> 1 AND type <> ''"  \
-                    " ORDER BY name LIMIT 1")                                                      \
-    X(RECORD_LABEL, "SELECT type, document FROM record WHERE name = ?")                            \
-    X(RECORD_LIKE, "SELECT name, id, type, label FROM record WHERE id >= ? AND id < ?"             \
-                   " ORDER BY id, name LIMIT 6")                                                   \
-    X(RECORD_NAMED, "SELECT id, label, owner FROM record WHERE name = ?")                          \
-    X(LABEL_SHARED, "SELECT label FROM record WHERE name = ? AND private = 0")                     \
-    X(SEARCH_TYPED, "SELECT name, folded, type, rowid FROM search WHERE search MATCH ?1"           \
-                    " AND (?2 IS NULL OR type = ?2)")                                              \
-    X(SEARCH_OF_TYPE, "SELECT rowid, folded FROM search WHERE type = ?")                           \
-    X(SEARCH_ROW, "SELECT name, folded FROM search WHERE rowid = ?")                               \
+    X(RECORD_REMOVE, "DELETE FROM record WHERE fid = ?1 AND name = ?2")                            \
+    X(RECORD_SHOWN, "SELECT name, type, folded FROM record WHERE fid = ? AND deleted <> 1"         \
+                    " AND type <> '' ORDER BY name LIMIT 1")                                       \
+    X(RECORD_LABEL, "SELECT type, document FROM record WHERE fid = ?1 AND name = ?2")              \
+    X(RECORD_LIKE, "SELECT name, id, type, label FROM record WHERE fid BETWEEN ?1 AND ?2"          \
+                   " AND id >= ?3 AND id < ?4 ORDER BY id, name LIMIT 6")                          \
+    X(RECORD_NAMED, "SELECT id, label, owner FROM record WHERE fid = ?1 AND name = ?2")            \
+    X(LABEL_SHARED, "SELECT label FROM record WHERE fid = ?1 AND name = ?2 AND private = 0")       \
+    X(SEARCH_TYPED, "SELECT r.name, r.folded, r.type, r.fid FROM search s"                         \
+                    " CROSS JOIN record r ON r.fid = s.rowid WHERE search MATCH ?1"                \
+                    " AND r.deleted <> 1 AND r.type <> '' AND (?2 IS NULL OR r.type = ?2)")        \
+    X(SEARCH_OF_TYPE, "SELECT fid, folded FROM record WHERE type = ? AND deleted <> 1")            \
+    X(SEARCH_ROW, "SELECT name, folded FROM record WHERE fid = ? AND deleted <> 1"                 \
+                  " AND type <> '' ORDER BY name LIMIT 1")                                         \
     X(TYPE_KNOWN, "SELECT 1 FROM record WHERE type = ? LIMIT 1")                                   \
-    X(CONFLICT_PUT, "INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                  \
+    X(CONFLICT_PUT, "INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")               \
     X(CONFLICT_REMOVE, "DELETE FROM conflict WHERE name = ?")                                      \
-    X(PROPOSAL_PUT, "INSERT INTO proposal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                  \
+    X(PROPOSAL_PUT, "INSERT INTO proposal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")               \
     X(PROPOSAL_REMOVE, "DELETE FROM proposal WHERE name = ?")                                      \
     X(PROPOSAL_CLOSE, "UPDATE proposal SET state = ? WHERE name = ? AND entry = ? AND state = ?")  \
-    X(SEARCH_PUT, "INSERT INTO search (rowid, tokens, folded, type, name) VALUES (?, ?, ?, ?, ?)") \
-    X(SEARCH_FIND, "SELECT name, folded FROM search WHERE search MATCH ?1"                         \
-                   " AND (?2 IS NULL OR type = ?2)")                                               \
-    X(RECORD_SHOW, "SELECT id, type, document, private FROM record WHERE name = ?")                \
+    X(SEARCH_PUT, "INSERT INTO search (rowid, tokens) VALUES (?, ?)")                              \
+    X(SEARCH_REMOVE, "INSERT INTO search (search, rowid, tokens) VALUES ('delete', ?, ?)")         \
+    X(RECORD_SHOW, "SELECT id, type, document, private FROM record WHERE fid = ?1 AND name = ?2")  \
     X(CHANGED_SINCE, "SELECT name FROM record WHERE changed >= ?1 AND type <> ''"                  \
                      " AND (?2 IS NULL OR type = ?2) ORDER BY fid")                                \
     X(ID_PUT, "INSERT OR REPLACE INTO banyan_ids VALUES (?, ?, ?)")                                \
@@ -67,7 +72,6 @@
                   " (SELECT 1 FROM banyan_log WHERE again_from IS NOT NULL)")                      \
     X(MERGED_HAS, "SELECT 1 FROM banyan_merged WHERE name = ?")                                    \
     X(MERGED_ANY, "SELECT 1 FROM banyan_merged LIMIT 1")                                           \
-    X(SEARCH_REMOVE, "DELETE FROM search WHERE rowid = ?")                                         \
     X(MEMBER_CLEAR, "DELETE FROM member")                                                          \
     X(MEMBER_PUT, "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                         \
     X(MEMBER_NAME, "SELECT name FROM member WHERE organisation = ?")                               \
@@ -90,7 +94,8 @@
                    " WHERE deleted <> 1 AND type <> '' GROUP BY type HAVING shared > 0"            \
                    " ORDER BY type")                                                               \
     X(COUNT_REST, "SELECT (SELECT count(*) FROM (SELECT DISTINCT name, path FROM conflict)),"      \
-                  " (SELECT count(*) FROM proposal p JOIN record r ON r.name = p.name"             \
+                  " (SELECT count(*) FROM proposal p JOIN record r"                                \
+                  " ON r.fid = p.fid AND r.name = p.name"                                          \
                   " WHERE p.state = 'open' AND (?1 IS NULL OR r.owner = ?1)),"                     \
                   " (SELECT count(*) FROM record WHERE deleted = 1)"                               \
                   " - (SELECT count(*) FROM record WHERE private = 1 AND deleted = 1),"            \
@@ -98,10 +103,10 @@
                   " AND type <> '')")                                                              \
     X(CONFLICTS, "SELECT c.name, r.id, r.type, r.document, r.owner, c.path, c.value,"              \
                  " c.organisation, c.at, c.entry, c.person FROM conflict c"                        \
-                 " JOIN record r ON r.name = c.name"                                               \
+                 " JOIN record r ON r.fid = c.fid AND r.name = c.name"                             \
                  " ORDER BY r.type, r.label, c.name, c.path, c.position")                          \
     X(INBOX, "SELECT p.entry, r.id, r.type, r.document, r.owner, p.organisation, p.at, p.changes," \
-             " p.op, p.person FROM proposal p JOIN record r ON r.name = p.name"                    \
+             " p.op, p.person FROM proposal p JOIN record r ON r.fid = p.fid AND r.name = p.name"  \
              " WHERE p.state = 'open'"                                                             \
              " AND (?1 IS NULL OR r.owner = ?1) ORDER BY p.at, p.entry")
 
@@ -116,6 +121,9 @@ enum by_statement {
 struct by_layer {
     sqlite3_stmt *put;
     sqlite3_stmt *remove;
+    sqlite3_stmt *put_some; /* a row with these columns alone; NULL until two came in a row */
+    uint16_t *some;
+    size_t some_count;
     sqlite3_stmt *box_put; /* the R-tree's; NULL in a table without geometry */
     sqlite3_stmt *box_remove;
     void *boxes; /* kept back while many are written (view/boxes.h) */
@@ -162,6 +170,11 @@ struct by_view {
 /* The statement, reset and without bindings; NULL when it cannot be prepared (by_view_failed then
  * says why). Holds until the view is closed or emptied. */
 sqlite3_stmt *by_view_statement(struct by_view *view, enum by_statement which);
+/* One about a record, whose first place is for the fid and whose second for the name. The name, 48
+ * bytes, is copied: bytes of another length name no record. */
+sqlite3_stmt *
+by_view_statement_of(struct by_view *view, enum by_statement which, struct by_bytes name);
+void by_bind_name(struct by_view *view, sqlite3_stmt *statement, struct by_bytes name);
 /* Prepared on the first call, kept in *slot. */
 sqlite3_stmt *by_view_prepare(struct by_view *view, const char *sql, sqlite3_stmt **slot);
 void by_view_finalize(struct by_view *view);

@@ -1,21 +1,39 @@
 #include "view/layer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "codec/json.h"
-#include "record/field_value.h"
 #include "view/boxes.h"
-#include "view/shown.h"
 
-#define TEXT_BYTES_MAX (1024u * 1024u)
-#define SQL_BYTES_MAX  (64u * 1024u)
+#define SQL_BYTES_MAX (64u * 1024u)
 
 static struct by_layer *layer_of(struct by_view *view, const struct by_table *table)
 {
     return &view->shape.layers[table - view->shape.schema.tables];
 }
 
-static enum banyan_status put_sql(const struct by_table *table, struct by_buffer *sql)
+/* -- statements -- */
+
+/* INSERT of the columns that the cells are of, in their order. */
+static enum banyan_status put_sql(const struct by_layer_cells *cells, struct by_buffer *sql)
+{
+    const struct by_table *table = cells->table;
+    enum banyan_status status = by_buffer_append_format(sql, "INSERT INTO ");
+    if (status == BANYAN_OK)
+        status = by_sql_name(table->type->name, sql);
+    for (size_t i = 0; i < cells->count && status == BANYAN_OK; i++) {
+        status = by_buffer_append_format(sql, i == 0 ? " (" : ", ");
+        if (status == BANYAN_OK)
+            status = by_sql_name(table->columns[cells->cells[i].column].name, sql);
+    }
+    if (status == BANYAN_OK)
+        status = by_buffer_append_format(sql, ") VALUES (?");
+    for (size_t i = 1; i < cells->count && status == BANYAN_OK; i++)
+        status = by_buffer_append_format(sql, ", ?");
+    return status == BANYAN_OK ? by_buffer_append_format(sql, ")") : status;
+}
+
+static enum banyan_status put_all_sql(const struct by_table *table, struct by_buffer *sql)
 {
     enum banyan_status status = by_buffer_append_format(sql, "INSERT INTO ");
     if (status == BANYAN_OK)
@@ -49,252 +67,101 @@ prepare(struct by_view *view, const struct by_table *table,
     return status;
 }
 
-/* Keeps what is bound until the statement has run. */
-static enum banyan_status
-bind_buffer(sqlite3_stmt *statement, int at, struct by_buffer *text, struct by_arena *scratch)
+void by_layer_finalize(struct by_layer *layer)
 {
-    struct by_bytes copy;
-    enum banyan_status status = by_arena_copy(scratch, by_buffer_bytes(text), &copy);
-    if (status == BANYAN_OK)
-        by_bind_text(statement, at, copy);
-    return status;
+    sqlite3_finalize(layer->put);
+    sqlite3_finalize(layer->remove);
+    sqlite3_finalize(layer->box_put);
+    sqlite3_finalize(layer->box_remove);
+    sqlite3_finalize(layer->put_some);
+    free(layer->some);
+    free(layer->boxes);
+    *layer = (struct by_layer){.put = NULL};
 }
 
-static enum banyan_status append_element(const struct by_value *element, struct by_buffer *text)
+/* -- rows with the same columns -- */
+
+static bool has_columns(const struct by_layer *layer, const struct by_layer_cells *cells)
 {
-    struct by_record_name name;
-    char short_id[BY_SHORT_ID_BYTES];
-    if (element->kind == BY_VALUE_TEXT)
-        return by_buffer_append_bytes(text, element->bytes);
-    if (element->kind != BY_VALUE_BIN || element->bytes.size != 48)
-        return by_json_write(element, text);
-    by_record_name_get(element->bytes.data, &name);
-    by_record_short_id(&name, short_id);
-    return by_buffer_append_format(text, "%s", short_id);
+    if (layer->some_count != cells->count)
+        return false;
+    for (size_t i = 0; i < cells->count; i++)
+        if (layer->some[i] != cells->cells[i].column)
+            return false;
+    return true;
 }
 
-/* Lists as "a;b", references as short ids, geometries beside the layer's as GeoJSON. */
-static enum banyan_status bind_as_text(sqlite3_stmt *statement, int at,
-                                       const struct by_value *value, struct by_arena *scratch)
+static enum banyan_status note_columns(struct by_layer *layer, const struct by_layer_cells *cells)
 {
-    struct by_buffer text = BY_BUFFER_INIT(TEXT_BYTES_MAX);
-    enum banyan_status status = BANYAN_OK;
-    if (value->kind != BY_VALUE_ARRAY)
-        status = append_element(value, &text);
-    for (size_t i = 0; value->kind == BY_VALUE_ARRAY && i < value->array.count; i++) {
-        if (status == BANYAN_OK && i > 0)
-            status = by_buffer_append_u8(&text, ';');
-        if (status == BANYAN_OK)
-            status = append_element(&value->array.items[i], &text);
-    }
-    if (status == BANYAN_OK)
-        status = bind_buffer(statement, at, &text, scratch);
-    by_buffer_deinit(&text);
-    return status;
-}
-
-/* Numbers are kept as decimal text; the column's affinity makes the number, whatever the locale. */
-static void bind_decimal(sqlite3_stmt *statement, int at, const struct by_value *value)
-{
-    if (value != NULL && value->kind == BY_VALUE_TEXT)
-        by_bind_text(statement, at, value->bytes);
-    if (value != NULL && value->kind == BY_VALUE_INT)
-        by_bind_int(statement, at, value->integer);
-    if (value != NULL && value->kind == BY_VALUE_FLOAT)
-        (void)sqlite3_bind_double(statement, at, value->real);
-}
-
-static void
-bind_part(sqlite3_stmt *statement, int at, const struct by_value *value, const char *key)
-{
-    const struct by_value *part = by_value_get(value, key);
-    if (part != NULL && part->kind == BY_VALUE_TEXT)
-        by_bind_text(statement, at, part->bytes);
-}
-
-static void
-bind_ref_fid(struct by_view *view, sqlite3_stmt *statement, int at, const struct by_value *value)
-{
-    struct by_record_name name;
-    struct by_id hash;
-    if (value->kind != BY_VALUE_BIN || value->bytes.size != 48)
-        return;
-    by_record_name_get(value->bytes.data, &name);
-    by_record_name_hash(&name, &hash);
-    by_bind_int(statement, at, by_view_fid(view, &hash));
-}
-
-/* A geometry without any position is as good as none on a map. */
-static enum banyan_status
-bind_geometry(struct by_view *view, const struct by_layer_row *row, sqlite3_stmt *statement, int at,
-              const struct by_value *value, struct by_arena *scratch, struct banyan_error *error)
-{
-    struct by_buffer blob = BY_BUFFER_INIT(TEXT_BYTES_MAX);
-    struct by_envelope box;
-    struct by_bytes copy;
-    enum banyan_status status = by_geometry_blob(value, &blob, &box);
-    if (status == BANYAN_ERR_INVALID || (status == BANYAN_OK && box.is_empty)) {
-        status = BANYAN_OK;
-        goto out;
-    }
-    if (status == BANYAN_OK)
-        status = by_arena_copy(scratch, by_buffer_bytes(&blob), &copy);
-    if (status != BANYAN_OK) {
-        status = by_fail_plain(error, status);
-        goto out;
-    }
-    by_bind_blob(statement, at, copy);
-    status = by_box_put(view, row->table, row->fid, &box, error);
-out:
-    by_buffer_deinit(&blob);
-    return status;
-}
-
-static enum banyan_status bind_value(struct by_view *view, const struct by_layer_row *row,
-                                     const struct by_column *column, sqlite3_stmt *statement,
-                                     int at, const struct by_value *value, struct by_arena *scratch,
-                                     struct banyan_error *error)
-{
-    const struct by_value *text;
-    switch (column->field->kind) {
-    case BY_FIELD_INTEGER:
-    case BY_FIELD_NUMBER:
-        bind_decimal(statement, at, value);
-        return BANYAN_OK;
-    case BY_FIELD_QUANTITY:
-        bind_decimal(statement, at, by_value_get(value, "value"));
-        return BANYAN_OK;
-    case BY_FIELD_MONEY:
-        bind_decimal(statement, at, by_value_get(value, "amount"));
-        return BANYAN_OK;
-    case BY_FIELD_BOOL:
-        if (value->kind == BY_VALUE_BOOL)
-            by_bind_int(statement, at, value->boolean);
-        return BANYAN_OK;
-    case BY_FIELD_MLTEXT:
-        text = by_shown_language(value, NULL, by_shown_record_language(row->document));
-        if (text != NULL)
-            by_bind_text(statement, at, text->bytes);
-        return BANYAN_OK;
-    case BY_FIELD_GEOMETRY:
-        if (column == row->table->geometry)
-            return bind_geometry(view, row, statement, at, value, scratch, error);
-        break;
-    case BY_FIELD_TEXT:
-    case BY_FIELD_CODE:
-    case BY_FIELD_CODES:
-    case BY_FIELD_DATE:
-    case BY_FIELD_REF:
-    case BY_FIELD_REFS:
-    case BY_FIELD_URL:
-    case BY_FIELD_TEXTS:
-        break;
-    }
-    enum banyan_status status = bind_as_text(statement, at, value, scratch);
-    return status == BANYAN_OK ? BANYAN_OK : by_fail_plain(error, status);
-}
-
-static void
-bind_own(const struct by_layer_row *row, enum by_column_part part, sqlite3_stmt *statement, int at)
-{
-    switch (part) {
-    case BY_COLUMN_FID:
-        by_bind_int(statement, at, row->fid);
-        break;
-    case BY_COLUMN_ID:
-        by_bind_text(statement, at, by_bytes_of_text(row->id));
-        break;
-    case BY_COLUMN_LABEL:
-        by_bind_text(statement, at, row->label);
-        break;
-    case BY_COLUMN_OWNER:
-        by_bind_text(statement, at, by_bytes_of_text(row->owner));
-        break;
-    case BY_COLUMN_CREATED:
-        by_bind_text(statement, at, by_bytes_of_text(row->created));
-        break;
-    case BY_COLUMN_CHANGED:
-        by_bind_text(statement, at, by_bytes_of_text(row->changed));
-        break;
-    case BY_COLUMN_CONFLICTS:
-        by_bind_int(statement, at, (int64_t)row->conflict_count);
-        break;
-    case BY_COLUMN_VALUE:
-    case BY_COLUMN_UNIT:
-    case BY_COLUMN_CURRENCY:
-    case BY_COLUMN_DATE:
-    case BY_COLUMN_REF_FID:
-        break;
-    }
-}
-
-static enum banyan_status bind_column(struct by_view *view, const struct by_layer_row *row,
-                                      const struct by_column *column, sqlite3_stmt *statement,
-                                      int at, const struct by_value *value,
-                                      struct by_arena *scratch, struct banyan_error *error)
-{
-    if (column->part == BY_COLUMN_VALUE)
-        return bind_value(view, row, column, statement, at, value, scratch, error);
-    if (column->part == BY_COLUMN_UNIT)
-        bind_part(statement, at, value, "unit");
-    if (column->part == BY_COLUMN_CURRENCY)
-        bind_part(statement, at, value, "currency");
-    if (column->part == BY_COLUMN_DATE)
-        bind_part(statement, at, value, "date");
-    if (column->part == BY_COLUMN_REF_FID)
-        bind_ref_fid(view, statement, at, value);
+    uint16_t *some = realloc(layer->some, (cells->count + 1) * sizeof some[0]);
+    if (some == NULL)
+        return BANYAN_ERR_MEMORY;
+    layer->some = some;
+    layer->some_count = cells->count;
+    for (size_t i = 0; i < cells->count; i++)
+        some[i] = cells->cells[i].column;
+    sqlite3_finalize(layer->put_some);
+    layer->put_some = NULL;
     return BANYAN_OK;
 }
 
-/* A field's columns stand side by side. */
-static enum banyan_status bind_field(struct by_view *view, const struct by_layer_row *row,
-                                     const struct by_column *first, sqlite3_stmt *statement,
-                                     const struct by_value *value, struct by_arena *scratch,
-                                     struct banyan_error *error)
+/* A type has some hundred columns and a row few of them: to leave out what is NULL costs half as
+ * much, but wants a statement of its own. Rows that have the columns of the row before get one, as
+ * those of one import do. NULL in out_statement: this row has others. */
+static enum banyan_status prepare_some(struct by_view *view, struct by_layer *layer,
+                                       const struct by_layer_cells *cells,
+                                       sqlite3_stmt **out_statement)
 {
-    const struct by_column *columns = row->table->columns;
+    struct by_buffer sql = BY_BUFFER_INIT(SQL_BYTES_MAX);
     enum banyan_status status = BANYAN_OK;
-    for (const struct by_column *column = first;
-         status == BANYAN_OK && column < columns + row->table->column_count &&
-         column->field == first->field;
-         column++)
-        status = bind_column(view, row, column, statement, (int)(column - columns) + 1, value,
-                             scratch, error);
+    *out_statement = NULL;
+    if (!has_columns(layer, cells))
+        return note_columns(layer, cells);
+    if (layer->put_some == NULL)
+        status = put_sql(cells, &sql);
+    if (status == BANYAN_OK && layer->put_some == NULL)
+        status = by_buffer_append_u8(&sql, 0);
+    if (status == BANYAN_OK)
+        *out_statement = by_view_prepare(view, (const char *)sql.data, &layer->put_some);
+    by_buffer_deinit(&sql);
     return status;
 }
 
-/* What a document does not have stays unbound, which is NULL: it has few of a type's fields. */
-static enum banyan_status bind_document(struct by_view *view, const struct by_layer_row *row,
-                                        sqlite3_stmt *statement, struct by_arena *scratch,
-                                        struct banyan_error *error)
+static void bind(sqlite3_stmt *statement, int at, const struct by_cell *cell)
 {
-    const struct by_table *table = row->table;
-    enum banyan_status status = BANYAN_OK;
-    for (size_t i = 0; i < row->document->map.count && status == BANYAN_OK; i++) {
-        const struct by_pair *pair = &row->document->map.pairs[i];
-        if (pair->value.kind == BY_VALUE_NIL)
-            continue;
-        for (size_t k = by_table_find_field(table, pair->key);
-             status == BANYAN_OK && k < table->field_count &&
-             by_bytes_equal(by_bytes_of_text(table->fields[k]->field->name), pair->key);
-             k++)
-            status =
-                bind_field(view, row, table->fields[k], statement, &pair->value, scratch, error);
+    switch (cell->kind) {
+    case BY_CELL_TEXT:
+        by_bind_text(statement, at, cell->bytes);
+        break;
+    case BY_CELL_BLOB:
+        by_bind_blob(statement, at, cell->bytes);
+        break;
+    case BY_CELL_INT:
+        by_bind_int(statement, at, cell->integer);
+        break;
+    case BY_CELL_REAL:
+        (void)sqlite3_bind_double(statement, at, cell->real);
+        break;
     }
-    return status;
 }
 
-enum banyan_status by_layer_put(struct by_view *view, const struct by_layer_row *row,
-                                struct by_arena *scratch, struct banyan_error *error)
+enum banyan_status
+by_layer_put(struct by_view *view, const struct by_layer_cells *cells, struct banyan_error *error)
 {
-    struct by_layer *layer = layer_of(view, row->table);
-    enum banyan_status status = prepare(view, row->table, put_sql, &layer->put);
+    struct by_layer *layer = layer_of(view, cells->table);
+    sqlite3_stmt *some = NULL;
+    enum banyan_status status = prepare_some(view, layer, cells, &some);
+    if (status == BANYAN_OK && some == NULL)
+        status = prepare(view, cells->table, put_all_sql, &layer->put);
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
-    for (size_t i = 0; i < row->table->own_count; i++)
-        bind_own(row, row->table->columns[i].part, layer->put, (int)i + 1);
-    status = bind_document(view, row, layer->put, scratch, error);
-    return status == BANYAN_OK ? by_view_run(view, layer->put, error) : status;
+    for (size_t i = 0; i < cells->count; i++)
+        bind(some != NULL ? some : layer->put,
+             some != NULL ? (int)i + 1 : cells->cells[i].column + 1, &cells->cells[i]);
+    status = by_view_run(view, some != NULL ? some : layer->put, error);
+    return status == BANYAN_OK && cells->has_box
+               ? by_box_put(view, cells->table, cells->fid, &cells->box, error)
+               : status;
 }
 
 enum banyan_status by_layer_remove(struct by_view *view, const struct by_table *table, int64_t fid,

@@ -127,7 +127,11 @@ project_one(struct by_update *update, struct by_projection *projection, struct g
     const struct by_touched other = {.name = projection->other, .always = true};
     struct gathered again = {.touched = &other};
     status = gather_one(update, &again);
-    return status == BANYAN_OK ? project(update, projection, &again) : status;
+    projection->fid_is_vacant = true;
+    if (status == BANYAN_OK)
+        status = project(update, projection, &again);
+    projection->fid_is_vacant = false;
+    return status;
 }
 
 /* Read the records from *at on, as many as one chunk has. */

@@ -20,6 +20,14 @@ struct by_bytes by_project_name(const struct by_project_work *work)
     return by_bytes_of(work->name_bytes, BY_PROJECT_NAME_BYTES);
 }
 
+sqlite3_stmt *by_project_statement(const struct by_project_work *work, enum by_statement which)
+{
+    sqlite3_stmt *statement = by_view_statement(work->view, which);
+    by_bind_int(statement, 1, work->fid);
+    by_bind_blob(statement, 2, by_project_name(work));
+    return statement;
+}
+
 bool by_project_is_shown(const struct by_project_work *work)
 {
     return work->operation_count > 0 && work->merged.type.size > 0 &&
@@ -29,8 +37,7 @@ bool by_project_is_shown(const struct by_project_work *work)
 enum banyan_status by_project_read_before(struct by_project_work *work)
 {
     struct by_project_before *before = &work->before;
-    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_RECORD_GET);
-    by_bind_blob(statement, 1, by_project_name(work));
+    sqlite3_stmt *statement = by_project_statement(work, BY_STATEMENT_RECORD_GET);
     enum banyan_status status = by_view_row(work->view, statement, work->error);
     if (status == BANYAN_ERR_NOT_FOUND)
         return BANYAN_OK;
@@ -250,7 +257,7 @@ by_fresh_prepare(const struct by_projection *projection, const struct by_record_
     if (status == BANYAN_OK)
         status = merge(work);
     if (status == BANYAN_OK && by_project_is_shown(work))
-        status = by_project_fold(work);
+        status = by_project_make_shown(work);
     *out_fresh = fresh;
     return status;
 }

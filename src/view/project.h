@@ -14,6 +14,7 @@ struct by_projection {
     struct by_arena *arena;          /* reset by the caller between records */
     struct by_view_changes *changes; /* counted up */
     const uint64_t *as_of;           /* rows as of this stamp; NULL = as they are */
+    bool fid_is_vacant; /* no rows of this fid stand in search and in the type's table */
     /* Set when the row of another record with the same fid is to be written again, since this one
      * left it. */
     bool has_other;

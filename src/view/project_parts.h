@@ -10,6 +10,7 @@
 
 #include "base/date.h"
 #include "record/field_value.h"
+#include "view/layer.h"
 #include "view/project.h"
 
 #define BY_PROJECT_NAME_BYTES 48
@@ -51,8 +52,9 @@ struct by_project_work {
     struct by_bytes json;       /* the document */
     const struct by_type *type; /* NULL when it is not shipped */
     struct by_bytes label;
-    struct by_bytes folded, tokens; /* what the index of words has, once is_folded */
-    bool is_folded;
+    struct by_bytes folded, tokens; /* what the index of words has, once is_made */
+    struct by_layer_cells cells;    /* of the row in the table of its type, which may be none */
+    bool is_made;
     char owner[BY_PROJECT_HEX_BYTES];
     char created[BY_DATE_TIME_BYTES];
     char changed[BY_DATE_TIME_BYTES];
@@ -63,6 +65,8 @@ struct by_project_work {
 
 /* -- project.c -- */
 struct by_bytes by_project_name(const struct by_project_work *work);
+/* One about a record, with fid and name in the first two places. */
+sqlite3_stmt *by_project_statement(const struct by_project_work *work, enum by_statement which);
 /* Empty for a private record, which has no digest. */
 struct by_bytes by_project_digest(const struct by_project_work *work);
 /* Whether its merge has rows in search and in the table of its type. */
@@ -83,7 +87,8 @@ BANYAN_MUST_CHECK enum banyan_status by_project_add_rows(struct by_project_work 
 BANYAN_MUST_CHECK enum banyan_status
 by_project_close_row(struct by_project_work *work, const struct by_id *proposal,
                      enum by_proposal_state from, enum by_proposal_state to, bool *out_was);
-/* Make what the index of words has of the record; in the arena. */
-BANYAN_MUST_CHECK enum banyan_status by_project_fold(struct by_project_work *work);
+/* Make what the index of words has of the record, and its row in the table of its type; in the
+ * arena. Once: what is made is not made again. */
+BANYAN_MUST_CHECK enum banyan_status by_project_make_shown(struct by_project_work *work);
 
 #endif

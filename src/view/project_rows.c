@@ -4,7 +4,6 @@
 #include "base/date.h"
 #include "base/hlc.h"
 #include "view/document.h"
-#include "view/layer.h"
 #include "view/project_parts.h"
 
 #define DOCUMENT_BYTES_MAX (64u * 1024u * 1024u)
@@ -38,13 +37,14 @@ static enum banyan_status put_conflict(struct by_project_work *work, struct by_b
     by_bind_blob(statement, 1, by_project_name(work));
     by_bind_text(statement, 2, path);
     by_bind_int(statement, 3, (int64_t)position);
-    by_bind_text(statement, 4, by_bytes_of_text(work->id));
-    by_bind_text(statement, 5, by_buffer_bytes(&json));
-    by_bind_text(statement, 6, by_bytes_of_text(organisation));
-    by_bind_text(statement, 7, by_bytes_of_text(device));
-    bind_person(statement, 8, by);
-    by_bind_text(statement, 9, by_bytes_of_text(at));
-    by_bind_text(statement, 10, by_bytes_of_text(entry));
+    by_bind_int(statement, 4, work->fid);
+    by_bind_text(statement, 5, by_bytes_of_text(work->id));
+    by_bind_text(statement, 6, by_buffer_bytes(&json));
+    by_bind_text(statement, 7, by_bytes_of_text(organisation));
+    by_bind_text(statement, 8, by_bytes_of_text(device));
+    bind_person(statement, 9, by);
+    by_bind_text(statement, 10, by_bytes_of_text(at));
+    by_bind_text(statement, 11, by_bytes_of_text(entry));
     status = by_view_run(work->view, statement, work->error);
     by_buffer_deinit(&json);
     return status;
@@ -126,14 +126,15 @@ put_proposal(struct by_project_work *work, const struct by_proposal *proposal)
     sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_PROPOSAL_PUT);
     by_bind_blob(statement, 1, by_project_name(work));
     by_bind_text(statement, 2, by_bytes_of_text(entry));
-    by_bind_text(statement, 3, by_bytes_of_text(work->id));
-    by_bind_text(statement, 4, by_bytes_of_text(organisation));
-    by_bind_text(statement, 5, by_bytes_of_text(device));
-    bind_person(statement, 6, by);
-    by_bind_text(statement, 7, by_bytes_of_text(at));
-    by_bind_text(statement, 8, by_bytes_of_text(by_op_name(by->links.op)));
-    by_bind_text(statement, 9, by_bytes_of_text(state_name(proposal->state)));
-    by_bind_text(statement, 10, by_buffer_bytes(&changes));
+    by_bind_int(statement, 3, work->fid);
+    by_bind_text(statement, 4, by_bytes_of_text(work->id));
+    by_bind_text(statement, 5, by_bytes_of_text(organisation));
+    by_bind_text(statement, 6, by_bytes_of_text(device));
+    bind_person(statement, 7, by);
+    by_bind_text(statement, 8, by_bytes_of_text(at));
+    by_bind_text(statement, 9, by_bytes_of_text(by_op_name(by->links.op)));
+    by_bind_text(statement, 10, by_bytes_of_text(state_name(proposal->state)));
+    by_bind_text(statement, 11, by_buffer_bytes(&changes));
     status = by_view_run(work->view, statement, work->error);
     by_buffer_deinit(&changes);
     return status;
@@ -156,6 +157,17 @@ static enum banyan_status remove_by_name(struct by_project_work *work, enum by_s
     return by_view_run(work->view, statement, work->error);
 }
 
+static enum banyan_status
+cut_into_tokens(struct by_bytes folded, struct by_arena *arena, struct by_bytes *out_tokens)
+{
+    struct by_buffer tokens = BY_BUFFER_INIT(DOCUMENT_BYTES_MAX);
+    enum banyan_status status = by_document_tokens(folded, &tokens);
+    if (status == BANYAN_OK)
+        status = by_arena_copy(arena, by_buffer_bytes(&tokens), out_tokens);
+    by_buffer_deinit(&tokens);
+    return status;
+}
+
 /* Nothing below a record that was not there. */
 static enum banyan_status remove_details(struct by_project_work *work)
 {
@@ -167,12 +179,53 @@ static enum banyan_status remove_details(struct by_project_work *work)
                : status;
 }
 
+static enum banyan_status fold(struct by_project_work *work)
+{
+    struct by_buffer folded = BY_BUFFER_INIT(DOCUMENT_BYTES_MAX);
+    enum banyan_status status = by_document_fold(work->type, &work->document, &folded);
+    if (status == BANYAN_OK)
+        status = by_arena_copy(work->arena, by_buffer_bytes(&folded), &work->folded);
+    by_buffer_deinit(&folded);
+    return status == BANYAN_OK ? cut_into_tokens(work->folded, work->arena, &work->tokens) : status;
+}
+
+static enum banyan_status make_cells(struct by_project_work *work)
+{
+    const struct by_layer_row row = {
+        .table = by_schema_find(&work->view->shape.schema, work->merged.type),
+        .fid = work->fid,
+        .id = work->id,
+        .label = work->label,
+        .owner = work->owner,
+        .created = work->created,
+        .changed = work->changed,
+        .conflict_count = work->conflict_count,
+        .document = &work->document};
+    return row.table == NULL ? BANYAN_OK
+                             : by_layer_make(work->view, &row, work->arena, &work->cells);
+}
+
+enum banyan_status by_project_make_shown(struct by_project_work *work)
+{
+    if (work->is_made)
+        return BANYAN_OK;
+    enum banyan_status status = fold(work);
+    if (status == BANYAN_OK)
+        status = make_cells(work);
+    work->is_made = status == BANYAN_OK;
+    return status == BANYAN_OK ? status : by_fail_plain(work->error, status);
+}
+
+/* What has no rows in search is not folded. */
 static enum banyan_status put_record(struct by_project_work *work, enum by_statement which)
 {
     const struct by_value *sharing = by_value_get(&work->document, "sharing");
-    sqlite3_stmt *statement = by_view_statement(work->view, which);
-    by_bind_blob(statement, 1, by_project_name(work));
-    by_bind_int(statement, 2, work->fid);
+    if (by_project_is_shown(work)) {
+        enum banyan_status status = by_project_make_shown(work);
+        if (status != BANYAN_OK)
+            return status;
+    }
+    sqlite3_stmt *statement = by_project_statement(work, which);
     by_bind_text(statement, 3, by_bytes_of_text(work->id));
     by_bind_text(statement, 4, work->merged.type);
     by_bind_text(statement, 5, work->label);
@@ -185,61 +238,44 @@ static enum banyan_status put_record(struct by_project_work *work, enum by_state
     by_bind_int(statement, 11, (int64_t)work->conflict_count);
     by_bind_int(statement, 12, (int64_t)work->open_proposal_count);
     by_bind_text(statement, 13, work->json);
+    by_bind_text(statement, 14, work->folded);
     by_bind_blob(
-        statement, 14,
+        statement, 15,
         by_bytes_of(work->merged.heads, work->merged.head_count * sizeof work->merged.heads[0]));
-    by_bind_blob(statement, 15, by_project_digest(work));
-    by_bind_int(statement, 16, work->gathered->is_private);
+    by_bind_blob(statement, 16, by_project_digest(work));
+    by_bind_int(statement, 17, work->gathered->is_private);
     return by_view_run(work->view, statement, work->error);
-}
-
-enum banyan_status by_project_fold(struct by_project_work *work)
-{
-    struct by_buffer folded = BY_BUFFER_INIT(DOCUMENT_BYTES_MAX);
-    struct by_buffer tokens = BY_BUFFER_INIT(DOCUMENT_BYTES_MAX);
-    enum banyan_status status = by_document_fold(work->type, &work->document, &folded);
-    if (status == BANYAN_OK)
-        status = by_document_tokens(by_buffer_bytes(&folded), &tokens);
-    if (status == BANYAN_OK)
-        status = by_arena_copy(work->arena, by_buffer_bytes(&folded), &work->folded);
-    if (status == BANYAN_OK)
-        status = by_arena_copy(work->arena, by_buffer_bytes(&tokens), &work->tokens);
-    by_buffer_deinit(&folded);
-    by_buffer_deinit(&tokens);
-    work->is_folded = status == BANYAN_OK;
-    return status == BANYAN_OK ? status : by_fail_plain(work->error, status);
 }
 
 static enum banyan_status put_search(struct by_project_work *work)
 {
-    enum banyan_status status = work->is_folded ? BANYAN_OK : by_project_fold(work);
-    if (status != BANYAN_OK)
-        return status;
     sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_SEARCH_PUT);
     by_bind_int(statement, 1, work->fid);
     by_bind_text(statement, 2, work->tokens);
-    by_bind_text(statement, 3, work->folded);
-    by_bind_text(statement, 4, work->merged.type);
-    by_bind_blob(statement, 5, by_project_name(work));
+    return by_view_run(work->view, statement, work->error);
+}
+
+/* The index of words keeps no text: it has to be told what it was given. */
+static enum banyan_status remove_search(struct by_project_work *work, struct by_bytes folded)
+{
+    struct by_bytes tokens;
+    enum banyan_status status = cut_into_tokens(folded, work->arena, &tokens);
+    if (status != BANYAN_OK)
+        return by_fail_plain(work->error, status);
+    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_SEARCH_REMOVE);
+    by_bind_int(statement, 1, work->fid);
+    by_bind_text(statement, 2, tokens);
     return by_view_run(work->view, statement, work->error);
 }
 
 static enum banyan_status put_layer_row(struct by_project_work *work)
 {
-    const struct by_layer_row row = {
-        .table = by_schema_find(&work->view->shape.schema, work->merged.type),
-        .fid = work->fid,
-        .id = work->id,
-        .label = work->label,
-        .owner = work->owner,
-        .created = work->created,
-        .changed = work->changed,
-        .conflict_count = work->conflict_count,
-        .document = &work->document};
-    enum banyan_status status = put_search(work);
-    if (status != BANYAN_OK || row.table == NULL)
-        return status;
-    return by_layer_put(work->view, &row, work->arena, work->error);
+    enum banyan_status status = by_project_make_shown(work);
+    if (status == BANYAN_OK)
+        status = put_search(work);
+    return status == BANYAN_OK && work->cells.table != NULL
+               ? by_layer_put(work->view, &work->cells, work->error)
+               : status;
 }
 
 /* Whose rows those of a fid are: the lowest name among the shown records that have it. */
@@ -247,6 +283,7 @@ struct holder {
     bool exists;
     uint8_t name_bytes[BY_PROJECT_NAME_BYTES];
     const struct by_table *table;
+    struct by_bytes folded; /* in the arena */
 };
 
 static enum banyan_status read_holder(struct by_project_work *work, struct holder *out_holder)
@@ -265,8 +302,9 @@ static enum banyan_status read_holder(struct by_project_work *work, struct holde
         out_holder->exists = true;
     }
     out_holder->table = by_schema_find(&work->view->shape.schema, by_column_text(statement, 1));
+    status = by_arena_copy(work->arena, by_column_text(statement, 2), &out_holder->folded);
     sqlite3_reset(statement);
-    return BANYAN_OK;
+    return status == BANYAN_OK ? status : by_fail_plain(work->error, status);
 }
 
 static bool holds(const struct by_project_work *work, const struct holder *holder)
@@ -278,12 +316,19 @@ static bool holds(const struct by_project_work *work, const struct holder *holde
 static enum banyan_status
 remove_layer_row(struct by_project_work *work, const struct holder *holder)
 {
-    sqlite3_stmt *statement = by_view_statement(work->view, BY_STATEMENT_SEARCH_REMOVE);
-    by_bind_int(statement, 1, work->fid);
-    enum banyan_status status = by_view_run(work->view, statement, work->error);
+    enum banyan_status status = remove_search(work, holder->folded);
     if (status != BANYAN_OK || holder->table == NULL)
         return status;
     return by_layer_remove(work->view, holder->table, work->fid, work->error);
+}
+
+static enum banyan_status put_or_remove_record(struct by_project_work *work)
+{
+    if (work->operation_count > 0)
+        return put_record(work, work->before.exists ? BY_STATEMENT_RECORD_CHANGE
+                                                    : BY_STATEMENT_RECORD_ADD);
+    return by_view_run(work->view, by_project_statement(work, BY_STATEMENT_RECORD_REMOVE),
+                       work->error);
 }
 
 enum banyan_status by_project_write_rows(struct by_project_work *work)
@@ -293,15 +338,15 @@ enum banyan_status by_project_write_rows(struct by_project_work *work)
     if (status == BANYAN_OK)
         status = remove_details(work);
     if (status == BANYAN_OK)
-        status = work->operation_count > 0 ? put_record(work, BY_STATEMENT_RECORD_PUT)
-                                           : remove_by_name(work, BY_STATEMENT_RECORD_REMOVE);
+        status = put_or_remove_record(work);
     if (status == BANYAN_OK && work->operation_count > 0)
         status = put_conflicts(work);
     if (status == BANYAN_OK && work->operation_count > 0)
         status = put_proposals(work);
     if (status == BANYAN_OK)
         status = read_holder(work, &after);
-    bool moves = before.exists && (holds(work, &before) || holds(work, &after));
+    bool moves = before.exists && !work->projection->fid_is_vacant &&
+                 (holds(work, &before) || holds(work, &after));
     if (status == BANYAN_OK && moves)
         status = remove_layer_row(work, &before);
     if (status != BANYAN_OK)

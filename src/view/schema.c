@@ -221,24 +221,26 @@ enum banyan_status by_sql_name(const char *name, struct by_buffer *out)
     return status == BANYAN_OK ? by_buffer_append_u8(out, '"') : status;
 }
 
-/* Keyed by the 48 bytes of the name, which sort by owner, then by time. Types that this program
- * does not know have their records here too. */
+/* Types that this program does not know have their records here too. Its large rows stand in the
+ * order in which they came, so that many new ones make few pages; the one index by name is that by
+ * fid, which is made of the name, as is the id. */
 static const char shared_sql[] =
-    "CREATE TABLE record (name BLOB NOT NULL PRIMARY KEY, fid INTEGER NOT NULL, id TEXT NOT NULL,"
+    "CREATE TABLE record (name BLOB NOT NULL, fid INTEGER NOT NULL, id TEXT NOT NULL,"
     " type TEXT NOT NULL, label TEXT NOT NULL, owner TEXT NOT NULL, deleted INTEGER NOT NULL,"
     " sharing TEXT, created TEXT NOT NULL, changed TEXT NOT NULL, conflicts INTEGER NOT NULL,"
-    " proposals INTEGER NOT NULL, document TEXT NOT NULL, heads BLOB NOT NULL,"
-    " digest BLOB NOT NULL, private INTEGER NOT NULL) WITHOUT ROWID;\n"
+    " proposals INTEGER NOT NULL, document TEXT NOT NULL, folded TEXT NOT NULL,"
+    " heads BLOB NOT NULL, digest BLOB NOT NULL, private INTEGER NOT NULL);\n"
     /* with the digest, so that a bucket of the view digest is read from it alone */
-    "CREATE INDEX record_fid ON record (fid, digest);\n"
-    "CREATE INDEX record_id ON record (id);\n"
+    "CREATE UNIQUE INDEX record_fid ON record (fid, name, digest);\n"
     "CREATE INDEX record_type ON record (type, deleted, changed);\n"
     "CREATE INDEX record_private ON record (type, deleted) WHERE private = 1;\n"
     "CREATE TABLE conflict (name BLOB NOT NULL, path TEXT NOT NULL, position INTEGER NOT NULL,"
-    " id TEXT NOT NULL, value TEXT NOT NULL, organisation TEXT NOT NULL, device TEXT NOT NULL,"
+    " fid INTEGER NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, organisation TEXT NOT NULL, "
+    "device TEXT NOT NULL,"
     " person TEXT, at TEXT NOT NULL, entry TEXT NOT NULL,"
     " PRIMARY KEY (name, path, position)) WITHOUT ROWID;\n"
-    "CREATE TABLE proposal (name BLOB NOT NULL, entry TEXT NOT NULL, id TEXT NOT NULL,"
+    "CREATE TABLE proposal (name BLOB NOT NULL, entry TEXT NOT NULL, fid INTEGER NOT NULL,"
+    " id TEXT NOT NULL,"
     " organisation TEXT NOT NULL, device TEXT NOT NULL, person TEXT, at TEXT NOT NULL,"
     " op TEXT NOT NULL,"
     " state TEXT NOT NULL, changes TEXT NOT NULL, PRIMARY KEY (name, entry)) WITHOUT ROWID;\n"
@@ -246,8 +248,10 @@ static const char shared_sql[] =
     " kind TEXT NOT NULL, country TEXT NOT NULL, role TEXT NOT NULL, since TEXT NOT NULL,"
     " admitted_by TEXT, final INTEGER NOT NULL, suspended INTEGER NOT NULL) WITHOUT ROWID;\n"
     "CREATE TABLE bucket (bucket INTEGER NOT NULL PRIMARY KEY, digest BLOB NOT NULL);\n"
-    "CREATE VIRTUAL TABLE search USING fts5 (tokens, folded UNINDEXED, type UNINDEXED,"
-    " name UNINDEXED, tokenize = 'ascii', detail = 'none', columnsize = 0);\n"
+    /* by fid; its texts are record.folded, cut into tokens */
+    "CREATE VIRTUAL TABLE search USING fts5 (tokens, content = '', tokenize = 'ascii',"
+    " detail = 'none', columnsize = 0);\n"
+    "INSERT INTO search (search, rank) VALUES ('hashsize', 16777216);\n"
     /* State of this file alone. */
     "CREATE TABLE banyan_state (one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),"
     " made_by BLOB NOT NULL, network BLOB NOT NULL, mark INTEGER NOT NULL, mark_tip BLOB,"

@@ -169,7 +169,7 @@ keep_hit(struct finding *finding, const struct hit *hit, struct by_bytes name)
 static enum banyan_status collect(struct finding *finding, struct by_bytes match, const char *type,
                                   struct banyan_error *error)
 {
-    sqlite3_stmt *statement = by_view_statement(finding->view, BY_STATEMENT_SEARCH_FIND);
+    sqlite3_stmt *statement = by_view_statement(finding->view, BY_STATEMENT_SEARCH_TYPED);
     enum banyan_status status;
     by_bind_text(statement, 1, match);
     if (type != NULL)
@@ -228,8 +228,8 @@ static enum banyan_status write_hit(struct finding *finding, const struct hit *h
                                     const char *language, struct by_json *json,
                                     struct banyan_error *error)
 {
-    sqlite3_stmt *statement = by_view_statement(finding->view, BY_STATEMENT_RECORD_SHOW);
-    by_bind_blob(statement, 1, by_bytes_of(hit->name, sizeof hit->name));
+    sqlite3_stmt *statement = by_view_statement_of(finding->view, BY_STATEMENT_RECORD_SHOW,
+                                                   by_bytes_of(hit->name, sizeof hit->name));
     enum banyan_status status = by_view_row(finding->view, statement, error);
     struct by_value document;
     if (status != BANYAN_OK)

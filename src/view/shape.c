@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "record/types_join.h"
-#include "view/internal.h"
+#include "view/layer.h"
 
 static struct by_id act_of(const struct by_charter *charter)
 {
@@ -35,15 +35,8 @@ enum banyan_status by_shape_init(struct by_shape *shape, const struct by_charter
 
 void by_shape_finalize(struct by_shape *shape)
 {
-    for (size_t i = 0; i < shape->schema.table_count && shape->layers != NULL; i++) {
-        struct by_layer *layer = &shape->layers[i];
-        sqlite3_finalize(layer->put);
-        sqlite3_finalize(layer->remove);
-        sqlite3_finalize(layer->box_put);
-        sqlite3_finalize(layer->box_remove);
-        free(layer->boxes);
-        *layer = (struct by_layer){.put = NULL};
-    }
+    for (size_t i = 0; i < shape->schema.table_count && shape->layers != NULL; i++)
+        by_layer_finalize(&shape->layers[i]);
 }
 
 void by_shape_deinit(struct by_shape *shape)

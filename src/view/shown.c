@@ -161,8 +161,8 @@ static enum banyan_status append_reference(struct by_view *view, const struct by
     by_record_short_id(&name, short_id);
     if (view == NULL)
         return by_buffer_append_format(out, "%s", short_id);
-    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_RECORD_LABEL);
-    by_bind_blob(statement, 1, by_bytes_of(name_bytes, sizeof name_bytes));
+    sqlite3_stmt *statement = by_view_statement_of(view, BY_STATEMENT_RECORD_LABEL,
+                                                   by_bytes_of(name_bytes, sizeof name_bytes));
     if (by_view_row(view, statement, NULL) != BANYAN_OK)
         return by_buffer_append_format(out, "%s", short_id);
     struct by_arena arena = BY_ARENA_INIT;

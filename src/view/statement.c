@@ -1,3 +1,4 @@
+#include "record/field_value.h"
 #include "view/internal.h"
 
 static const char *const statement_sql[] = {
@@ -36,6 +37,26 @@ void by_view_finalize(struct by_view *view)
         view->statements[i] = NULL;
     }
     by_shape_finalize(&view->shape);
+}
+
+void by_bind_name(struct by_view *view, sqlite3_stmt *statement, struct by_bytes name)
+{
+    struct by_record_name read;
+    struct by_id hash;
+    if (statement == NULL || name.size != 48)
+        return; /* unbound is NULL, which equals nothing */
+    by_record_name_get(name.data, &read);
+    by_record_name_hash(&read, &hash);
+    by_bind_int(statement, 1, by_view_fid(view, &hash));
+    (void)sqlite3_bind_blob(statement, 2, name.data, (int)name.size, SQLITE_TRANSIENT);
+}
+
+sqlite3_stmt *
+by_view_statement_of(struct by_view *view, enum by_statement which, struct by_bytes name)
+{
+    sqlite3_stmt *statement = by_view_statement(view, which);
+    by_bind_name(view, statement, name);
+    return statement;
 }
 
 /* A plain SQL error in our own statements means that the file lacks what we made in it. */

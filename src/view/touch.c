@@ -3,7 +3,12 @@
 
 #include "view/update.h"
 
-#define ENTRY_BYTES_MAX (32u * 1024u * 1024u)
+#define ENTRY_BYTES_MAX (64u * 1024u * 1024u)
+
+static size_t slice_blocks(const struct by_update *update)
+{
+    return update->slice_records / SLICE_BLOCK_RECORDS;
+}
 
 static enum banyan_status add_touched(struct by_update *update, const struct by_touched *more)
 {
@@ -72,7 +77,8 @@ static enum banyan_status touch_again(void *context, const struct by_store_block
     struct again *again = context;
     uint64_t last_seq = block->run.base.first_seq + block->run.count - 1;
     /* Branches of a fork have blocks with the same last seq: never stop between them. */
-    if (again->update->touched_count >= SLICE_RECORDS && last_seq >= again->from_seq) {
+    if (again->update->touched_count >= again->update->slice_records &&
+        last_seq >= again->from_seq) {
         again->is_cut = true;
         return BANYAN_ERR_NOT_FOUND;
     }
@@ -116,7 +122,7 @@ static enum banyan_status touch_changed_log(struct by_update *update)
 enum banyan_status by_update_touch_again(struct by_update *update)
 {
     enum banyan_status status = BANYAN_OK;
-    while (status == BANYAN_OK && update->touched_count < SLICE_RECORDS)
+    while (status == BANYAN_OK && update->touched_count < update->slice_records)
         status = touch_changed_log(update);
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
 }
@@ -126,7 +132,7 @@ enum banyan_status by_update_touch_again(struct by_update *update)
 enum banyan_status by_update_touch_new(struct by_update *update)
 {
     size_t blocks = 0;
-    while (blocks++ < SLICE_BLOCKS && update->touched_count < SLICE_RECORDS) {
+    while (blocks++ < slice_blocks(update) && update->touched_count < update->slice_records) {
         struct by_store_block block;
         enum banyan_status status = by_store_block_from(update->txn, update->mark, &block);
         bool is_met = status == BANYAN_OK || status == BANYAN_ERR_DAMAGED;
@@ -160,7 +166,7 @@ enum banyan_status by_update_touch_private(struct by_update *update)
             by_store_block_from(update->private_txn, update->private_mark, &block);
         if (status == BANYAN_ERR_NOT_FOUND)
             return BANYAN_OK;
-        if (blocks == SLICE_BLOCKS || update->touched_count >= SLICE_RECORDS) {
+        if (blocks == slice_blocks(update) || update->touched_count >= update->slice_records) {
             update->is_done = false;
             return BANYAN_OK;
         }

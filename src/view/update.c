@@ -168,12 +168,21 @@ static enum banyan_status finish(struct by_update *update)
 
 /* -- how far it has come: nothing to say of an update that finds nothing new -- */
 
-static void tell_progress(const struct by_update *update)
+static void tell_progress(struct by_update *update, uint64_t mark)
 {
     const struct by_view *view = update->view;
-    if (view->progress != NULL && update->end > update->begun)
-        view->progress(view->progress_context, update->mark - update->begun,
-                       update->end - update->begun);
+    if (view->progress == NULL || update->end <= update->begun ||
+        (mark != update->begun && mark <= update->told))
+        return;
+    update->told = mark;
+    view->progress(view->progress_context, mark - update->begun, update->end - update->begun);
+}
+
+void by_update_tell(struct by_update *update, size_t written, size_t count)
+{
+    uint64_t blocks = update->mark - update->slice_begun;
+    if (written > 0 && written < count)
+        tell_progress(update, update->slice_begun + blocks * written / count);
 }
 
 static void note_way(struct by_update *update)
@@ -186,7 +195,15 @@ static void note_way(struct by_update *update)
     if (update->end > update->until)
         update->end = update->until;
     if (is_first)
-        tell_progress(update);
+        tell_progress(update, update->begun);
+}
+
+/* The next slice may be larger where this one was of new records. */
+static void set_next_slice(struct by_update *update, size_t touched_count)
+{
+    bool is_fresh =
+        touched_count >= SLICE_RECORDS && update->fresh_count >= touched_count / 16 * 15;
+    update->slice_records = is_fresh ? SLICE_RECORDS_FRESH : SLICE_RECORDS;
 }
 
 static enum banyan_status run_slice(struct by_update *update)
@@ -196,6 +213,7 @@ static enum banyan_status run_slice(struct by_update *update)
         return status;
     note_way(update);
     const uint64_t mark_before = update->mark, private_before = update->private_mark;
+    update->slice_begun = update->mark;
     status = by_standings_init(&update->standings, update->txn, update->charter);
     if (status != BANYAN_OK)
         return by_fail_plain(update->error, status);
@@ -208,10 +226,12 @@ static enum banyan_status run_slice(struct by_update *update)
         status = by_update_touch_private(update);
     bool has_work = update->touched_count > 0 || update->mark != mark_before ||
                     update->private_mark != private_before;
+    const size_t touched_count = update->touched_count;
     by_digest_begin(update->view);
     by_boxes_begin(update->view);
     if (status == BANYAN_OK)
         status = by_update_project(update);
+    set_next_slice(update, touched_count);
     if (status == BANYAN_OK)
         status = by_boxes_end(update->view, update->error);
     update->view->keeps_boxes = false;
@@ -275,7 +295,7 @@ static enum banyan_status slice_by_slice(struct by_update *update)
     while (status == BANYAN_OK && !update->is_done) {
         status = by_view_write(update->view, slice_in_view, update, update->error);
         if (status == BANYAN_OK)
-            tell_progress(update);
+            tell_progress(update, update->mark);
     }
     return status;
 }
@@ -294,7 +314,7 @@ anew_in_view(void *context, struct by_view *view, struct banyan_error *error)
     while (status == BANYAN_OK && !update->is_done) {
         status = slice_in_view(update, view, error);
         if (status == BANYAN_OK)
-            tell_progress(update);
+            tell_progress(update, update->mark);
     }
     return status;
 }
@@ -346,6 +366,7 @@ static enum banyan_status run(struct by_view *view, struct by_store *store,
                                .charter = charter,
                                .types = view->shape.types,
                                .until = until,
+                               .slice_records = SLICE_RECORDS,
                                .changes = out_changes,
                                .error = error,
                                .entries = BY_ARENA_INIT,

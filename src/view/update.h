@@ -7,10 +7,11 @@
 #include "view/gather.h"
 #include "view/internal.h"
 
-/* One slice is one transaction of the view and one read of the store, both about a second at most.
- */
-#define SLICE_BLOCKS  256u
-#define SLICE_RECORDS 16384u
+/* One slice is one transaction of the view and one read of the store, both of seconds at most: of
+ * fewer records, until it turns out that nearly all of them are new, which cost little. */
+#define SLICE_RECORDS       16384u
+#define SLICE_RECORDS_FRESH 65536u
+#define SLICE_BLOCK_RECORDS 64u /* so many blocks are not met for each */
 
 /* A record to be merged in this slice. */
 struct by_touched {
@@ -47,12 +48,16 @@ struct by_update {
     struct by_touched *touched;
     size_t touched_count;
     size_t touched_capacity;
+    size_t slice_records;    /* as many as this slice may touch */
+    size_t fresh_count;      /* of them, by by_update_project_fresh */
     struct by_touched *news; /* every entry that touched one, by name: what touched is made of */
     size_t news_count;
     bool has_kept; /* something is kept of some record */
     uint64_t mark; /* first arrival that has not been looked at */
     uint64_t private_mark;
     uint64_t begun, end; /* the mark before the first slice, and where it will be at last */
+    uint64_t slice_begun;
+    uint64_t told; /* how far, at last */
     bool has_begun;
     bool is_done;
 };
@@ -78,6 +83,8 @@ by_update_gather_news(struct by_update *update, const struct by_record_name *nam
 struct by_projection;
 BANYAN_MUST_CHECK enum banyan_status
 by_update_project_fresh(struct by_update *update, struct by_projection *projection);
+/* Of the records of this slice so many are written: tell it, now and then. */
+void by_update_tell(struct by_update *update, size_t written, size_t count);
 /* Merge all that was named. */
 BANYAN_MUST_CHECK enum banyan_status by_update_project(struct by_update *update);
 

@@ -383,7 +383,8 @@ static inline const char *dump_rows(struct world *world, int at)
                                          "SELECT * FROM member ORDER BY organisation",
                                          "SELECT * FROM site ORDER BY fid",
                                          "SELECT * FROM rtree_site_geometry ORDER BY id",
-                                         "SELECT * FROM search ORDER BY rowid",
+                                         "SELECT rowid FROM search WHERE search MATCH 'a*'"
+                                         " ORDER BY rowid",
                                          "SELECT * FROM gpkg_contents ORDER BY table_name",
                                          "SELECT * FROM org ORDER BY fid"};
     struct by_buffer all = RESULT;

@@ -43,7 +43,8 @@ static const char *const tables[] = {
     "SELECT * FROM conflict ORDER BY name, path, position",
     "SELECT * FROM proposal ORDER BY name, entry",
     "SELECT * FROM site ORDER BY fid",
-    "SELECT rowid, tokens, folded FROM search ORDER BY rowid",
+    "SELECT r.fid FROM search s JOIN record r ON r.fid = s.rowid WHERE search MATCH 'lake*' ORDER "
+    "BY 1",
     "SELECT * FROM bucket ORDER BY bucket",
     "SELECT * FROM banyan_ids ORDER BY name, path",
     "SELECT name FROM banyan_merged ORDER BY name",

@@ -6,6 +6,14 @@
 
 #define BATCHES 90
 
+/* In the index of words. */
+static int64_t count_found(struct by_view *view, const char *word)
+{
+    char sql[128];
+    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM search WHERE search MATCH '%s'", word);
+    return count_rows(view, sql);
+}
+
 static void rows_are_the_same_in_every_order_of_arrival_and_every_batching(void **state)
 {
     struct net net;
@@ -258,7 +266,8 @@ static void of_two_names_with_one_fid_the_lower_has_the_row(void **state)
     assert_int_equal(count_rows(view, "SELECT count(*) FROM site WHERE record_label = 'first'"), 1);
     assert_int_equal(count_rows(view, "SELECT count(*) FROM site"), 1);
     assert_int_equal(count_rows(view, "SELECT count(*) FROM org"), 0);
-    assert_int_equal(count_rows(view, "SELECT count(*) FROM search"), 1);
+    assert_int_equal(count_found(view, "first"), 1);
+    assert_int_equal(count_found(view, "second") + count_found(view, "third"), 0);
     (void)net_write(&net, &(struct writing){.author = 0,
                                             .name = net_name(&net, 0, 1),
                                             .op = BY_OP_DELETE,
@@ -268,7 +277,8 @@ static void of_two_names_with_one_fid_the_lower_has_the_row(void **state)
     assert_int_equal(update(view, store, net.charter).records_deleted, 1);
     assert_int_equal(count_rows(view, "SELECT count(*) FROM site"), 0);
     assert_int_equal(count_rows(view, "SELECT count(*) FROM org WHERE record_label = 'second'"), 1);
-    assert_int_equal(count_rows(view, "SELECT count(*) FROM search"), 1);
+    assert_int_equal(count_found(view, "second"), 1);
+    assert_int_equal(count_found(view, "first") + count_found(view, "third"), 0);
     by_view_close(view);
     by_store_close(store);
     net_end(&net);
@@ -412,7 +422,7 @@ static void note_progress(void *context, uint64_t done, uint64_t total)
     told->count++;
 }
 
-/* Slices are of 256 blocks. */
+/* Slices are of 256 blocks, and what is done of one is told too. */
 static void an_update_tells_how_far_it_has_come(void **state)
 {
     struct net net;
@@ -433,11 +443,12 @@ static void an_update_tells_how_far_it_has_come(void **state)
     by_view_watch(view, note_progress, &told);
     (void)update(view, store, net.charter);
     assert_true(told.is_in_order);
-    assert_int_equal(told.count, 4); /* before the first slice, and after each of three */
+    assert_true(told.count >= 4); /* before the first slice, and after each of three */
     assert_int_equal(told.done, 600);
     assert_int_equal(told.total, 600);
+    size_t count = told.count;
     (void)update(view, store, net.charter);
-    assert_int_equal(told.count, 4); /* nothing new, nothing to tell */
+    assert_int_equal(told.count, count); /* nothing new, nothing to tell */
     by_view_close(view);
     by_store_close(store);
     net_end(&net);

@@ -8,7 +8,7 @@
 #ifndef BY_BASE_TEXT_H
 #define BY_BASE_TEXT_H
 
-#include "base/bytes.h"
+#include "base/arena.h"
 
 /* BANYAN_OK for valid UTF-8 in normal form C without control characters other than LF and TAB; else
  * BANYAN_ERR_BAD_TEXT. */
@@ -17,6 +17,12 @@ BANYAN_MUST_CHECK enum banyan_status by_text_check(struct by_bytes text);
 /* User input to stored form: valid UTF-8 to normal form C. BANYAN_ERR_BAD_TEXT for invalid UTF-8 or
  * control characters (CR LF and CR become LF first). Appends to out. */
 BANYAN_MUST_CHECK enum banyan_status by_text_normalise(struct by_bytes text, struct by_buffer *out);
+
+/* The same text: borrowed where it is in stored form already, else in arena. BANYAN_ERR_TOO_LARGE
+ * past size_max bytes. */
+BANYAN_MUST_CHECK enum banyan_status by_text_stored(struct by_bytes text, size_t size_max,
+                                                    struct by_arena *arena,
+                                                    struct by_bytes *out_text);
 
 /* The search key of a text: the same function for index and query. Words separated by one space;
  * the rules per script are in docs/search.md. Raise BY_TEXT_FOLD_VERSION with any change: views

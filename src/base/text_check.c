@@ -248,3 +248,19 @@ enum banyan_status by_text_normalise(struct by_bytes text, struct by_buffer *out
     by_buffer_deinit(&lines);
     return status;
 }
+
+enum banyan_status by_text_stored(struct by_bytes text, size_t size_max, struct by_arena *arena,
+                                  struct by_bytes *out_text)
+{
+    struct by_buffer stored = BY_BUFFER_INIT(size_max);
+    enum banyan_status status = BANYAN_OK;
+
+    *out_text = text;
+    if (text.size <= size_max && by_text_check(text) == BANYAN_OK)
+        return BANYAN_OK;
+    status = by_text_normalise(text, &stored);
+    if (status == BANYAN_OK)
+        status = by_arena_copy(arena, by_buffer_bytes(&stored), out_text);
+    by_buffer_deinit(&stored);
+    return status;
+}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/sort.h"
 
 struct by_value by_value_nil(void)
 {
@@ -74,7 +75,7 @@ enum banyan_status by_value_map_sort(struct by_value *map)
 
     if (map->map.count < 2)
         return BANYAN_OK;
-    qsort(pairs, map->map.count, sizeof *pairs, compare_pairs);
+    by_sort(pairs, map->map.count, sizeof *pairs, compare_pairs);
     for (size_t i = 1; i < map->map.count; i++) {
         if (by_bytes_equal(pairs[i - 1].key, pairs[i].key))
             return BANYAN_ERR_INVALID;

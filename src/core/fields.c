@@ -111,27 +111,24 @@ static enum banyan_status resolve(void *context, const char *type, struct by_byt
 static enum banyan_status parse_value(struct parsing *parsing, const struct by_field *field,
                                       const struct banyan_field *given, struct by_value *out_value)
 {
-    struct by_buffer text = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
     struct by_field one = *field;
-    struct by_bytes kept;
+    struct by_bytes text;
 
     if (given->value == NULL)
         return by_fail(parsing->error, BANYAN_ERR_USAGE, "the field %s is given no value",
                        given->path);
-    enum banyan_status status = by_text_normalise(by_bytes_of_text(given->value), &text);
+    enum banyan_status status =
+        by_text_stored(by_bytes_of_text(given->value), BY_JSON_BYTES_MAX, parsing->arena, &text);
     if (status == BANYAN_ERR_BAD_TEXT)
         status = by_fail(parsing->error, status,
                          "the value of %s is not valid UTF-8 text, or holds a control character",
                          given->path);
-    if (status == BANYAN_OK)
-        status = by_arena_copy(parsing->arena, by_buffer_bytes(&text), &kept);
     /* A text of one language is that text, also where it looks like several. */
     if (one.kind == BY_FIELD_MLTEXT && strchr(given->path, '.') != NULL)
         one.kind = BY_FIELD_TEXT;
     if (status == BANYAN_OK)
-        status = by_field_value_parse(&one, kept, &parsing->resolver, parsing->arena, out_value,
+        status = by_field_value_parse(&one, text, &parsing->resolver, parsing->arena, out_value,
                                       parsing->error);
-    by_buffer_deinit(&text);
     return status;
 }
 
@@ -140,19 +137,23 @@ static enum banyan_status complete_path(struct parsing *parsing, const struct by
                                         const struct banyan_field *given, struct by_bytes language,
                                         struct by_bytes *out_path)
 {
-    struct by_buffer path = BY_BUFFER_INIT(BY_PATH_BYTES_MAX);
+    struct by_bytes path = by_bytes_of_text(given->path);
     bool is_whole = field->kind != BY_FIELD_MLTEXT || language.size > 0;
-    enum banyan_status status = by_buffer_append_bytes(&path, by_bytes_of_text(given->path));
+    size_t more = is_whole || given->change == BANYAN_UNSET ? 0 : 1 + parsing->language.size;
+    uint8_t *at = NULL;
 
-    if (status == BANYAN_OK && !is_whole && given->change != BANYAN_UNSET) {
-        status = by_buffer_append_u8(&path, '.');
-        if (status == BANYAN_OK)
-            status = by_buffer_append_bytes(&path, parsing->language);
-    }
-    if (status == BANYAN_OK)
-        status = by_arena_copy(parsing->arena, by_buffer_bytes(&path), out_path);
-    by_buffer_deinit(&path);
-    return status == BANYAN_OK ? status : by_fail_plain(parsing->error, status);
+    if (path.size + more > BY_PATH_BYTES_MAX)
+        return by_fail_plain(parsing->error, BANYAN_ERR_TOO_LARGE);
+    at = by_arena_alloc(parsing->arena, path.size + more);
+    if (at == NULL)
+        return by_fail_plain(parsing->error, BANYAN_ERR_MEMORY);
+    *out_path = by_bytes_of(at, path.size + more);
+    memcpy(at, path.data, path.size);
+    if (more == 0)
+        return BANYAN_OK;
+    at[path.size] = '.';
+    memcpy(at + path.size + 1, parsing->language.data, parsing->language.size);
+    return BANYAN_OK;
 }
 
 static enum by_how how_of(enum banyan_change change)

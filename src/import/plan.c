@@ -143,6 +143,18 @@ enum banyan_status by_import_plan_hand_over(struct by_import_planning *planning)
     return BANYAN_OK;
 }
 
+static enum banyan_status
+fail_not_given(struct by_import_planning *planning, const struct by_field *field)
+{
+    struct banyan_error why = by_error_beside(&planning->error);
+
+    (void)by_fail(&why, BANYAN_ERR_INVALID,
+                  "%s is required, and no column gives it: --set %s=VALUE gives it to all rows, "
+                  "--map says which column it is",
+                  field->name, field->name);
+    return by_import_plan_fault(planning, BY_NO_COLUMN, field->name, why.text);
+}
+
 /* What is required and stands in no column is wanting in each new row: the way out is one for all.
  */
 static enum banyan_status check_given(struct by_import_planning *planning)
@@ -152,17 +164,9 @@ static enum banyan_status check_given(struct by_import_planning *planning)
 
     for (size_t i = 0; i < mapping->type->field_count && status == BANYAN_OK; i++) {
         const struct by_field *field = &mapping->type->fields[i];
-        struct banyan_error why;
 
-        if (!field->required || by_mapping_gives(mapping, field))
-            continue;
-        why = by_error_beside(&planning->error);
-        (void)by_fail(
-            &why, BANYAN_ERR_INVALID,
-            "%s is required, and no column gives it: --set %s=VALUE gives it to all rows, "
-            "--map says which column it is",
-            field->name, field->name);
-        status = by_import_plan_fault(planning, BY_NO_COLUMN, field->name, why.text);
+        if (field->required && !by_mapping_gives(mapping, field))
+            status = fail_not_given(planning, field);
     }
     return status;
 }

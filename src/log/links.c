@@ -1,6 +1,7 @@
 #include "log/links.h"
 
 #include "base/limits.h"
+#include "base/sort.h"
 
 bool by_record_name_equal(const struct by_record_name *a, const struct by_record_name *b)
 {
@@ -36,19 +37,6 @@ static int addition_order(const void *a, const void *b)
 static int touch_order(const void *a, const void *b)
 {
     return by_touch_compare(a, b);
-}
-
-/* Callers mostly hand over what is in order already. */
-static void sort(void *items, size_t count, size_t size, int (*order)(const void *, const void *))
-{
-    const uint8_t *at = items;
-
-    for (size_t i = 1; i < count; i++) {
-        if (order(at + (i - 1) * size, at + i * size) > 0) {
-            qsort(items, count, size, order);
-            return;
-        }
-    }
 }
 
 /* The first failure sticks, so that a writer is a list of puts. Most puts are of one or two bytes,
@@ -148,7 +136,7 @@ static void put_text(struct writer *writer, struct by_bytes text, size_t max)
 
 static void put_ids(struct writer *writer, struct by_id *ids, size_t count, size_t max)
 {
-    sort(ids, count, sizeof *ids, by_id_order);
+    by_sort(ids, count, sizeof *ids, by_id_order);
     put_array(writer, count, max);
     for (size_t i = 0; i < count && writer->status == BANYAN_OK; i++)
         put_bin(writer, ids[i].bytes, sizeof ids[i].bytes);
@@ -161,7 +149,7 @@ static void put_touch(struct writer *writer, struct by_touch *touch)
     put_uint(writer, (uint32_t)touch->how);
     if (touch->how != BY_HOW_REMOVE)
         return;
-    sort(touch->removed, touch->removed_count, sizeof *touch->removed, addition_order);
+    by_sort(touch->removed, touch->removed_count, sizeof *touch->removed, addition_order);
     put_array(writer, touch->removed_count, BY_REMOVALS_MAX);
     for (size_t i = 0; i < touch->removed_count && writer->status == BANYAN_OK; i++) {
         put_array(writer, 2, 2);
@@ -180,7 +168,7 @@ static void put_op(struct writer *writer, struct by_op_links *links)
     put_text(writer, links->type, BY_TYPE_NAME_BYTES_MAX);
     put_ids(writer, links->parents, links->parent_count, BY_PARENTS_MAX);
     put_ids(writer, links->targets, links->target_count, BY_TARGETS_MAX);
-    sort(links->touches, links->touch_count, sizeof *links->touches, touch_order);
+    by_sort(links->touches, links->touch_count, sizeof *links->touches, touch_order);
     put_array(writer, links->touch_count, BY_TOUCHES_MAX);
     for (size_t i = 0; i < links->touch_count && writer->status == BANYAN_OK; i++)
         put_touch(writer, &links->touches[i]);

@@ -1,5 +1,7 @@
 #include "record/dag.h"
 
+#include "base/sort.h"
+
 static int order_operations(const void *a, const void *b)
 {
     const struct by_operation *const *left = a;
@@ -121,7 +123,7 @@ enum banyan_status by_dag_build(const struct by_operation **operations, size_t c
     if (count >= UINT32_MAX)
         return BANYAN_ERR_MEMORY;
     if (count > 0)
-        qsort(operations, count, sizeof(*operations), order_operations);
+        by_sort(operations, count, sizeof(*operations), order_operations);
     status = find_parents(&dag, arena);
     if (status == BANYAN_OK)
         status = order_nodes(&dag, arena, &ordered);

@@ -127,12 +127,11 @@ read_list(const struct by_reading *reading, struct by_bytes text, struct by_valu
 static enum banyan_status
 normalise(const struct by_reading *reading, struct by_bytes text, struct by_bytes *out_text)
 {
-    struct by_buffer normal = BY_BUFFER_INIT(BY_JSON_BYTES_MAX);
-    enum banyan_status status = by_text_normalise(text, &normal);
+    struct by_bytes stored;
+    enum banyan_status status = by_text_stored(text, BY_JSON_BYTES_MAX, reading->arena, &stored);
 
     if (status == BANYAN_OK)
-        status = by_arena_copy(reading->arena, by_trim(by_buffer_bytes(&normal)), out_text);
-    by_buffer_deinit(&normal);
+        status = by_arena_copy(reading->arena, by_trim(stored), out_text);
     if (status == BANYAN_ERR_BAD_TEXT)
         return by_reading_fail(reading, "the text is not valid UTF-8, or has control characters");
     if (status == BANYAN_ERR_TOO_LARGE)

@@ -3,6 +3,8 @@
  */
 #include "record/merge_parts.h"
 
+#include "base/sort.h"
+
 /* Additions that no set or unset lies above, by node and index. */
 static enum banyan_status find_additions(struct by_merge_state *state, const struct by_slot *slot,
                                          struct by_holding **out_additions, size_t *out_count)
@@ -72,7 +74,7 @@ static enum banyan_status find_named(struct by_merge_state *state, const struct 
         }
     }
     if (count > 0)
-        qsort(named, count, sizeof *named, order_removals);
+        by_sort(named, count, sizeof *named, order_removals);
     *out_named = named;
     *out_count = count;
     return BANYAN_OK;
@@ -222,7 +224,7 @@ name_additions(const struct by_holding *holdings, size_t count, struct by_arena 
     for (size_t i = 0; i < count; i++)
         named[i] =
             (struct by_addition){.operation = holdings[i].by->id, .index = holdings[i].index};
-    qsort(named, count, sizeof *named, order_named);
+    by_sort(named, count, sizeof *named, order_named);
     return named;
 }
 
@@ -285,7 +287,7 @@ by_merge_list(struct by_merge_state *state, const struct by_slot *slot, struct b
     status = drop_removed(state, slot, additions, &count);
     if (status != BANYAN_OK || count == 0)
         return status;
-    qsort(additions, count, sizeof *additions, by_holding_order_by_key);
+    by_sort(additions, count, sizeof *additions, by_holding_order_by_key);
     status = make_path(state, additions, count, &path);
     return status != BANYAN_OK ? status : by_buffer_append(out_paths, &path, sizeof path);
 }

@@ -3,6 +3,8 @@
  */
 #include "record/merge_parts.h"
 
+#include "base/sort.h"
+
 /* What one operation says of one language. */
 struct said {
     struct by_bytes language;
@@ -36,7 +38,7 @@ static enum banyan_status find_whole(struct by_merge_state *state, const struct 
     for (size_t i = 0; i < slot->mark_count; i++)
         if (!slot->marks[i].is_covered)
             whole[count++] = by_holding_make(state, slot->marks[i].node, slot->marks[i].value);
-    qsort(whole, count, sizeof *whole, by_holding_order);
+    by_sort(whole, count, sizeof *whole, by_holding_order);
     *out_whole = whole;
     *out_count = count;
     return BANYAN_OK;
@@ -74,7 +76,7 @@ static enum banyan_status find_said(struct by_merge_state *state, const struct b
 
             said[count++] = (struct said){pair->key, whole[i].node, &pair->value, false};
         }
-    qsort(said, count, sizeof *said, order_said);
+    by_sort(said, count, sizeof *said, order_said);
     *out_said = said;
     *out_count = count;
     return BANYAN_OK;

@@ -3,6 +3,8 @@
  */
 #include "record/merge_parts.h"
 
+#include "base/sort.h"
+
 static int order_assignments(const void *a, const void *b)
 {
     const struct by_assignment *left = a;
@@ -47,7 +49,7 @@ gather(struct by_merge_state *state, struct by_assignment **out_assignments, siz
                            k < state->dag.operations[i]->links.touch_count;
              k++)
             assignments[count++] = make_assignment(state, i, k);
-    qsort(assignments, count, sizeof *assignments, order_assignments);
+    by_sort(assignments, count, sizeof *assignments, order_assignments);
     *out_assignments = assignments;
     *out_count = count;
     return BANYAN_OK;
@@ -130,7 +132,7 @@ keep_paths(struct by_buffer *paths, struct by_arena *arena, struct by_merged *ou
     out_merged->paths = (struct by_merged_path *)(uintptr_t)copy.data;
     out_merged->path_count = copy.size / sizeof *out_merged->paths;
     if (out_merged->path_count > 0)
-        qsort(out_merged->paths, out_merged->path_count, sizeof *out_merged->paths, order_paths);
+        by_sort(out_merged->paths, out_merged->path_count, sizeof *out_merged->paths, order_paths);
     return BANYAN_OK;
 }
 

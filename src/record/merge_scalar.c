@@ -1,3 +1,4 @@
+#include "base/sort.h"
 #include "record/field_value.h"
 #include "record/merge_parts.h"
 
@@ -84,11 +85,11 @@ static size_t join_equals(struct by_holding *holdings, size_t count)
 {
     size_t kept = 0;
 
-    qsort(holdings, count, sizeof *holdings, by_holding_order_by_key);
+    by_sort(holdings, count, sizeof *holdings, by_holding_order_by_key);
     for (size_t i = 0; i < count; i++)
         if (kept == 0 || !by_bytes_equal(holdings[kept - 1].key, holdings[i].key))
             holdings[kept++] = holdings[i];
-    qsort(holdings, kept, sizeof *holdings, by_holding_order);
+    by_sort(holdings, kept, sizeof *holdings, by_holding_order);
     return kept;
 }
 

@@ -194,53 +194,47 @@ bool by_operation_deletes(const struct by_operation *operation)
 
 /* ---- writing ----------------------------------------------------------------------------- */
 
-struct valued_touch {
-    struct by_touch touch;
-    struct by_value value;
-};
-
-static int order_touches(const void *a, const void *b)
+/* In place, each touch with its value: there are few of them, mostly near where they belong. */
+static void sort_touches(struct by_operation *operation)
 {
-    return by_touch_compare(&((const struct valued_touch *)a)->touch,
-                            &((const struct valued_touch *)b)->touch);
+    struct by_touch *touches = operation->links.touches;
+    struct by_value *values = operation->values;
+
+    for (size_t i = 1; i < operation->links.touch_count; i++) {
+        struct by_touch touch = touches[i];
+        struct by_value value = values[i];
+        size_t at = i;
+
+        for (; at > 0 && by_touch_compare(&touches[at - 1], &touch) > 0; at--) {
+            touches[at] = touches[at - 1];
+            values[at] = values[at - 1];
+        }
+        touches[at] = touch;
+        values[at] = value;
+    }
 }
 
-static enum banyan_status sort_touches(struct by_operation *operation)
-{
-    size_t count = operation->links.touch_count;
-    struct valued_touch *room = calloc(count + 1, sizeof *room);
-
-    if (room == NULL)
-        return BANYAN_ERR_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        room[i].touch = operation->links.touches[i];
-        room[i].value = operation->values[i];
-    }
-    qsort(room, count, sizeof *room, order_touches);
-    for (size_t i = 0; i < count; i++) {
-        operation->links.touches[i] = room[i].touch;
-        operation->values[i] = room[i].value;
-    }
-    free(room);
-    return BANYAN_OK;
-}
+static_assert(BY_TOUCHES_MAX <= 256, "few");
 
 static enum banyan_status
 encode_payload(const struct by_operation *operation, struct by_buffer *out_payload)
 {
     size_t count = operation->links.touch_count;
-    struct by_value *items = calloc(count + 1, sizeof *items);
-    struct by_value array = {.kind = BY_VALUE_ARRAY, .array = {.items = items, .count = count}};
+    struct by_value array = {.kind = BY_VALUE_ARRAY, .array = {operation->values, count}};
     struct by_pair person = {by_bytes_of_text("person"), by_value_text(operation->person)};
+    struct by_value *items = NULL;
     enum banyan_status status = BANYAN_OK;
 
+    if (operation->person.size == 0)
+        return by_value_encode(&array, out_payload);
+    items = calloc(count + 1, sizeof *items);
     if (items == NULL)
         return BANYAN_ERR_MEMORY;
     if (count > 0)
         memcpy(items, operation->values, count * sizeof *items);
-    if (operation->person.size > 0)
-        items[array.array.count++] =
-            (struct by_value){.kind = BY_VALUE_MAP, .map = {.pairs = &person, .count = 1}};
+    items[count] = (struct by_value){.kind = BY_VALUE_MAP, .map = {.pairs = &person, .count = 1}};
+    array.array.items = items;
+    array.array.count = count + 1;
     status = by_value_encode(&array, out_payload);
     free(items);
     return status;
@@ -255,9 +249,8 @@ enum banyan_status by_operation_encode(struct by_operation *operation, struct by
 
     if (operation->links.touch_count > BY_TOUCHES_MAX)
         return BANYAN_ERR_TOO_LARGE;
-    status = sort_touches(operation);
-    if (status == BANYAN_OK)
-        status = by_op_links_encode(&operation->links, out_links);
+    sort_touches(operation);
+    status = by_op_links_encode(&operation->links, out_links);
     if (status == BANYAN_OK)
         status = encode_payload(operation, out_payload);
     if (status != BANYAN_OK)

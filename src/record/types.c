@@ -57,7 +57,7 @@ const struct by_field *by_type_naming_field(const struct by_type *type)
 const struct by_code_list *by_code_list_find(const char *name)
 {
     for (size_t i = 0; i < by_table_list_count; i++)
-        if (strcmp(by_table_lists[i].name, name) == 0)
+        if (by_table_lists[i].name[0] == name[0] && strcmp(by_table_lists[i].name, name) == 0)
             return &by_table_lists[i];
     return NULL;
 }

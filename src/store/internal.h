@@ -49,6 +49,14 @@ struct by_run_row {
 /* Blocks smaller than this may wait in the tail. */
 #define BY_TAIL_ENTRIES_MAX 8u
 
+/* The records that a block of the tail names, once it was read: by the random end of their UUIDs,
+ * so that another record may seem to be there. */
+struct by_tail_names {
+    bool are_known;
+    size_t count;
+    uint64_t uuid_ends[BY_TAIL_ENTRIES_MAX - 1];
+};
+
 struct by_tail {
     bool is_known;
     uint64_t as_of;  /* the transaction whose tail this is */
@@ -57,6 +65,7 @@ struct by_tail {
     bool is_damaged; /* a block of it cannot be told: none of its log may count as the tip */
     struct by_run_row rows[BY_TAIL_BLOCKS_MAX];
     bool is_act[BY_TAIL_BLOCKS_MAX]; /* of an act log, so that no record is in it */
+    struct by_tail_names names[BY_TAIL_BLOCKS_MAX];
     size_t count;
 };
 
@@ -275,6 +284,11 @@ by_tail_get(struct by_store_txn *txn, struct by_tail **out_tail);
 /* All blocks before mark are indexed: the tail is empty. */
 BANYAN_MUST_CHECK enum banyan_status by_tail_move(struct by_store_txn *txn, uint64_t mark);
 void by_tail_add(struct by_store_txn *txn, const struct by_run_row *row, bool is_act);
+/* Remember what a block names that was read as by_block_load does. */
+void by_tail_note(struct by_tail *tail, uint64_t arrival, const struct by_run *run);
+/* Whether a block of a tail that is not damaged may have operations of the record. */
+bool by_tail_may_have(const struct by_tail *tail, uint64_t arrival,
+                      const struct by_record_name *name);
 /* What is remembered of the tail, once a transaction has ended. */
 void by_tail_settle(struct by_tail *tail, uint64_t number, bool is_committed);
 

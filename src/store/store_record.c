@@ -10,7 +10,7 @@ struct gathering {
     const struct by_record_name *name;
     by_store_entry_visit *visit;
     void *context;
-    const struct by_tail *tail;
+    struct by_tail *tail;
     uint64_t mark; /* where the tail begins */
     size_t damaged;
     uint64_t last_damaged; /* arrival + 1 of the block counted last: it is met once per operation */
@@ -151,6 +151,8 @@ visit_block(struct gathering *gathering, const struct by_store_block *block)
     struct by_run_row row = by_run_row_of(&block->run, block->log_number, block->arrival);
     enum banyan_status status = choose_log(gathering, block->log_number);
 
+    if (!gathering->tail->is_damaged && block->arrival - gathering->mark < gathering->tail->count)
+        by_tail_note(gathering->tail, block->arrival, &block->run);
     for (size_t i = 0; status == BANYAN_OK && i <= row.last_seq - row.first_seq; i++) {
         struct by_run run;
         struct by_bytes packed = {0};
@@ -163,12 +165,14 @@ visit_block(struct gathering *gathering, const struct by_store_block *block)
     return status;
 }
 
-/* The first block of the tail from arrival on that may have records, or the one behind the tail.
+/* The first block of the tail from arrival on that may have the record, or the one behind the tail.
  * Where damage hides what the tail has, each has to be looked at. */
-static uint64_t pass_acts(const struct by_tail *tail, uint64_t arrival)
+static uint64_t pass_others(const struct gathering *gathering, uint64_t arrival)
 {
+    const struct by_tail *tail = gathering->tail;
+
     while (!tail->is_damaged && arrival < tail->mark + tail->count &&
-           tail->is_act[arrival - tail->mark])
+           !by_tail_may_have(tail, arrival, gathering->name))
         arrival++;
     return arrival;
 }
@@ -176,7 +180,7 @@ static uint64_t pass_acts(const struct by_tail *tail, uint64_t arrival)
 static enum banyan_status visit_tail(struct gathering *gathering)
 {
     const struct by_tail *tail = gathering->tail;
-    uint64_t from = pass_acts(tail, tail->mark);
+    uint64_t from = pass_others(gathering, tail->mark);
     enum banyan_status status = BANYAN_OK;
 
     while (status == BANYAN_OK && (tail->is_damaged || from < tail->mark + tail->count)) {
@@ -191,7 +195,7 @@ static enum banyan_status visit_tail(struct gathering *gathering)
             count_damage(gathering, block.arrival);
         else
             status = found;
-        from = pass_acts(tail, block.arrival + 1);
+        from = pass_others(gathering, block.arrival + 1);
     }
     return status;
 }

@@ -1,5 +1,7 @@
+#include <assert.h>
 #include <string.h>
 
+#include "log/links.h"
 #include "store/internal.h"
 
 static struct by_bytes mark_key(void)
@@ -34,6 +36,7 @@ static bool take(struct by_tail *tail, const struct by_row *row, uint64_t arriva
         by_block_head_parse(arrival, row->value, &head, &packed) != BANYAN_OK)
         return false;
     tail->is_act[tail->count] = head.is_act_log;
+    tail->names[tail->count].are_known = false;
     tail->rows[tail->count++] = head.row;
     return true;
 }
@@ -131,8 +134,40 @@ void by_tail_add(struct by_store_txn *txn, const struct by_run_row *row, bool is
     struct by_tail *tail = &txn->store->tail;
 
     tail->is_act[tail->count] = is_act;
+    tail->names[tail->count].are_known = false;
     tail->rows[tail->count++] = *row;
     tail->is_changed = true;
+}
+
+static uint64_t uuid_end(const struct by_record_name *name)
+{
+    return by_get_u64le(name->uuid.bytes + sizeof name->uuid.bytes - 8);
+}
+
+void by_tail_note(struct by_tail *tail, uint64_t arrival, const struct by_run *run)
+{
+    struct by_tail_names *names = &tail->names[arrival - tail->mark];
+
+    assert(arrival - tail->mark < tail->count);
+    *names = (struct by_tail_names){.are_known = run->count < BY_TAIL_ENTRIES_MAX};
+    for (size_t i = 0; names->are_known && i < run->count; i++) {
+        struct by_record_name name;
+
+        names->are_known = by_op_links_name(run->entries[i].links, &name) == BANYAN_OK;
+        if (names->are_known)
+            names->uuid_ends[names->count++] = uuid_end(&name);
+    }
+}
+
+bool by_tail_may_have(const struct by_tail *tail, uint64_t arrival,
+                      const struct by_record_name *name)
+{
+    const struct by_tail_names *names = &tail->names[arrival - tail->mark];
+    bool is_there = !names->are_known;
+
+    for (size_t i = 0; i < names->count && !is_there; i++)
+        is_there = names->uuid_ends[i] == uuid_end(name);
+    return is_there && !tail->is_act[arrival - tail->mark];
 }
 
 void by_tail_settle(struct by_tail *tail, uint64_t number, bool is_committed)

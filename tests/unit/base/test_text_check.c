@@ -68,6 +68,31 @@ static void stored_text_is_normal_form_c(void **state)
     }
 }
 
+/* As by_text_normalise, without a copy where none is needed. */
+static void text_in_stored_form_is_handed_back_as_it_is(void **state)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        struct by_bytes text = by_bytes_of_text(rows[i].text), stored;
+        bool is_same = rows[i].normal != NULL && strcmp(rows[i].text, rows[i].normal) == 0;
+
+        print_message("%s\n", rows[i].name);
+        assert_int_equal(by_text_stored(text, 1000, &arena, &stored),
+                         rows[i].normal != NULL ? BANYAN_OK : BANYAN_ERR_BAD_TEXT);
+        if (rows[i].normal == NULL)
+            continue;
+        assert_true(by_bytes_equal(stored, by_bytes_of_text(rows[i].normal)));
+        assert_true(is_same == (stored.data == text.data));
+        assert_int_equal(by_text_stored(text, stored.size, &arena, &stored), BANYAN_OK);
+        if (stored.size > 0)
+            assert_int_equal(by_text_stored(text, stored.size - 1, &arena, &stored),
+                             BANYAN_ERR_TOO_LARGE);
+    }
+    by_arena_deinit(&arena);
+}
+
 static void the_answer_does_not_depend_on_where_text_begins(void **state)
 {
     (void)state;
@@ -143,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stored_text_is_normal_form_c),
+        cmocka_unit_test(text_in_stored_form_is_handed_back_as_it_is),
         cmocka_unit_test(the_answer_does_not_depend_on_where_text_begins),
         cmocka_unit_test(nul_is_no_text),
         cmocka_unit_test(a_wall_of_marks_costs_no_more_than_its_length),

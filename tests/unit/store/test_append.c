@@ -465,6 +465,43 @@ static void a_record_is_found_in_all_logs_and_branches(void **state)
     assert_checks_clean(s->store, 240);
 }
 
+/* Of the runs before end, how many entries name the record: seq s is of record s % 20. */
+static size_t count_of_record(const struct state *s, size_t end, uint64_t record)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < end; i++)
+        for (size_t k = 0; k < s->runs.runs[i].count; k++)
+            count += s->runs.runs[i].entries[k].header.seq % 20 == record;
+    return count;
+}
+
+/* What is remembered of the last blocks hides nothing, whoever was asked for before. */
+static void each_record_is_found_however_the_store_has_grown(void **state)
+{
+    struct state *s = *state;
+    struct test_log logs[2] = {test_log_start(1), test_log_start(2)};
+    struct test_writing what = {.count = 200,
+                                .run_entries = 3,
+                                .payload_size = 20,
+                                .first_record = 1000,
+                                .record_count = 20,
+                                .seed = 9};
+
+    for (size_t i = 0; i < 2; i++)
+        test_log_write(&logs[i], &what, &s->runs);
+    for (size_t i = 0; i < s->runs.count; i++) {
+        assert_int_equal(append(s->store, &s->runs, i, 1), BANYAN_OK);
+        for (uint64_t record = 0; record < 40; record++) {
+            struct by_record_name name = test_record(1000 + record % 20);
+            struct walk walk = {.met = &s->met, .name = &name};
+
+            read_all(s, meet_record, &walk);
+            assert_int_equal(s->met.count, count_of_record(s, i + 1, record % 20));
+        }
+    }
+}
+
 static enum banyan_status collect_log(void *context, const struct by_store_log *log)
 {
     struct met *met = context;
@@ -540,6 +577,7 @@ int main(void)
         ROW(a_branch_that_overlaps_the_trunk_is_cut_where_it_leaves),
         ROW(two_beginnings_of_one_log_are_a_fork),
         ROW(a_record_is_found_in_all_logs_and_branches),
+        ROW(each_record_is_found_however_the_store_has_grown),
         ROW(logs_are_visited_in_the_order_of_their_ids),
         ROW(a_visitor_stops_with_any_status),
     };

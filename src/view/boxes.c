@@ -64,6 +64,12 @@ static float round_up(double at)
     return rounded;
 }
 
+static struct cell cell_of(int64_t fid, const struct by_envelope *box)
+{
+    return (struct cell){fid, round_down(box->min_x), round_up(box->max_x), round_down(box->min_y),
+                         round_up(box->max_y)};
+}
+
 static enum banyan_status put_cell(struct by_view *view, const struct by_table *table,
                                    const struct cell *cell, struct banyan_error *error)
 {
@@ -94,8 +100,7 @@ static enum banyan_status keep(struct by_layer *layer, const struct cell *cell)
 enum banyan_status by_box_put(struct by_view *view, const struct by_table *table, int64_t fid,
                               const struct by_envelope *box, struct banyan_error *error)
 {
-    const struct cell cell = {fid, round_down(box->min_x), round_up(box->max_x),
-                              round_down(box->min_y), round_up(box->max_y)};
+    const struct cell cell = cell_of(fid, box);
     if (!view->keeps_boxes)
         return put_cell(view, table, &cell, error);
     enum banyan_status status = keep(layer_of(view, table), &cell);
@@ -153,21 +158,32 @@ static enum banyan_status run(struct making *making, const char *before, const c
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
 }
 
-static enum banyan_status add_held(struct making *making)
+/* The box of every row. */
+static enum banyan_status read_rows(struct making *making)
 {
+    struct by_buffer sql = BY_BUFFER_INIT(SQL_BYTES_MAX);
     sqlite3_stmt *statement = NULL;
-    prepare(making->view, making->table, "SELECT * FROM", NULL, "", &statement);
-    enum banyan_status status = BANYAN_OK;
-    struct by_layer *layer = layer_of(making->view, making->table);
+    enum banyan_status status = by_buffer_append_format(&sql, "SELECT fid, ");
+    if (status == BANYAN_OK)
+        status = by_sql_name(making->table->geometry->name, &sql);
+    if (status == BANYAN_OK)
+        status = by_buffer_append_format(&sql, " FROM ");
+    if (status == BANYAN_OK)
+        status = by_sql_name(making->table->type->name, &sql);
+    if (status == BANYAN_OK)
+        status = by_buffer_append_u8(&sql, 0);
+    if (status == BANYAN_OK)
+        by_view_prepare(making->view, (const char *)sql.data, &statement);
     while (status == BANYAN_OK &&
            (status = by_view_row(making->view, statement, making->error)) == BANYAN_OK) {
-        const struct cell cell = {
-            sqlite3_column_int64(statement, 0), (float)sqlite3_column_double(statement, 1),
-            (float)sqlite3_column_double(statement, 2), (float)sqlite3_column_double(statement, 3),
-            (float)sqlite3_column_double(statement, 4)};
-        status = keep(layer, &cell);
+        struct by_envelope box;
+        if (!by_geometry_blob_box(by_column_blob(statement, 1), &box))
+            continue;
+        const struct cell cell = cell_of(sqlite3_column_int64(statement, 0), &box);
+        status = keep(layer_of(making->view, making->table), &cell);
     }
     sqlite3_finalize(statement);
+    by_buffer_deinit(&sql);
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : by_fail_plain(making->error, status);
 }
 
@@ -335,30 +351,52 @@ static enum banyan_status write_tree(struct making *making)
     return status;
 }
 
+static enum banyan_status make_anew(struct making *making, int64_t node_size)
+{
+    struct by_layer *layer = layer_of(making->view, making->table);
+    layer->box_count = 0;
+    enum banyan_status status = read_rows(making);
+    making->node_size = (size_t)node_size;
+    making->fill = (making->node_size - HEAD_BYTES) / CELL_BYTES * FILLED_TENTH / 10;
+    making->cells = layer->boxes;
+    making->count = layer->box_count;
+    if (status == BANYAN_OK)
+        status = write_tree(making);
+    free(layer->boxes);
+    layer->boxes = NULL;
+    layer->box_count = layer->box_capacity = 0;
+    return status;
+}
+
+/* A tree that is late, or met by many boxes at once, is made anew. */
 static enum banyan_status
-make_anew(struct by_view *view, const struct by_table *table, struct banyan_error *error)
+settle(struct by_view *view, const struct by_table *table, struct banyan_error *error)
 {
     struct making making = {.view = view, .table = table, .error = error, .next_node = ROOT + 1};
-    struct by_layer *layer = layer_of(view, table);
+    size_t count = layer_of(view, table)->box_count;
     int64_t node_size = 0, held = 0;
+    if (!view->boxes_are_late && count < MANY_MIN)
+        return put_kept(view, table, error);
     enum banyan_status status =
         run(&making, "SELECT length(data) FROM", "node", "WHERE nodeno = 1", &node_size);
-    if (status == BANYAN_OK)
+    if (status == BANYAN_OK && !view->boxes_are_late)
         status = run(&making, "SELECT count(*) FROM", "rowid", "", &held);
     if (status != BANYAN_OK)
         return status;
-    making.node_size = (size_t)node_size;
-    making.fill = (making.node_size - HEAD_BYTES) / CELL_BYTES * FILLED_TENTH / 10;
-    if (node_size < 256 || node_size > NODE_BYTES ||
-        (uint64_t)held > (uint64_t)layer->box_count * MANY_AMONG)
-        return put_kept(view, table, error);
-    status = add_held(&making);
-    making.cells = layer->boxes;
-    making.count = layer->box_count;
-    if (status == BANYAN_OK)
-        status = write_tree(&making);
-    layer->box_count = 0;
-    return status;
+    if (node_size < 256 || node_size > NODE_BYTES)
+        return by_view_damaged(view, error);
+    return (uint64_t)held > (uint64_t)count * MANY_AMONG ? put_kept(view, table, error)
+                                                         : make_anew(&making, node_size);
+}
+
+static enum banyan_status set_late(struct by_view *view, bool are_late, struct banyan_error *error)
+{
+    if (view->boxes_are_late == are_late)
+        return BANYAN_OK;
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_BOXES_LATE_SET);
+    by_bind_int(statement, 1, are_late);
+    view->boxes_are_late = are_late;
+    return by_view_run(view, statement, error);
 }
 
 void by_boxes_begin(struct by_view *view)
@@ -368,17 +406,29 @@ void by_boxes_begin(struct by_view *view)
     view->keeps_boxes = true;
 }
 
-enum banyan_status by_boxes_end(struct by_view *view, struct banyan_error *error)
+/* What is left for the last slice. */
+static enum banyan_status put_off(struct by_view *view, struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+    for (size_t i = 0; i < view->shape.schema.table_count && status == BANYAN_OK; i++) {
+        struct by_layer *layer = &view->shape.layers[i];
+        if (layer->box_count < MANY_MIN && !view->boxes_are_late)
+            status = put_kept(view, &view->shape.schema.tables[i], error);
+        else if (layer->box_count > 0)
+            status = set_late(view, true, error);
+        layer->box_count = 0;
+    }
+    return status;
+}
+
+enum banyan_status by_boxes_end(struct by_view *view, bool is_last, struct banyan_error *error)
 {
     enum banyan_status status = BANYAN_OK;
     view->keeps_boxes = false;
-    for (size_t i = 0; i < view->shape.schema.table_count && status == BANYAN_OK; i++) {
-        const struct by_table *table = &view->shape.schema.tables[i];
-        size_t count = view->shape.layers[i].box_count;
-        if (count >= MANY_MIN)
-            status = make_anew(view, table, error);
-        else if (count > 0)
-            status = put_kept(view, table, error);
-    }
-    return status;
+    if (!is_last)
+        return put_off(view, error);
+    for (size_t i = 0; i < view->shape.schema.table_count && status == BANYAN_OK; i++)
+        if (view->shape.schema.tables[i].geometry != NULL)
+            status = settle(view, &view->shape.schema.tables[i], error);
+    return status == BANYAN_OK ? set_late(view, false, error) : status;
 }

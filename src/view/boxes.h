@@ -22,8 +22,11 @@ BANYAN_MUST_CHECK enum banyan_status by_box_remove(struct by_view *view,
 
 /* From here on boxes are kept. What was kept before is forgotten. */
 void by_boxes_begin(struct by_view *view);
-/* Put what is kept into the R-trees. Cost: of few boxes as much as they cost by themselves; of
- * many, linear in those and in those that are there. */
-BANYAN_MUST_CHECK enum banyan_status by_boxes_end(struct by_view *view, struct banyan_error *error);
+/* Put what is kept into the R-trees; before the last slice only where it is little, and else note
+ * in the file that the trees are late, until the last slice makes them anew from the rows. Cost: of
+ * few boxes as much as they cost by themselves; of many, linear in those and in those that are
+ * there, once an update. */
+BANYAN_MUST_CHECK enum banyan_status
+by_boxes_end(struct by_view *view, bool is_last, struct banyan_error *error);
 
 #endif

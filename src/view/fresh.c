@@ -6,6 +6,7 @@
  */
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "os/os.h"
 #include "record/field_value.h"
@@ -16,6 +17,9 @@
 #define BATCH_RECORDS 256u
 /* One is written, one is made ready. */
 #define BATCHES 2u
+/* Up to so many times as many rows as a slice has records, those of a batch's stretch of fids are
+ * read in one walk: each by itself would cost more. */
+#define WALKED_TIMES 4u
 /* Fewer are not worth a thread. */
 #define THREAD_RECORDS (2u * BATCH_RECORDS)
 
@@ -46,6 +50,7 @@ struct fresh_run {
     pthread_cond_t turn;
     bool is_ended;
     enum banyan_status status;
+    bool walks; /* over the fids there are */
 };
 
 /* By hash, which is the order of fids: rows and indexes grow at their ends, and FTS5 need not flush
@@ -119,33 +124,72 @@ static enum banyan_status prepare_batch(struct fresh_run *run, struct batch *bat
 
 /* -- writing -- */
 
-/* A record has a row as soon as any of its operations counts, so one without has no others. The row
- * of another record with its fid makes it one for the long way. */
-static enum banyan_status
-is_unknown(struct by_update *update, const struct fresh *item, bool *out_is_so)
+static int64_t fid_of(const struct fresh_run *run, size_t item)
 {
-    sqlite3_stmt *statement = by_view_statement(update->view, BY_STATEMENT_RECORD_HAS_FID);
-    by_bind_int(statement, 1, by_view_fid(update->view, &item->name_hash));
-    enum banyan_status status = by_view_row(update->view, statement, update->error);
-    *out_is_so = status == BANYAN_ERR_NOT_FOUND;
+    return by_view_fid(run->update->view, &run->items[item].name_hash);
+}
+
+static enum banyan_status has_row(struct fresh_run *run, size_t item, bool *out_has)
+{
+    struct by_view *view = run->update->view;
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_RECORD_HAS_FID);
+    by_bind_int(statement, 1, fid_of(run, item));
+    enum banyan_status status = by_view_row(view, statement, run->update->error);
+    *out_has = status == BANYAN_OK;
     if (status == BANYAN_OK)
         sqlite3_reset(statement);
     return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
 }
 
+/* Of a batch, which is in the order of fids. */
+static enum banyan_status
+walk(struct fresh_run *run, const struct batch *batch, bool out_have[BATCH_RECORDS])
+{
+    struct by_view *view = run->update->view;
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_RECORD_FIDS);
+    enum banyan_status status = BANYAN_OK;
+    size_t at = 0;
+    by_bind_int(statement, 1, fid_of(run, batch->first));
+    by_bind_int(statement, 2, fid_of(run, batch->first + batch->count - 1));
+    while ((status = by_view_row(view, statement, run->update->error)) == BANYAN_OK) {
+        int64_t fid = sqlite3_column_int64(statement, 0);
+        while (at < batch->count && fid_of(run, batch->first + at) < fid)
+            at++;
+        for (; at < batch->count && fid_of(run, batch->first + at) == fid; at++)
+            out_have[at] = true;
+    }
+    return status == BANYAN_ERR_NOT_FOUND ? BANYAN_OK : status;
+}
+
+/* A record has a row as soon as any of its operations counts, so one without has no others. The row
+ * of another record with its fid makes it one for the long way. */
+static enum banyan_status
+find_known(struct fresh_run *run, const struct batch *batch, bool out_are_known[BATCH_RECORDS])
+{
+    enum banyan_status status = BANYAN_OK;
+    memset(out_are_known, 0, BATCH_RECORDS * sizeof out_are_known[0]);
+    if (run->walks)
+        status = walk(run, batch, out_are_known);
+    for (size_t i = 0; !run->walks && i < batch->count && status == BANYAN_OK; i++)
+        status = has_row(run, batch->first + i, &out_are_known[i]);
+    for (size_t i = 0; i < batch->count; i++) {
+        size_t item = batch->first + i;
+        out_are_known[i] |= item > 0 && fid_of(run, item - 1) == fid_of(run, item);
+    }
+    return status;
+}
+
 static enum banyan_status write_batch(struct fresh_run *run, const struct batch *batch)
 {
     struct by_update *update = run->update;
-    enum banyan_status status = BANYAN_OK;
+    bool are_known[BATCH_RECORDS];
+    enum banyan_status status = find_known(run, batch, are_known);
     for (size_t i = 0; i < batch->count && status == BANYAN_OK; i++) {
-        const struct fresh *item = &run->items[batch->first + i];
         const struct ready *ready = &batch->records[i];
-        bool is_new = false;
-        status = is_unknown(update, item, &is_new);
-        if (status == BANYAN_OK && is_new && ready->fresh != NULL)
+        if (!are_known[i] && ready->fresh != NULL)
             status = by_fresh_write(ready->fresh, update->error);
-        if (!is_new || ready->takes_long_way)
-            update->touched[update->touched_count++] = item->touched;
+        if (are_known[i] || ready->takes_long_way)
+            update->touched[update->touched_count++] = run->items[batch->first + i].touched;
     }
     by_update_tell(update, batch->first + batch->count, run->count);
     return status;
@@ -219,6 +263,19 @@ static enum banyan_status run_alone(struct fresh_run *run)
     return status;
 }
 
+/* How many rows there are, about: those that went are counted too. */
+static enum banyan_status choose_walk(struct fresh_run *run)
+{
+    struct by_view *view = run->update->view;
+    sqlite3_stmt *statement = by_view_statement(view, BY_STATEMENT_RECORD_LAST_ROW);
+    enum banyan_status status = by_view_row(view, statement, run->update->error);
+    if (status == BANYAN_OK)
+        run->walks =
+            (uint64_t)sqlite3_column_int64(statement, 0) <= (uint64_t)run->count * WALKED_TIMES;
+    sqlite3_reset(statement);
+    return status;
+}
+
 static enum banyan_status run_all(struct fresh_run *run)
 {
     pthread_t thread;
@@ -255,7 +312,9 @@ by_update_project_fresh(struct by_update *update, struct by_projection *projecti
         update->fresh_count = run.count;
         if (run.count > 0)
             qsort(run.items, run.count, sizeof run.items[0], order_by_hash);
-        status = run_all(&run);
+        status = choose_walk(&run);
+        if (status == BANYAN_OK)
+            status = run_all(&run);
         for (size_t i = 0; i < BATCHES; i++)
             by_arena_deinit(&run.batches[i].arena);
     }

@@ -15,8 +15,9 @@
     X(BEGIN, "BEGIN IMMEDIATE")                                                                    \
     X(COMMIT, "COMMIT")                                                                            \
     X(ROLLBACK, "ROLLBACK")                                                                        \
-    X(STATE_GET, "SELECT mark, mark_tip, charter, types, private_mark, private_tip"                \
+    X(STATE_GET, "SELECT mark, mark_tip, charter, types, private_mark, private_tip, boxes_late"    \
                  " FROM banyan_state")                                                             \
+    X(BOXES_LATE_SET, "UPDATE banyan_state SET boxes_late = ?")                                    \
     X(MARK_SET, "UPDATE banyan_state SET mark = ?, mark_tip = ?")                                  \
     X(PRIVATE_MARK_SET, "UPDATE banyan_state SET private_mark = ?, private_tip = ?")               \
     X(CHARTER_SET, "UPDATE banyan_state SET charter = ?")                                          \
@@ -35,6 +36,8 @@
                      " sharing = ?8, created = ?9, changed = ?10, conflicts = ?11,"                \
                      " proposals = ?12, document = ?13, folded = ?14, heads = ?15, digest = ?16,"  \
                      " private = ?17 WHERE fid = ?1 AND name = ?2")                                \
+    X(RECORD_FIDS, "SELECT fid FROM record WHERE fid BETWEEN ? AND ? ORDER BY fid")                \
+    X(RECORD_LAST_ROW, "SELECT coalesce(max(rowid), 0) FROM record")                               \
     X(RECORD_HAS_FID, "SELECT 1 FROM record WHERE fid = ? LIMIT 1")                                \
     X(RECORD_REMOVE, "DELETE FROM record WHERE fid = ?1 AND name = ?2")                            \
     X(RECORD_SHOWN, "SELECT name, type, folded FROM record WHERE fid = ? AND deleted <> 1"         \
@@ -159,6 +162,7 @@ struct by_view {
     bool is_damaged;                /* a failure said so: the next update makes the file anew */
     bool is_small;                  /* by_view_stay_small */
     bool keeps_boxes;               /* by_boxes_begin */
+    bool boxes_are_late;            /* R-trees lack boxes of rows that are there */
     uint64_t touched_buckets[1024]; /* a bit for each of the view digest (view/digest.h) */
     struct by_store *private_store; /* NULL: none */
     struct by_id organisation;      /* whose device keeps it */

@@ -255,7 +255,8 @@ static const char shared_sql[] =
     /* State of this file alone. */
     "CREATE TABLE banyan_state (one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),"
     " made_by BLOB NOT NULL, network BLOB NOT NULL, mark INTEGER NOT NULL, mark_tip BLOB,"
-    " charter BLOB, types BLOB, private_mark INTEGER NOT NULL, private_tip BLOB);\n"
+    " charter BLOB, types BLOB, private_mark INTEGER NOT NULL, private_tip BLOB,"
+    " boxes_late INTEGER NOT NULL DEFAULT 0);\n"
     "CREATE TABLE banyan_log (log BLOB NOT NULL PRIMARY KEY, standing BLOB NOT NULL,"
     " again_from INTEGER) WITHOUT ROWID;\n"
     "CREATE TABLE banyan_merged (name BLOB NOT NULL PRIMARY KEY, merged BLOB NOT NULL)"

@@ -122,6 +122,7 @@ static enum banyan_status compare_state(struct by_update *update)
     by_charter_digest(update->charter, &charter_digest);
     update->mark = (uint64_t)sqlite3_column_int64(statement, 0);
     update->private_mark = (uint64_t)sqlite3_column_int64(statement, 4);
+    update->view->boxes_are_late = sqlite3_column_int64(statement, 6) != 0;
     bool same_store =
         is_same_store(update->txn, update->mark, by_column_blob(statement, 1)) &&
         is_same_store(update->private_txn, update->private_mark, by_column_blob(statement, 5));
@@ -233,7 +234,7 @@ static enum banyan_status run_slice(struct by_update *update)
         status = by_update_project(update);
     set_next_slice(update, touched_count);
     if (status == BANYAN_OK)
-        status = by_boxes_end(update->view, update->error);
+        status = by_boxes_end(update->view, update->is_done, update->error);
     update->view->keeps_boxes = false;
     if (status == BANYAN_OK && update->mark != mark_before)
         status = save_mark(update, BY_STATEMENT_MARK_SET, update->txn, update->mark);

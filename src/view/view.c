@@ -75,7 +75,9 @@ static enum banyan_status fill_empty(struct by_view *view, const char *sql,
     if (status != BANYAN_OK)
         return status;
     sqlite3_stmt *statement = NULL;
-    by_view_prepare(view, "INSERT INTO banyan_state VALUES (1, ?, ?, 0, NULL, NULL, NULL, 0, NULL)",
+    by_view_prepare(view,
+                    "INSERT INTO banyan_state (one, made_by, network, mark, private_mark)"
+                    " VALUES (1, ?, ?, 0, 0)",
                     &statement);
     by_bind_blob(statement, 1, by_id_bytes(made_by));
     by_bind_blob(statement, 2, by_id_bytes(&view->network));

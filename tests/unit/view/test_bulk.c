@@ -161,6 +161,38 @@ static void what_comes_later_finds_its_place(void **state)
     net_end(&net);
 }
 
+/* Before the last slice of an update the trees wait; one that never came to its last slice leaves
+ * them so. */
+static void trees_that_are_late_are_made_by_the_next_update(void **state)
+{
+    struct net net;
+    const char *folder = *state;
+    net_begin(&net);
+    write_sites(&net);
+    struct by_store *store = open_store(folder);
+    struct by_view *view = open_view(&net, folder, "view.gpkg");
+    assert_true(net.runs.count > 2 * 256); /* slices */
+    append(store, &net, NULL, 0, net.runs.count - 1);
+    (void)update(view, store, net.charter);
+    require_sound_trees(view);
+    assert_int_equal(count_rows(view, "SELECT boxes_late FROM banyan_state"), 0);
+
+    assert_int_equal(sqlite3_exec(view->db,
+                                  "DELETE FROM rtree_site_geometry WHERE id % 3 = 0;"
+                                  " UPDATE banyan_state SET boxes_late = 1",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    append(store, &net, NULL, net.runs.count - 1, 1);
+    (void)update(view, store, net.charter);
+    require_sound_trees(view);
+    require_found(view);
+    assert_int_equal(count_rows(view, "SELECT boxes_late FROM banyan_state"), 0);
+
+    by_view_close(view);
+    by_store_close(store);
+    net_end(&net);
+}
+
 /* So many blocks are one slice: whether it was the last is not known before the next. */
 static void an_update_that_ends_with_a_slice_has_its_digest(void **state)
 {
@@ -192,6 +224,7 @@ int main(void)
         TEST(many_records_at_once_give_the_rows_that_a_few_at_a_time_give),
         TEST(an_update_that_ends_with_a_slice_has_its_digest),
         TEST(what_comes_later_finds_its_place),
+        TEST(trees_that_are_late_are_made_by_the_next_update),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

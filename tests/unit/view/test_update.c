@@ -262,6 +262,13 @@ static void of_two_names_with_one_fid_the_lower_has_the_row(void **state)
         append(store, &net, NULL, i, 1);
         (void)update(view, store, net.charter);
     }
+    struct by_view *at_once = open_view(&net, *state, "at_once.gpkg");
+    at_once->fid_mask = 0;
+    (void)update(at_once, store, net.charter);
+    char *expected = dump(view);
+    assert_same_dump(expected, at_once);
+    free(expected);
+    by_view_close(at_once);
     assert_int_equal(count_rows(view, "SELECT count(*) FROM record"), 3);
     assert_int_equal(count_rows(view, "SELECT count(*) FROM site WHERE record_label = 'first'"), 1);
     assert_int_equal(count_rows(view, "SELECT count(*) FROM site"), 1);

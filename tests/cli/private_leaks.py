@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "interop"))
@@ -151,7 +150,8 @@ def exports(writer, folder, hidden):
         jobs += [(name, [], form, options) for form, options in some]
         for field in writer.types[name]["fields"]:
             if field["kind"] in ("ref", "refs") and field["refers_to"] in hidden:
-                jobs += [(name, [f"{field['name']}={hidden[field['refers_to']]}"], form, []) for form in ("csv", "jsonl")]
+                # In one format and the other, in turn.
+                jobs.append((name, [f"{field['name']}={hidden[field['refers_to']]}"], ("csv", "jsonl")[len(jobs) % 2], []))
     for name, filters, form, options in jobs:
         number += 1
         path = folder / f"{number}.{form}"
@@ -224,11 +224,13 @@ def at_work(office, other):
     """What a node prints while another one syncs with it, and what is printed of the connection."""
     node = subprocess.Popen([office.program, "run", "--listen", "127.0.0.1:0"], env=office.environment,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    time.sleep(2)
+    begun = node.stdout.readline()
+    if "127.0.0.1" not in begun:
+        fail(f"a node begins with '{begun}'")
     run_quietly(other, "sync")
     yield "doctor", run_quietly(office, "doctor").stdout
     node.send_signal(signal.SIGINT)
-    yield "what a node prints", node.communicate(timeout=60)[0]
+    yield "what a node prints", begun + node.communicate(timeout=60)[0]
     for words in (["status"], ["status", "--json"], ["members", "--json"], ["peers", "--json"], ["fsck", "--json"],
                   ["invite", "--for", "Somebody"], ["check", "wdpca"], ["import", "list"]):
         yield " ".join(words), run_quietly(office, *words).stdout

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Plays transcripts in the language "xx" of make_pseudo.py, and finds what people would be told in English all the same.
 
-    pseudo_locale.py PROGRAM TRANSCRIPT...
+    pseudo_locale.py PROGRAM WORDS TRANSCRIPT...
+    pseudo_locale.py --words PROGRAM
+
+WORDS is a file of the words of commands, which the second form prints.
 
 In "xx" every letter of a translated text is another one than in English. So an ASCII word that is told, and that is no
 word of data (typed in the transcript, or a type, field, code or label), of a command or of an option, has no
@@ -95,8 +98,11 @@ def play(program, path, known):
 
 
 def main():
-    program, paths = sys.argv[1], [pathlib.Path(name) for name in sys.argv[2:]]
-    known = words_of_data() | words_of_commands(program) | set(OUTSIDE)
+    if sys.argv[1] == "--words":
+        print("\n".join(sorted(words_of_commands(sys.argv[2]))))
+        return
+    program, words, paths = sys.argv[1], pathlib.Path(sys.argv[2]), [pathlib.Path(name) for name in sys.argv[3:]]
+    known = words_of_data() | set(words.read_text(encoding="utf-8").split()) | set(OUTSIDE)
     untranslated, others = (sum(count) for count in zip(*(play(program, path, known) for path in paths)))
     print(f"{untranslated} lines with English in them, {others} answers otherwise than in the transcripts")
     sys.exit(1 if untranslated or others else 0)

@@ -51,6 +51,7 @@ static void look_for_utf8(struct by_charset_evidence *evidence, uint8_t c)
     if (evidence->expected > 0) {
         evidence->is_not_utf8 |= c < evidence->low || c > evidence->top;
         evidence->expected--;
+        evidence->has_utf8 |= evidence->expected == 0 && !evidence->is_not_utf8;
         evidence->low = 0x80;
         evidence->top = 0xbf;
         return;
@@ -113,7 +114,8 @@ enum by_charset by_charset_guess(const struct by_charset_evidence *evidence)
         return BY_CHARSET_UTF16LE;
     if (evidence->zeros_even > many)
         return BY_CHARSET_UTF16BE;
-    if (!evidence->is_not_utf8 && evidence->expected == 0)
+    /* one that was cut within its last character says so in those before */
+    if (!evidence->is_not_utf8 && (evidence->expected == 0 || evidence->has_utf8))
         return BY_CHARSET_UTF8;
     if (evidence->high_pairs * 2 > evidence->high)
         return BY_CHARSET_WINDOWS_1251;
@@ -124,6 +126,7 @@ enum by_charset by_charset_guess(const struct by_charset_evidence *evidence)
 
 struct by_charset_reader {
     iconv_t conversion;
+    size_t unit; /* bytes that stand together */
     uint8_t kept[KEPT_MAX];
     size_t kept_size;
     bool has_begun; /* what comes is not the first character */
@@ -136,6 +139,7 @@ by_charset_reader_new(enum by_charset charset, struct by_charset_reader **out_re
 
     if (reader == NULL)
         return BANYAN_ERR_MEMORY;
+    reader->unit = charset == BY_CHARSET_UTF16LE || charset == BY_CHARSET_UTF16BE ? 2 : 1;
     reader->conversion = iconv_open("UTF-8", by_charset_name(charset));
     if (reader->conversion == (iconv_t)-1) { // NOLINT: iconv's own way to say no
         free(reader);
@@ -171,12 +175,13 @@ append_converted(struct by_charset_reader *reader, struct by_bytes text, struct 
     return by_buffer_append_bytes(out, text);
 }
 
-/* What iconv stopped at: a byte that stands for nothing is passed over. */
+/* What iconv stopped at: bytes that stand for nothing are passed over. */
 static enum banyan_status
 pass_over(struct by_charset_reader *reader, struct by_bytes *rest, struct by_buffer *out)
 {
-    rest->data++;
-    rest->size--;
+    size_t size = rest->size < reader->unit ? rest->size : reader->unit;
+
+    *rest = by_bytes_of(rest->data + size, rest->size - size);
     return append_converted(reader, by_bytes_of_text(REPLACEMENT), out);
 }
 
@@ -240,8 +245,10 @@ enum banyan_status by_charset_read_end(struct by_charset_reader *reader, struct 
     /* A vowel of windows-1258 waits for its tone. */
     iconv(reader->conversion, NULL, NULL, &to, &room);
     status = append_converted(reader, by_bytes_of(piece, sizeof piece - room), out);
-    if (status == BANYAN_OK && reader->kept_size > 0)
+    if (status == BANYAN_OK && reader->kept_size > 0) {
         status = append_converted(reader, by_bytes_of_text(REPLACEMENT), out);
+        status = status == BANYAN_OK ? BANYAN_ERR_MALFORMED : status;
+    }
     reader->kept_size = 0;
     return status;
 }

@@ -35,6 +35,7 @@ struct by_charset_evidence {
     uint64_t tones;            /* combining marks of windows-1258 behind an ASCII vowel */
     uint8_t last;
     bool is_not_utf8;
+    bool has_utf8;    /* a character of several bytes that is well-formed */
     uint8_t expected; /* continuation bytes still to come */
     uint8_t low, top; /* bounds of the next one */
 };
@@ -53,7 +54,8 @@ void by_charset_reader_reset(struct by_charset_reader *reader);
  * order mark at the beginning is left out; a byte that stands for nothing becomes U+FFFD. */
 BANYAN_MUST_CHECK enum banyan_status
 by_charset_read(struct by_charset_reader *reader, struct by_bytes bytes, struct by_buffer *out);
-/* The text ends here: append what waited for more. */
+/* The text ends here: append what waited for more. BANYAN_ERR_MALFORMED where that is part of a
+ * character, which U+FFFD then stands for. */
 BANYAN_MUST_CHECK enum banyan_status
 by_charset_read_end(struct by_charset_reader *reader, struct by_buffer *out);
 

@@ -110,6 +110,12 @@ static enum banyan_status read_more(struct by_lines *lines, struct banyan_error 
     status = lines->is_at_end
                  ? by_charset_read_end(lines->reader, &lines->text)
                  : by_charset_read(lines->reader, by_bytes_of(lines->piece, size), &lines->text);
+    if (status == BANYAN_ERR_MALFORMED)
+        return by_fail(
+            error, status,
+            "the file ends in the middle of a character, so it was cut off, or is not in "
+            "%s: --encoding says what it is in",
+            by_charset_name(lines->charset));
     return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
 

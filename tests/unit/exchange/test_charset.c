@@ -50,6 +50,29 @@ static void a_file_says_its_encoding(void **state)
     }
 }
 
+/* The rest of the file says what it is, not the half of a character at its end. */
+static void a_file_that_was_cut_says_its_encoding(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t size;
+        enum by_charset charset;
+    } cut[] = {
+        {TEXT("Búng Bình Thi\xc3"), BY_CHARSET_UTF8},
+        {TEXT("Búng; \xe1\xbb"), BY_CHARSET_UTF8},
+        {TEXT("Caf\xe9"), BY_CHARSET_WINDOWS_1252},
+        {TEXT("\xcf\xe0\xf0\xea"), BY_CHARSET_WINDOWS_1251},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cut / sizeof cut[0]; i++) {
+        struct by_charset_evidence evidence = {0};
+
+        by_charset_look(&evidence, by_bytes_of(cut[i].text, cut[i].size));
+        assert_int_equal(by_charset_guess(&evidence), cut[i].charset);
+    }
+}
+
 static void read_in_pieces(size_t row, size_t piece, struct by_buffer *out)
 {
     struct by_charset_reader *reader;
@@ -87,19 +110,22 @@ static void what_stands_for_nothing_is_shown_and_read_on_behind(void **state)
         const char *bytes;
         size_t size;
         const char *text;
+        bool is_cut;
     } broken[] = {
         {BY_CHARSET_UTF8,
          TEXT("a\xff"
               "b"),
          "a\xef\xbf\xbd"
-         "b"},
-        {BY_CHARSET_UTF8, TEXT("a\xe1\xbb"), "a\xef\xbf\xbd"},
+         "b",
+         false},
+        {BY_CHARSET_UTF8, TEXT("a\xe1\xbb"), "a\xef\xbf\xbd", true},
         {BY_CHARSET_UTF16LE,
          TEXT("a\0\0\xd8"
               "b\0"),
-         "a\xef\xbf\xbd\xef\xbf\xbd"
-         "b"},
-        {BY_CHARSET_UTF16LE, TEXT("a\0b"), "a\xef\xbf\xbd"},
+         "a\xef\xbf\xbd"
+         "b",
+         false},
+        {BY_CHARSET_UTF16LE, TEXT("a\0b"), "a\xef\xbf\xbd", true},
     };
 
     (void)state;
@@ -110,9 +136,10 @@ static void what_stands_for_nothing_is_shown_and_read_on_behind(void **state)
         assert_int_equal(by_charset_reader_new(broken[i].charset, &reader), BANYAN_OK);
         assert_int_equal(
             by_charset_read(reader, by_bytes_of(broken[i].bytes, broken[i].size), &out), BANYAN_OK);
-        assert_int_equal(by_charset_read_end(reader, &out), BANYAN_OK);
+        assert_int_equal(by_charset_read_end(reader, &out),
+                         broken[i].is_cut ? BANYAN_ERR_MALFORMED : BANYAN_OK);
         print_message("%zu: %.*s\n", i, (int)out.size, (const char *)out.data);
-        assert_memory_equal(out.data, "a\xef\xbf\xbd", 4);
+        assert_true(by_bytes_equal(by_buffer_bytes(&out), by_bytes_of_text(broken[i].text)));
         by_charset_reader_free(reader);
         by_buffer_deinit(&out);
     }
@@ -136,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_says_its_encoding),
+        cmocka_unit_test(a_file_that_was_cut_says_its_encoding),
         cmocka_unit_test(pieces_of_any_size_give_the_same_text),
         cmocka_unit_test(what_stands_for_nothing_is_shown_and_read_on_behind),
         cmocka_unit_test(encodings_have_many_names),

@@ -132,7 +132,7 @@ static enum banyan_status write_table(struct by_exporting *exporting)
                   .options = {.language = language, .has_labels = options->labels},
                   .arena = BY_ARENA_INIT},
         .cell = BY_BUFFER_INIT(CELL_BYTES_MAX),
-        .refs = {.find = by_export_ref, .context = exporting->node->view},
+        .refs = {.find = by_export_ref_here, .context = exporting},
         .delimiter = options->delimiter == 0 ? ',' : options->delimiter};
     enum banyan_status status = BANYAN_OK;
 

@@ -11,8 +11,8 @@
 
 #define OUTPUT_BYTES      (256u * 1024u)
 #define RECORD_BYTES_MAX  (64u * 1024u * 1024u)
-#define VERSION_BYTES_MAX 4096u
-#define RECORDS_BETWEEN   256u /* two calls of progress */
+#define VERSION_BYTES_MAX 4096u /* labels are shorter */
+#define RECORDS_BETWEEN   256u  /* two calls of progress */
 
 static const struct by_export_format *const formats[] = {
     &by_export_csv,  &by_export_xlsx,  &by_export_jsonl,  &by_export_geojson,
@@ -174,20 +174,38 @@ static enum banyan_status choose_types(struct by_exporting *exporting)
 
 /* -- records -- */
 
-enum banyan_status
-by_export_ref(void *view, const struct by_record_name *name, struct by_buffer *out)
+/* Behind the label, which was appended from there on; it stands between elements of lists. */
+static enum banyan_status
+end_ref(struct by_buffer *out, size_t from, const struct by_record_name *name)
 {
     char id[BY_SHORT_ID_BYTES];
-    size_t from = out->size;
-    enum banyan_status status = by_view_label(view, name, out, NULL);
 
-    if (status != BANYAN_OK)
-        return status;
-    for (size_t i = from; i < out->size; i++) /* it stands between elements of lists */
+    for (size_t i = from; i < out->size; i++)
         if (out->data[i] == ';')
             out->data[i] = ',';
     by_record_short_id(name, id);
     return by_buffer_append_format(out, " (%s)", id);
+}
+
+enum banyan_status
+by_export_ref(void *view, const struct by_record_name *name, struct by_buffer *out)
+{
+    size_t from = out->size;
+    enum banyan_status status = by_view_label(view, name, out, NULL);
+
+    return status == BANYAN_OK ? end_ref(out, from, name) : status;
+}
+
+enum banyan_status
+by_export_ref_here(void *context, const struct by_record_name *name, struct by_buffer *out)
+{
+    struct by_exporting *exporting = context;
+    size_t from = out->size;
+    enum banyan_status status = exporting->is_public
+                                    ? by_export_public_label(exporting, name, out)
+                                    : by_view_asker_label(exporting->asker, name, out);
+
+    return status == BANYAN_OK ? end_ref(out, from, name) : status;
 }
 
 struct visiting {
@@ -195,22 +213,21 @@ struct visiting {
     by_export_visit *visit;
     void *context;
     struct by_arena arena;
-    struct by_buffer version, conflicts, proposals;
+    struct by_buffer version, conflicts, proposals, label;
 };
 
 static enum banyan_status
 read_beside(struct visiting *visiting, const struct by_view_record *row, struct by_exported *record)
 {
-    struct by_view *view = visiting->exporting->node->view;
-    struct banyan_error *error = visiting->exporting->error;
+    struct by_view_asker *asker = visiting->exporting->asker;
     enum banyan_status status = BANYAN_OK;
 
     by_buffer_reset(&visiting->conflicts);
     by_buffer_reset(&visiting->proposals);
     if (row->conflicts > 0)
-        status = by_view_record_conflicts(view, &row->name, &visiting->conflicts, error);
+        status = by_view_asker_conflicts(asker, &row->name, &visiting->conflicts);
     if (status == BANYAN_OK && row->proposals > 0)
-        status = by_view_record_proposals(view, &row->name, &visiting->proposals, error);
+        status = by_view_asker_proposals(asker, &row->name, &visiting->proposals);
     record->conflicts = by_buffer_bytes(&visiting->conflicts);
     record->proposals = by_buffer_bytes(&visiting->proposals);
     return status;
@@ -220,15 +237,15 @@ read_beside(struct visiting *visiting, const struct by_view_record *row, struct 
 static enum banyan_status hand_over(struct visiting *visiting, const struct by_exported *record)
 {
     struct by_exporting *exporting = visiting->exporting;
-    const struct by_public_refs refs = {.judge = by_export_judge_ref, .context = exporting};
     struct by_exported less;
     bool leaves = true;
     enum banyan_status status = BANYAN_OK;
 
     if (!exporting->is_public)
         return visiting->visit(visiting->context, record, &visiting->arena);
-    status = by_public_record(record, by_export_consent(exporting->consents, record), &refs,
-                              &visiting->arena, &less, &leaves, &exporting->tally);
+    by_buffer_reset(&visiting->label);
+    status = by_export_public_record(exporting, record, &visiting->arena, &visiting->label, &less,
+                                     &leaves);
     return status == BANYAN_OK && leaves
                ? visiting->visit(visiting->context, &less, &visiting->arena)
                : status;
@@ -287,7 +304,8 @@ by_export_each(struct by_exporting *exporting, size_t type, by_export_visit *vis
                                 .arena = BY_ARENA_INIT,
                                 .version = BY_BUFFER_INIT(VERSION_BYTES_MAX),
                                 .conflicts = BY_BUFFER_INIT(RECORD_BYTES_MAX),
-                                .proposals = BY_BUFFER_INIT(RECORD_BYTES_MAX)};
+                                .proposals = BY_BUFFER_INIT(RECORD_BYTES_MAX),
+                                .label = BY_BUFFER_INIT(VERSION_BYTES_MAX)};
     enum banyan_status status =
         by_view_each(exporting->node->view, &which, visit_row, &visiting, exporting->error);
 
@@ -295,6 +313,7 @@ by_export_each(struct by_exporting *exporting, size_t type, by_export_visit *vis
     by_buffer_deinit(&visiting.version);
     by_buffer_deinit(&visiting.conflicts);
     by_buffer_deinit(&visiting.proposals);
+    by_buffer_deinit(&visiting.label);
     return status;
 }
 
@@ -412,10 +431,15 @@ static enum banyan_status export_view(struct by_exporting *exporting)
 {
     enum banyan_status status = choose_types(exporting);
 
+    if (status == BANYAN_OK)
+        status = by_view_asker_open(exporting->node->view, &exporting->asker, exporting->error);
     if (status == BANYAN_OK && exporting->is_public)
-        status =
-            by_export_consents_read(exporting->node->view, &exporting->consents, exporting->error);
-    return status == BANYAN_OK ? write_file(exporting) : status;
+        status = by_export_public_open(exporting);
+    if (status == BANYAN_OK)
+        status = write_file(exporting);
+    by_export_public_close(exporting->public);
+    by_view_asker_close(exporting->asker);
+    return status;
 }
 
 static enum banyan_status
@@ -489,7 +513,6 @@ enum banyan_status by_export_file(struct by_node *node, const struct banyan_expo
 
     if (status != BANYAN_OK && error != NULL)
         *error = words;
-    by_export_consents_free(exporting.consents);
     by_buffer_deinit(&exporting.bytes);
     by_arena_deinit(&exporting.arena);
     return status;

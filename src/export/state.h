@@ -2,13 +2,13 @@
  * Inside of an export.
  *
  *   export.c        which records, in which format, and what is told
- *   export_csv.c    a table of one type
- *   export_xlsx.c   a workbook, a sheet for each type
- *   export_gpkg.c   a GeoPackage, a layer for each type
- *   export_wdpca.c  sites as they are reported
- *   export_form.c   a form that asks for a type
- *   export_public.c what may leave for everybody: the consents given for it
- *   export_lines.c  formats that are written record by record: JSON lines, GeoJSON
+ *   csv.c           a table of one type
+ *   xlsx.c          a workbook, a sheet for each type
+ *   gpkg.c          a GeoPackage, a layer for each type
+ *   wdpca.c         sites as they are reported
+ *   form.c          a form that asks for a type
+ *   public.c        what may leave for everybody: the consents given for it
+ *   lines.c         formats that are written record by record: JSON lines, GeoJSON
  */
 #ifndef BY_EXPORT_STATE_H
 #define BY_EXPORT_STATE_H
@@ -43,10 +43,11 @@ struct by_exporting {
     struct by_os_output *output;
     struct by_buffer bytes; /* not yet written */
     bool is_public;
-    struct by_export_consents *consents; /* of those that leave for everybody */
-    struct by_public_tally tally;        /* of the last pass */
-    uint64_t done, total;                /* records, over all passes */
-    uint64_t private_count;              /* records that stay on this device */
+    struct by_view_asker *asker;
+    struct by_export_public *public; /* where it is for everybody */
+    struct by_public_tally tally;    /* of the last pass */
+    uint64_t done, total;            /* records, over all passes */
+    uint64_t private_count;          /* records that stay on this device */
     banyan_progress *progress;
     void *progress_context;
     struct banyan_error *error;
@@ -61,21 +62,25 @@ by_export_each(struct by_exporting *exporting, size_t type, by_export_visit *vis
 /* What a record is called, with its id, in cells that refer to it: a by_ref_texts of a view. */
 BANYAN_MUST_CHECK enum banyan_status
 by_export_ref(void *view, const struct by_record_name *name, struct by_buffer *out);
-
-/* -- export_public.c -- */
-/* Read all consents of the view, as of now. They live until by_export_consents_free; NULL is fine.
- */
+/* The same of an export, which may be for everybody. */
 BANYAN_MUST_CHECK enum banyan_status
-by_export_consents_read(struct by_view *view, struct by_export_consents **out_consents,
-                        struct banyan_error *error);
-void by_export_consents_free(struct by_export_consents *consents);
-/* Whether what a record refers to leaves: a judge of struct by_public_refs; context is the export.
- */
-BANYAN_MUST_CHECK enum banyan_status by_export_judge_ref(void *context,
-                                                         const struct by_record_name *name,
-                                                         struct by_public_verdict *out_verdict);
-enum by_consent
-by_export_consent(const struct by_export_consents *consents, const struct by_exported *record);
+by_export_ref_here(void *exporting, const struct by_record_name *name, struct by_buffer *out);
+
+/* -- public.c -- */
+/* Read all consents of the view, as of now, into exporting->public: 100 bytes each. It lives until
+ * by_export_public_close; NULL is fine. */
+BANYAN_MUST_CHECK enum banyan_status by_export_public_open(struct by_exporting *exporting);
+void by_export_public_close(struct by_export_public *public);
+/* The record as it may leave for everybody, its label made of what leaves, counted in tally;
+ * *out_leaves false: it does not. Borrows from record, lives in arena; the label in the buffer. */
+BANYAN_MUST_CHECK enum banyan_status
+by_export_public_record(struct by_exporting *exporting, const struct by_exported *record,
+                        struct by_arena *arena, struct by_buffer *label,
+                        struct by_exported *out_record, bool *out_leaves);
+/* Append what a record that leaves is called to everybody. BANYAN_ERR_NOT_FOUND where it stays. */
+BANYAN_MUST_CHECK enum banyan_status by_export_public_label(struct by_exporting *exporting,
+                                                            const struct by_record_name *name,
+                                                            struct by_buffer *out);
 
 /* -- export.c -- */
 /* A record as the view has it, what is beside it left out. Borrows from row and lives in arena. */

@@ -191,7 +191,7 @@ static enum banyan_status write_workbook(struct by_exporting *exporting)
 {
     struct writing writing = {.exporting = exporting,
                               .cell = BY_BUFFER_INIT(CELL_BYTES_MAX),
-                              .refs = {.find = by_export_ref, .context = exporting->node->view}};
+                              .refs = {.find = by_export_ref_here, .context = exporting}};
     enum banyan_status status =
         by_workbook_new(by_os_output_temporary(exporting->output), &writing.workbook);
 

@@ -10,6 +10,7 @@
 /* Everything is borrowed, and holds until the visit returns. */
 struct by_view_record {
     struct by_record_name name;
+    int64_t fid;
     struct by_bytes id, type, label;
     struct by_bytes owner, owner_name; /* hex; name "" where it is no member */
     struct by_bytes created, changed;
@@ -21,18 +22,16 @@ struct by_view_each {
     const char *type;           /* NULL = all */
     const char *const *filters; /* as of by_view_list; a type is given then */
     size_t filter_count;
+    bool is_private; /* those that this device keeps for itself, instead */
 };
 typedef enum banyan_status by_view_visit(void *context, const struct by_view_record *record);
 
 /* Every record that is not deleted, nor private, by type and name. A visit that fails ends it, and
- * its status is returned. BANYAN_ERR_INVALID, _USAGE with words as of by_view_list. */
+ * its status is returned. Memory: of one record; names are sorted in a file of SQLite's own once
+ * they take more than 2 MB. BANYAN_ERR_INVALID, _USAGE with words as of by_view_list. */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_each(struct by_view *view, const struct by_view_each *which, by_view_visit *visit,
              void *context, struct banyan_error *error);
-/* One of them, by its name. BANYAN_ERR_NOT_FOUND, also for a private one. */
-BANYAN_MUST_CHECK enum banyan_status
-by_view_one(struct by_view *view, const struct by_record_name *name, by_view_visit *visit,
-            void *context, struct banyan_error *error);
 /* How many there are. */
 BANYAN_MUST_CHECK enum banyan_status
 by_view_each_count(struct by_view *view, const struct by_view_each *which, uint64_t *out_count,
@@ -50,14 +49,34 @@ BANYAN_MUST_CHECK enum banyan_status by_view_types(struct by_view *view, struct 
 BANYAN_MUST_CHECK enum banyan_status
 by_view_label(struct by_view *view, const struct by_record_name *name, struct by_buffer *out,
               struct banyan_error *error);
+
+/* Questions about single records, prepared once and asked as often as wanted. */
+struct by_view_asker;
+/* To be closed before the view is released or closed; NULL is fine. */
+BANYAN_MUST_CHECK enum banyan_status by_view_asker_open(struct by_view *view,
+                                                        struct by_view_asker **out_asker,
+                                                        struct banyan_error *error);
+void by_view_asker_close(struct by_view_asker *asker);
+/* One record, by its name, or by what the view numbers it with. BANYAN_ERR_NOT_FOUND, also for one
+ * that is deleted or private. The visit may ask anything but this. */
+BANYAN_MUST_CHECK enum banyan_status by_view_asker_one(struct by_view_asker *asker,
+                                                       const struct by_record_name *name,
+                                                       by_view_visit *visit, void *context);
+BANYAN_MUST_CHECK enum banyan_status by_view_asker_one_of_fid(struct by_view_asker *asker,
+                                                              int64_t fid, by_view_visit *visit,
+                                                              void *context);
+/* The same as by_view_label. */
+BANYAN_MUST_CHECK enum banyan_status by_view_asker_label(struct by_view_asker *asker,
+                                                         const struct by_record_name *name,
+                                                         struct by_buffer *out);
 /* Append {path: [value]} of the fields in conflict, and [{"entry", "organisation", "at", "op",
  * "changes"}] of the open proposals. */
-BANYAN_MUST_CHECK enum banyan_status
-by_view_record_conflicts(struct by_view *view, const struct by_record_name *name,
-                         struct by_buffer *out, struct banyan_error *error);
-BANYAN_MUST_CHECK enum banyan_status
-by_view_record_proposals(struct by_view *view, const struct by_record_name *name,
-                         struct by_buffer *out, struct banyan_error *error);
+BANYAN_MUST_CHECK enum banyan_status by_view_asker_conflicts(struct by_view_asker *asker,
+                                                             const struct by_record_name *name,
+                                                             struct by_buffer *out);
+BANYAN_MUST_CHECK enum banyan_status by_view_asker_proposals(struct by_view_asker *asker,
+                                                             const struct by_record_name *name,
+                                                             struct by_buffer *out);
 
 /* All queries between the two see the view as it is at the first of them. */
 BANYAN_MUST_CHECK enum banyan_status by_view_hold(struct by_view *view, struct banyan_error *error);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "progress.h"
 #include "reading.h"
 #include "table.h"
 
@@ -24,8 +25,40 @@ static void print_rules(struct cli *cli, const json_t *rules)
     table_print(&table, &cli->out, 0);
 }
 
-static void print_findings(struct cli *cli, const json_t *findings)
+/* What may stand there, and what says so. */
+static const char *allowed_text(struct cli *cli, const json_t *finding)
 {
+    const char *allowed = _(text_at(finding, "allowed")), *beside = text_at(finding, "beside");
+    const char *other = text_at(finding, "other");
+
+    if (beside[0] != 0)
+        allowed = pool_format(&cli->pool, "%s: %s", allowed, beside);
+    return other[0] == 0 ? allowed : pool_format(&cli->pool, _("%s (see %s)"), allowed, other);
+}
+
+/* Where more was found than is shown. */
+static void print_by_rule(struct cli *cli, const json_t *rules)
+{
+    struct table table = table_new(&cli->pool);
+    size_t i;
+    json_t *rule;
+
+    table_column(&table, _("rule"))->whole = true;
+    table_column(&table, _("findings"));
+    table_column(&table, _("what it wants"))->wraps = true;
+    json_array_foreach(rules, i, rule)
+    {
+        table_cell(&table, text_at(rule, "rule"));
+        table_cell(&table, number_text(&cli->pool, count_at(rule, "findings")));
+        table_cell(&table, _(text_at(rule, "sentence")));
+    }
+    table_print(&table, &cli->out, 0);
+}
+
+static void print_findings(struct cli *cli, const json_t *report)
+{
+    const json_t *findings = json_object_get(report, "findings");
+    uint64_t found = count_at(report, "faults") + count_at(report, "warnings");
     struct table table = table_new(&cli->pool);
     size_t i;
     json_t *finding;
@@ -45,12 +78,15 @@ static void print_findings(struct cli *cli, const json_t *findings)
         table_cell(&table, text_at(finding, "field"));
         table_cell(&table, text_at(finding, "value"));
         table_cell(&table, text_at(finding, "rule"));
-        table_cell(&table, _(text_at(finding, "allowed")));
+        table_cell(&table, allowed_text(cli, finding));
     }
     table_print(&table, &cli->out, 0);
-    if (json_array_size(findings) > FINDINGS_SHOWN)
-        say(&cli->out, _("{dim}and {} more{plain}\n"),
-            number_text(&cli->pool, json_array_size(findings) - FINDINGS_SHOWN), NULL);
+    if (found <= FINDINGS_SHOWN)
+        return;
+    say(&cli->out, _("{dim}and {} more{plain}\n"), number_text(&cli->pool, found - FINDINGS_SHOWN),
+        NULL);
+    say(&cli->out, "\n", NULL);
+    print_by_rule(cli, json_object_get(report, "by_rule"));
 }
 
 static void print(struct cli *cli, const json_t *report)
@@ -58,7 +94,7 @@ static void print(struct cli *cli, const json_t *report)
     const json_t *findings = json_object_get(report, "findings");
 
     if (json_array_size(findings) > 0) {
-        print_findings(cli, findings);
+        print_findings(cli, report);
         say(&cli->out, "\n", NULL);
     }
     say(&cli->out, _("{} checked, {} with faults. What a rule wants: banyan check wdpca --rules\n"),
@@ -72,6 +108,8 @@ static void print(struct cli *cli, const json_t *report)
 static int run(struct cli *cli)
 {
     bool lists_rules = args_has(&cli->args, "rules");
+    struct progress progress = progress_begin(&cli->err, _("Checking"), _("records/s"), cli->quiet);
+    enum banyan_status status = BANYAN_OK;
     int exit_code = BANYAN_CLASS_DONE;
 
     if (strcmp(cli_word(cli, 0), "wdpca") != 0)
@@ -81,8 +119,11 @@ static int run(struct cli *cli)
         return exit_code == BANYAN_CLASS_DONE ? cli_show(cli, NULL, print_rules) : exit_code;
     }
     exit_code = cli_open(cli);
-    if (exit_code == BANYAN_CLASS_DONE)
-        exit_code = cli_take(cli, banyan_wdpca_check(cli->node, &cli->answer, &cli->error));
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    status = banyan_wdpca_check(cli->node, progress_step, &progress, &cli->answer, &cli->error);
+    progress_end(&progress);
+    exit_code = cli_take(cli, status);
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_show(cli, NULL, print);
     if (exit_code == BANYAN_CLASS_DONE && count_at(cli->document, "faults") > 0)

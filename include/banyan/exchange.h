@@ -125,11 +125,16 @@ banyan_export_file(banyan_node *node, const struct banyan_export *export_,
 /*
  * Check sites that are protected areas or OECMs as the rows that would be reported to the World
  * Database on Protected and Conserved Areas (schema of 2025): {"findings": [{"id", "label", "rule",
- * "sentence", "warning": bool, "field", "value", "allowed"}], "checked", "with_faults", "faults",
- * "warnings", "left_out": sites that are neither}. Sentences are English, and in po/.
+ * "sentence", "warning": bool, "field", "value", "allowed", "beside": the value that it is measured
+ * by, where there is one, "other": id of a record that it does not go with, where there is one}]
+ * (the first 10,000), "not_listed": how many more there are, "by_rule": [{"rule", "sentence",
+ * "warning", "findings": number}] of the rules that are broken, "checked", "with_faults", "faults",
+ * "warnings", "left_out": sites that are neither}. Sentences and words of what is allowed are
+ * English, and in po/. progress may be NULL.
  */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
-banyan_wdpca_check(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
+banyan_wdpca_check(banyan_node *node, banyan_progress *progress, void *context,
+                   struct banyan_text *out_json, struct banyan_error *error);
 /* [{"rule", "sentence", "warning"}] */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_wdpca_rules(struct banyan_text *out_json, struct banyan_error *error);

@@ -61,15 +61,15 @@ enum banyan_status banyan_export_file(banyan_node *node, const struct banyan_exp
     return by_api_end(status, &result, out_json, error);
 }
 
-enum banyan_status
-banyan_wdpca_check(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error)
+enum banyan_status banyan_wdpca_check(banyan_node *node, banyan_progress *progress, void *context,
+                                      struct banyan_text *out_json, struct banyan_error *error)
 {
     struct by_buffer result = BY_API_RESULT;
     enum banyan_status status = by_api_begin(out_json, node != NULL && out_json != NULL, error);
 
     if (status != BANYAN_OK)
         return status;
-    status = by_wdpca_check(node->core, &result, error);
+    status = by_wdpca_check(node->core, progress, context, &result, error);
     return by_api_end(status, &result, out_json, error);
 }
 

@@ -34,6 +34,8 @@ struct by_wdpca_row {
 };
 /* Whether a record belongs into the database: a site that is a protected area or an OECM. */
 bool by_wdpca_takes(const struct by_exported *record);
+/* Whether letters are Latin ones, diacritics and all, as far as a name tells. */
+bool by_wdpca_is_latin(struct by_bytes text);
 /* The row of such a record. Lives in arena. BANYAN_ERR_MEMORY. */
 BANYAN_MUST_CHECK enum banyan_status by_wdpca_row_make(const struct by_exported *record,
                                                        struct by_arena *arena,
@@ -41,13 +43,15 @@ BANYAN_MUST_CHECK enum banyan_status by_wdpca_row_make(const struct by_exported 
 
 /* What rules look at beside the row. */
 struct by_wdpca_context {
-    int year;                          /* the current one */
-    const struct by_wdpca_row *others; /* rows before this one */
-    size_t other_count;
+    int year; /* the current one */
+    /* Other rows, the first of their number: NULL where there is none before this row. */
+    const struct by_wdpca_row *same_pid, *same_id;
 };
 struct by_wdpca_finding {
     enum by_wdpca_field field;
     const char *allowed; /* what the field may hold: a list with "; " between, or words; not NULL */
+    const char *beside;  /* the value that it is measured by; NULL */
+    const struct by_wdpca_row *other; /* the row that it does not go with; NULL */
 };
 struct by_wdpca_rule {
     const char *name;

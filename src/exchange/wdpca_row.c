@@ -108,12 +108,19 @@ static const char *codes_of(struct making *making, const char *name, const char 
 
 /* -- texts -- */
 
-static bool is_latin(struct by_bytes text)
+bool by_wdpca_is_latin(struct by_bytes text)
 {
-    /* Latin letters, with diacritics too, come before U+0250 and in U+1E00 to U+1EFF. */
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] > 0xc9 && text.data[i] != 0xe1 && text.data[i] != 0xe2)
+    /* Latin letters, with diacritics too, come before U+0250 and in U+1E00 to U+1EFF (E1 B8 to E1
+     * BB); combining diacritics are U+0300 to U+036F, punctuation U+2000 to U+2FFF. */
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = text.data[i], next = i + 1 < text.size ? text.data[i + 1] : 0;
+        bool is_other = byte > 0xc9 && byte != 0xcc && byte != 0xe2 &&
+                        !(byte == 0xcd && next <= 0xaf) &&
+                        !(byte == 0xe1 && next >= 0xb8 && next <= 0xbb);
+
+        if (is_other)
             return false;
+    }
     return true;
 }
 
@@ -153,7 +160,7 @@ static const char *latin_name(struct making *making)
         return english;
     for (size_t i = 0; map != NULL && map->kind == BY_VALUE_MAP && i < map->map.count; i++)
         if (map->map.pairs[i].value.kind == BY_VALUE_TEXT &&
-            is_latin(map->map.pairs[i].value.bytes))
+            by_wdpca_is_latin(map->map.pairs[i].value.bytes))
             return keep(making, map->map.pairs[i].value.bytes);
     return "";
 }

@@ -4,14 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/error.h"
 #include "exchange/wdpca.h"
 
-#define NOT_REPORTED   "Not Reported"
-#define NOT_APPLICABLE "Not Applicable"
-#define TOLERANCE      1.0001
-#define VERTICES_MAX   50000u
-#define FAR_KM2        50.0 /* areas that differ by more are looked at */
+#define NOT_REPORTED        "Not Reported"
+#define NOT_APPLICABLE      "Not Applicable"
+#define TOLERANCE           1.0001
+#define VERTICES_MAX        50000u
+#define PID_BYTES_MAX       52u
+#define NAME_CHARACTERS_MAX 254u
+#define FAR_KM2             50.0 /* areas that differ by more are looked at */
 
 /* -- looking at cells -- */
 
@@ -33,7 +36,14 @@ static double number(const struct by_wdpca_row *row, enum by_wdpca_field field)
 static bool
 found(struct by_wdpca_finding *out_finding, enum by_wdpca_field field, const char *allowed)
 {
-    *out_finding = (struct by_wdpca_finding){field, allowed};
+    *out_finding = (struct by_wdpca_finding){.field = field, .allowed = allowed};
+    return true;
+}
+
+static bool found_beside(struct by_wdpca_finding *out_finding, enum by_wdpca_field field,
+                         const char *allowed, const char *beside)
+{
+    *out_finding = (struct by_wdpca_finding){.field = field, .allowed = allowed, .beside = beside};
     return true;
 }
 
@@ -97,12 +107,38 @@ typedef const struct by_wdpca_row row_t;
 typedef const struct by_wdpca_context context_t;
 typedef struct by_wdpca_finding finding_t;
 
+static bool site_id(row_t *row, context_t *context, finding_t *out)
+{
+    const char *id = cell(row, BY_WDPCA_SITE_ID);
+
+    (void)context;
+    return id[strspn(id, "0123456789")] != 0 &&
+           found(out, BY_WDPCA_SITE_ID, N_("a whole number, or nothing for a new site"));
+}
+
+/* "12", or "12_A" for a parcel. */
+static bool site_pid(row_t *row, context_t *context, finding_t *out)
+{
+    const char *id = cell(row, BY_WDPCA_SITE_ID), *pid = cell(row, BY_WDPCA_SITE_PID);
+    size_t size = strlen(id);
+
+    (void)context;
+    return (strncmp(pid, id, size) != 0 || (pid[size] != 0 && (size == 0 || pid[size] != '_')) ||
+            strlen(pid) > PID_BYTES_MAX) &&
+           found_beside(out, BY_WDPCA_SITE_PID, N_("SITE_ID, or SITE_ID with _A, _B ... behind"),
+                        id);
+}
+
 static bool pid_twice(row_t *row, context_t *context, finding_t *out)
 {
-    for (size_t i = 0; i < context->other_count && cell(row, BY_WDPCA_SITE_PID)[0] != 0; i++)
-        if (is(&context->others[i], BY_WDPCA_SITE_PID, cell(row, BY_WDPCA_SITE_PID)))
-            return found(out, BY_WDPCA_SITE_PID, N_("a number that no other site has"));
-    return false;
+    (void)row;
+    if (context->same_pid == NULL)
+        return false;
+    out->other = context->same_pid;
+    out->field = BY_WDPCA_SITE_PID;
+    out->allowed = N_("a number that no other site has");
+    out->beside = NULL;
+    return true;
 }
 
 static bool id_disagrees(row_t *row, context_t *context, finding_t *out)
@@ -113,12 +149,13 @@ static bool id_disagrees(row_t *row, context_t *context, finding_t *out)
         BY_WDPCA_OWN_TYPE,   BY_WDPCA_MANG_AUTH, BY_WDPCA_MANG_PLAN, BY_WDPCA_VERIF,
         BY_WDPCA_METADATAID, BY_WDPCA_ISO3};
 
-    for (size_t i = 0; i < context->other_count && cell(row, BY_WDPCA_SITE_ID)[0] != 0; i++) {
-        if (!is(&context->others[i], BY_WDPCA_SITE_ID, cell(row, BY_WDPCA_SITE_ID)))
+    for (size_t i = 0; context->same_id != NULL && i < sizeof alike / sizeof alike[0]; i++) {
+        if (is(context->same_id, alike[i], cell(row, alike[i])))
             continue;
-        for (size_t k = 0; k < sizeof alike / sizeof alike[0]; k++)
-            if (!is(&context->others[i], alike[k], cell(row, alike[k])))
-                return found(out, alike[k], cell(&context->others[i], alike[k]));
+        (void)found_beside(out, alike[i], N_("the same as in the other parcels of the site"),
+                           cell(context->same_id, alike[i]));
+        out->other = context->same_id;
+        return true;
     }
     return false;
 }
@@ -138,8 +175,38 @@ static bool texts_missing(row_t *row, context_t *context, finding_t *out)
     (void)context;
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (cell(row, fields[i])[0] == 0 || is(row, fields[i], "NaN"))
-            return found(out, fields[i], N_("a text"));
+            return found(out, fields[i],
+                         fields[i] == BY_WDPCA_NAME_ENG
+                             ? N_("a name in English, or in Latin letters")
+                             : N_("a text"));
     return false;
+}
+
+static size_t characters(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text != 0; text++)
+        count += ((unsigned char)*text & 0xc0u) != 0x80u;
+    return count;
+}
+
+static bool names_too_long(row_t *row, context_t *context, finding_t *out)
+{
+    static const enum by_wdpca_field fields[] = {BY_WDPCA_NAME_ENG, BY_WDPCA_NAME};
+
+    (void)context;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        if (characters(cell(row, fields[i])) > NAME_CHARACTERS_MAX)
+            return found(out, fields[i], N_("at most 254 characters"));
+    return false;
+}
+
+static bool name_not_latin(row_t *row, context_t *context, finding_t *out)
+{
+    (void)context;
+    return !by_wdpca_is_latin(by_bytes_of_text(cell(row, BY_WDPCA_NAME_ENG))) &&
+           found(out, BY_WDPCA_NAME_ENG, N_("a name in English, or in Latin letters"));
 }
 
 static bool numbers_missing(row_t *row, context_t *context, finding_t *out)
@@ -150,10 +217,7 @@ static bool numbers_missing(row_t *row, context_t *context, finding_t *out)
 
     (void)context;
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        char *end = NULL;
-
-        (void)strtod(cell(row, fields[i]), &end);
-        if (cell(row, fields[i])[0] == 0 || *end != 0 || is(row, fields[i], "NaN"))
+        if (!by_decimal_is(by_bytes_of_text(cell(row, fields[i]))))
             return found(out, fields[i], N_("a number"));
     }
     return false;
@@ -297,29 +361,29 @@ static bool mapped_area_range(row_t *row, context_t *context, finding_t *out)
            found(out, BY_WDPCA_GIS_AREA, N_("more than 0.0001 and less than 500,000 km²"));
 }
 
-static bool
-is_above(row_t *row, enum by_wdpca_field part, enum by_wdpca_field whole, finding_t *out)
+static bool is_above(row_t *row, enum by_wdpca_field part, enum by_wdpca_field whole,
+                     const char *allowed, finding_t *out)
 {
     return number(row, part) > number(row, whole) * TOLERANCE &&
-           found(out, part, by_wdpca_name(whole));
+           found_beside(out, part, allowed, cell(row, whole));
 }
 
 static bool reported_marine_above(row_t *row, context_t *context, finding_t *out)
 {
     (void)context;
-    return is_above(row, BY_WDPCA_REP_M_AREA, BY_WDPCA_REP_AREA, out);
+    return is_above(row, BY_WDPCA_REP_M_AREA, BY_WDPCA_REP_AREA, N_("at most REP_AREA"), out);
 }
 
 static bool mapped_marine_above(row_t *row, context_t *context, finding_t *out)
 {
     (void)context;
-    return is_above(row, BY_WDPCA_GIS_M_AREA, BY_WDPCA_GIS_AREA, out);
+    return is_above(row, BY_WDPCA_GIS_M_AREA, BY_WDPCA_GIS_AREA, N_("at most GIS_AREA"), out);
 }
 
 static bool no_take_area_above(row_t *row, context_t *context, finding_t *out)
 {
     (void)context;
-    return is_above(row, BY_WDPCA_NO_TK_AREA, BY_WDPCA_REP_M_AREA, out);
+    return is_above(row, BY_WDPCA_NO_TK_AREA, BY_WDPCA_REP_M_AREA, N_("at most REP_M_AREA"), out);
 }
 
 static bool marine_share(row_t *row, context_t *context, finding_t *out)
@@ -343,7 +407,7 @@ static bool areas_differ(row_t *row, context_t *context, finding_t *out)
     (void)context;
     return row->has_polygon && difference > FAR_KM2 &&
            (reported > 2 * mapped || mapped > 2 * reported) &&
-           found(out, BY_WDPCA_REP_AREA, cell(row, BY_WDPCA_GIS_AREA));
+           found_beside(out, BY_WDPCA_REP_AREA, N_("about GIS_AREA"), cell(row, BY_WDPCA_GIS_AREA));
 }
 
 static bool too_many_vertices(row_t *row, context_t *context, finding_t *out)
@@ -372,7 +436,8 @@ static bool no_take_area(row_t *row, context_t *context, finding_t *out)
         return found(out, BY_WDPCA_NO_TK_AREA, "0");
     return is(row, BY_WDPCA_NO_TAKE, "All") && is_of_sea(row) &&
            (area > marine * TOLERANCE || marine > area * TOLERANCE) &&
-           found(out, BY_WDPCA_NO_TK_AREA, cell(row, BY_WDPCA_REP_M_AREA));
+           found_beside(out, BY_WDPCA_NO_TK_AREA, N_("as much as REP_M_AREA"),
+                        cell(row, BY_WDPCA_REP_M_AREA));
 }
 
 static bool status(row_t *row, context_t *context, finding_t *out)
@@ -531,12 +596,17 @@ static bool oecm_assessment(row_t *row, context_t *context, finding_t *out)
 const struct by_wdpca_rule *by_wdpca_rules(size_t *out_count)
 {
     static const struct by_wdpca_rule rules[] = {
+        {"site-id", N_("SITE_ID is a number, given by the keepers of the database"), false,
+         site_id},
+        {"site-pid", N_("SITE_PID is SITE_ID, with a letter for each parcel"), false, site_pid},
         {"pid-twice", N_("no two sites have one SITE_PID"), false, pid_twice},
         {"id-disagrees", N_("parcels with one SITE_ID agree on all that is of the site"), false,
          id_disagrees},
         {"site-type", N_("SITE_TYPE is one of two"), false, site_type},
         {"texts-missing", N_("names, designation, criteria and management say something"), false,
          texts_missing},
+        {"names-too-long", N_("names have at most 254 characters"), false, names_too_long},
+        {"name-latin", N_("NAME_ENG is in English, or in Latin letters"), false, name_not_latin},
         {"numbers-missing", N_("areas and the year are numbers"), false, numbers_missing},
         {"forbidden-characters", N_("names hold no < > ? * and no line break"), false,
          forbidden_characters},

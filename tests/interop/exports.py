@@ -423,8 +423,21 @@ def reporting(office, folder):
     read = other.fields(next(row["id"] for row in other.json("list", "site", "wdpca_id=8")["rows"]))
     assert (read["name.en"], read["name.vi"], read["site_type"], read["realm"]) == ("Nui Cam", "Núi Cấm", "pa", "terrestrial"), read
     assert read["gov_type"] == "indigenous_peoples" and "status_yr" not in read and "mang_auth.en" not in read
+    # parcels and twins are told with the record that they do not go with, whatever lies between
+    parcels = [office.add("site", "name.en=Parcels", "site_type=pa", "wdpca_id=5", "wdpca_pid=" + pid, "status_yr=" + year)
+               for pid, year in (("5_A", "1999"), ("5_B", "1999"), ("5_C", "2001"), ("5_A", "1999"))]
+    told = office.json("check", "wdpca", exit_code=1)
+    found = {finding["rule"]: finding for finding in told["findings"] if finding["rule"] in ("pid-twice", "id-disagrees")}
+    assert {rule: finding["field"] for rule, finding in found.items()} == {"pid-twice": "SITE_PID", "id-disagrees": "STATUS_YR"}, found
+    assert {found["pid-twice"]["id"], found["pid-twice"]["other"]} == {parcels[0], parcels[3]}, found
+    year = found["id-disagrees"]
+    assert parcels[2] in (year["id"], year["other"]) and {year["value"], year["beside"]} == {"1999", "2001"}, year
+    counted = {rule["rule"]: rule["findings"] for rule in told["by_rule"]}
+    assert counted["pid-twice"] == 1 and sum(counted.values()) == len(told["findings"]) and told["not_listed"] == 0, counted
+    text = office.run("check", "wdpca", exit_code=1).stdout
+    assert "(see " + found["pid-twice"]["other"] + ")" in text, text
     rules = office.json("check", "wdpca", "--rules")
-    assert len(rules) == len({rule["rule"] for rule in rules}) >= 40 and good
+    assert len(rules) == len({rule["rule"] for rule in rules}) >= 45 and good
 
 
 def main():

@@ -58,23 +58,43 @@ struct change {
     enum by_wdpca_field field;
     const char *text;
 };
+#define LETTERS_8  "ảảảảảảảả"
+#define LETTERS_64 LETTERS_8 LETTERS_8 LETTERS_8 LETTERS_8 LETTERS_8 LETTERS_8 LETTERS_8 LETTERS_8
+#define LETTERS_254                                                                                \
+    LETTERS_64 LETTERS_64 LETTERS_64 LETTERS_8 LETTERS_8 LETTERS_8 LETTERS_8 LETTERS_8 LETTERS_8   \
+        LETTERS_8 "aaaaaa"
+
 /* The row that keeps it and the row that breaks it differ from the good row so; a NULL text ends.
  */
 static const struct {
     const char *rule;
     struct change keeps[5], breaks[5];
 } rows[] = {
-    {"pid-twice", {{0, NULL}}, {{BY_WDPCA_SITE_PID, "9"}, {0, NULL}}},
+    {"site-id",
+     {{BY_WDPCA_SITE_ID, ""}, {BY_WDPCA_SITE_PID, ""}, {0, NULL}},
+     {{BY_WDPCA_SITE_ID, "VN-1"}, {0, NULL}}},
+    {"site-pid",
+     {{BY_WDPCA_SITE_ID, "12"}, {BY_WDPCA_SITE_PID, "12"}, {0, NULL}},
+     {{BY_WDPCA_SITE_ID, "12"}, {BY_WDPCA_SITE_PID, "123_A"}, {0, NULL}}},
+    {"pid-twice",
+     {{BY_WDPCA_SITE_ID, "9"}, {BY_WDPCA_SITE_PID, "9_A"}, {0, NULL}},
+     {{BY_WDPCA_SITE_PID, "9"}, {0, NULL}}},
     {"id-disagrees",
-     {{0, NULL}},
+     {{BY_WDPCA_SITE_ID, "9"}, {BY_WDPCA_REP_AREA, "13"}, {0, NULL}},
      {{BY_WDPCA_SITE_ID, "9"}, {BY_WDPCA_STATUS_YR, "2001"}, {0, NULL}}},
     {"site-type", {{0, NULL}}, {{BY_WDPCA_SITE_TYPE, "pa"}, {0, NULL}}},
     {"texts-missing",
      {{BY_WDPCA_MANG_AUTH, "x"}, {0, NULL}},
      {{BY_WDPCA_MANG_AUTH, "NaN"}, {0, NULL}}},
+    {"names-too-long",
+     {{BY_WDPCA_NAME, LETTERS_254}, {0, NULL}},
+     {{BY_WDPCA_NAME, LETTERS_254 "a"}, {0, NULL}}},
+    {"name-latin",
+     {{BY_WDPCA_NAME_ENG, "Búng Bình Thiên – A‘e, Ắ, e̱"}, {0, NULL}},
+     {{BY_WDPCA_NAME_ENG, "កំពង់ភ្លុក"}, {0, NULL}}},
     {"numbers-missing",
      {{BY_WDPCA_STATUS_YR, "0"}, {0, NULL}},
-     {{BY_WDPCA_STATUS_YR, ""}, {0, NULL}}},
+     {{BY_WDPCA_REP_AREA, "nan"}, {0, NULL}}},
     {"forbidden-characters",
      {{BY_WDPCA_NAME, "Núi (Cấm), #1"}, {0, NULL}},
      {{BY_WDPCA_NAME, "Núi\nCấm"}, {0, NULL}}},
@@ -205,10 +225,22 @@ static const struct by_wdpca_rule *find_rule(const char *name)
     return NULL;
 }
 
+/* What the row is looked at with, after that other one. */
+static struct by_wdpca_context
+beside(const struct by_wdpca_row *row, const struct by_wdpca_row *other)
+{
+    struct by_wdpca_context context = {.year = 2026};
+
+    if (strcmp(row->cells[BY_WDPCA_SITE_PID], other->cells[BY_WDPCA_SITE_PID]) == 0)
+        context.same_pid = other;
+    if (strcmp(row->cells[BY_WDPCA_SITE_ID], other->cells[BY_WDPCA_SITE_ID]) == 0)
+        context.same_id = other;
+    return context;
+}
+
 static void each_rule_passes_and_fails(void **state)
 {
     struct by_wdpca_row other = good_row();
-    struct by_wdpca_context context = {.year = 2026, .others = &other, .other_count = 1};
     struct by_wdpca_finding finding;
     size_t count;
 
@@ -224,10 +256,13 @@ static void each_rule_passes_and_fails(void **state)
             breaks.vertices = 50001;
         if (strcmp(rule->name, "realm-point") == 0)
             breaks.has_point = true;
+        struct by_wdpca_context context = beside(&keeps, &other);
+
         if (rule->breaks(&keeps, &context, &finding))
             fail_msg("%s: the row that keeps it does not: %s", rule->name,
                      by_wdpca_name(finding.field));
         memset(&finding, 0, sizeof finding);
+        context = beside(&breaks, &other);
         if (!rule->breaks(&breaks, &context, &finding))
             fail_msg("%s: the row that breaks it does not", rule->name);
         assert_non_null(finding.allowed);

@@ -17,7 +17,7 @@
 #define PROBLEMS_SHOWN 20u
 #define HEADERS_SHOWN  40u /* of columns that were left out */
 #define HEADER_LETTERS 40u
-#define VERDICTS_HEAD  "\xef\xbb\xbfrow,line,verdict,"
+#define VERDICTS_HEAD  "row,line,verdict,"
 
 /* -- files beside the answer -- */
 
@@ -33,14 +33,20 @@ static const char *beside(struct cli *cli, const char *suffix)
 /* A file of verdicts from an earlier look is made anew; any other file of that name stays. */
 static bool clear_verdicts(const char *path)
 {
-    char head[sizeof VERDICTS_HEAD] = "";
+    static const char bom[] = "\xef\xbb\xbf", sheet[] = "sheet,";
+    char head[sizeof bom + sizeof sheet + sizeof VERDICTS_HEAD] = "";
+    const char *at = head;
     FILE *file = fopen(path, "rb");
     size_t size = file == NULL ? 0 : fread(head, 1, sizeof head - 1, file);
 
     if (file == NULL)
         return true;
     (void)fclose(file);
-    return size == sizeof head - 1 && memcmp(head, VERDICTS_HEAD, size) == 0 && unlink(path) == 0;
+    head[size] = 0;
+    at += strncmp(at, bom, sizeof bom - 1) == 0 ? sizeof bom - 1 : 0;
+    at += strncmp(at, sheet, sizeof sheet - 1) == 0 ? sizeof sheet - 1 : 0;
+    return at > head && strncmp(at, VERDICTS_HEAD, sizeof VERDICTS_HEAD - 1) == 0 &&
+           unlink(path) == 0;
 }
 
 /* One that is there was perhaps edited: it stays, and *out_is_new is false. False when it cannot be
@@ -76,6 +82,42 @@ static const char *short_text(struct pool *pool, const char *text)
     return text;
 }
 
+static bool has_sheets(const json_t *report)
+{
+    return json_array_size(json_object_get(report, "sheets")) > 0;
+}
+
+/* Of several tables: how many rows each has, and of what. */
+static void print_sheets(struct cli *cli, const json_t *report)
+{
+    size_t i;
+    json_t *sheet;
+
+    json_array_foreach(json_object_get(report, "sheets"), i, sheet)
+    {
+        const char *rows = counted(&cli->pool, count_at(sheet, "rows"), "%s row", "%s rows");
+        const char *type = type_text(cli, text_at(sheet, "type"));
+
+        if (text_at(sheet, "parent")[0] == 0)
+            say(&cli->out, _("  {}: {} ({})\n"), text_at(sheet, "sheet"), rows, type, NULL);
+        else
+            say(&cli->out, _("  {}: {} ({}), within those of {}\n"), text_at(sheet, "sheet"), rows,
+                type, text_at(sheet, "parent"), NULL);
+    }
+}
+
+static void print_left_out(struct cli *cli, const json_t *report)
+{
+    size_t i;
+    json_t *sheet;
+
+    json_array_foreach(json_object_get(report, "sheets_left_out"), i, sheet)
+        say_wrapped(&cli->out, 0,
+                    pool_format(&cli->pool, _("Left out: %s (%s)."), text_at(sheet, "sheet"),
+                                text_at(sheet, "reason")),
+                    true);
+}
+
 /* Only what is not zero. */
 static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
 {
@@ -97,12 +139,18 @@ static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
         {"deleted", N_("  {} deleted here: left deleted\n"),
          N_("  {} deleted here: left deleted\n")},
         {"total", N_("  {} with totals: left out\n"), N_("  {} with totals: left out\n")},
+        {"left_out", N_("  {} within rows that are left out: left out too\n"),
+         N_("  {} within rows that are left out: left out too\n")},
         {"error", N_("  {} with faults\n"), N_("  {} with faults\n")},
     };
 
     say(&cli->out, "{bold}{}{plain}: {} ({})\n", text_at(report, "file"),
         counted(&cli->pool, count_at(report, "rows"), "%s row", "%s rows"),
-        text_at(report, "reading"), NULL);
+        has_sheets(report) ? counted(&cli->pool, json_array_size(json_object_get(report, "sheets")),
+                                     "%s table in it", "%s tables in it")
+                           : text_at(report, "reading"),
+        NULL);
+    print_sheets(cli, report);
     if (count_at(report, "rows") == 0)
         say(&cli->out, _("  no row stands below row {}, which was taken for the header\n"),
             number_text(&cli->pool, count_at(report, "header_row")), NULL);
@@ -120,35 +168,88 @@ static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
             number_text(&cli->pool, count_at(report, "private")), NULL);
 }
 
-static void print_unmapped(struct cli *cli, const json_t *report)
+/* A column that holds what repeats, which is a table of its own. */
+static bool is_sheet(const json_t *report, const char *header)
+{
+    size_t i;
+    json_t *sheet;
+
+    json_array_foreach(json_object_get(report, "sheets"), i,
+                       sheet) if (strcmp(text_at(sheet, "sheet"), header) == 0) return true;
+    return false;
+}
+
+/* What says how tables hang together, or when a form was sent in, is no field and should be none.
+ */
+static bool is_of_form(const json_t *report, const char *header)
+{
+    static const char *const words[] = {"KEY", "PARENT_KEY",     "SET-OF-", "start",
+                                        "end", "SubmissionDate", "meta"};
+
+    if (!has_sheets(report))
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strncmp(header, words[i], strlen(words[i])) == 0)
+            return true;
+    return header[0] == '_' || is_sheet(report, header);
+}
+
+/* The headers of columns that go nowhere; "" for none. */
+static const char *unmapped_of(struct cli *cli, const json_t *report, const json_t *columns)
 {
     const char *names = "";
     size_t i, count = 0;
     json_t *column;
 
-    json_array_foreach(json_object_get(report, "columns"), i, column)
+    json_array_foreach(columns, i, column)
     {
         const char *header = text_at(column, "header");
 
         if (!json_is_null(json_object_get(column, "field")) || header[0] == 0 ||
-            strncmp(header, "banyan: ", 8) == 0)
+            strncmp(header, "banyan: ", 8) == 0 || is_of_form(report, header))
             continue;
         if (count++ < HEADERS_SHOWN)
             names = pool_format(&cli->pool, "%s%s%s (%s)", names, count == 1 ? "" : ", ",
                                 short_text(&cli->pool, header), text_at(column, "letter"));
     }
-    if (count > HEADERS_SHOWN)
-        names = pool_format(&cli->pool, _("%s and %s more"), names,
-                            number_text(&cli->pool, count - HEADERS_SHOWN));
-    if (count > 0)
+    return count <= HEADERS_SHOWN ? names
+                                  : pool_format(&cli->pool, _("%s and %s more"), names,
+                                                number_text(&cli->pool, count - HEADERS_SHOWN));
+}
+
+/* Sheets that are alike are told of once. */
+static void print_unmapped(struct cli *cli, const json_t *report)
+{
+    const char *first = unmapped_of(cli, report, json_object_get(report, "columns"));
+    bool are_alike = true;
+    size_t i;
+    json_t *sheet;
+
+    json_array_foreach(json_object_get(report, "sheets"), i, sheet) are_alike &=
+        strcmp(unmapped_of(cli, report, json_object_get(sheet, "columns")), first) == 0;
+    if (are_alike && first[0] != 0)
         say_wrapped(&cli->out, 0,
-                    pool_format(&cli->pool, _("Left out, since no field fits: %s."), names), true);
+                    pool_format(&cli->pool, _("Left out, since no field fits: %s."), first), true);
+    if (are_alike)
+        return;
+    json_array_foreach(json_object_get(report, "sheets"), i, sheet)
+    {
+        const char *names = unmapped_of(cli, report, json_object_get(sheet, "columns"));
+
+        if (names[0] != 0)
+            say_wrapped(&cli->out, 0,
+                        pool_format(&cli->pool, _("Left out of %s, since no field fits: %s."),
+                                    text_at(sheet, "sheet"), names),
+                        true);
+    }
 }
 
 static void add_problem(struct cli *cli, struct table *table, const json_t *problem)
 {
     const char *letter = text_at(problem, "column");
 
+    if (has_sheets(cli->document))
+        table_cell(table, text_at(problem, "sheet"));
     table_cell(table, number_text(&cli->pool, count_at(problem, "row")));
     table_cell(table, letter[0] == 0
                           ? ""
@@ -167,6 +268,8 @@ static void print_problems(struct cli *cli, const json_t *report)
 
     if (count == 0)
         return;
+    if (has_sheets(report))
+        table_column(&table, _("sheet"));
     table_column(&table, _("row"))->right = true;
     table_column(&table, _("column"));
     table_column(&table, _("reason"))->wraps = true;
@@ -194,6 +297,7 @@ static void print(struct cli *cli, const json_t *report)
     if (cli->quiet)
         return;
     print_counts(cli, report, is_dry);
+    print_left_out(cli, report);
     print_unmapped(cli, report);
     print_problems(cli, report);
     if (import[0] != 0)
@@ -249,15 +353,17 @@ static int choose_files(struct cli *cli, struct banyan_import *import)
 }
 
 /* Whole records are refused as they came: as lines. */
-static void tell_rejects(struct cli *cli, const struct banyan_import *import)
+static void tell_rejects(struct cli *cli)
 {
     bool is_of_records = json_is_null(json_object_get(cli->document, "mapping"));
+    size_t i;
+    json_t *rejects;
 
-    say(&cli->out,
+    json_array_foreach(json_object_get(cli->document, "rejects"), i, rejects) say(
+        &cli->out,
         is_of_records ? _("Records with faults: {} - mend and import it\n")
                       : _("Rows with faults, with the reason of each: {} - mend and import it\n"),
-        is_of_records && import->record_rejects != NULL ? import->record_rejects : import->rejects,
-        NULL);
+        text_at(rejects, "file"), NULL);
 }
 
 /* The rows that were looked at are told of, also where faults in them hinder the import. */
@@ -286,9 +392,8 @@ static int tell(struct cli *cli, const struct banyan_import *import, enum banyan
                        : _("{} is there already and stays as it is; give it with --map\n"),
                 path, NULL);
     }
-    if (exit_code == BANYAN_CLASS_DONE && import->rejects != NULL && !cli->quiet && !cli->json &&
-        count_at(cli->document, "error") > 0)
-        tell_rejects(cli, import);
+    if (exit_code == BANYAN_CLASS_DONE && import->rejects != NULL && !cli->quiet && !cli->json)
+        tell_rejects(cli);
     return status == BANYAN_OK ? exit_code : cli_failed(cli, status);
 }
 
@@ -300,7 +405,6 @@ static int run(struct cli *cli)
                                    .language = args_value(&cli->args, "text-language"),
                                    .on_behalf = args_value(&cli->args, "on-behalf"),
                                    .encoding = args_value(&cli->args, "encoding"),
-                                   .sheet = args_value(&cli->args, "sheet"),
                                    .dry_run = args_has(&cli->args, "dry-run"),
                                    .skip_bad = args_has(&cli->args, "skip-bad"),
                                    .skip_duplicates = args_has(&cli->args, "skip-duplicates"),
@@ -309,6 +413,7 @@ static int run(struct cli *cli)
     enum banyan_status status = BANYAN_OK;
     int exit_code = read_mapping(cli, &import);
 
+    import.sheets = args_values(&cli->args, &cli->pool, "sheet", &import.sheet_count);
     import.sets = args_values(&cli->args, &cli->pool, "set", &import.set_count);
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = read_delimiter(cli, &import);
@@ -331,7 +436,8 @@ static const struct option options[] = {
     {"set", N_("FIELD=VALUE"), N_("the same in all rows, where no column gives it"), true},
     {"key", N_("COLUMN"), N_("the column that tells rows apart, by header or letter"), false},
     {"text-language", N_("TAG"), N_("language of the texts, such as vi (else English)"), false},
-    {"sheet", N_("NAME"), N_("of an Excel workbook, by name or number (else the first)"), false},
+    {"sheet", N_("NAME"), N_("of an Excel workbook, by name or number, or all (else the first)"),
+     true},
     {"encoding", N_("NAME"), N_("of a CSV file, such as windows-1258 (else told from the file)"),
      false},
     {"delimiter", N_("CHARACTER"), N_("between the cells of a CSV file, or tab"), false},
@@ -358,11 +464,17 @@ const struct command command_import = {
         "looked at first; a fault in one hinders all, unless --skip-bad is given. Importing the "
         "same file again adds nothing: a row is told by its key, or else by all that stands in it. "
         "With a key, what changed in the file is changed in the record, and what people changed "
-        "in the record stays."),
+        "in the record stays. Of a workbook, --sheet all reads every sheet; what repeats within "
+        "the "
+        "rows of a form (further sheets of Kobo, the archive of ODK Central, lists in JSON) comes "
+        "in "
+        "with them as records that refer to each other."),
     .options = options,
     .example = "banyan import sites.csv --type site --dry-run\n"
                "banyan import schools.xlsx --type site --set site_type=other --set country=LAO\n"
-               "banyan import sites.csv --map sites.csv.map.json --key 'Registry number'",
+               "banyan import sites.csv --map sites.csv.map.json --key 'Registry number'\n"
+               "banyan import provinces.xlsx --type site --sheet all --key 'No'\n"
+               "banyan import kobo-export.xlsx --type event --text-language vi --dry-run",
     .run = run,
 };
 

@@ -18,8 +18,10 @@ struct banyan_import {
     const char *language; /* BCP 47, of texts whose column says none; NULL: English */
     const char *const *sets; /* "site_type=pa": of all rows where no column gives it */
     size_t set_count;
-    const char *encoding; /* NULL: told from the file */
-    const char *sheet;    /* of a workbook, by name or number; NULL: the first */
+    const char *encoding;      /* NULL: told from the file */
+    const char *const *sheets; /* of a workbook, by name or number, or the one word "all"; none: the
+                                  first, and what repeats within its rows */
+    size_t sheet_count;
     const char
         *on_behalf; /* hand new records over to this organisation, by name or id; NULL: keep */
     const char *verdicts; /* write a CSV file with a verdict for each row there; NULL: none */
@@ -43,9 +45,11 @@ struct banyan_import {
  * "new", "duplicate?" (new, and looks like a record from before: written, unless skip_duplicates is
  * set), "same", "update", "proposal", "edited" (changed here and in the file: left), "conflict"
  * (the same, of a table that was exported: written, and in conflict), "deleted" (deleted here:
- * left), "total" (a row that sums up others: left out), "error", "private" (of those
- * written or to be written), "mapping": {...}, "columns":
- * [{"letter", "header", "field" or null}], "problems": [{"row", "line", "verdict", "column"
+ * left), "total" (a row that sums up others: left out), "left_out" (what repeats in a row that
+ * was), "error", "private" (of those written or to be written), "mapping": {...}, "columns":
+ * [{"letter", "header", "field" or null}], "sheets": of several tables [{"sheet", "type", "parent"
+ * or null, "rows", "header_row", "columns"}], "sheets_left_out": [{"sheet", "reason"}], "rejects":
+ * [{"sheet" or null, "file"}], "problems": [{"sheet" or null, "row", "line", "verdict", "column"
  * (letter) or null, "header" or null, "field" or null, "reason", "id" or null, "alike" (id of the
  * record that a duplicate? looks like) or null}] (the first 1,000), "problems_left_out": n}
  *

@@ -24,6 +24,7 @@ struct by_exported {
 
 /* Columns of tables, and keys of GeoJSON properties, that are no fields. */
 #define BY_ID_HEADER      "banyan: id"      /* hex of the record's name */
+#define BY_NEW_HEADER     "banyan: new"     /* the same of one that a refused row was to be */
 #define BY_VERSION_HEADER "banyan: version" /* behind it a space and the language of the texts */
 #define BY_RECORD_HEADER  "banyan: record"  /* its short id */
 #define BY_TYPE_HEADER    "banyan: type"

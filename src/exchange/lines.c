@@ -4,12 +4,11 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "os/os.h"
 
 #define PIECE_BYTES (64u * 1024u)
 
 struct by_lines {
-    struct by_os_input *input;
+    struct by_input *input;
     struct by_charset_reader *reader;
     enum by_charset charset;
     struct by_buffer text; /* read and not given out yet, from `at` on */
@@ -26,29 +25,30 @@ static enum banyan_status look_through(struct by_lines *lines, struct banyan_err
     enum banyan_status status = BANYAN_OK;
 
     while (status == BANYAN_OK && size > 0) {
-        status = by_os_input_read(lines->input, lines->piece, sizeof lines->piece, &size, error);
+        status = by_input_read(lines->input, lines->piece, sizeof lines->piece, &size, error);
         if (status == BANYAN_OK)
             by_charset_look(&evidence, by_bytes_of(lines->piece, size));
     }
     if (status == BANYAN_OK)
-        status = by_os_input_rewind(lines->input, error);
+        status = by_input_rewind(lines->input, error);
     lines->charset = by_charset_guess(&evidence);
     lines->total = evidence.size;
     return status;
 }
 
-enum banyan_status by_lines_open(const char *path, const enum by_charset *charset_or_null,
+enum banyan_status by_lines_open(struct by_input *input, const enum by_charset *charset_or_null,
                                  struct by_lines **out_lines, struct banyan_error *error)
 {
     struct by_lines *lines = calloc(1, sizeof *lines);
     enum banyan_status status = BANYAN_OK;
 
-    if (lines == NULL)
+    if (lines == NULL) {
+        by_input_close(input);
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    }
+    lines->input = input;
     lines->text.size_max = BY_LINE_BYTES_MAX + 4u * PIECE_BYTES;
-    status = by_os_input_open(path, &lines->input, error);
-    if (status == BANYAN_OK)
-        status = look_through(lines, error);
+    status = look_through(lines, error);
     if (status == BANYAN_OK && charset_or_null != NULL)
         lines->charset = *charset_or_null;
     if (status == BANYAN_OK) {
@@ -67,7 +67,7 @@ void by_lines_close(struct by_lines *lines)
     if (lines == NULL)
         return;
     by_charset_reader_free(lines->reader);
-    by_os_input_close(lines->input);
+    by_input_close(lines->input);
     by_buffer_deinit(&lines->text);
     free(lines);
 }
@@ -102,7 +102,7 @@ static enum banyan_status read_more(struct by_lines *lines, struct banyan_error 
     if (lines->text.size > BY_LINE_BYTES_MAX)
         return by_fail(error, BANYAN_ERR_TOO_LARGE, "line %llu is longer than %u bytes",
                        (unsigned long long)lines->number + 1, BY_LINE_BYTES_MAX);
-    status = by_os_input_read(lines->input, lines->piece, sizeof lines->piece, &size, error);
+    status = by_input_read(lines->input, lines->piece, sizeof lines->piece, &size, error);
     if (status != BANYAN_OK)
         return status;
     lines->done += size;
@@ -166,5 +166,5 @@ enum banyan_status by_lines_rewind(struct by_lines *lines, struct banyan_error *
     lines->number = 0;
     lines->done = 0;
     lines->is_at_end = false;
-    return by_os_input_rewind(lines->input, error);
+    return by_input_rewind(lines->input, error);
 }

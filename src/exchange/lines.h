@@ -6,13 +6,15 @@
 
 #include "base/error.h"
 #include "exchange/charset.h"
+#include "exchange/input.h"
 
 struct by_lines;
-/* Opens the file and looks through all of it for its encoding, unless charset says which.
- * BANYAN_ERR_NOT_FOUND, _DISK with words; BANYAN_ERR_USAGE for what cannot be read twice. */
+/* Takes the input, whatever comes of it, and looks through all of it for its encoding, unless
+ * charset says which. BANYAN_ERR_DISK, _MALFORMED with words; BANYAN_ERR_USAGE for what cannot be
+ * read twice. */
 BANYAN_MUST_CHECK enum banyan_status
-by_lines_open(const char *path, const enum by_charset *charset_or_null, struct by_lines **out_lines,
-              struct banyan_error *error);
+by_lines_open(struct by_input *input, const enum by_charset *charset_or_null,
+              struct by_lines **out_lines, struct banyan_error *error);
 /* NULL is fine. */
 void by_lines_close(struct by_lines *lines);
 enum by_charset by_lines_charset(const struct by_lines *lines);

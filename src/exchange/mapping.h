@@ -17,6 +17,16 @@
  *      "Depth": {"field": "depth", "comma": "decimal", "point": "decimal"},
  *      "Remarks": null}}
  *
+ * Of a file with several tables, "sheets" says what the others are:
+ *
+ *    "sheets": {
+ *      "visits": {"type": "session", "parent": "event", "columns": {...}},
+ *      "species": null}
+ *
+ * What repeats within the rows of another table has `parent`, the field that refers to the record
+ * of that row, or `list`, the field of that record which refers to all of them. A sheet that is
+ * null is left out; one that is not named is as the rest of the file says.
+ *
  * A column that goes nowhere is null. `key` names the columns that tell one row from another, for
  * ever; without it a row is told by all that stands in it.
  */
@@ -81,6 +91,7 @@ struct by_mapping {
     bool has_key;
     /* Of a table that banyan wrote (exchange/exported.h), else BY_NO_COLUMN. */
     size_t id_column, version_column;
+    bool ids_may_be_new;              /* BY_NEW_HEADER */
     struct by_bytes version_language; /* of labels in cells; empty: cells hold names and codes */
 };
 
@@ -117,12 +128,20 @@ bool by_mapping_gives(const struct by_mapping *mapping, const struct by_field *f
 BANYAN_MUST_CHECK enum banyan_status
 by_mapping_type_of(struct by_bytes json, struct by_arena *arena, const char **out_type,
                    struct banyan_error *error);
-/* Read a file for a table with that header. Columns that it does not name are guessed, as above.
- * BANYAN_ERR_INVALID: words name the place in the file. */
+/* What a mapping says of one of several sheets as a whole. */
+struct by_mapping_sheet {
+    bool is_said, is_left_out, has_key;
+    const char *type, *parent, *list; /* NULL where it does not say so */
+};
 BANYAN_MUST_CHECK enum banyan_status
-by_mapping_read(struct by_bytes json, const struct by_type *type, const struct by_row *header,
-                const char *language, struct by_arena *arena, struct by_mapping *out_mapping,
-                struct banyan_error *error);
+by_mapping_sheet_of(struct by_bytes json, const char *sheet, struct by_arena *arena,
+                    struct by_mapping_sheet *out_sheet, struct banyan_error *error);
+/* Read a file for a table with that header, and that name: NULL for the only one. Columns that it
+ * does not name are guessed, as above. BANYAN_ERR_INVALID: words name the place in the file. */
+BANYAN_MUST_CHECK enum banyan_status
+by_mapping_read(struct by_bytes json, const char *sheet, const struct by_type *type,
+                const struct by_row *header, const char *language, struct by_arena *arena,
+                struct by_mapping *out_mapping, struct banyan_error *error);
 /* A column of a table that was written to be mended is called so, and behind it stands how the
  * others are read: a mapping as JSON in one line. */
 #define BY_MAPPING_HEADER "banyan: mapping "
@@ -134,5 +153,13 @@ by_mapping_to_header(const struct by_mapping *mapping, struct by_buffer *out);
 /* As a file: appended to out, a line a column. */
 BANYAN_MUST_CHECK enum banyan_status
 by_mapping_write(const struct by_mapping *mapping, struct by_buffer *out);
+/* The same of several: the first stands for the file, the others under "sheets". */
+struct by_mapping_named {
+    const char *name;
+    const struct by_mapping *mapping; /* NULL: left out */
+    const char *parent, *list;        /* or NULL */
+};
+BANYAN_MUST_CHECK enum banyan_status
+by_mapping_write_sheets(const struct by_mapping_named *sheets, size_t count, struct by_buffer *out);
 
 #endif

@@ -238,7 +238,8 @@ static enum banyan_status read_columns(const struct reading *reading, const stru
 
 static enum banyan_status check_words(const struct reading *reading, const struct by_value *map)
 {
-    static const char *const known[] = {"type", "key", "set", "columns"};
+    static const char *const known[] = {"type",   "key",    "set", "columns",
+                                        "sheets", "parent", "list"};
 
     for (size_t i = 0; i < map->map.count; i++) {
         bool is_known = false;
@@ -249,7 +250,8 @@ static enum banyan_status check_words(const struct reading *reading, const struc
         if (!is_known)
             return by_fail(
                 reading->error, BANYAN_ERR_INVALID,
-                "in the mapping, \"%.*s\" is none of type, key, set, columns",
+                "in the mapping, \"%.*s\" is none of type, key, set, columns, sheets, and within "
+                "these parent, list",
                 (int)(map->map.pairs[i].key.size < 100 ? map->map.pairs[i].key.size : 100),
                 (const char *)map->map.pairs[i].key.data);
     }
@@ -359,15 +361,93 @@ enum banyan_status by_mapping_type_of(struct by_bytes json, struct by_arena *are
     return *out_type == NULL ? by_fail_plain(error, BANYAN_ERR_MEMORY) : BANYAN_OK;
 }
 
-enum banyan_status by_mapping_read(struct by_bytes json, const struct by_type *type,
-                                   const struct by_row *header, const char *language,
-                                   struct by_arena *arena, struct by_mapping *out_mapping,
-                                   struct banyan_error *error)
+/* -- several sheets -- */
+
+/* One that is about something else lacks the key too. */
+static bool goes_anywhere(const struct by_mapping *mapping)
+{
+    for (size_t i = 0; i < mapping->column_count; i++)
+        if (mapping->columns[i].path != NULL)
+            return true;
+    return false;
+}
+
+/* *out_said is what stands of it under "sheets", NULL for nothing. */
+static enum banyan_status find_sheet(const struct by_value *map, const char *sheet,
+                                     const struct by_value **out_said, struct banyan_error *error)
+{
+    const struct by_value *sheets = by_value_get(map, "sheets");
+
+    *out_said = NULL;
+    if (sheets == NULL)
+        return BANYAN_OK;
+    if (sheets->kind != BY_VALUE_MAP)
+        return by_fail(error, BANYAN_ERR_INVALID,
+                       "in the mapping, \"sheets\" is no {sheet: mapping}");
+    *out_said = sheet == NULL ? NULL : by_value_get(sheets, sheet);
+    if (*out_said != NULL && (*out_said)->kind != BY_VALUE_MAP && (*out_said)->kind != BY_VALUE_NIL)
+        return by_fail(error, BANYAN_ERR_INVALID,
+                       "in the mapping, the sheet \"%.100s\" is neither a mapping nor null", sheet);
+    return BANYAN_OK;
+}
+
+static enum banyan_status take_word(const struct by_value *map, const char *key,
+                                    struct by_arena *arena, const char **out_text,
+                                    struct banyan_error *error)
+{
+    const struct by_value *word = by_value_get(map, key);
+
+    if (word == NULL || word->kind == BY_VALUE_NIL)
+        return BANYAN_OK;
+    if (!is_text(word))
+        return by_fail(error, BANYAN_ERR_INVALID, "in the mapping, \"%s\" is no text", key);
+    *out_text = by_arena_text(arena, word->bytes);
+    return *out_text == NULL ? by_fail_plain(error, BANYAN_ERR_MEMORY) : BANYAN_OK;
+}
+
+enum banyan_status by_mapping_sheet_of(struct by_bytes json, const char *sheet,
+                                       struct by_arena *arena, struct by_mapping_sheet *out_sheet,
+                                       struct banyan_error *error)
+{
+    struct by_value map;
+    const struct by_value *said = NULL, *key = NULL;
+    enum banyan_status status = parse(json, arena, &map, error);
+
+    *out_sheet = (struct by_mapping_sheet){.is_said = false};
+    if (status == BANYAN_OK)
+        status = find_sheet(&map, sheet, &said, error);
+    if (status != BANYAN_OK || said == NULL)
+        return status;
+    out_sheet->is_said = true;
+    out_sheet->is_left_out = said->kind == BY_VALUE_NIL;
+    if (out_sheet->is_left_out)
+        return BANYAN_OK;
+    key = by_value_get(said, "key");
+    out_sheet->has_key = key != NULL && key->kind == BY_VALUE_ARRAY && key->array.count > 0;
+    status = take_word(said, "type", arena, &out_sheet->type, error);
+    if (status == BANYAN_OK)
+        status = take_word(said, "parent", arena, &out_sheet->parent, error);
+    return status == BANYAN_OK ? take_word(said, "list", arena, &out_sheet->list, error) : status;
+}
+
+enum banyan_status by_mapping_read(struct by_bytes json, const char *sheet,
+                                   const struct by_type *type, const struct by_row *header,
+                                   const char *language, struct by_arena *arena,
+                                   struct by_mapping *out_mapping, struct banyan_error *error)
 {
     struct reading reading = {.type = type, .mapping = out_mapping, .arena = arena, .error = error};
     struct by_value map;
+    const struct by_value *said = NULL;
     enum banyan_status status = parse(json, arena, &map, error);
 
+    if (status == BANYAN_OK)
+        status = check_words(&reading, &map);
+    if (status == BANYAN_OK)
+        status = find_sheet(&map, sheet, &said, error);
+    if (status == BANYAN_OK && said != NULL && said->kind == BY_VALUE_MAP) {
+        map = *said;
+        status = check_words(&reading, &map);
+    }
     if (status == BANYAN_OK) {
         status = by_mapping_guess(type, header, language, arena, out_mapping);
         status = status == BANYAN_OK ? status : by_fail_plain(error, status);
@@ -376,6 +456,8 @@ enum banyan_status by_mapping_read(struct by_bytes json, const struct by_type *t
         status = check_words(&reading, &map);
     if (status == BANYAN_OK)
         status = read_columns(&reading, by_value_get(&map, "columns"));
+    if (status == BANYAN_OK && sheet != NULL && !goes_anywhere(out_mapping))
+        return BANYAN_OK;
     if (status == BANYAN_OK)
         status = read_set(&reading, by_value_get(&map, "set"));
     if (status == BANYAN_OK)
@@ -471,14 +553,28 @@ static enum banyan_status write_columns(const struct by_mapping *mapping, struct
         status = status == BANYAN_OK ? json.status : status;
         is_first = false;
     }
-    return status == BANYAN_OK ? by_buffer_append_format(out, "}}\n") : status;
+    return status == BANYAN_OK ? by_buffer_append_format(out, "}") : status;
 }
 
-enum banyan_status by_mapping_write(const struct by_mapping *mapping, struct by_buffer *out)
+/* How a sheet hangs on another. */
+static enum banyan_status write_link(const char *key, const char *field, struct by_buffer *out)
 {
+    return field == NULL ? BANYAN_OK : by_buffer_append_format(out, ", \"%s\": \"%s\"", key, field);
+}
+
+static enum banyan_status write_object(const struct by_mapping_named *named, struct by_buffer *out)
+{
+    const struct by_mapping *mapping = named->mapping;
     struct by_json json;
     enum banyan_status status =
-        by_buffer_append_format(out, "{\"type\": \"%s\",\n \"key\": ", mapping->type->name);
+        by_buffer_append_format(out, "{\"type\": \"%s\"", mapping->type->name);
+
+    if (status == BANYAN_OK)
+        status = write_link("parent", named->parent, out);
+    if (status == BANYAN_OK)
+        status = write_link("list", named->list, out);
+    if (status == BANYAN_OK)
+        status = by_buffer_append_format(out, ",\n \"key\": ");
 
     by_json_init(&json, out);
     by_json_array_begin(&json);
@@ -498,6 +594,43 @@ enum banyan_status by_mapping_write(const struct by_mapping *mapping, struct by_
     if (status == BANYAN_OK)
         status = json.status;
     return status == BANYAN_OK ? write_columns(mapping, out) : status;
+}
+
+static enum banyan_status write_sheet(const struct by_mapping_named *named, struct by_buffer *out)
+{
+    struct by_json json;
+
+    by_json_init(&json, out);
+    by_json_text(&json, by_bytes_of_text(named->name));
+    if (json.status == BANYAN_OK)
+        json.status = by_buffer_append_format(out, ": ");
+    if (json.status == BANYAN_OK && named->mapping == NULL)
+        return by_buffer_append_format(out, "null");
+    if (json.status == BANYAN_OK)
+        json.status = write_object(named, out);
+    return json.status == BANYAN_OK ? by_buffer_append_format(out, "}") : json.status;
+}
+
+enum banyan_status
+by_mapping_write_sheets(const struct by_mapping_named *sheets, size_t count, struct by_buffer *out)
+{
+    enum banyan_status status = write_object(&sheets[0], out);
+
+    if (status == BANYAN_OK && count > 1)
+        status = by_buffer_append_format(out, ",\n \"sheets\": {");
+    for (size_t i = 1; i < count && status == BANYAN_OK; i++) {
+        status = new_line(out, i == 1, " ");
+        if (status == BANYAN_OK)
+            status = write_sheet(&sheets[i], out);
+    }
+    return status == BANYAN_OK ? by_buffer_append_format(out, count > 1 ? "}}\n" : "}\n") : status;
+}
+
+enum banyan_status by_mapping_write(const struct by_mapping *mapping, struct by_buffer *out)
+{
+    const struct by_mapping_named named = {.mapping = mapping};
+
+    return by_mapping_write_sheets(&named, 1, out);
 }
 
 /* -- in a header -- */

@@ -372,7 +372,8 @@ guess_others(struct by_mapping *mapping, struct by_bytes language, struct by_are
     for (size_t i = 0; i < mapping->column_count && status == BANYAN_OK; i++) {
         struct by_mapping_column *column = &mapping->columns[i];
 
-        if (column->path != NULL || column->is_key || column->header.size == 0)
+        if (column->path != NULL || column->is_key || column->header.size == 0 ||
+            column->header.data[0] == '_') /* as "_notes", which forms add */
             continue;
         status = guess_meant(mapping->type, language, column, arena);
         if (column->path == NULL || !is_taken(mapping, i, mapping->column_count))
@@ -393,7 +394,8 @@ static bool take_own(struct by_mapping *mapping, size_t at)
 
     if (header.size < begin.size || memcmp(header.data, begin.data, begin.size) != 0)
         return false;
-    if (is_text(header, BY_ID_HEADER))
+    mapping->ids_may_be_new |= is_text(header, BY_NEW_HEADER);
+    if (is_text(header, BY_ID_HEADER) || is_text(header, BY_NEW_HEADER))
         mapping->id_column = at;
     if (header.size >= version.size && memcmp(header.data, version.data, version.size) == 0) {
         mapping->version_column = at;

@@ -10,6 +10,8 @@
 #include "exchange/exported.h"
 #include "exchange/form_place.h"
 
+/* Beside the 0 and 1 of rows without a key and with one. */
+#define REPEATED 2u
 #define REF_SIZE 11 /* "(K7QM-2F9D)" */
 
 static bool is_space(uint8_t c)
@@ -475,6 +477,33 @@ void by_row_hash(const struct by_mapping *mapping, const struct by_row *row, str
             by_hash_add_u64(&hash, header.size);
             by_hash_add(&hash, header);
         }
+        by_hash_add_u64(&hash, cell.size);
+        by_hash_add(&hash, cell);
+    }
+    by_hash_end(&hash, out_hash);
+}
+
+void by_row_repeated_hash(const struct by_mapping *mapping, const struct by_row *row,
+                          const struct by_record_name *parent, struct by_bytes repeat,
+                          struct by_id *out_hash)
+{
+    struct by_hash hash;
+    struct by_bytes type = by_bytes_of_text(mapping->type->name);
+    uint8_t name[48];
+
+    by_record_name_put(name, parent);
+    by_hash_init(&hash, BY_TAG_IMPORT);
+    by_hash_add_u64(&hash, type.size);
+    by_hash_add(&hash, type);
+    by_hash_add_u64(&hash, REPEATED);
+    by_hash_add(&hash, by_bytes_of(name, sizeof name));
+    by_hash_add_u64(&hash, repeat.size);
+    by_hash_add(&hash, repeat);
+    for (size_t i = 0; i < mapping->column_count && mapping->has_key; i++) {
+        struct by_bytes cell = by_row_cell(row, i);
+
+        if (!mapping->columns[i].is_key)
+            continue;
         by_hash_add_u64(&hash, cell.size);
         by_hash_add(&hash, cell);
     }

@@ -38,6 +38,12 @@ struct by_bytes by_row_cell(const struct by_row *row, size_t column);
  */
 void by_row_hash(const struct by_mapping *mapping, const struct by_row *row,
                  struct by_id *out_hash);
+/* The same of a row that repeats within another, of the record `parent`: of that, of what the form
+ * calls the repetition, and of its key cells where the mapping has a key. row is not looked at
+ * where it has none, and may be NULL then. */
+void by_row_repeated_hash(const struct by_mapping *mapping, const struct by_row *row,
+                          const struct by_record_name *parent, struct by_bytes repeat,
+                          struct by_id *out_hash);
 /* False where a key cell has nothing in it. */
 bool by_row_has_key(const struct by_mapping *mapping, const struct by_row *row);
 /* A row that sums up others: its first text is a word such as total, in one of several languages.

@@ -1,7 +1,9 @@
 #include "exchange/table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/limits.h"
@@ -10,6 +12,8 @@
 
 /* The header is among the first rows. */
 #define HEADER_ROWS_MAX 20u
+
+const struct by_table_part by_table_only_part = {.name = "", .within = BY_NO_PART};
 
 struct by_table {
     struct by_table_source source;
@@ -29,7 +33,8 @@ static size_t filled_cells(const struct by_row *row)
 }
 
 /* Titles fill a cell or two, a header about as many as the rows below it: the first row with at
- * least three fifths of the most is the header. */
+ * least three fifths of the most is the header. BANYAN_ERR_NOT_FOUND, without words, for nothing.
+ */
 static enum banyan_status
 find_header(struct by_table *table, uint64_t *out_number, struct banyan_error *error)
 {
@@ -54,7 +59,7 @@ find_header(struct by_table *table, uint64_t *out_number, struct banyan_error *e
             *out_number = numbers[i];
             return BANYAN_OK;
         }
-    return by_fail(error, BANYAN_ERR_INVALID, "there is nothing in the file");
+    return BANYAN_ERR_NOT_FOUND;
 }
 
 static enum banyan_status keep_header(struct by_table *table, const struct by_row *row)
@@ -84,6 +89,7 @@ static enum banyan_status read_header(struct by_table *table, struct banyan_erro
     } while (status == BANYAN_OK && row.number < number);
     if (status != BANYAN_OK)
         return status;
+    by_arena_reset(&table->arena);
     status = keep_header(table, &row);
     return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
@@ -142,9 +148,9 @@ choose_format(const char *path, open_format **out_open, struct banyan_error *err
                        "%s is in the format of Excel before 2007, or has a password: save it as "
                        ".xlsx without one, or as CSV",
                        path);
-    *out_open = memcmp(first, zip, sizeof first) == 0 ? by_table_xlsx_open
-                : is_json                             ? by_table_json_open
-                                                      : by_table_csv_open;
+    *out_open = is_json ? by_table_json_open : by_table_csv_open;
+    if (memcmp(first, zip, sizeof first) == 0)
+        *out_open = by_table_zip_is_it(path) ? by_table_zip_open : by_table_xlsx_open;
     return status;
 }
 
@@ -164,6 +170,8 @@ enum banyan_status by_table_open(const char *path, const struct by_table_options
         status = open(path, options, &table->source, error);
     if (status == BANYAN_OK)
         status = read_header(table, error);
+    if (status == BANYAN_ERR_NOT_FOUND && table->source.state != NULL)
+        status = by_fail(error, BANYAN_ERR_INVALID, "there is nothing in the file");
     if (status == BANYAN_OK)
         *out_table = table;
     else
@@ -179,6 +187,79 @@ void by_table_close(struct by_table *table)
         table->source.close(table->source.state);
     by_arena_deinit(&table->arena);
     free(table);
+}
+
+const struct by_table_part *by_table_parts(const struct by_table *table, size_t *out_count)
+{
+    *out_count = table->source.part_count;
+    return table->source.parts;
+}
+
+/* -- the tables of a file -- */
+
+static enum banyan_status fail_part(const struct by_table_part *parts, size_t count,
+                                    const char *asked, struct banyan_error *error)
+{
+    struct by_buffer names = BY_BUFFER_INIT(512);
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < count && status == BANYAN_OK; i++)
+        if (parts[i].name[0] != 0)
+            status =
+                by_buffer_append_format(&names, "%s%s", names.size == 0 ? "" : ", ", parts[i].name);
+    status = by_fail(error, BANYAN_ERR_USAGE, "the file has no sheet '%s'; it has %s", asked,
+                     names.data == NULL ? by_words(error, "none") : (const char *)names.data);
+    by_buffer_deinit(&names);
+    return status;
+}
+
+/* A sheet may be called 2. */
+enum banyan_status by_table_part_find(const struct by_table_part *parts, size_t count,
+                                      const char *asked, size_t *out_part,
+                                      struct banyan_error *error)
+{
+    char number[24];
+
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].name[0] != 0 && strcasecmp(parts[i].name, asked) == 0) {
+            *out_part = i;
+            return BANYAN_OK;
+        }
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(number, sizeof number, "%zu", i + 1);
+        if (parts[i].name[0] != 0 && strcmp(number, asked) == 0) {
+            *out_part = i;
+            return BANYAN_OK;
+        }
+    }
+    return fail_part(parts, count, asked, error);
+}
+
+enum banyan_status by_table_find(const struct by_table *table, const char *asked, size_t *out_part,
+                                 struct banyan_error *error)
+{
+    return by_table_part_find(table->source.parts, table->source.part_count, asked, out_part,
+                              error);
+}
+
+size_t by_table_part(const struct by_table *table)
+{
+    return table->source.part;
+}
+
+enum banyan_status by_table_choose(struct by_table *table, size_t part, struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    if (part == table->source.part && table->header.cells != NULL)
+        return by_table_rewind(table, error);
+    table->header = (struct by_row){.cells = NULL};
+    if (table->source.choose != NULL)
+        status = table->source.choose(table->source.state, part, error);
+    if (status != BANYAN_OK)
+        return status;
+    table->source.part = part;
+    return read_header(table, error);
 }
 
 const struct by_row *by_table_header(const struct by_table *table)

@@ -7,6 +7,8 @@
 #ifndef BY_EXCHANGE_TABLE_H
 #define BY_EXCHANGE_TABLE_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 #include "exchange/charset.h"
 
@@ -51,6 +53,33 @@ const char *by_table_reading(const struct by_table *table);
 bool by_table_is_of_records(const struct by_table *table);
 /* Whether the file itself tells numbers from texts, so that a point in one is a decimal one. */
 bool by_table_has_numbers(const struct by_table *table);
+/*
+ * The tables that the file has: a workbook one in each sheet, a JSON file one of its objects and
+ * one of each list of objects in them, a zip archive one in each CSV file. Other files have one,
+ * without a name.
+ */
+struct by_table_part {
+    const char *name; /* as people know it; "" for the only one, and for the objects of JSON */
+    bool is_hidden;
+    size_t within;      /* of a list: the part whose objects have it; BY_NO_PART */
+    const char *column; /* and the column of that one that holds it as text */
+};
+#define BY_NO_PART SIZE_MAX
+/* Columns of such lists, and of objects that have some: which object it is, and in which it lies,
+ * counted in the file from 1. */
+#define BY_ROW_HEADER        "banyan: row"
+#define BY_PARENT_ROW_HEADER "banyan: parent row"
+/* Hold until the table is closed. */
+const struct by_table_part *by_table_parts(const struct by_table *table, size_t *out_count);
+/* The one that is read now. */
+size_t by_table_part(const struct by_table *table);
+/* By name, or by number from 1. BANYAN_ERR_USAGE, words list the names. */
+BANYAN_MUST_CHECK enum banyan_status by_table_find(const struct by_table *table, const char *asked,
+                                                   size_t *out_part, struct banyan_error *error);
+/* Read another from its header on; of this one too, when it is at work. The header before goes.
+ * BANYAN_ERR_NOT_FOUND, without words, where nothing stands in it; else as by_table_open. */
+BANYAN_MUST_CHECK enum banyan_status
+by_table_choose(struct by_table *table, size_t part, struct banyan_error *error);
 /*
  * The next row behind the header that is not empty. What breaks a bound or cannot be read where it
  * is known where the next one begins (an object of JSON, a row of a workbook) is a row with a

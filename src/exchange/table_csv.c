@@ -272,21 +272,25 @@ static void tell_reading(struct csv *csv, const struct banyan_error *error)
                    csv->delimiter == '\t' ? "TAB" : delimiter);
 }
 
-enum banyan_status by_table_csv_open(const char *path, const struct by_table_options *options,
+enum banyan_status by_table_csv_read(struct by_input *input, const struct by_table_options *options,
                                      struct by_table_source *out_source, struct banyan_error *error)
 {
     struct csv *csv = calloc(1, sizeof *csv);
     enum by_charset charset;
     enum banyan_status status = BANYAN_OK;
 
-    if (csv == NULL)
+    if (csv == NULL) {
+        by_input_close(input);
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    }
     by_row_builder_init(&csv->row);
     if (options->encoding != NULL)
         status = find_charset(options->encoding, &charset, error);
     if (status == BANYAN_OK)
         status =
-            by_lines_open(path, options->encoding != NULL ? &charset : NULL, &csv->lines, error);
+            by_lines_open(input, options->encoding != NULL ? &charset : NULL, &csv->lines, error);
+    else
+        by_input_close(input);
     if (status == BANYAN_OK)
         status = choose_delimiter(csv, options->delimiter, error);
     if (status == BANYAN_OK)
@@ -296,11 +300,22 @@ enum banyan_status by_table_csv_open(const char *path, const struct by_table_opt
         return status;
     }
     tell_reading(csv, error);
-    *out_source = (struct by_table_source){.reading = csv->reading,
+    *out_source = (struct by_table_source){.parts = &by_table_only_part,
+                                           .part_count = 1,
+                                           .reading = csv->reading,
                                            .state = csv,
                                            .next = next,
                                            .rewind = rewind_csv,
                                            .progress = progress,
                                            .close = close_csv};
     return BANYAN_OK;
+}
+
+enum banyan_status by_table_csv_open(const char *path, const struct by_table_options *options,
+                                     struct by_table_source *out_source, struct banyan_error *error)
+{
+    struct by_input *input = NULL;
+    enum banyan_status status = by_input_open(path, &input, error);
+
+    return status == BANYAN_OK ? by_table_csv_read(input, options, out_source, error) : status;
 }

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <zip.h>
 
 #include "base/limits.h"
@@ -20,6 +19,15 @@ struct merge {
     size_t column;
     char *text; /* NULL until the first row was read */
     size_t size;
+};
+/* Of one sheet. */
+struct merges {
+    bool are_read;
+    struct merge *items; /* by first row */
+    size_t count, capacity;
+    size_t next;    /* the first that has not begun */
+    size_t *active; /* those that lie over the row at work */
+    size_t active_count;
 };
 /* The cell at work. */
 struct cell {
@@ -38,13 +46,13 @@ struct xlsx {
     struct cell cell;
     uint64_t number; /* of the row at work */
     bool row_is_done, is_in_row;
-    struct merge *merges; /* by first row */
-    size_t merge_count, merge_capacity;
-    size_t merge_next; /* the first that has not begun */
-    size_t *active;    /* merges that lie over the row */
-    size_t active_count;
-    enum banyan_status status; /* of what happened in an event */
-    struct banyan_error fault; /* of the row at work */
+    struct by_table_part *parts; /* the sheets that are there */
+    size_t part_count;
+    const struct by_xlsx_sheet **sheets; /* of the book, by part */
+    struct merges *merged;               /* by part */
+    struct merges *merges;               /* of the sheet at work */
+    enum banyan_status status;           /* of what happened in an event */
+    struct banyan_error fault;           /* of the row at work */
     char reading[128];
 };
 
@@ -73,9 +81,10 @@ static void take_merge(struct xlsx *xlsx, const char *range)
     char first[16];
     struct merge merge = {0};
     size_t last_column = 0;
-    struct merge *grown = xlsx->merges;
+    struct merge *grown = xlsx->merges->items;
 
-    if (colon == NULL || (size_t)(colon - range) >= sizeof first || xlsx->merge_count == MERGES_MAX)
+    if (colon == NULL || (size_t)(colon - range) >= sizeof first ||
+        xlsx->merges->count == MERGES_MAX)
         return;
     memcpy(first, range, (size_t)(colon - range));
     first[colon - range] = 0;
@@ -83,18 +92,18 @@ static void take_merge(struct xlsx *xlsx, const char *range)
         !read_place(colon + 1, &last_column, &merge.last) || merge.last <= merge.first ||
         merge.column >= BY_CELLS_MAX)
         return;
-    if (xlsx->merge_count == xlsx->merge_capacity) {
-        size_t capacity = xlsx->merge_capacity == 0 ? 64 : xlsx->merge_capacity * 2;
+    if (xlsx->merges->count == xlsx->merges->capacity) {
+        size_t capacity = xlsx->merges->capacity == 0 ? 64 : xlsx->merges->capacity * 2;
 
-        grown = realloc(xlsx->merges, capacity * sizeof *grown);
+        grown = realloc(xlsx->merges->items, capacity * sizeof *grown);
         if (grown == NULL) {
             xlsx->status = BANYAN_ERR_MEMORY;
             return;
         }
-        xlsx->merges = grown;
-        xlsx->merge_capacity = capacity;
+        xlsx->merges->items = grown;
+        xlsx->merges->capacity = capacity;
     }
-    xlsx->merges[xlsx->merge_count++] = merge;
+    xlsx->merges->items[xlsx->merges->count++] = merge;
 }
 
 static void start_merges(void *context, const char *name, const char **attributes)
@@ -128,41 +137,46 @@ static int by_first_row(const void *a, const void *b)
 static enum banyan_status read_merges(struct xlsx *xlsx, struct banyan_error *error)
 {
     static const struct by_xml_calls calls = {start_merges, ignore_end, ignore_text};
-    enum banyan_status status =
-        by_xml_read_all(xlsx->archive, xlsx->sheet->part, &calls, xlsx, error);
+    enum banyan_status status = BANYAN_OK;
+
+    if (xlsx->merges->are_read)
+        return BANYAN_OK;
+    status = by_xml_read_all(xlsx->archive, xlsx->sheet->part, &calls, xlsx, error);
 
     if (status == BANYAN_OK && xlsx->status != BANYAN_OK)
         status = by_fail_plain(error, xlsx->status);
     if (status != BANYAN_OK)
         return status;
-    if (xlsx->merge_count > 0)
-        qsort(xlsx->merges, xlsx->merge_count, sizeof xlsx->merges[0], by_first_row);
-    xlsx->active = calloc(xlsx->merge_count + 1, sizeof xlsx->active[0]);
-    return xlsx->active == NULL ? by_fail_plain(error, BANYAN_ERR_MEMORY) : BANYAN_OK;
+    if (xlsx->merges->count > 0)
+        qsort(xlsx->merges->items, xlsx->merges->count, sizeof xlsx->merges->items[0],
+              by_first_row);
+    xlsx->merges->are_read = true;
+    xlsx->merges->active = calloc(xlsx->merges->count + 1, sizeof xlsx->merges->active[0]);
+    return xlsx->merges->active == NULL ? by_fail_plain(error, BANYAN_ERR_MEMORY) : BANYAN_OK;
 }
 
 static void drop_ended(struct xlsx *xlsx)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < xlsx->active_count; i++) {
-        struct merge *merge = &xlsx->merges[xlsx->active[i]];
+    for (size_t i = 0; i < xlsx->merges->active_count; i++) {
+        struct merge *merge = &xlsx->merges->items[xlsx->merges->active[i]];
 
         if (merge->last >= xlsx->number) {
-            xlsx->active[kept++] = xlsx->active[i];
+            xlsx->merges->active[kept++] = xlsx->merges->active[i];
             continue;
         }
         free(merge->text);
         merge->text = NULL;
     }
-    xlsx->active_count = kept;
+    xlsx->merges->active_count = kept;
 }
 
 static enum banyan_status begin_merges(struct xlsx *xlsx, const struct by_row *row)
 {
-    while (xlsx->merge_next < xlsx->merge_count &&
-           xlsx->merges[xlsx->merge_next].first <= xlsx->number) {
-        struct merge *merge = &xlsx->merges[xlsx->merge_next];
+    while (xlsx->merges->next < xlsx->merges->count &&
+           xlsx->merges->items[xlsx->merges->next].first <= xlsx->number) {
+        struct merge *merge = &xlsx->merges->items[xlsx->merges->next];
 
         if (merge->first == xlsx->number && merge->column < row->count) {
             const struct by_bytes *cell = &row->cells[merge->column];
@@ -172,9 +186,9 @@ static enum banyan_status begin_merges(struct xlsx *xlsx, const struct by_row *r
             if (merge->text == NULL)
                 return BANYAN_ERR_MEMORY;
             memcpy(merge->text, cell->data, cell->size);
-            xlsx->active[xlsx->active_count++] = xlsx->merge_next;
+            xlsx->merges->active[xlsx->merges->active_count++] = xlsx->merges->next;
         }
-        xlsx->merge_next++;
+        xlsx->merges->next++;
     }
     return BANYAN_OK;
 }
@@ -185,13 +199,13 @@ static enum banyan_status fill_merges(struct xlsx *xlsx, struct by_row *row)
     enum banyan_status status = BANYAN_OK;
 
     drop_ended(xlsx);
-    for (size_t i = 0; i < xlsx->active_count; i++)
+    for (size_t i = 0; i < xlsx->merges->active_count; i++)
         while (xlsx->row.status == BANYAN_OK &&
-               xlsx->row.count <= xlsx->merges[xlsx->active[i]].column)
+               xlsx->row.count <= xlsx->merges->items[xlsx->merges->active[i]].column)
             by_row_builder_add(&xlsx->row, by_bytes_of(NULL, 0));
     status = by_row_builder_row(&xlsx->row, row);
-    for (size_t i = 0; i < xlsx->active_count && status == BANYAN_OK; i++) {
-        const struct merge *merge = &xlsx->merges[xlsx->active[i]];
+    for (size_t i = 0; i < xlsx->merges->active_count && status == BANYAN_OK; i++) {
+        const struct merge *merge = &xlsx->merges->items[xlsx->merges->active[i]];
 
         if (xlsx->row.cells[merge->column].size == 0)
             xlsx->row.cells[merge->column] = by_bytes_of(merge->text, merge->size);
@@ -431,6 +445,16 @@ static enum banyan_status next(void *state, struct by_row *out_row, struct banya
     }
 }
 
+static void forget_merged(struct merges *merges)
+{
+    merges->next = 0;
+    merges->active_count = 0;
+    for (size_t i = 0; i < merges->count; i++) {
+        free(merges->items[i].text);
+        merges->items[i].text = NULL;
+    }
+}
+
 static enum banyan_status rewind_xlsx(void *state, struct banyan_error *error)
 {
     static const struct by_xml_calls calls = {on_start, on_end, on_text};
@@ -440,12 +464,7 @@ static enum banyan_status rewind_xlsx(void *state, struct banyan_error *error)
     xlsx->xml = NULL;
     xlsx->number = 0;
     xlsx->is_in_row = false;
-    xlsx->merge_next = 0;
-    xlsx->active_count = 0;
-    for (size_t i = 0; i < xlsx->merge_count; i++) {
-        free(xlsx->merges[i].text);
-        xlsx->merges[i].text = NULL;
-    }
+    forget_merged(xlsx->merges);
     return by_xml_open(xlsx->archive, xlsx->sheet->part, &calls, xlsx, &xlsx->xml, error);
 }
 
@@ -463,10 +482,14 @@ static void close_xlsx(void *state)
     struct xlsx *xlsx = state;
 
     by_xml_close(xlsx->xml);
-    for (size_t i = 0; i < xlsx->merge_count; i++)
-        free(xlsx->merges[i].text);
-    free(xlsx->merges);
-    free(xlsx->active);
+    for (size_t i = 0; i < xlsx->part_count; i++) {
+        forget_merged(&xlsx->merged[i]);
+        free(xlsx->merged[i].items);
+        free(xlsx->merged[i].active);
+    }
+    free(xlsx->merged);
+    free(xlsx->parts);
+    free(xlsx->sheets);
     by_row_builder_deinit(&xlsx->row);
     by_buffer_deinit(&xlsx->cell.text);
     by_buffer_deinit(&xlsx->cell.formula);
@@ -478,45 +501,61 @@ static void close_xlsx(void *state)
 
 /* -- the sheet -- */
 
-static enum banyan_status
-fail_sheet(const struct xlsx *xlsx, const char *asked, struct banyan_error *error)
+/* What the archive has of the sheets that the workbook names. */
+static enum banyan_status list_parts(struct xlsx *xlsx, struct banyan_error *error)
 {
-    struct by_buffer names = BY_BUFFER_INIT(512);
-    enum banyan_status status = BANYAN_OK;
+    size_t count = xlsx->book.sheet_count;
 
-    for (size_t i = 0; i < xlsx->book.sheet_count && status == BANYAN_OK; i++)
-        status =
-            by_buffer_append_format(&names, "%s%s", i == 0 ? "" : ", ", xlsx->book.sheets[i].name);
-    status = by_fail(error, BANYAN_ERR_USAGE, "the file has no sheet '%s'; it has %s", asked,
-                     names.data == NULL ? by_words(error, "none") : (const char *)names.data);
-    by_buffer_deinit(&names);
-    return status;
+    xlsx->parts = calloc(count + 1, sizeof xlsx->parts[0]);
+    xlsx->sheets = calloc(count + 1, sizeof xlsx->sheets[0]);
+    xlsx->merged = calloc(count + 1, sizeof xlsx->merged[0]);
+    if (xlsx->parts == NULL || xlsx->sheets == NULL || xlsx->merged == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    for (size_t i = 0; i < count; i++) {
+        const struct by_xlsx_sheet *sheet = &xlsx->book.sheets[i];
+
+        if (sheet->part == NULL)
+            continue;
+        xlsx->sheets[xlsx->part_count] = sheet;
+        xlsx->parts[xlsx->part_count++] = (struct by_table_part){
+            .name = sheet->name, .is_hidden = sheet->is_hidden, .within = BY_NO_PART};
+    }
+    return xlsx->part_count > 0
+               ? BANYAN_OK
+               : by_fail(error, BANYAN_ERR_INVALID, "the workbook has no sheet to read");
 }
 
-/* By name, by number from 1, else the first that is not hidden. */
+/* The first that is not hidden, unless one is asked for. */
 static enum banyan_status
-choose_sheet(struct xlsx *xlsx, const char *asked, struct banyan_error *error)
+find_sheet(const struct xlsx *xlsx, const char *asked, size_t *out_part, struct banyan_error *error)
 {
-    uint64_t number = by_xml_number(asked);
+    if (asked != NULL)
+        return by_table_part_find(xlsx->parts, xlsx->part_count, asked, out_part, error);
+    for (size_t i = 0; i < xlsx->part_count; i++)
+        if (!xlsx->parts[i].is_hidden) {
+            *out_part = i;
+            return BANYAN_OK;
+        }
+    return by_fail(error, BANYAN_ERR_INVALID, "the workbook has no sheet to read");
+}
 
-    for (size_t i = 0; i < xlsx->book.sheet_count && xlsx->sheet == NULL; i++) {
-        const struct by_xlsx_sheet *sheet = &xlsx->book.sheets[i];
-        bool is_it = asked == NULL ? !sheet->is_hidden : strcasecmp(sheet->name, asked) == 0;
+static enum banyan_status choose_sheet(void *state, size_t part, struct banyan_error *error)
+{
+    struct xlsx *xlsx = state;
+    enum banyan_status status = BANYAN_OK;
 
-        if (sheet->part != NULL && is_it)
-            xlsx->sheet = sheet;
-    }
-    if (xlsx->sheet == NULL && number >= 1 && number <= xlsx->book.sheet_count &&
-        xlsx->book.sheets[number - 1].part != NULL)
-        xlsx->sheet = &xlsx->book.sheets[number - 1];
-    if (xlsx->sheet == NULL && asked != NULL)
-        return fail_sheet(xlsx, asked, error);
-    if (xlsx->sheet == NULL)
-        return by_fail(error, BANYAN_ERR_INVALID, "the workbook has no sheet to read");
+    xlsx->sheet = xlsx->sheets[part];
+    xlsx->merges = &xlsx->merged[part];
     (void)snprintf(xlsx->reading, sizeof xlsx->reading,
                    by_words(error, "Excel, sheet %.80s of %zu"), xlsx->sheet->name,
                    xlsx->book.sheet_count);
-    return BANYAN_OK;
+    status = read_merges(xlsx, error);
+    if (status == BANYAN_OK)
+        status = rewind_xlsx(xlsx, error);
+    return status == BANYAN_ERR_NOT_FOUND
+               ? by_fail(error, BANYAN_ERR_MALFORMED, "the workbook lacks its sheet %s",
+                         xlsx->sheet->name)
+               : status;
 }
 
 static enum banyan_status
@@ -540,6 +579,7 @@ enum banyan_status by_table_xlsx_open(const char *path, const struct by_table_op
                                       struct banyan_error *error)
 {
     struct xlsx *xlsx = calloc(1, sizeof *xlsx);
+    size_t part = 0;
     enum banyan_status status = BANYAN_OK;
 
     if (xlsx == NULL)
@@ -550,19 +590,20 @@ enum banyan_status by_table_xlsx_open(const char *path, const struct by_table_op
     if (status == BANYAN_OK)
         status = by_xlsx_book_read(xlsx->archive, &xlsx->book, error);
     if (status == BANYAN_OK)
-        status = choose_sheet(xlsx, options->sheet, error);
+        status = list_parts(xlsx, error);
     if (status == BANYAN_OK)
-        status = read_merges(xlsx, error);
+        status = find_sheet(xlsx, options->sheet, &part, error);
     if (status == BANYAN_OK)
-        status = rewind_xlsx(xlsx, error);
-    if (status == BANYAN_ERR_NOT_FOUND)
-        status = by_fail(error, BANYAN_ERR_MALFORMED, "the workbook lacks its sheet %s",
-                         xlsx->sheet->name);
+        status = choose_sheet(xlsx, part, error);
     if (status != BANYAN_OK) {
         close_xlsx(xlsx);
         return status;
     }
-    *out_source = (struct by_table_source){.reading = xlsx->reading,
+    *out_source = (struct by_table_source){.parts = xlsx->parts,
+                                           .part_count = xlsx->part_count,
+                                           .part = part,
+                                           .choose = choose_sheet,
+                                           .reading = xlsx->reading,
                                            .has_numbers = true,
                                            .state = xlsx,
                                            .next = next,

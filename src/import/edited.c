@@ -72,7 +72,7 @@ static bool has_halves(const struct by_mapping *mapping)
 static enum banyan_status write_cell(struct by_import_planning *planning, size_t at,
                                      const struct by_value *document, struct by_bytes *out_cell)
 {
-    const struct by_mapping *mapping = &planning->importing->mapping;
+    const struct by_mapping *mapping = &planning->importing->part->mapping;
     const struct by_mapping_column *mapped = &mapping->columns[at];
     char *language = by_arena_text(planning->arena, mapping->version_language);
     const struct by_sheet_options options = {.language = language,
@@ -99,7 +99,7 @@ static enum banyan_status write_cell(struct by_import_planning *planning, size_t
 
 static enum banyan_status write_base(struct by_import_planning *planning, struct base *base)
 {
-    const struct by_mapping *mapping = &planning->importing->mapping;
+    const struct by_mapping *mapping = &planning->importing->part->mapping;
     struct by_bytes *cells =
         by_arena_array(planning->arena, mapping->column_count + 1, sizeof cells[0]);
     struct by_row row = {.cells = cells, .count = mapping->column_count};

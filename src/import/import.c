@@ -17,134 +17,6 @@ static const char *name_without_folder(const char *path)
     return slash == NULL || slash[1] == 0 ? path : slash + 1;
 }
 
-/* A table that banyan wrote says it in each row. */
-static enum banyan_status read_type(struct by_importing *importing, const char **out_type)
-{
-    const struct by_row *header = by_table_header(importing->table);
-    size_t column = 0;
-    struct by_row row;
-    enum banyan_status status = BANYAN_OK;
-
-    while (column < header->count &&
-           !by_bytes_equal(header->cells[column], by_bytes_of_text(BY_TYPE_HEADER)))
-        column++;
-    if (column == header->count)
-        return BANYAN_OK;
-    while (status == BANYAN_OK && *out_type == NULL) {
-        status = by_table_next(importing->table, &row, importing->error);
-        if (status == BANYAN_OK && column < row.count && row.cells[column].size > 0)
-            *out_type = by_arena_text(&importing->arena, row.cells[column]);
-    }
-    return status == BANYAN_OK || status == BANYAN_ERR_NOT_FOUND
-               ? by_table_rewind(importing->table, importing->error)
-               : status;
-}
-
-static enum banyan_status find_type(struct by_importing *importing, const struct by_type **out_type)
-{
-    const char *name = importing->options->type, *mapped = NULL;
-    enum banyan_status status = BANYAN_OK;
-
-    if (importing->mapping_text != NULL)
-        status = by_mapping_type_of(by_bytes_of_text(importing->mapping_text), &importing->arena,
-                                    &mapped, importing->error);
-    if (status != BANYAN_OK)
-        return status;
-    if (name == NULL)
-        name = mapped;
-    if (status == BANYAN_OK && name == NULL)
-        status = read_type(importing, &name);
-    if (status != BANYAN_OK)
-        return status;
-    if (name == NULL)
-        return by_fail(importing->error, BANYAN_ERR_USAGE,
-                       "say what the rows are, such as --type site: banyan types lists the types");
-    return by_fields_type(importing->node, by_bytes_of_text(name), out_type, importing->error);
-}
-
-/* Numbers with commas, and dates, are looked at before any is read. What other rows showed is not
- * learnt from a few anew. */
-static enum banyan_status look_at_rows(struct by_importing *importing)
-{
-    enum banyan_status status = BANYAN_OK;
-    struct by_row row;
-
-    for (size_t i = 0; i < importing->mapping.column_count; i++)
-        importing->mapping.columns[i].has_numbers = by_table_has_numbers(importing->table);
-    for (int i = 0; i < 1000 && status == BANYAN_OK && !importing->is_mended; i++) {
-        status = by_table_next(importing->table, &row, importing->error);
-        if (status == BANYAN_OK)
-            by_mapping_look(&importing->mapping, &row);
-    }
-    if (status != BANYAN_OK && status != BANYAN_ERR_NOT_FOUND)
-        return status;
-    return by_table_rewind(importing->table, importing->error);
-}
-
-/* Whole records say themselves what they are. */
-static enum banyan_status check_records(struct by_importing *importing)
-{
-    const struct banyan_import *options = importing->options;
-
-    importing->mapping.id_column = importing->mapping.version_column = BY_NO_COLUMN;
-    if (options->mapping != NULL || options->key != NULL || options->type != NULL ||
-        options->set_count > 0)
-        return by_fail(importing->error, BANYAN_ERR_USAGE,
-                       "%.200s holds whole records, which have their types and fields: there is "
-                       "nothing to map",
-                       importing->file);
-    return BANYAN_OK;
-}
-
-/* What the table itself says counts where nobody says otherwise. */
-static enum banyan_status find_mapping(struct by_importing *importing)
-{
-    importing->mapping_text = importing->options->mapping;
-    if (importing->mapping_text != NULL)
-        return BANYAN_OK;
-    enum banyan_status status = by_mapping_in_header(by_table_header(importing->table),
-                                                     &importing->arena, &importing->mapping_text);
-    importing->is_mended = importing->mapping_text != NULL;
-    return status == BANYAN_OK ? status : by_fail_plain(importing->error, status);
-}
-
-static enum banyan_status map(struct by_importing *importing)
-{
-    const struct by_row *header = by_table_header(importing->table);
-    const struct banyan_import *options = importing->options;
-    const struct by_type *type = NULL;
-    enum banyan_status status = BANYAN_OK;
-
-    if (by_table_is_of_records(importing->table))
-        return check_records(importing);
-    status = find_mapping(importing);
-    if (status == BANYAN_OK)
-        status = find_type(importing, &type);
-    if (status != BANYAN_OK)
-        return status;
-    if (importing->mapping_text != NULL)
-        status = by_mapping_read(by_bytes_of_text(importing->mapping_text), type, header,
-                                 options->language, &importing->arena, &importing->mapping,
-                                 importing->error);
-    else
-        status = by_mapping_guess(type, header, options->language, &importing->arena,
-                                  &importing->mapping);
-    for (size_t i = 0; i < options->set_count && status == BANYAN_OK; i++)
-        status = by_mapping_set(&importing->mapping, options->sets[i], &importing->arena,
-                                importing->error);
-    if (status == BANYAN_OK && options->key != NULL)
-        status = by_mapping_set_key(&importing->mapping, options->key, importing->error);
-    if (status != BANYAN_OK)
-        return by_fail_plain(importing->error, status);
-    for (size_t i = 0; i < importing->mapping.column_count; i++)
-        if (importing->mapping.columns[i].path != NULL || options->dry_run)
-            return look_at_rows(importing);
-    return by_fail(importing->error, BANYAN_ERR_INVALID,
-                   "no column of the file is known as a field of %s: give a mapping (--map), which "
-                   "--dry-run writes for you to fill in",
-                   type->name);
-}
-
 /* Who may keep records up to date, as with banyan transfer. */
 static enum banyan_status find_owner(struct by_importing *importing)
 {
@@ -174,8 +46,8 @@ static enum banyan_status find_owner(struct by_importing *importing)
 static enum banyan_status begin(struct by_importing *importing)
 {
     const struct banyan_import *options = importing->options;
-    const struct by_table_options reading = {
-        .encoding = options->encoding, .sheet = options->sheet, .delimiter = options->delimiter};
+    const struct by_table_options reading = {.encoding = options->encoding,
+                                             .delimiter = options->delimiter};
     enum banyan_status status =
         by_table_open(options->path, &reading, &importing->table, importing->error);
 
@@ -187,7 +59,9 @@ static enum banyan_status begin(struct by_importing *importing)
     if (status == BANYAN_OK)
         status = find_owner(importing);
     if (status == BANYAN_OK)
-        status = map(importing);
+        status = by_import_links_new(&importing->links) == BANYAN_OK
+                     ? by_import_parts_find(importing)
+                     : by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
     if (status == BANYAN_OK && by_import_alike_new(&importing->alike) != BANYAN_OK)
         status = by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
     if (status == BANYAN_OK)
@@ -206,19 +80,19 @@ static void tell_progress(const struct by_importing *importing)
     if (importing->progress == NULL)
         return;
     by_table_progress(importing->table, &done, &total);
+    done += (uint64_t)(importing->part - importing->parts) * total;
+    total *= importing->part_count;
     importing->progress(importing->progress_context, importing->is_writing ? total + done : done,
                         importing->options->dry_run ? total : 2 * total);
 }
 
 typedef enum banyan_status with_rows(struct by_importing *importing, struct by_import_rows *rows);
 
-static enum banyan_status pass(struct by_importing *importing, with_rows *work)
+static enum banyan_status pass_part(struct by_importing *importing, size_t at, with_rows *work)
 {
     struct by_import_rows rows = {.arena = BY_ARENA_INIT};
-    enum banyan_status status = by_import_seen_new(&importing->seen);
+    enum banyan_status status = by_import_part_begin(importing, at);
 
-    if (status != BANYAN_OK)
-        return by_fail_plain(importing->error, status);
     while (status == BANYAN_OK && !rows.is_last) {
         status = by_import_rows_read(importing, &rows);
         if (status == BANYAN_OK && rows.count > 0)
@@ -226,6 +100,17 @@ static enum banyan_status pass(struct by_importing *importing, with_rows *work)
         tell_progress(importing);
     }
     by_arena_deinit(&rows.arena);
+    return status;
+}
+
+static enum banyan_status pass(struct by_importing *importing, with_rows *work)
+{
+    enum banyan_status status = by_import_seen_new(&importing->seen);
+
+    if (status != BANYAN_OK)
+        return by_fail_plain(importing->error, status);
+    for (size_t i = 0; i < importing->part_count && status == BANYAN_OK; i++)
+        status = pass_part(importing, i, work);
     by_import_seen_free(importing->seen);
     importing->seen = NULL;
     return status;
@@ -240,6 +125,17 @@ struct work {
     struct by_append *append; /* of the second pass */
 };
 
+/* What repeats within it goes by that. */
+static void note_verdict(const struct by_importing *importing, const struct by_import_row *row,
+                         const struct by_import_plan *plan)
+{
+    if (row->has_index) /* made when the row was read */
+        by_import_links_at(importing->links, &row->index_key)->verdict =
+            plan->verdict == BY_IMPORT_DUPLICATE && importing->options->skip_duplicates
+                ? BY_IMPORT_LEFT_OUT
+                : plan->verdict;
+}
+
 static enum banyan_status judge_rows(void *context, const struct by_sources *sources)
 {
     struct work *work = context;
@@ -253,9 +149,11 @@ static enum banyan_status judge_rows(void *context, const struct by_sources *sou
         by_arena_reset(&arena);
         status = by_import_plan(importing, &work->rows->items[i], sources, &arena, &plan);
         if (status == BANYAN_OK)
-            status = by_import_alike_look(importing, work->rows->items[i].number, &arena, &plan);
+            status = by_import_alike_look(importing, work->rows->items[i].ordinal, &arena, &plan);
         if (status == BANYAN_OK)
             status = by_import_report_row(importing, &work->rows->items[i], &plan);
+        if (status == BANYAN_OK)
+            note_verdict(importing, &work->rows->items[i], &plan);
         if (plan.verdict == BY_IMPORT_DUPLICATE && importing->options->skip_duplicates)
             continue;
         if (plan.verdict == BY_IMPORT_DUPLICATE)
@@ -264,7 +162,7 @@ static enum banyan_status judge_rows(void *context, const struct by_sources *sou
             continue;
         *(plan.is_private ? &importing->private_count : &importing->shared_count) += 1;
         if (!importing->options->dry_run)
-            status = by_import_spill_add(importing->spill, work->rows->items[i].number, &plan,
+            status = by_import_spill_add(importing->spill, work->rows->items[i].ordinal, &plan,
                                          importing->error);
     }
     by_arena_deinit(&arena);
@@ -293,7 +191,12 @@ static enum banyan_status judge(struct by_importing *importing, struct by_import
 /* Empty where they are of several. */
 static struct by_bytes type_of(const struct by_importing *importing)
 {
-    return by_bytes_of_text(importing->mapping.type == NULL ? "" : importing->mapping.type->name);
+    const struct by_type *type = importing->parts[0].mapping.type;
+
+    for (size_t i = 1; i < importing->part_count; i++)
+        if (importing->parts[i].mapping.type != type)
+            return by_bytes_of_text("");
+    return by_bytes_of_text(type == NULL ? "" : type->name);
 }
 
 /* The entries of this transaction: from the log's end before it to its end after. */
@@ -344,13 +247,13 @@ static enum banyan_status write_rows(void *context, const struct by_sources *sou
     for (size_t i = 0; i < work->rows->count && status == BANYAN_OK; i++) {
         struct by_import_plan plan;
 
-        if (work->rows->items[i].number <= work->importing->written[append->is_private])
+        if (work->rows->items[i].ordinal <= work->importing->written[append->is_private])
             continue;
         by_arena_reset(&arena);
         status = by_import_plan(work->importing, &work->rows->items[i], sources, &arena, &plan);
         if (status != BANYAN_OK || !by_import_plan_writes(&plan) ||
             plan.is_private != append->is_private ||
-            by_import_alike_leaves_out(work->importing->alike, work->rows->items[i].number))
+            by_import_alike_leaves_out(work->importing->alike, work->rows->items[i].ordinal))
             continue;
         by_append_follow(append, plan.follows_hlc);
         status = by_append_operation(append, &plan.operation);
@@ -482,9 +385,7 @@ static enum banyan_status write_spilled(struct by_importing *importing)
 
 static enum banyan_status plan_anew(struct by_importing *importing)
 {
-    enum banyan_status status = by_table_rewind(importing->table, importing->error);
-
-    return status == BANYAN_OK ? pass(importing, write) : status;
+    return pass(importing, write);
 }
 
 static enum banyan_status write_what_is_good(struct by_importing *importing)
@@ -555,6 +456,7 @@ enum banyan_status by_import_file(struct by_node *node, const struct banyan_impo
     by_import_alike_free(importing.alike);
     by_import_report_free(importing.report);
     by_import_spill_free(importing.spill);
+    by_import_links_free(importing.links);
     by_table_close(importing.table);
     by_arena_deinit(&importing.arena);
     return status;

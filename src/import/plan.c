@@ -159,22 +159,67 @@ fail_not_given(struct by_import_planning *planning, const struct by_field *field
  */
 static enum banyan_status check_given(struct by_import_planning *planning)
 {
-    const struct by_mapping *mapping = &planning->importing->mapping;
+    const struct by_mapping *mapping = &planning->importing->part->mapping;
     enum banyan_status status = BANYAN_OK;
 
     for (size_t i = 0; i < mapping->type->field_count && status == BANYAN_OK; i++) {
         const struct by_field *field = &mapping->type->fields[i];
 
-        if (field->required && !by_mapping_gives(mapping, field))
+        if (field->required && field != planning->importing->part->link &&
+            !by_mapping_gives(mapping, field))
             status = fail_not_given(planning, field);
     }
+    return status;
+}
+
+/* -- records that hang together -- */
+
+static enum banyan_status
+name_value(const struct by_record_name *name, struct by_arena *arena, struct by_value *out_value)
+{
+    uint8_t *bytes = by_arena_alloc(arena, 48);
+
+    if (bytes == NULL)
+        return BANYAN_ERR_MEMORY;
+    by_record_name_put(bytes, name);
+    *out_value = by_value_bin(by_bytes_of(bytes, 48));
+    return BANYAN_OK;
+}
+
+static enum banyan_status add_list(struct by_import_planning *planning,
+                                   const struct by_field *field, const struct by_record_name *names,
+                                   size_t count, struct by_changes *changes)
+{
+    struct by_touch touch = {.path = by_bytes_of_text(field->name), .how = BY_HOW_SET};
+    struct by_value value = by_value_array(planning->arena, count);
+    enum banyan_status status = value.array.items == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+
+    for (size_t i = 0; i < count && status == BANYAN_OK; i++)
+        status = name_value(&names[i], planning->arena, &value.array.items[i]);
+    if (status == BANYAN_OK && field->kind == BY_FIELD_REF)
+        value = value.array.items[0];
+    return status == BANYAN_OK ? by_changes_add(changes, &touch, &value, planning->arena) : status;
+}
+
+/* A row that repeats within another refers to its record, or that one to all of them. */
+static enum banyan_status add_links(struct by_import_planning *planning, struct by_changes *changes)
+{
+    const struct by_import_row *row = planning->row;
+    const struct by_import_part *part = planning->importing->part;
+    enum banyan_status status = BANYAN_OK;
+
+    if (row->has_parent && !part->is_listed)
+        status = add_list(planning, part->link, &row->parent, 1, changes);
+    for (size_t i = 0; i < row->list_count && status == BANYAN_OK; i++)
+        status = add_list(planning, row->lists[i].field, row->lists[i].names, row->lists[i].count,
+                          changes);
     return status;
 }
 
 static enum banyan_status plan_new(struct by_import_planning *planning)
 {
     struct by_fields_target target = {.node = planning->importing->node,
-                                      .type = planning->importing->mapping.type};
+                                      .type = planning->importing->part->mapping.type};
     struct by_changes changes;
     struct by_bytes type = by_bytes_of_text(target.type->name);
     enum banyan_status status =
@@ -182,7 +227,9 @@ static enum banyan_status plan_new(struct by_import_planning *planning)
 
     if (status != BANYAN_OK || planning->plan->problem_count > 0)
         return status;
-    status = check_given(planning);
+    status = add_links(planning, &changes);
+    if (status == BANYAN_OK)
+        status = check_given(planning);
     if (status == BANYAN_OK && planning->plan->problem_count == 0)
         status = by_fields_check_required(target.type, &changes, &planning->error);
     if (by_import_is_of_row(status))
@@ -350,7 +397,8 @@ static enum banyan_status plan_change(struct by_import_planning *planning)
         return status;
     /* Where a row stands in this file is no change of the record. */
     leave_out_source(&changes);
-    return by_import_plan_change(planning, &changes);
+    status = add_links(planning, &changes);
+    return status == BANYAN_OK ? by_import_plan_change(planning, &changes) : status;
 }
 
 /* -- the row -- */
@@ -384,6 +432,9 @@ load_foreign(struct by_import_planning *planning, const struct by_sources *sourc
     const struct by_node *node = planning->importing->node;
     struct by_id hash;
 
+    if (planning->importing->part->mapping.ids_may_be_new &&
+        by_id_equal(&planning->name.owner, &node->organisation))
+        return BANYAN_OK;
     if (by_charter_org_find(node->charter, &planning->name.owner) != NULL)
         return by_import_plan_fault(
             planning, BY_NO_COLUMN, NULL,
@@ -402,7 +453,7 @@ static enum banyan_status plan_fault(struct by_import_planning *planning)
 {
     size_t column = planning->row->fault_column;
     const char *path =
-        column == BY_NO_COLUMN ? NULL : planning->importing->mapping.columns[column].path;
+        column == BY_NO_COLUMN ? NULL : planning->importing->part->mapping.columns[column].path;
 
     return by_import_plan_fault(planning, column, path, planning->row->fault);
 }
@@ -418,6 +469,11 @@ plan(struct by_import_planning *planning, const struct by_sources *sources)
     }
     if (planning->row->fault != NULL)
         return plan_fault(planning);
+    if (planning->row->has_parent && (planning->row->parent_verdict == BY_IMPORT_LEFT_OUT ||
+                                      planning->row->parent_verdict == BY_IMPORT_DELETED)) {
+        planning->plan->verdict = planning->row->parent_verdict;
+        return BANYAN_OK;
+    }
     if (planning->row->document != NULL)
         return by_import_plan_record(planning, sources);
     status = by_import_plan_load(planning, sources);
@@ -435,7 +491,7 @@ plan(struct by_import_planning *planning, const struct by_sources *sources)
     if (planning->row->version.size > 0 && !planning->is_foreign)
         return by_import_plan_edited(planning);
     /* Told by all that stands in it, a row that is there cannot have changed in the file. */
-    if (!planning->row->has_record && !planning->importing->mapping.has_key &&
+    if (!planning->row->has_record && !by_import_part_has_key(planning->importing->part) &&
         !planning->importing->options->overwrite) {
         planning->plan->verdict = BY_IMPORT_SAME;
         return BANYAN_OK;

@@ -2,6 +2,7 @@
  * What is told of an import: counts, the first problems, and files with the verdict of every row
  * and with the rows that were refused.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,8 +33,11 @@ struct by_import_report {
     struct by_buffer problems; /* of a JSON array */
     struct by_json json;
     uint64_t problem_count, written_count, remark_count;
-    struct sheet verdicts, rejects;
-    uint64_t reject_count; /* rows in that file */
+    struct sheet verdicts;
+    struct sheet *rejects; /* by part; begun when one is needed */
+    const char **reject_paths;
+    uint64_t *rows; /* by part */
+    size_t part_count;
 };
 
 /* -- files -- */
@@ -106,7 +110,7 @@ static bool is_of_rejects(struct by_bytes header)
 /* So a row that was mended is read as it would have been among the others. */
 static void put_mapping(const struct by_importing *importing, struct sheet *sheet)
 {
-    struct by_mapping settled = importing->mapping;
+    struct by_mapping settled = importing->part->mapping;
     struct by_arena arena = BY_ARENA_INIT;
     struct by_buffer text = BY_BUFFER_INIT(SIZE_MAX);
 
@@ -114,7 +118,7 @@ static void put_mapping(const struct by_importing *importing, struct sheet *shee
     if (settled.columns == NULL)
         sheet->status = BANYAN_ERR_MEMORY;
     if (sheet->status == BANYAN_OK) {
-        memcpy(settled.columns, importing->mapping.columns,
+        memcpy(settled.columns, importing->part->mapping.columns,
                settled.column_count * sizeof *settled.columns);
         for (size_t i = 0; i < settled.column_count; i++)
             if (is_of_rejects(settled.columns[i].header))
@@ -136,34 +140,75 @@ static const char *rejects_path(const struct by_importing *importing)
                : options->rejects;
 }
 
-static enum banyan_status begin_files(struct by_importing *importing)
+static enum banyan_status begin_verdicts(struct by_importing *importing)
 {
-    static const char *const header[] = {"row",    "line",  "verdict", "id",
-                                         "column", "field", "reason"};
+    static const char *const header[] = {"sheet", "row",    "line",  "verdict",
+                                         "id",    "column", "field", "reason"};
     struct by_import_report *report = importing->report;
-    const struct by_row *names = by_table_header(importing->table);
     enum banyan_status status =
         begin_sheet(&report->verdicts, importing->options->verdicts, importing->error);
 
-    if (status == BANYAN_OK && report->verdicts.output != NULL) {
-        for (size_t i = 0; i < sizeof header / sizeof header[0]; i++)
-            put_text(&report->verdicts, header[i]);
-        status = end_row(&report->verdicts, importing->error);
+    if (status != BANYAN_OK || report->verdicts.output == NULL)
+        return status;
+    for (size_t i = importing->part_count > 1 ? 0 : 1; i < sizeof header / sizeof header[0]; i++)
+        put_text(&report->verdicts, header[i]);
+    return end_row(&report->verdicts, importing->error);
+}
+
+/* "sites.xlsx.rejects.csv" of the sheet Lào Cai: "sites.xlsx.Lào Cai.rejects.csv". Names of sheets
+ * lead into no other folder. */
+static const char *path_of_rejects(const struct by_importing *importing, struct by_arena *arena)
+{
+    static const char ending[] = ".rejects.csv";
+    const char *path = rejects_path(importing), *sheet = importing->part->name;
+    size_t size = strlen(path), before = size;
+    char *text = NULL, *name = NULL;
+
+    if (importing->part_count == 1 || sheet == NULL)
+        return path;
+    if (size > sizeof ending && strcmp(path + size - (sizeof ending - 1), ending) == 0)
+        before = size - (sizeof ending - 1);
+    text = by_arena_alloc(arena, size + strlen(sheet) + 2);
+    if (text == NULL)
+        return NULL;
+    (void)sprintf(text, "%.*s.%s%s", (int)before, path, sheet, path + before);
+    name = text + before + 1;
+    for (size_t i = 0; i < strlen(sheet); i++)
+        if (name[i] == '/' || (unsigned char)name[i] < 0x20)
+            name[i] = '_';
+    return text;
+}
+
+static void put_reject_header(struct by_importing *importing, struct sheet *rejects)
+{
+    const struct by_row *names = by_table_header(importing->table);
+
+    for (size_t i = 0; i < names->count; i++)
+        if (!is_of_rejects(names->cells[i]))
+            put(rejects, names->cells[i]);
+    if (importing->part->parent != BY_NO_PART) {
+        put_text(rejects, BY_NEW_HEADER);
+        put_text(rejects, importing->part->is_listed ? "" : importing->part->link->name);
     }
-    if (status == BANYAN_OK)
-        status = begin_sheet(&report->rejects, rejects_path(importing), importing->error);
-    if (status == BANYAN_OK && report->rejects.output != NULL &&
-        by_table_is_of_records(importing->table)) {
-        by_buffer_reset(&report->rejects.text); /* lines of JSON have no mark, and no header */
-    } else if (status == BANYAN_OK && report->rejects.output != NULL) {
-        for (size_t i = 0; i < names->count; i++)
-            if (!is_of_rejects(names->cells[i]))
-                put(&report->rejects, names->cells[i]);
-        put_text(&report->rejects, BY_REASON_HEADER);
-        put_mapping(importing, &report->rejects);
-        status = end_row(&report->rejects, importing->error);
+    put_text(rejects, BY_REASON_HEADER);
+    put_mapping(importing, rejects);
+}
+
+static enum banyan_status begin_rejects(struct by_importing *importing, struct sheet *rejects)
+{
+    const char *path = path_of_rejects(importing, &importing->arena);
+    enum banyan_status status = path == NULL ? by_fail_plain(importing->error, BANYAN_ERR_MEMORY)
+                                             : begin_sheet(rejects, path, importing->error);
+
+    importing->report->reject_paths[importing->part - importing->parts] = path;
+    if (status != BANYAN_OK)
+        return status;
+    if (by_table_is_of_records(importing->table)) {
+        by_buffer_reset(&rejects->text); /* lines of JSON have no mark, and no header */
+        return BANYAN_OK;
     }
-    return status;
+    put_reject_header(importing, rejects);
+    return end_row(rejects, importing->error);
 }
 
 enum banyan_status
@@ -177,7 +222,17 @@ by_import_report_new(struct by_importing *importing, struct by_import_report **o
     by_json_init(&report->json, &report->problems);
     by_json_array_begin(&report->json);
     *out_report = report;
-    return begin_files(importing);
+    report->rejects =
+        by_arena_array(&importing->arena, importing->part_count, sizeof report->rejects[0]);
+    report->reject_paths =
+        by_arena_array(&importing->arena, importing->part_count, sizeof report->reject_paths[0]);
+    report->rows = by_arena_array(&importing->arena, importing->part_count, sizeof report->rows[0]);
+    if (report->rejects == NULL || report->reject_paths == NULL || report->rows == NULL)
+        return by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
+    report->part_count = importing->part_count;
+    memset(report->rejects, 0, importing->part_count * sizeof report->rejects[0]);
+    memset(report->rows, 0, importing->part_count * sizeof report->rows[0]);
+    return begin_verdicts(importing);
 }
 
 static void drop_sheet(struct sheet *sheet)
@@ -192,7 +247,8 @@ void by_import_report_free(struct by_import_report *report)
     if (report == NULL)
         return;
     drop_sheet(&report->verdicts);
-    drop_sheet(&report->rejects);
+    for (size_t i = 0; i < report->part_count; i++)
+        drop_sheet(&report->rejects[i]);
     by_buffer_deinit(&report->problems);
     free(report);
 }
@@ -206,7 +262,18 @@ static const char *reason_of(enum by_import_verdict verdict)
         return N_("changed in the file and, since the last import, by people too: left as it is");
     if (verdict == BY_IMPORT_DELETED)
         return N_("the record was deleted: left deleted");
+    if (verdict == BY_IMPORT_LEFT_OUT)
+        return N_("the row that it belongs to was left out");
     return "";
+}
+
+static void write_text(struct by_json *json, const char *key, const char *text)
+{
+    by_json_key(json, key);
+    if (text == NULL)
+        by_json_null(json);
+    else
+        by_json_literal(json, text);
 }
 
 static void write_place(struct by_json *json, const struct by_importing *importing, size_t column)
@@ -223,7 +290,7 @@ static void write_place(struct by_json *json, const struct by_importing *importi
     by_column_name(column, letter);
     by_json_literal(json, letter);
     by_json_key(json, "header");
-    by_json_text(json, importing->mapping.columns[column].header);
+    by_json_text(json, importing->part->mapping.columns[column].header);
 }
 
 static void add_problem(struct by_importing *importing, const struct by_import_row *row,
@@ -239,6 +306,7 @@ static void add_problem(struct by_importing *importing, const struct by_import_r
     report->written_count++;
     report->remark_count += plan->verdict != BY_IMPORT_ERROR;
     by_json_object_begin(json);
+    write_text(json, "sheet", importing->part_count > 1 ? importing->part->name : NULL);
     by_json_key(json, "row");
     by_json_int(json, (int64_t)row->number);
     by_json_key(json, "line");
@@ -254,7 +322,7 @@ static void add_problem(struct by_importing *importing, const struct by_import_r
     by_json_key(json, "reason");
     by_json_literal(json, problem->reason);
     by_json_key(json, "id");
-    if (plan->verdict == BY_IMPORT_ERROR)
+    if (plan->verdict == BY_IMPORT_ERROR || plan->verdict == BY_IMPORT_LEFT_OUT)
         by_json_null(json);
     else
         by_json_short_id(json, &plan->name);
@@ -275,10 +343,13 @@ write_verdict(struct by_importing *importing, const struct by_import_row *row,
 
     if (sheet->output == NULL)
         return BANYAN_OK;
-    if (plan->verdict != BY_IMPORT_ERROR && plan->verdict != BY_IMPORT_TOTAL)
+    if (plan->verdict != BY_IMPORT_ERROR && plan->verdict != BY_IMPORT_TOTAL &&
+        plan->verdict != BY_IMPORT_LEFT_OUT)
         by_record_short_id(&plan->name, id);
     if (problem->column != BY_NO_COLUMN)
         by_column_name(problem->column, letter);
+    if (importing->part_count > 1)
+        put_text(sheet, importing->part->name);
     put_number(sheet, row->number);
     put_number(sheet, row->line);
     put_text(sheet, words[plan->verdict]);
@@ -291,18 +362,44 @@ write_verdict(struct by_importing *importing, const struct by_import_row *row,
     return end_row(sheet, importing->error);
 }
 
+static struct sheet *rejects_of(const struct by_importing *importing)
+{
+    return &importing->report->rejects[importing->part - importing->parts];
+}
+
+/* What repeats within a row is found again by the names of both records: it has no key. */
+static void
+put_names(struct by_importing *importing, const struct by_import_row *row, struct sheet *sheet)
+{
+    uint8_t bytes[48];
+    char name[2 * sizeof bytes + 1] = "", parent[2 * sizeof bytes + 1] = "";
+
+    if (importing->part->parent == BY_NO_PART)
+        return;
+    by_record_name_put(bytes, &row->name);
+    if (row->has_parent)
+        by_hex(by_bytes_of(bytes, sizeof bytes), name);
+    by_record_name_put(bytes, &row->parent);
+    if (row->has_parent && !importing->part->is_listed)
+        by_hex(by_bytes_of(bytes, sizeof bytes), parent);
+    put_text(sheet, name);
+    put_text(sheet, parent);
+}
+
 /* A whole record as it was: verdicts tell what is wrong with it. One that is too long to be held
  * stays in the file that it came from. */
 static enum banyan_status
 write_line(struct by_importing *importing, const struct by_import_row *row)
 {
-    struct sheet *sheet = &importing->report->rejects;
+    struct sheet *sheet = rejects_of(importing);
     enum banyan_status status = BANYAN_OK;
 
     if (row->cell_count == 0)
         return BANYAN_OK;
-    importing->report->reject_count++;
-    status = by_buffer_append_bytes(&sheet->text, row->cells[0]);
+    if (sheet->output == NULL)
+        status = begin_rejects(importing, sheet);
+    if (status == BANYAN_OK)
+        status = by_buffer_append_bytes(&sheet->text, row->cells[0]);
     if (status == BANYAN_OK)
         status = by_buffer_append_u8(&sheet->text, '\n');
     if (status != BANYAN_OK)
@@ -314,19 +411,24 @@ static enum banyan_status write_reject(struct by_importing *importing,
                                        const struct by_import_row *row,
                                        const struct by_import_plan *plan)
 {
-    struct sheet *sheet = &importing->report->rejects;
+    struct sheet *sheet = rejects_of(importing);
     const struct by_row *names = by_table_header(importing->table);
     const struct by_row cells = {.cells = row->cells, .count = row->cell_count};
     struct by_buffer reason = BY_BUFFER_INIT(SIZE_MAX);
+    enum banyan_status status = BANYAN_OK;
 
-    if (sheet->output == NULL || plan->verdict != BY_IMPORT_ERROR)
+    if (importing->options->rejects == NULL || plan->verdict != BY_IMPORT_ERROR)
         return BANYAN_OK;
     if (by_table_is_of_records(importing->table))
         return write_line(importing, row);
-    importing->report->reject_count++;
+    if (sheet->output == NULL)
+        status = begin_rejects(importing, sheet);
+    if (status != BANYAN_OK)
+        return status;
     for (size_t i = 0; i < names->count; i++)
         if (!is_of_rejects(names->cells[i]))
             put(sheet, by_row_cell(&cells, i));
+    put_names(importing, row, sheet);
     for (size_t i = 0; i < plan->problem_count && sheet->status == BANYAN_OK; i++)
         sheet->status =
             by_buffer_append_format(&reason, "%s%s", i == 0 ? "" : "; ", plan->problems[i].reason);
@@ -347,6 +449,7 @@ enum banyan_status by_import_report_row(struct by_importing *importing,
     enum banyan_status status = BANYAN_OK;
 
     report->counts.rows++;
+    report->rows[importing->part - importing->parts]++;
     report->counts.of[plan->verdict]++;
     if (none.reason[0] != 0)
         add_problem(importing, row, plan, &none);
@@ -366,12 +469,11 @@ const struct by_import_counts *by_import_report_counts(const struct by_import_re
 
 /* -- the end -- */
 
-/* A file of rejects that would have none is not made. */
-static enum banyan_status end_sheet(struct sheet *sheet, bool is_wanted, struct banyan_error *error)
+static enum banyan_status end_sheet(struct sheet *sheet, struct banyan_error *error)
 {
     enum banyan_status status = BANYAN_OK;
 
-    if (sheet->output == NULL || !is_wanted)
+    if (sheet->output == NULL)
         return BANYAN_OK;
     status = flush(sheet, error);
     if (status == BANYAN_OK) {
@@ -381,12 +483,12 @@ static enum banyan_status end_sheet(struct sheet *sheet, bool is_wanted, struct 
     return status;
 }
 
-static void write_columns(struct by_json *json, const struct by_importing *importing)
+static void write_columns(struct by_json *json, const struct by_import_part *part)
 {
     by_json_key(json, "columns");
     by_json_array_begin(json);
-    for (size_t i = 0; i < importing->mapping.column_count; i++) {
-        const struct by_mapping_column *column = &importing->mapping.columns[i];
+    for (size_t i = 0; i < part->mapping.column_count; i++) {
+        const struct by_mapping_column *column = &part->mapping.columns[i];
         char letter[BY_COLUMN_NAME_BYTES];
 
         by_column_name(i, letter);
@@ -405,13 +507,53 @@ static void write_columns(struct by_json *json, const struct by_importing *impor
     by_json_array_end(json);
 }
 
-static void write_text(struct by_json *json, const char *key, const char *text)
+/* Of several tables. */
+static void write_sheets(struct by_json *json, const struct by_importing *importing)
 {
-    by_json_key(json, key);
-    if (text == NULL)
-        by_json_null(json);
-    else
-        by_json_literal(json, text);
+    by_json_key(json, "sheets");
+    by_json_array_begin(json);
+    for (size_t i = 0; i < importing->part_count && importing->part_count > 1; i++) {
+        const struct by_import_part *part = &importing->parts[i];
+
+        by_json_object_begin(json);
+        write_text(json, "sheet", part->name);
+        write_text(json, "type", part->mapping.type->name);
+        write_text(json, "parent",
+                   part->parent == BY_NO_PART ? NULL : importing->parts[part->parent].name);
+        by_json_key(json, "rows");
+        by_json_int(json, (int64_t)importing->report->rows[i]);
+        by_json_key(json, "header_row");
+        by_json_int(json, (int64_t)part->header_row);
+        write_columns(json, part);
+        by_json_object_end(json);
+    }
+    by_json_array_end(json);
+    by_json_key(json, "sheets_left_out");
+    by_json_array_begin(json);
+    for (size_t i = 0; i < importing->left_out_count; i++) {
+        if (importing->left_out[i].is_said)
+            continue;
+        by_json_object_begin(json);
+        write_text(json, "sheet", importing->left_out[i].name);
+        write_text(json, "reason", by_words(importing->error, importing->left_out[i].reason));
+        by_json_object_end(json);
+    }
+    by_json_array_end(json);
+}
+
+static void write_rejects(struct by_json *json, const struct by_importing *importing)
+{
+    by_json_key(json, "rejects");
+    by_json_array_begin(json);
+    for (size_t i = 0; i < importing->part_count; i++) {
+        if (importing->report->reject_paths[i] == NULL)
+            continue;
+        by_json_object_begin(json);
+        write_text(json, "sheet", importing->part_count > 1 ? importing->parts[i].name : NULL);
+        write_text(json, "file", importing->report->reject_paths[i]);
+        by_json_object_end(json);
+    }
+    by_json_array_end(json);
 }
 
 enum banyan_status
@@ -421,24 +563,25 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
     struct by_buffer mapping = BY_BUFFER_INIT(SIZE_MAX);
     struct by_json json;
     uint64_t left_out = report->problem_count - report->written_count;
-    enum banyan_status status = end_sheet(&report->verdicts, true, importing->error);
+    enum banyan_status status = end_sheet(&report->verdicts, importing->error);
 
+    importing->part = importing->parts;
+    for (size_t i = 0; i < importing->part_count && status == BANYAN_OK; i++)
+        status = end_sheet(&report->rejects[i], importing->error);
     if (status == BANYAN_OK)
-        status = end_sheet(&report->rejects, report->reject_count > 0, importing->error);
-    if (status == BANYAN_OK && importing->mapping.type != NULL)
-        status = by_mapping_write(&importing->mapping, &mapping);
+        status = by_import_parts_write(importing, &mapping);
     if (status != BANYAN_OK)
         goto out;
     by_json_array_end(&report->json);
     by_json_init(&json, out);
     by_json_object_begin(&json);
     write_text(&json, "file", importing->file);
-    write_text(&json, "reading", by_table_reading(importing->table));
+    write_text(&json, "reading", importing->reading);
     write_text(&json, "type",
-               importing->mapping.type == NULL ? NULL : importing->mapping.type->name);
+               importing->part->mapping.type == NULL ? NULL : importing->part->mapping.type->name);
     write_text(&json, "import", import);
     by_json_key(&json, "header_row");
-    by_json_int(&json, (int64_t)by_table_header(importing->table)->number);
+    by_json_int(&json, (int64_t)importing->parts[0].header_row);
     by_json_key(&json, "rows");
     by_json_int(&json, (int64_t)report->counts.rows);
     for (size_t i = 0; i < BY_IMPORT_VERDICT_COUNT; i++) {
@@ -452,7 +595,9 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
         by_json_null(&json);
     else
         by_json_raw(&json, by_buffer_bytes(&mapping));
-    write_columns(&json, importing);
+    write_columns(&json, &importing->parts[0]);
+    write_sheets(&json, importing);
+    write_rejects(&json, importing);
     by_json_key(&json, "problems");
     by_json_raw(&json, by_buffer_bytes(&report->problems));
     by_json_key(&json, "problems_left_out");

@@ -16,7 +16,7 @@
 /* By the first half of a row's hash; open addressing. */
 struct slot {
     uint8_t hash[16];
-    uint64_t number; /* of the row seen first, 0 for none */
+    uint64_t ordinal; /* of the row seen first */
     uint64_t count;
 };
 struct by_import_seen {
@@ -77,8 +77,8 @@ static enum banyan_status grow(struct by_import_seen *seen)
 }
 
 /* How often the hash came before, and in which row first. */
-static enum banyan_status
-see(struct by_import_seen *seen, const struct by_id *hash, uint64_t number, struct slot *out_before)
+static enum banyan_status see(struct by_import_seen *seen, const struct by_id *hash,
+                              uint64_t ordinal, struct slot *out_before)
 {
     enum banyan_status status = seen->used * 2 < seen->capacity ? BANYAN_OK : grow(seen);
     struct slot *slot = NULL;
@@ -89,7 +89,7 @@ see(struct by_import_seen *seen, const struct by_id *hash, uint64_t number, stru
     *out_before = *slot;
     if (slot->count == 0) {
         memcpy(slot->hash, hash->bytes, sizeof slot->hash);
-        slot->number = number;
+        slot->ordinal = ordinal;
         seen->used++;
     }
     slot->count++;
@@ -110,44 +110,83 @@ keep_text(struct by_buffer *text, enum banyan_status status, struct by_arena *ar
 static const char *
 source_of(const struct by_importing *importing, uint64_t number, struct by_arena *arena)
 {
+    const char *name = importing->part->name;
     struct by_buffer text = BY_BUFFER_INIT(1024);
 
-    return keep_text(
-        &text,
-        by_buffer_append_format(&text, "%s, row %llu", importing->file, (unsigned long long)number),
-        arena);
+    return keep_text(&text,
+                     by_buffer_append_format(&text, "%s%s%s, row %llu", importing->file,
+                                             name == NULL ? "" : ", ", name == NULL ? "" : name,
+                                             (unsigned long long)number),
+                     arena);
 }
 
-static const char *twice_fault(const struct by_importing *importing, uint64_t number,
-                               bool is_record, struct by_arena *arena)
+/* Parts have numbers of rows below this. */
+#define PART_ROWS (UINT64_C(1) << 40)
+
+static uint64_t ordinal_of(const struct by_importing *importing, uint64_t number)
+{
+    return (uint64_t)(importing->part - importing->parts) * PART_ROWS + number;
+}
+
+/* "row 12", or of another sheet "Hà Nội, row 12". */
+static enum banyan_status
+append_row(const struct by_importing *importing, uint64_t ordinal, struct by_buffer *text)
+{
+    const struct by_import_part *part = &importing->parts[ordinal / PART_ROWS];
+    unsigned long long number = ordinal % PART_ROWS;
+
+    return part == importing->part
+               ? by_buffer_append_format(text, by_words(importing->error, "row %llu"), number)
+               : by_buffer_append_format(text, by_words(importing->error, "%s, row %llu"),
+                                         part->name, number);
+}
+
+/* What another row has to do with the fault of one. */
+enum row_fault { SAME_RECORD, SAME_KEY, PARENT_HAS_FAULT };
+
+static const char *row_fault(const struct by_importing *importing, enum row_fault fault,
+                             uint64_t ordinal, struct by_arena *arena)
 {
     const struct banyan_error *error = importing->error;
-    unsigned long long row = number;
-    struct by_buffer text = BY_BUFFER_INIT(512);
-    enum banyan_status status =
-        is_record
-            ? by_buffer_append_format(
-                  &text,
-                  by_words(error, "row %llu stands for the same record: empty the column \"%s\" "
-                                  "of a new one"),
-                  row, BY_ID_HEADER)
-            : by_buffer_append_format(&text, by_words(error, "row %llu has the same key"), row);
+    struct by_buffer place = BY_BUFFER_INIT(512), text = BY_BUFFER_INIT(1024);
+    enum banyan_status status = append_row(importing, ordinal, &place);
+    const char *row = (const char *)place.data;
+    int size = (int)place.size;
 
+    if (status == BANYAN_OK)
+        switch (fault) {
+        case SAME_RECORD:
+            status = by_buffer_append_format(
+                &text,
+                by_words(error, "%.*s stands for the same record: empty the column \"%s\" of a "
+                                "new one"),
+                size, row, BY_ID_HEADER);
+            break;
+        case SAME_KEY:
+            status =
+                by_buffer_append_format(&text, by_words(error, "%.*s has the same key"), size, row);
+            break;
+        case PARENT_HAS_FAULT:
+            status = by_buffer_append_format(
+                &text, by_words(error, "%.*s, which it belongs to, has a fault"), size, row);
+            break;
+        }
+    by_buffer_deinit(&place);
     return keep_text(&text, status, arena);
 }
 
 /* A row that stands for a record. Copied, pasted and edited, it would say two things. */
-static enum banyan_status see_record(struct by_importing *importing, const struct by_row *row,
-                                     struct by_import_row *item, struct by_arena *arena)
+static enum banyan_status
+see_record(struct by_importing *importing, struct by_import_row *item, struct by_arena *arena)
 {
     struct slot before;
     struct by_id hash;
     enum banyan_status status = BANYAN_OK;
 
     by_record_name_hash(&item->name, &hash);
-    status = see(importing->seen, &hash, row->number, &before);
+    status = see(importing->seen, &hash, item->ordinal, &before);
     if (status == BANYAN_OK && before.count > 0) {
-        item->fault = twice_fault(importing, before.number, true, arena);
+        item->fault = row_fault(importing, SAME_RECORD, before.ordinal, arena);
         status = item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
     }
     return status;
@@ -156,11 +195,12 @@ static enum banyan_status see_record(struct by_importing *importing, const struc
 static enum banyan_status name_exported(struct by_importing *importing, const struct by_row *row,
                                         struct by_import_row *item, struct by_arena *arena)
 {
-    enum banyan_status status = see_record(importing, row, item, arena);
+    enum banyan_status status = see_record(importing, item, arena);
 
     item->has_record = true;
     return status == BANYAN_OK
-               ? by_arena_copy(arena, by_row_version(&importing->mapping, row), &item->version)
+               ? by_arena_copy(arena, by_row_version(&importing->part->mapping, row),
+                               &item->version)
                : status;
 }
 
@@ -170,40 +210,141 @@ static enum banyan_status take_record(struct by_importing *importing, const stru
     struct by_bytes text = row->count > 0 ? row->cells[0] : by_bytes_of(NULL, 0);
     enum banyan_status status = by_import_record_read(importing, text, arena, item);
 
-    return status == BANYAN_OK && item->fault == NULL ? see_record(importing, row, item, arena)
-                                                      : status;
+    return status == BANYAN_OK && item->fault == NULL ? see_record(importing, item, arena) : status;
+}
+
+static enum banyan_status name_by_hash(struct by_importing *importing, const struct by_id *hash,
+                                       struct by_import_row *item, struct by_arena *arena)
+{
+    struct slot before;
+    bool is_keyed = importing->part->mapping.has_key;
+    enum banyan_status status = see(importing->seen, hash, item->ordinal, &before);
+
+    if (status != BANYAN_OK)
+        return status;
+    item->name.uuid = by_row_uuid(hash, is_keyed ? 0 : before.count);
+    if (is_keyed && before.count > 0) {
+        item->fault = row_fault(importing, SAME_KEY, before.ordinal, arena);
+        return item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+    }
+    return BANYAN_OK;
 }
 
 /* Twins without a key stay two records; a key that comes twice is a fault. */
 static enum banyan_status name_row(struct by_importing *importing, const struct by_row *row,
                                    struct by_import_row *item, struct by_arena *arena)
 {
-    struct slot before;
     struct by_id hash;
-    enum banyan_status status = BANYAN_OK;
 
-    if (by_row_record(&importing->mapping, row, &item->name))
+    if (by_row_record(&importing->part->mapping, row, &item->name))
         return name_exported(importing, row, item, arena);
     item->name.owner = importing->node->organisation;
     item->is_total = by_row_is_total(row);
     if (item->is_total)
         return BANYAN_OK;
-    if (!by_row_has_key(&importing->mapping, row)) {
+    if (!by_row_has_key(&importing->part->mapping, row)) {
         item->fault =
             by_words(importing->error, "a cell of the key is empty, so that the row could "
                                        "not be told again");
         return BANYAN_OK;
     }
-    by_row_hash(&importing->mapping, row, &hash);
-    status = see(importing->seen, &hash, row->number, &before);
-    if (status != BANYAN_OK)
-        return status;
-    item->name.uuid = by_row_uuid(&hash, importing->mapping.has_key ? 0 : before.count);
-    if (importing->mapping.has_key && before.count > 0) {
-        item->fault = twice_fault(importing, before.number, false, arena);
-        return item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+    by_row_hash(&importing->part->mapping, row, &hash);
+    return name_by_hash(importing, &hash, item, arena);
+}
+
+/* -- rows that hang together -- */
+
+static struct by_bytes cell_of(const struct by_row *row, size_t column)
+{
+    return column < row->count ? row->cells[column] : by_bytes_of(NULL, 0);
+}
+
+/* Its record is named by that of the row that it repeats within, and by how many came before it
+ * there: forms have no other name for it. */
+static enum banyan_status name_repeated(struct by_importing *importing, const struct by_row *row,
+                                        struct by_import_row *item, struct by_arena *arena)
+{
+    const struct by_import_part *part = importing->part;
+    struct by_id key = by_import_link_key(part->parent, cell_of(row, part->parent_column));
+    const struct by_import_linked *parent = by_import_links_find(importing->links, &key);
+    struct by_id hash;
+
+    item->name.owner = importing->node->organisation;
+    if (parent == NULL || !parent->is_row) {
+        item->fault = by_words(
+            importing->error, N_("no row is there that it would belong to: its number names none"));
+        item->fault_column = part->parent_column;
+        return BANYAN_OK;
     }
+    item->has_parent = true;
+    item->parent = (struct by_record_name){importing->node->organisation, parent->uuid};
+    item->parent_verdict = parent->verdict;
+    if (parent->verdict == BY_IMPORT_ERROR) {
+        item->fault = row_fault(importing, PARENT_HAS_FAULT, parent->ordinal, arena);
+        if (item->fault == NULL)
+            return BANYAN_ERR_MEMORY;
+    }
+    by_row_repeated_hash(&part->mapping, row, &item->parent, part->repeat, &hash);
+    return name_by_hash(importing, &hash, item, arena);
+}
+
+/* The records that repeat within a row are known by their number, before any is read. */
+static enum banyan_status add_list(struct by_importing *importing, size_t part,
+                                   struct by_bytes index, struct by_import_row *item,
+                                   struct by_arena *arena)
+{
+    const struct by_import_part *listed = &importing->parts[part];
+    struct by_id key = by_import_link_key(BY_IMPORT_PARTS_MAX + part, index), hash;
+    const struct by_import_linked *found = by_import_links_find(importing->links, &key);
+    struct by_record_name *names = NULL;
+
+    if (found == NULL)
+        return BANYAN_OK;
+    names = by_arena_array(arena, found->count, sizeof *names);
+    if (names == NULL)
+        return BANYAN_ERR_MEMORY;
+    by_row_repeated_hash(&listed->mapping, NULL, &item->name, listed->repeat, &hash);
+    for (uint64_t i = 0; i < found->count; i++)
+        names[i] = (struct by_record_name){item->name.owner, by_row_uuid(&hash, i)};
+    item->lists[item->list_count++] =
+        (struct by_import_list){.field = listed->link, .names = names, .count = found->count};
     return BANYAN_OK;
+}
+
+static enum banyan_status add_lists(struct by_importing *importing, struct by_bytes index,
+                                    struct by_import_row *item, struct by_arena *arena)
+{
+    size_t at = (size_t)(importing->part - importing->parts);
+    enum banyan_status status = BANYAN_OK;
+
+    item->lists = by_arena_array(arena, importing->part_count, sizeof item->lists[0]);
+    if (item->lists == NULL)
+        return BANYAN_ERR_MEMORY;
+    for (size_t i = at + 1; i < importing->part_count && status == BANYAN_OK; i++)
+        if (importing->parts[i].is_listed && importing->parts[i].parent == at)
+            status = add_list(importing, i, index, item, arena);
+    return status;
+}
+
+/* What other rows find it by; what is to come of it is told when it was planned. */
+static enum banyan_status link_row(struct by_importing *importing, const struct by_row *row,
+                                   struct by_import_row *item, struct by_arena *arena)
+{
+    const struct by_import_part *part = importing->part;
+    struct by_bytes index = cell_of(row, part->index_column);
+    struct by_import_linked *linked = NULL;
+
+    item->index_key = by_import_link_key((size_t)(part - importing->parts), index);
+    linked = by_import_links_at(importing->links, &item->index_key);
+    if (linked == NULL)
+        return BANYAN_ERR_MEMORY;
+    if (linked->is_row && linked->ordinal != item->ordinal)
+        return BANYAN_OK; /* the first has the name */
+    item->has_index = true;
+    linked->is_row = true;
+    linked->uuid = item->name.uuid;
+    linked->ordinal = item->ordinal;
+    return add_lists(importing, index, item, arena);
 }
 
 static enum banyan_status
@@ -225,19 +366,25 @@ take_row(struct by_importing *importing, struct by_import_rows *rows, const stru
     struct by_import_row *item = &rows->items[rows->count];
     enum banyan_status status = BANYAN_OK;
 
-    *item = (struct by_import_row){
-        .number = row->number, .line = row->line, .fault_column = BY_NO_COLUMN};
+    *item = (struct by_import_row){.number = row->number,
+                                   .line = row->line,
+                                   .ordinal = ordinal_of(importing, row->number),
+                                   .fault_column = BY_NO_COLUMN};
     if (row->fault != NULL) {
         item->fault = by_arena_text(&rows->arena, by_bytes_of_text(row->fault));
         status = item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
     } else if (by_table_is_of_records(importing->table))
         status = take_record(importing, row, item, &rows->arena);
     else
-        status = by_record_row_read(&importing->mapping, row, &rows->arena, &item->fields);
+        status = by_record_row_read(&importing->part->mapping, row, &rows->arena, &item->fields);
     if (status == BANYAN_OK && importing->options->rejects != NULL)
         status = keep_cells(row, item, &rows->arena);
     if (status == BANYAN_OK && row->fault == NULL && !by_table_is_of_records(importing->table))
-        status = name_row(importing, row, item, &rows->arena);
+        status = importing->part->parent == BY_NO_PART
+                     ? name_row(importing, row, item, &rows->arena)
+                     : name_repeated(importing, row, item, &rows->arena);
+    if (status == BANYAN_OK && row->fault == NULL && importing->part->index_column != BY_NO_COLUMN)
+        status = link_row(importing, row, item, &rows->arena);
     if (item->fields.fault != NULL && item->fault == NULL) {
         item->fault = by_words(importing->error, item->fields.fault);
         item->fault_column = item->fields.fault_column;

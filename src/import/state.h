@@ -2,6 +2,8 @@
  * Inside of an import.
  *
  *   import.c          the two passes over the file: what would come of each row, then writing
+ *   import_parts.c    which tables of the file come in, and how each is mapped
+ *   import_links.c    rows that others repeat within
  *   import_rows.c     some hundred rows at a time, with the names of their records
  *   import_plan.c     what comes of one row
  *   import_edited.c   the same of a row that banyan exported and people edited
@@ -35,6 +37,7 @@
     X(CONFLICT, "conflict")                                                                        \
     X(DELETED, "deleted")                                                                          \
     X(TOTAL, "total")                                                                              \
+    X(LEFT_OUT, "left_out")                                                                        \
     X(ERROR, "error")
 enum by_import_verdict {
 #define X(name, word) BY_IMPORT_##name,
@@ -45,14 +48,74 @@ enum by_import_verdict {
 
 #define BY_IMPORT_PROBLEMS_MAX 64u   /* of one row */
 #define BY_IMPORT_MORE_MAX     1024u /* operations of one record, beside its put */
+struct by_importing;
 struct by_import_problem {
     size_t column; /* BY_NO_COLUMN: of the row as a whole */
     const char *field, *reason;
 };
 
+/* -- import_parts.c -- */
+#define BY_IMPORT_PARTS_MAX 256u
+/* A table that comes in: one of several sheets, or what repeats within the rows of another. */
+struct by_import_part {
+    const char *name; /* NULL where the import has no other */
+    size_t at;        /* among the tables of the file */
+    uint64_t header_row;
+    struct by_mapping mapping;
+    size_t index_column; /* by which other tables name its rows; BY_NO_COLUMN */
+    /* What repeats within the rows of an earlier part: */
+    size_t parent;               /* which; BY_NO_PART */
+    size_t parent_column;        /* names the row */
+    struct by_bytes repeat;      /* what the form calls it */
+    const struct by_field *link; /* refers to the parent's record */
+    bool is_listed;              /* or is the parent's, and refers to all of them */
+};
+/* A table that does not. */
+struct by_import_left_out {
+    const char *name, *reason; /* a sentence of the library */
+    bool is_said;              /* the mapping says so */
+};
+/* Those that the options ask for, each after the one that it repeats within. The table is open. */
+BANYAN_MUST_CHECK enum banyan_status by_import_parts_find(struct by_importing *importing);
+/* Turn to one: of several the table is read from its header on. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_part_begin(struct by_importing *importing, size_t at);
+/* Whether rows are told by something that stays when they change. */
+bool by_import_part_has_key(const struct by_import_part *part);
+/* The mapping of all, as a file. Appends; nothing where there is none. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_parts_write(const struct by_importing *importing, struct by_buffer *out);
+
+/* -- import_links.c -- */
+struct by_import_links;
+/* A row as others name it: in which part, and by which cell. */
+struct by_id by_import_link_key(size_t part, struct by_bytes cell);
+struct by_import_linked {
+    struct by_uuid uuid; /* of its record */
+    uint64_t ordinal;    /* of the row */
+    bool is_row;         /* it was read */
+    enum by_import_verdict verdict;
+    uint64_t count; /* of rows that repeat within it, in a part that it lists */
+};
+BANYAN_MUST_CHECK enum banyan_status by_import_links_new(struct by_import_links **out_links);
+/* NULL is fine. */
+void by_import_links_free(struct by_import_links *links);
+/* The entry, made where there is none; holds until the next one is made. NULL: no memory. */
+struct by_import_linked *by_import_links_at(struct by_import_links *links, const struct by_id *key);
+/* NULL where there is none. */
+const struct by_import_linked *
+by_import_links_find(const struct by_import_links *links, const struct by_id *key);
+
 /* -- import_rows.c -- */
+/* Records that a row lists, since they repeat within it. */
+struct by_import_list {
+    const struct by_field *field;
+    const struct by_record_name *names;
+    size_t count;
+};
 struct by_import_row {
     uint64_t number, line;
+    uint64_t ordinal; /* over all parts; grows */
     struct by_record_row fields;
     const char *source; /* "sites.csv, row 12" */
     struct by_record_name name;
@@ -63,7 +126,14 @@ struct by_import_row {
     const char *fault;                           /* of the row, its key or a cell; NULL */
     size_t fault_column;                         /* BY_NO_COLUMN: of the row as a whole */
     bool is_total;                               /* it sums up others */
-    const struct by_bytes *cells;                /* kept where rejects are written */
+    bool has_parent;                             /* it repeats within a row, of this record: */
+    struct by_record_name parent;
+    enum by_import_verdict parent_verdict;
+    struct by_import_list *lists;
+    size_t list_count;
+    bool has_index;               /* other rows name it */
+    struct by_id index_key;       /* so */
+    const struct by_bytes *cells; /* kept where rejects are written */
     size_t cell_count;
 };
 /* Rows that came before: how often, or where. */
@@ -83,8 +153,13 @@ struct by_importing {
     const struct banyan_import *options;
     struct by_table *table;
     struct by_arena arena;
-    struct by_mapping mapping;
-    const char *file; /* name without folder */
+    struct by_import_part *parts, *part; /* part: the one at work */
+    size_t part_count, part_room;
+    struct by_import_left_out *left_out;
+    size_t left_out_count;
+    struct by_import_links *links;
+    const char *file;    /* name without folder */
+    const char *reading; /* how the first part is read */
     struct by_import_seen *seen;
     struct by_import_report *report;
     struct by_import_alike *alike;
@@ -96,7 +171,8 @@ struct by_importing {
     bool is_mended;                       /* a table of rows that were refused before: it says how
                                              they are read */
     bool is_writing;                      /* second pass */
-    uint64_t written[2];                  /* the last row whose operation is, shared and private */
+    uint64_t written[2];                  /* ordinal of the last row whose operation is, shared and
+                                             private */
     uint64_t shared_count, private_count; /* rows that are to be written, as the first pass saw */
     char id[17];                          /* of this import */
     uint64_t at_ms;
@@ -196,7 +272,7 @@ BANYAN_MUST_CHECK enum banyan_status
 by_import_spill_look(struct by_import_spill *spill, const struct by_sources *sources);
 /* Rows have to be planned anew. */
 bool by_import_spill_is_void(const struct by_import_spill *spill);
-/* number: of the row. Spoils the plan's operation. */
+/* number: ordinal of the row. Spoils the plan's operation. */
 BANYAN_MUST_CHECK enum banyan_status
 by_import_spill_add(struct by_import_spill *spill, uint64_t number, struct by_import_plan *plan,
                     struct banyan_error *error);

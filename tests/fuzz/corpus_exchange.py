@@ -1,7 +1,19 @@
 #!/usr/bin/env python3
 """Writes the first inputs of the fuzz targets table, xlsx, mapping and geometry into corpus/ beside this file."""
+import io
 import pathlib
 import struct
+import zipfile
+
+
+def archive(**files):
+    """A ZIP archive as ODK Central writes it, alike every time."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as zip:
+        for name, text in files.items():
+            zip.writestr(zipfile.ZipInfo(name.replace("__", "-") + ".csv"), text)
+    return out.getvalue()
+
 
 GUESS = b"\xff"
 HEAD = "Name;Site type;Area, ha;Lat;Lon;name.vi;Remarks\n"
@@ -34,6 +46,12 @@ CORPUS = {
     "places": GUESS + b"name.en;geometry;threat_kinds\nA;10.5 105.1 3 4.8;pollution intrusion\n"
     b'B;"1 2 0 0;1 3 0 0;2 3 0 0;1 2 0 0";\nC;"1 2;3 4";x\nD;-.5 --1;\n',
     "records": GUESS + b'{"banyan":1,"name":"00","type":"site","fields":{"name":{"en":"A"}}}\n{"banyan":1}\n',
+    "kobo_repeats": GUESS + b'{"results":[{"_uuid":"u","g/v":[{"g/v/name.en":"A","g/v/in":[{"g/v/in/x":1},{"g/v/in/x":2}]},{"g/v/y":"z"}],'
+    b'"_attachments":[{"id":1}]},{"_uuid":"w"},{"_uuid":"t","g/v":[{}],"other":[{"v":[{"x":1}]}]}]}',
+    "odk_repeats": GUESS + b'{"value":[{"__id":"uuid:1","g":{"v":[{"name.en":"A","in":[{"x":1}]},{"name.en":"B","in":[]}]}}]}',
+    "zip": GUESS + archive(f="KEY,name.en\nuuid:1,A\n", f__v="x,PARENT_KEY,KEY\n1,uuid:1,uuid:1/v[1]\n"),
+    "zip_cut": GUESS + archive(f="KEY,name.en\nuuid:1,A\n")[:60],
+    "zip_empty": GUESS + archive(f="")[:],
     "kobo": GUESS + b"_uuid;group/name.en;group-site_type\nuuid:1;A;pa\n",
 }
 
@@ -62,6 +80,10 @@ XLSX = {
 
 
 MAPPING = {
+    "sheets": b'{"type":"site","key":["No"],"columns":{},"sheets":{"A":{"type":"site","parent":"parent","key":["No"],"set":{"site_type":"pa"},'
+    b'"columns":{"Name":"name.vi"}},"B":null}}',
+    "sheets_faults": b'{"sheets":{"A":{"type":7,"columns":[],"nope":1}}}',
+    "sheets_none": b'{"sheets":[]}',
     "empty": b"{}",
     "none": b"",
     "whole": b'{"type":"site","key":["No"],"set":{"country":"LAO","site_type":"pa"},"columns":{"Name":"name.vi","Area (ha)":'

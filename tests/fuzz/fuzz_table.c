@@ -70,8 +70,8 @@ static void read_table(struct by_table *table)
     require(sum == read_all(table, &mapping));
     /* what the guess writes is read, unless a header is no text */
     if (by_mapping_write(&mapping, &text) == BANYAN_OK) {
-        status = by_mapping_read(by_buffer_bytes(&text), site, by_table_header(table), NULL, &arena,
-                                 &again, NULL);
+        status = by_mapping_read(by_buffer_bytes(&text), NULL, site, by_table_header(table), NULL,
+                                 &arena, &again, NULL);
         require(status == BANYAN_OK || status == BANYAN_ERR_INVALID);
     }
     by_buffer_deinit(&text);
@@ -91,8 +91,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 1)
         require(write(file, data + 1, size - 1) == (ssize_t)(size - 1));
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    if (by_table_open(path, &options, &table, NULL) == BANYAN_OK)
+    if (by_table_open(path, &options, &table, NULL) == BANYAN_OK) {
+        size_t count = 0;
+        const struct by_table_part *parts = by_table_parts(table, &count);
+
         read_table(table);
+        for (size_t i = 0; i < count && i < 8; i++) {
+            require(parts[i].within == BY_NO_PART || parts[i].within < i);
+            if (by_table_choose(table, i, NULL) == BANYAN_OK)
+                read_table(table);
+        }
+        if (by_table_choose(table, 0, NULL) == BANYAN_OK)
+            read_table(table);
+    }
     by_table_close(table);
     close(file);
     return 0;

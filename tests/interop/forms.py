@@ -38,7 +38,7 @@ def check(office, folder):
     assert first["threat_kinds"] == ["intrusion", "pollution"] and first["geometry"]["coordinates"] == [105.1, 10.5], first
     assert first["precision_m"] == "4.8" and first["area"] == {"unit": "ha", "value": "12.5"}
     assert "threat_kinds" not in sites["Bãi B"] and "geometry" not in sites["Bãi B"]
-    assert told["mapping"]["key"] == ["_uuid"]
+    assert told["mapping"]["key"] == ["_uuid"] and told["mapping"]["columns"]["_notes"] is None, "what a form adds is no answer"
     (folder / "kobo.csv").write_text(KOBO.replace("12.5", "13").replace('"Bãi B"', '"Bãi D"'), encoding="utf-8")
     assert counts(office.json("import", "kobo.csv", "--type", "site", "--map", "m.json")) == {"update": 2}
     (folder / "odk.csv").write_text(ODK, encoding="utf-8")

@@ -289,12 +289,18 @@ slice_in_view(void *context, struct by_view *view, struct banyan_error *error)
     return by_store_read(update->store, slice_in_store, update, error);
 }
 
+/* Pages of the journal, before they are copied into the file. */
+#define JOURNAL_PAGES      1000      /* SQLite's own measure */
+#define JOURNAL_PAGES_MANY (1 << 15) /* 128 MiB: slices write many pages in turns */
+
 /* A transaction each. */
 static enum banyan_status slice_by_slice(struct by_update *update)
 {
     enum banyan_status status = BANYAN_OK;
     while (status == BANYAN_OK && !update->is_done) {
         status = by_view_write(update->view, slice_in_view, update, update->error);
+        sqlite3_wal_autocheckpoint(update->view->db,
+                                   update->is_done ? JOURNAL_PAGES : JOURNAL_PAGES_MANY);
         if (status == BANYAN_OK)
             tell_progress(update, update->mark);
     }

@@ -111,6 +111,9 @@ static enum banyan_status configure(struct by_view *view, struct banyan_error *e
     enum banyan_status status = by_view_exec(view, "PRAGMA synchronous = NORMAL", error);
     if (status == BANYAN_OK)
         status = by_view_exec(view, "PRAGMA temp_store = MEMORY", error);
+    /* The journal of a large update is not kept once it is in the file. */
+    if (status == BANYAN_OK)
+        status = by_view_exec(view, "PRAGMA journal_size_limit = 8388608", error);
     if (status == BANYAN_OK)
         status =
             by_view_exec(view, view->is_small ? PAGE_CACHE_SMALL_PRAGMA : PAGE_CACHE_PRAGMA, error);

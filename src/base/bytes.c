@@ -197,6 +197,18 @@ uint64_t by_get_u64be(const uint8_t *at)
     return get_be(at, 8);
 }
 
+size_t by_u64_text(uint64_t value, char out_text[BY_U64_TEXT_BYTES])
+{
+    size_t size = 1;
+
+    for (uint64_t rest = value; rest > 9; rest /= 10)
+        size++;
+    out_text[size] = 0;
+    for (size_t i = size; i > 0; i--, value /= 10)
+        out_text[i - 1] = (char)('0' + value % 10);
+    return size;
+}
+
 void by_hex(struct by_bytes bytes, char *out_text)
 {
     static const char digits[] = "0123456789abcdef";

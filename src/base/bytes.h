@@ -160,6 +160,9 @@ void by_put_u64be(uint8_t *at, uint64_t value);
 uint32_t by_get_u32be(const uint8_t *at);
 uint64_t by_get_u64be(const uint8_t *at);
 
+/* Decimal digits with a NUL; gives their number, at most 20. */
+#define BY_U64_TEXT_BYTES 21
+size_t by_u64_text(uint64_t value, char out_text[BY_U64_TEXT_BYTES]);
 /* Lower-case hex with a NUL; out_text has room for 2 * size + 1. */
 void by_hex(struct by_bytes bytes, char *out_text);
 /* The bytes that 2 * size hex digits stand for, of either case; false for another text, and

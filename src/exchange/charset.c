@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/code_points.h"
+
 /* A character cut at the end of a piece. */
 #define KEPT_MAX    8u
 #define REPLACEMENT "\xef\xbf\xbd"
@@ -70,28 +72,57 @@ static bool is_tone(uint8_t c)
     return c == 0xcc || c == 0xd2 || c == 0xde || c == 0xec || c == 0xf2;
 }
 
+/* How many bytes at the front are ASCII and not zero, eight at a time. */
+static size_t count_ascii(struct by_bytes bytes)
+{
+    static const uint64_t ones = 0x0101010101010101u;
+    size_t count = 0;
+    uint64_t word = 0;
+
+    for (; bytes.size - count >= sizeof word; count += sizeof word) {
+        memcpy(&word, bytes.data + count, sizeof word);
+        if (((word | (word - ones)) & ones * 0x80u) != 0)
+            break;
+    }
+    return count;
+}
+
 static bool is_ascii_vowel(uint8_t c)
 {
     return c != 0 && strchr("aeiouyAEIOUY", c) != NULL;
 }
 
+static void look_at_byte(struct by_charset_evidence *evidence, uint8_t c)
+{
+    if (evidence->size < sizeof evidence->first)
+        evidence->first[evidence->size] = c;
+    if (c == 0 && evidence->size % 2 == 0)
+        evidence->zeros_even++;
+    if (c == 0 && evidence->size % 2 == 1)
+        evidence->zeros_odd++;
+    look_for_utf8(evidence, c);
+    evidence->high += c >= 0x80;
+    evidence->high_pairs += c >= 0x80 && evidence->last >= 0x80;
+    evidence->tones += is_tone(c) && is_ascii_vowel(evidence->last);
+    evidence->last = c;
+    evidence->size++;
+}
+
 void by_charset_look(struct by_charset_evidence *evidence, struct by_bytes bytes)
 {
-    for (size_t i = 0; i < bytes.size; i++) {
-        uint8_t c = bytes.data[i];
+    while (bytes.size > 0) {
+        /* Of ASCII between whole characters only its end tells anything. */
+        bool is_between = evidence->size >= sizeof evidence->first && evidence->expected == 0;
+        size_t plain = is_between ? count_ascii(bytes) : 0;
 
-        if (evidence->size < sizeof evidence->first)
-            evidence->first[evidence->size] = c;
-        if (c == 0 && evidence->size % 2 == 0)
-            evidence->zeros_even++;
-        if (c == 0 && evidence->size % 2 == 1)
-            evidence->zeros_odd++;
-        look_for_utf8(evidence, c);
-        evidence->high += c >= 0x80;
-        evidence->high_pairs += c >= 0x80 && evidence->last >= 0x80;
-        evidence->tones += is_tone(c) && is_ascii_vowel(evidence->last);
-        evidence->last = c;
-        evidence->size++;
+        if (plain > 0) {
+            evidence->last = bytes.data[plain - 1];
+            evidence->size += plain;
+        } else {
+            look_at_byte(evidence, bytes.data[0]);
+            plain = 1;
+        }
+        bytes = by_bytes_of(bytes.data + plain, bytes.size - plain);
     }
 }
 
@@ -126,7 +157,8 @@ enum by_charset by_charset_guess(const struct by_charset_evidence *evidence)
 
 struct by_charset_reader {
     iconv_t conversion;
-    size_t unit; /* bytes that stand together */
+    size_t unit;  /* bytes that stand together */
+    bool is_utf8; /* so that most of it needs none */
     uint8_t kept[KEPT_MAX];
     size_t kept_size;
     bool has_begun; /* what comes is not the first character */
@@ -145,6 +177,7 @@ by_charset_reader_new(enum by_charset charset, struct by_charset_reader **out_re
         free(reader);
         return BANYAN_ERR_MEMORY;
     }
+    reader->is_utf8 = charset == BY_CHARSET_UTF8;
     *out_reader = reader;
     return BANYAN_OK;
 }
@@ -185,23 +218,49 @@ pass_over(struct by_charset_reader *reader, struct by_bytes *rest, struct by_buf
     return append_converted(reader, by_bytes_of_text(REPLACEMENT), out);
 }
 
+/* What is whole characters already, up to the first byte that has to be looked at by iconv. */
+static enum banyan_status
+take_whole(struct by_charset_reader *reader, struct by_bytes *rest, struct by_buffer *out)
+{
+    struct by_bytes whole = *rest;
+
+    do {
+        size_t plain = count_ascii(*rest);
+
+        *rest = by_bytes_of(rest->data + plain, rest->size - plain);
+    } while (by_utf8_take(rest) >= 0);
+    whole.size -= rest->size;
+    return append_converted(reader, whole, out);
+}
+
+/* By iconv. False where the rest is the beginning of a character. */
+static bool convert_piece(struct by_charset_reader *reader, struct by_bytes *rest,
+                          struct by_buffer *out, enum banyan_status *out_status)
+{
+    char piece[4096];
+    char *in = (char *)(uintptr_t)rest->data, *to = piece;
+    size_t in_size = rest->size, room = sizeof piece;
+    size_t outcome = iconv(reader->conversion, &in, &in_size, &to, &room);
+    int number = outcome == (size_t)-1 ? errno : 0;
+
+    *rest = by_bytes_of(in, in_size);
+    *out_status = append_converted(reader, by_bytes_of(piece, sizeof piece - room), out);
+    if (*out_status == BANYAN_OK && number == EILSEQ)
+        *out_status = pass_over(reader, rest, out);
+    return number != EINVAL;
+}
+
 static enum banyan_status
 convert(struct by_charset_reader *reader, struct by_bytes *rest, struct by_buffer *out)
 {
     enum banyan_status status = BANYAN_OK;
 
     while (rest->size > 0 && status == BANYAN_OK) {
-        char piece[4096];
-        char *in = (char *)(uintptr_t)rest->data, *to = piece;
-        size_t in_size = rest->size, room = sizeof piece;
-        size_t outcome = iconv(reader->conversion, &in, &in_size, &to, &room);
-        int number = outcome == (size_t)-1 ? errno : 0;
-
-        *rest = by_bytes_of(in, in_size);
-        status = append_converted(reader, by_bytes_of(piece, sizeof piece - room), out);
-        if (status == BANYAN_OK && number == EILSEQ)
-            status = pass_over(reader, rest, out);
-        if (number == EINVAL)
+        if (reader->is_utf8)
+            status = take_whole(reader, rest, out);
+        if (status != BANYAN_OK || rest->size == 0)
+            break;
+        if (!convert_piece(reader, rest, out, &status))
             break;
     }
     return status;

@@ -124,11 +124,14 @@ static enum banyan_status read_more(struct by_lines *lines, struct banyan_error 
 static size_t line_size(const struct by_lines *lines)
 {
     const uint8_t *data = lines->text.data + lines->at;
-    size_t size = lines->text.size - lines->at;
-    size_t i = 0;
+    size_t size = lines->text.size - lines->at, i = size;
+    const uint8_t *end = size == 0 ? NULL : memchr(data, '\n', size);
 
-    while (i < size && data[i] != '\n' && data[i] != '\r')
-        i++;
+    if (end != NULL)
+        i = (size_t)(end - data);
+    end = i == 0 ? NULL : memchr(data, '\r', i);
+    if (end != NULL)
+        i = (size_t)(end - data);
     if (i == size)
         return lines->is_at_end ? size : 0;
     if (data[i] == '\n')

@@ -226,6 +226,12 @@ value_text(const struct by_mapping_column *column, struct by_bytes cell, struct 
 
 /* -- what stands in two columns -- */
 
+/* Of a row whose cells are by_row_cell's, each column with one. */
+static struct by_bytes cell_at(const struct by_row *row, size_t column)
+{
+    return row->cells[column];
+}
+
 static size_t find_part(const struct by_mapping *mapping, const char *path, enum by_part part)
 {
     for (size_t i = 0; i < mapping->column_count; i++)
@@ -254,7 +260,7 @@ static const char *join(struct by_bytes a, struct by_bytes b, struct by_arena *a
 static struct by_bytes
 said_at(const struct by_mapping *mapping, const struct by_row *row, size_t column)
 {
-    return translate(&mapping->columns[column], by_row_cell(row, column));
+    return translate(&mapping->columns[column], cell_at(row, column));
 }
 
 static const char *read_point(const struct by_mapping *mapping, const struct by_row *row,
@@ -272,13 +278,13 @@ static const char *read_whole(const struct by_mapping *mapping, const struct by_
 {
     const struct by_mapping_column *at = &mapping->columns[column];
     static const enum by_part behind[] = {BY_PART_UNIT, BY_PART_CURRENCY, BY_PART_DAY};
-    const char *text = value_text(at, translate(at, by_row_cell(row, column)), arena);
+    const char *text = value_text(at, translate(at, cell_at(row, column)), arena);
 
     for (size_t i = 0; i < sizeof behind / sizeof behind[0] && text != NULL; i++) {
         size_t part = find_part(mapping, at->path, behind[i]);
 
-        if (part != BY_NO_COLUMN && by_row_cell(row, part).size > 0)
-            text = join(by_bytes_of_text(text), by_row_cell(row, part), arena);
+        if (part != BY_NO_COLUMN && cell_at(row, part).size > 0)
+            text = join(by_bytes_of_text(text), cell_at(row, part), arena);
     }
     return text;
 }
@@ -315,7 +321,7 @@ static bool is_chosen(struct by_bytes cell)
 static bool any_chosen(const struct by_mapping *mapping, const struct by_row *row, const char *path)
 {
     for (size_t i = 0; i < mapping->column_count; i++)
-        if (is_choice_of(&mapping->columns[i], path) && is_chosen(by_row_cell(row, i)))
+        if (is_choice_of(&mapping->columns[i], path) && is_chosen(cell_at(row, i)))
             return true;
     return false;
 }
@@ -328,7 +334,7 @@ static const char *read_choices(const struct by_mapping *mapping, const struct b
     enum banyan_status status = BANYAN_OK;
 
     for (size_t i = 0; i < mapping->column_count && status == BANYAN_OK; i++)
-        if (is_choice_of(&mapping->columns[i], path) && is_chosen(by_row_cell(row, i)))
+        if (is_choice_of(&mapping->columns[i], path) && is_chosen(cell_at(row, i)))
             status = by_buffer_append_format(&text, "%s%s", text.size == 0 ? "" : ";",
                                              mapping->columns[i].unit);
     if (status == BANYAN_OK)
@@ -349,8 +355,7 @@ says_something(const struct by_mapping *mapping, const struct by_row *row, size_
         return false;
     switch (at->part) {
     case BY_PART_ALL:
-        return by_row_cell(row, column).size > 0 &&
-               translate(at, by_row_cell(row, column)).size > 0;
+        return cell_at(row, column).size > 0 && translate(at, cell_at(row, column)).size > 0;
     case BY_PART_LATITUDE:
         other = find_part(mapping, at->path, BY_PART_LONGITUDE);
         return said_at(mapping, row, column).size > 0 ||
@@ -420,22 +425,27 @@ enum banyan_status by_record_row_read(const struct by_mapping *mapping, const st
     size_t room = mapping->column_count + mapping->set_count + 1;
     struct by_record_row out = {.fields = by_arena_array(arena, room, sizeof out.fields[0]),
                                 .columns = by_arena_array(arena, room, sizeof out.columns[0])};
+    struct by_bytes *cells = by_arena_array(arena, room, sizeof *cells);
+    const struct by_row plain = {.cells = cells, .count = mapping->column_count};
 
-    if (out.fields == NULL || out.columns == NULL)
+    if (out.fields == NULL || out.columns == NULL || cells == NULL)
         return BANYAN_ERR_MEMORY;
+    for (size_t i = 0; i < mapping->column_count; i++)
+        cells[i] = by_row_cell(row, i);
     for (size_t i = 0; i < mapping->column_count; i++) {
         const struct by_mapping_column *column = &mapping->columns[i];
         const char *value = NULL;
 
         if (column->path != NULL)
-            look_for_fault(&out, i, said_at(mapping, row, i));
-        if (!says_something(mapping, row, i))
+            look_for_fault(&out, i, said_at(mapping, &plain, i));
+        if (!says_something(mapping, &plain, i))
             continue;
         if (is_among(&out, column->path))
             continue; /* two columns with one thing, as forms have places */
-        value = column->part == BY_PART_LATITUDE ? read_point(mapping, row, i, arena)
-                : column->part == BY_PART_CHOICE ? read_choices(mapping, row, column->path, arena)
-                                                 : read_whole(mapping, row, i, arena);
+        value = column->part == BY_PART_LATITUDE ? read_point(mapping, &plain, i, arena)
+                : column->part == BY_PART_CHOICE
+                    ? read_choices(mapping, &plain, column->path, arena)
+                    : read_whole(mapping, &plain, i, arena);
         if (value == NULL)
             return BANYAN_ERR_MEMORY;
         add(&out, i, column->path, value);
@@ -467,11 +477,13 @@ void by_row_hash(const struct by_mapping *mapping, const struct by_row *row, str
     by_hash_add(&hash, type);
     by_hash_add_u64(&hash, mapping->has_key);
     for (size_t i = 0; i < mapping->column_count; i++) {
-        struct by_bytes cell = by_row_cell(row, i), header = trim(mapping->columns[i].header);
+        struct by_bytes cell, header;
 
-        if (mapping->has_key ? !mapping->columns[i].is_key : cell.size == 0)
+        if (mapping->has_key && !mapping->columns[i].is_key)
             continue;
-        if (is_own(header))
+        cell = by_row_cell(row, i);
+        header = trim(mapping->columns[i].header);
+        if ((!mapping->has_key && cell.size == 0) || is_own(header))
             continue;
         if (!mapping->has_key) {
             by_hash_add_u64(&hash, header.size);
@@ -539,6 +551,16 @@ static bool is_number(struct by_bytes text)
     return true;
 }
 
+static bool has_digit(struct by_bytes text)
+{
+    size_t i = 0;
+
+    while (i < text.size && !is_digit(text.data[i]))
+        i++;
+    return i < text.size;
+}
+
+/* Folding takes no digit away, and the words have none. */
 static bool is_total_word(struct by_bytes text)
 {
     static const char *const words[] = {"total",       "totals", "grand total", "subtotal", "sum",
@@ -547,7 +569,7 @@ static bool is_total_word(struct by_bytes text)
     struct by_buffer normal = BY_BUFFER_INIT(256), folded = BY_BUFFER_INIT(256);
     bool is_it = false;
 
-    if (text.size < 64 && by_text_normalise(text, &normal) == BANYAN_OK &&
+    if (text.size < 64 && !has_digit(text) && by_text_normalise(text, &normal) == BANYAN_OK &&
         by_text_fold(by_buffer_bytes(&normal), &folded) == BANYAN_OK)
         for (size_t i = 0; i < sizeof words / sizeof words[0] && !is_it; i++)
             is_it = by_bytes_equal(by_buffer_bytes(&folded), by_bytes_of_text(words[i]));

@@ -66,8 +66,46 @@ static bool is_blank(const struct by_row *row)
 {
     for (size_t i = 0; i < row->count; i++)
         for (size_t k = 0; k < row->cells[i].size; k++)
-            if (strchr(" \t\r\n", row->cells[i].data[k]) == NULL || row->cells[i].data[k] == 0)
+            if (row->cells[i].data[k] == 0 || strchr(" \t\r\n", row->cells[i].data[k]) == NULL)
                 return false;
+    return true;
+}
+
+static bool is_space(uint8_t c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* A cell without the space around it, as libcsv leaves it out where there are no quotation marks.
+ */
+static struct by_bytes without_space(struct by_bytes cell)
+{
+    while (cell.size > 0 && is_space(cell.data[0]))
+        cell = by_bytes_of(cell.data + 1, cell.size - 1);
+    while (cell.size > 0 && is_space(cell.data[cell.size - 1]))
+        cell.size--;
+    return cell;
+}
+
+/* A whole row on one line without quotation marks needs no parser: it is cut at the characters
+ * between cells. False for any other line, of which nothing is taken. */
+static bool cut_plain(struct csv *csv, struct by_bytes line)
+{
+    const uint8_t *end = NULL;
+    size_t size = line.size;
+
+    while (line.size > 0 && (line.data[line.size - 1] == '\n' || line.data[line.size - 1] == '\r'))
+        line.size--;
+    if (line.size == size || without_space(line).size == 0 ||
+        memchr(line.data, '"', line.size) != NULL)
+        return false;
+    while ((end = memchr(line.data, csv->delimiter, line.size)) != NULL) {
+        size = (size_t)(end - line.data);
+        by_row_builder_add(&csv->row, without_space(by_bytes_of(line.data, size)));
+        line = by_bytes_of(end + 1, line.size - size - 1);
+    }
+    by_row_builder_add(&csv->row, without_space(line));
+    csv->row_is_done = true;
     return true;
 }
 
@@ -96,6 +134,9 @@ static enum banyan_status feed(struct csv *csv, bool *io_is_inside, struct banya
         csv->number++;
         csv->line = by_lines_number(csv->lines);
     }
+    if (!*io_is_inside && cut_plain(csv, line))
+        return csv->row.status == BANYAN_OK ? BANYAN_OK
+                                            : by_row_fail(csv->row.status, csv->line, error);
     if (csv_parse(&csv->parser, line.data, line.size, on_cell, on_row, csv) != line.size)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
     *io_is_inside =

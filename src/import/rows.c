@@ -111,13 +111,19 @@ static const char *
 source_of(const struct by_importing *importing, uint64_t number, struct by_arena *arena)
 {
     const char *name = importing->part->name;
-    struct by_buffer text = BY_BUFFER_INIT(1024);
+    char digits[BY_U64_TEXT_BYTES];
+    const char *const pieces[] = {importing->file, name == NULL ? "" : ", ",
+                                  name == NULL ? "" : name, ", row ", digits};
+    size_t sizes[sizeof pieces / sizeof pieces[0]], size = 0;
+    char *text = NULL, *at = NULL;
 
-    return keep_text(&text,
-                     by_buffer_append_format(&text, "%s%s%s, row %llu", importing->file,
-                                             name == NULL ? "" : ", ", name == NULL ? "" : name,
-                                             (unsigned long long)number),
-                     arena);
+    (void)by_u64_text(number, digits);
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
+        size += sizes[i] = strlen(pieces[i]);
+    text = at = by_arena_alloc(arena, size + 1);
+    for (size_t i = 0; text != NULL && i < sizeof pieces / sizeof pieces[0]; at += sizes[i++])
+        memcpy(at, pieces[i], sizes[i]);
+    return text;
 }
 
 /* Parts have numbers of rows below this. */

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -186,9 +187,25 @@ static void hex_is_read_in_either_case_and_nothing_else_is(void **state)
             fail_msg("%s is read", others[i]);
 }
 
+static void numbers_are_written_as_printf_writes_them(void **state)
+{
+    static const uint64_t numbers[] = {0,         1, 9, 10, 99, 100, 1234567890, UINT64_MAX - 1,
+                                       UINT64_MAX};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char written[BY_U64_TEXT_BYTES], expected[BY_U64_TEXT_BYTES];
+        int size = snprintf(expected, sizeof expected, "%" PRIu64, numbers[i]);
+
+        assert_int_equal(by_u64_text(numbers[i], written), size);
+        assert_string_equal(written, expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_written_as_printf_writes_them),
         cmocka_unit_test(varints_have_one_form),
         cmocka_unit_test(a_buffer_stops_at_its_bound),
         cmocka_unit_test(a_buffer_of_bound_0_holds_nothing),

@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <iconv.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +11,7 @@
 #include <cmocka.h>
 
 #include "exchange/charset.h"
+#include "lib/test_runs.h"
 
 /* "Búng Bình Thiên", "Dự án" as windows-1258 has them: the tone stands behind its vowel. */
 static const struct {
@@ -145,6 +148,93 @@ static void what_stands_for_nothing_is_shown_and_read_on_behind(void **state)
     }
 }
 
+/* -- the short way of UTF-8 and ASCII -- */
+
+/* Long stretches of ASCII, characters of two to four bytes, and any bytes. */
+static struct by_bytes random_text(uint64_t seed, uint8_t *room, size_t size)
+{
+    static const char *const pieces[] = {"plain words, and more of them; ", "đ", "ខ", "𐍈", "\n"};
+    size_t at = 0, count = test_random(&seed) % size;
+
+    while (at < count) {
+        const char *piece = pieces[test_random(&seed) % 5];
+        size_t piece_size = strlen(piece);
+
+        if (test_random(&seed) % 12 == 0)
+            room[at++] = (uint8_t)test_random(&seed);
+        else if (at + piece_size <= count)
+            memcpy(room + at, piece, piece_size);
+        else
+            break;
+        at += piece_size * (at + piece_size <= count);
+    }
+    return by_bytes_of(room, at);
+}
+
+static void read_by_iconv(struct by_bytes text, struct by_buffer *out)
+{
+    iconv_t conversion = iconv_open("UTF-8", "UTF-8");
+    char *in = (char *)(uintptr_t)text.data;
+    size_t left = text.size;
+
+    while (left > 0) {
+        char piece[4096];
+        char *to = piece;
+        size_t room = sizeof piece;
+        int number = iconv(conversion, &in, &left, &to, &room) == (size_t)-1 ? errno : 0;
+
+        assert_int_equal(by_buffer_append(out, piece, sizeof piece - room), BANYAN_OK);
+        if (number == EILSEQ || number == EINVAL)
+            assert_int_equal(by_buffer_append(out, "\xef\xbf\xbd", 3), BANYAN_OK);
+        in += number == EILSEQ;
+        left = number == EINVAL ? 0 : left - (number == EILSEQ);
+    }
+    iconv_close(conversion);
+}
+
+static void utf8_is_read_as_iconv_reads_it(void **state)
+{
+    uint8_t room[3000];
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 3000; seed++) {
+        struct by_bytes text = random_text(seed, room, sizeof room);
+        size_t cut = text.size * (seed % 7) / 7;
+        struct by_buffer expected = BY_BUFFER_INIT(SIZE_MAX), read = BY_BUFFER_INIT(SIZE_MAX);
+        struct by_charset_reader *reader;
+
+        read_by_iconv(text, &expected);
+        assert_int_equal(by_charset_reader_new(BY_CHARSET_UTF8, &reader), BANYAN_OK);
+        assert_int_equal(by_charset_read(reader, by_bytes_of(text.data, cut), &read), BANYAN_OK);
+        assert_int_equal(
+            by_charset_read(reader, by_bytes_of(text.data + cut, text.size - cut), &read),
+            BANYAN_OK);
+        assert_int_equal(by_charset_read_end(reader, &read), BANYAN_OK);
+        if (!by_bytes_equal(by_buffer_bytes(&expected), by_buffer_bytes(&read)))
+            fail_msg("seed %llu", (unsigned long long)seed);
+        by_charset_reader_free(reader);
+        by_buffer_deinit(&expected);
+        by_buffer_deinit(&read);
+    }
+}
+
+static void evidence_does_not_depend_on_the_pieces(void **state)
+{
+    uint8_t room[3000];
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 3000; seed++) {
+        struct by_bytes text = random_text(seed, room, sizeof room);
+        struct by_charset_evidence whole = {0}, pieces = {0};
+
+        by_charset_look(&whole, text);
+        for (size_t i = 0; i < text.size; i++)
+            by_charset_look(&pieces, by_bytes_of(text.data + i, 1));
+        if (memcmp(&whole, &pieces, sizeof whole) != 0)
+            fail_msg("seed %llu", (unsigned long long)seed);
+    }
+}
+
 static void encodings_have_many_names(void **state)
 {
     enum by_charset charset;
@@ -165,6 +255,8 @@ int main(void)
         cmocka_unit_test(a_file_says_its_encoding),
         cmocka_unit_test(a_file_that_was_cut_says_its_encoding),
         cmocka_unit_test(pieces_of_any_size_give_the_same_text),
+        cmocka_unit_test(utf8_is_read_as_iconv_reads_it),
+        cmocka_unit_test(evidence_does_not_depend_on_the_pieces),
         cmocka_unit_test(what_stands_for_nothing_is_shown_and_read_on_behind),
         cmocka_unit_test(encodings_have_many_names),
     };

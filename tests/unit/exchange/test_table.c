@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <csv.h>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -14,6 +15,7 @@
 #include "exchange/table.h"
 #include "lib/shared.h"
 #include "lib/test_folder.h"
+#include "lib/test_runs.h"
 
 static enum banyan_status try_bytes(void **state, struct by_bytes bytes,
                                     struct by_table **out_table, struct banyan_error *error)
@@ -270,6 +272,142 @@ static void the_reserve_fund_has_all_its_rows(void **state)
     assert_int_equal(broken, 746);
 }
 
+/* -- the short way of a line without quotation marks -- */
+
+/* Rows as libcsv reads them by itself: cells with \x01 behind, rows with \x02; blank ones left out.
+ */
+struct plain_rows {
+    struct by_buffer text;
+    size_t begin; /* of the row at work */
+};
+
+static void take_cell(void *cell, size_t size, void *context)
+{
+    struct plain_rows *kept = context;
+
+    assert_int_equal(by_buffer_append(&kept->text, cell, size), BANYAN_OK);
+    assert_int_equal(by_buffer_append_u8(&kept->text, 1), BANYAN_OK);
+}
+
+static void take_end(int end, void *context)
+{
+    struct plain_rows *kept = context;
+    bool is_blank = true;
+
+    (void)end;
+    for (size_t i = kept->begin; i < kept->text.size; i++)
+        is_blank = is_blank && strchr("\x01 \t\r\n", kept->text.data[i]) != NULL;
+    if (is_blank)
+        kept->text.size = kept->begin;
+    else
+        assert_int_equal(by_buffer_append_u8(&kept->text, 2), BANYAN_OK);
+    kept->begin = kept->text.size;
+}
+
+static void append_words(struct by_buffer *text, const char *words)
+{
+    assert_int_equal(by_buffer_append_bytes(text, by_bytes_of_text(words)), BANYAN_OK);
+}
+
+static void make_cell(uint64_t *seed, char delimiter, struct by_buffer *text)
+{
+    static const char *const pieces[] = {"",  " ",     "\t",         "a",   "Đồng Văn", "12,5",
+                                         "|", "ព្រៃឈើ", "заповідник", "ລາວ", "x;y",      "  z  "};
+    bool is_quoted = test_random(seed) % 4 == 0;
+
+    if (is_quoted)
+        append_words(text, test_random(seed) % 4 == 0 ? " \"" : "\"");
+    for (uint64_t i = test_random(seed) % 4; i > 0; i--) {
+        const char *piece = pieces[test_random(seed) % (sizeof pieces / sizeof pieces[0])];
+
+        if (is_quoted || strchr(piece, delimiter) == NULL || test_random(seed) % 3 == 0)
+            append_words(text, piece);
+        if (is_quoted && test_random(seed) % 3 == 0)
+            append_words(text, test_random(seed) % 2 == 0 ? "\"\"" : "\n");
+        if (!is_quoted && test_random(seed) % 9 == 0)
+            append_words(text, "b\"c");
+    }
+    if (is_quoted)
+        append_words(text, test_random(seed) % 4 == 0 ? "\" " : "\"");
+}
+
+static void make_table(uint64_t seed, char delimiter, struct by_buffer *text)
+{
+    static const char *const ends[] = {"\n", "\r\n", "\r"};
+
+    for (size_t i = 0; i < 10; i++) {
+        assert_int_equal(by_buffer_append_u8(text, (uint8_t)('A' + i)), BANYAN_OK);
+        assert_int_equal(by_buffer_append_u8(text, (uint8_t)delimiter), BANYAN_OK);
+    }
+    append_words(text, "K\n");
+    for (uint64_t left = test_random(&seed) % 30; left > 0; left--) {
+        for (uint64_t cells = test_random(&seed) % 6; cells > 0; cells--) {
+            make_cell(&seed, delimiter, text);
+            if (cells > 1 || test_random(&seed) % 8 == 0)
+                assert_int_equal(by_buffer_append_u8(text, (uint8_t)delimiter), BANYAN_OK);
+        }
+        if (left > 1 || test_random(&seed) % 2 == 0)
+            append_words(text, ends[test_random(&seed) % 3]);
+    }
+}
+
+static void read_plainly(struct by_bytes text, char delimiter, struct plain_rows *kept)
+{
+    struct csv_parser parser;
+
+    assert_int_equal(csv_init(&parser, CSV_APPEND_NULL), 0);
+    csv_set_delim(&parser, (unsigned char)delimiter);
+    assert_int_equal(csv_parse(&parser, text.data, text.size, take_cell, take_end, kept),
+                     text.size);
+    assert_int_equal(csv_fini(&parser, take_cell, take_end, kept), 0);
+    csv_free(&parser);
+}
+
+static void
+read_as_table(void **state, struct by_bytes text, char delimiter, struct plain_rows *kept)
+{
+    char *path = test_folder_path(*state, "random.csv");
+    const struct by_table_options options = {.delimiter = delimiter, .encoding = "utf-8"};
+    struct banyan_error error = {0};
+    struct by_table *table = NULL;
+    struct by_row row;
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(text.data, 1, text.size, file), text.size);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(by_table_open(path, &options, &table, &error), BANYAN_OK);
+    row = *by_table_header(table);
+    do {
+        for (size_t i = 0; i < row.count; i++)
+            take_cell((void *)(uintptr_t)row.cells[i].data, row.cells[i].size, kept);
+        take_end(0, kept);
+    } while (by_table_next(table, &row, &error) == BANYAN_OK);
+    by_table_close(table);
+    free(path);
+}
+
+static void rows_are_cut_as_the_library_reads_them(void **state)
+{
+    static const char delimiters[] = {',', ';', '\t', '|'};
+
+    for (uint64_t seed = 1; seed <= 2000; seed++) {
+        char delimiter = delimiters[seed % 4];
+        struct by_buffer text = BY_BUFFER_INIT(SIZE_MAX);
+        struct plain_rows expected = {.text = BY_BUFFER_INIT(SIZE_MAX)},
+                          read = {.text = BY_BUFFER_INIT(SIZE_MAX)};
+
+        make_table(seed, delimiter, &text);
+        read_plainly(by_buffer_bytes(&text), delimiter, &expected);
+        read_as_table(state, by_buffer_bytes(&text), delimiter, &read);
+        if (!by_bytes_equal(by_buffer_bytes(&expected.text), by_buffer_bytes(&read.text)))
+            fail_msg("seed %llu", (unsigned long long)seed);
+        by_buffer_deinit(&text);
+        by_buffer_deinit(&expected.text);
+        by_buffer_deinit(&read.text);
+    }
+}
+
 static void columns_are_named_as_in_spreadsheets(void **state)
 {
     static const struct {
@@ -295,6 +433,7 @@ int main(void)
         ROW(a_quote_that_never_ends_is_told_with_its_line),
         ROW(csv_spectrum_reads_as_its_json),
         ROW(the_reserve_fund_has_all_its_rows),
+        ROW(rows_are_cut_as_the_library_reads_them),
         ROW(columns_are_named_as_in_spreadsheets),
     };
 

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "codec/json.h"
 #include "exchange/mapping.h"
 
@@ -207,10 +208,21 @@ static enum banyan_status read_column(const struct reading *reading,
     return status;
 }
 
+/* As JSON has it: in normal form C, whatever the table has. */
+static bool is_header(struct by_bytes header, struct by_bytes name)
+{
+    struct by_buffer normal = BY_BUFFER_INIT(SIZE_MAX);
+    bool is_it = by_bytes_equal(header, name) || (by_text_normalise(header, &normal) == BANYAN_OK &&
+                                                  by_bytes_equal(by_buffer_bytes(&normal), name));
+
+    by_buffer_deinit(&normal);
+    return is_it;
+}
+
 static struct by_mapping_column *find_column(struct by_mapping *mapping, struct by_bytes header)
 {
     for (size_t i = 0; i < mapping->column_count; i++)
-        if (by_bytes_equal(mapping->columns[i].header, header))
+        if (is_header(mapping->columns[i].header, header))
             return &mapping->columns[i];
     return NULL;
 }
@@ -533,6 +545,20 @@ static enum banyan_status new_line(struct by_buffer *out, bool is_first, const c
     return by_buffer_append_format(out, "%s\n%s", is_first ? "" : ",", indent);
 }
 
+/* Of two columns with the same header the file names the first. */
+static enum banyan_status
+is_named_before(const struct by_mapping *mapping, size_t column, bool *out_is_so)
+{
+    struct by_buffer normal = BY_BUFFER_INIT(SIZE_MAX);
+    enum banyan_status status = by_text_normalise(mapping->columns[column].header, &normal);
+
+    *out_is_so = false;
+    for (size_t i = 0; i < column && status == BANYAN_OK && !*out_is_so; i++)
+        *out_is_so = is_header(mapping->columns[i].header, by_buffer_bytes(&normal));
+    by_buffer_deinit(&normal);
+    return status == BANYAN_ERR_MEMORY ? status : BANYAN_OK;
+}
+
 static enum banyan_status write_columns(const struct by_mapping *mapping, struct by_buffer *out)
 {
     enum banyan_status status = by_buffer_append_format(out, ",\n \"columns\": {");
@@ -540,10 +566,13 @@ static enum banyan_status write_columns(const struct by_mapping *mapping, struct
 
     for (size_t i = 0; i < mapping->column_count && status == BANYAN_OK; i++) {
         struct by_json json;
+        bool is_before = false;
 
-        if (mapping->columns[i].header.size == 0)
+        status = is_named_before(mapping, i, &is_before);
+        if (mapping->columns[i].header.size == 0 || is_before)
             continue;
-        status = new_line(out, is_first, "  ");
+        if (status == BANYAN_OK)
+            status = new_line(out, is_first, "  ");
         by_json_init(&json, out);
         by_json_text(&json, mapping->columns[i].header);
         if (status == BANYAN_OK)
@@ -656,17 +685,20 @@ by_mapping_in_header(const struct by_row *header, struct by_arena *arena, const 
 enum banyan_status by_mapping_to_header(const struct by_mapping *mapping, struct by_buffer *out)
 {
     struct by_buffer lines = BY_BUFFER_INIT(SIZE_MAX);
-    struct by_arena arena = BY_ARENA_INIT;
-    struct by_value map;
+    bool is_in_indent = false;
     enum banyan_status status = by_mapping_write(mapping, &lines);
 
     if (status == BANYAN_OK)
-        status = by_json_parse(by_buffer_bytes(&lines), &arena, &map, NULL);
-    if (status == BANYAN_OK)
         status = by_buffer_append_bytes(out, by_bytes_of_text(BY_MAPPING_HEADER));
-    if (status == BANYAN_OK)
-        status = by_json_write(&map, out);
-    by_arena_deinit(&arena);
+    /* within its texts JSON has no line feed */
+    for (size_t i = 0; i < lines.size && status == BANYAN_OK; i++) {
+        bool is_indent =
+            lines.data[i] == ' ' && i > 0 && (lines.data[i - 1] == '\n' || is_in_indent);
+
+        is_in_indent = is_indent;
+        if (lines.data[i] != '\n' && !is_indent)
+            status = by_buffer_append_u8(out, lines.data[i]);
+    }
     by_buffer_deinit(&lines);
     return status;
 }

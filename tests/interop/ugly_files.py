@@ -165,6 +165,16 @@ def check_mapping(office):
     assert "\"colums\" is none of type, key, set, columns" in told({"colums": {}}, exit_code=4)
     assert "\"set\" names 'sitetype', which is no field of site" in told({"set": {"sitetype": "other"}}, exit_code=4)
     assert "none of decimal, thousands" in told({"columns": {"B": {"field": "area", "comma": "x"}}}, exit_code=4)
+    # two columns with one header, and letters that are put together otherwise than in JSON
+    (office.folder / "t.csv").write_text("name,X,X,Lo\u0323c,site_type\nA,1,2,3,nope\nB,1,2,3,other\n", encoding="utf-8")
+    guess = told({"columns": {"L\u1ecdc": "description.en"}})["mapping"]
+    assert guess["columns"] == {"name": "name.en", "X": None, "L\u1ecdc": "description.en", "site_type": "site_type"}, guess
+    assert told(guess)["mapping"] == guess
+    (office.folder / "m.json").write_text(json.dumps(guess))
+    assert office.json("import", "t.csv", "--map", "m.json", "--skip-bad")["new"] == 1
+    mended = (office.folder / "t.csv.rejects.csv").read_bytes().replace(b"nope,", b"other,")
+    (office.folder / "t.csv.rejects.csv").write_bytes(mended)
+    assert office.json("import", "t.csv.rejects.csv")["new"] == 1
     # columns that the mapping does not name are guessed in the language that is said beside it
     (office.folder / "t.csv").write_text("name,site_type\nRừng,other\n", encoding="utf-8")
     assert told({})["mapping"]["columns"]["name"] == "name.vi"

@@ -62,7 +62,7 @@ static const struct {
      N_("  references to records without a consent that lets them leave: {}\n")},
     {"people", N_("  about people: {}\n"), N_("  fields that name people: {}\n")},
     {"money", N_("  about money: {}\n"), N_("  fields about money: {}\n")},
-    {"sensitivity", NULL, N_("  fields that tell where hidden places are: {}\n")},
+    {"sensitivity", NULL, N_("  fields and texts that tell where sensitive places are: {}\n")},
     {"source", NULL, N_("  fields on where records come from: {}\n")},
     {"unknown", N_("  of types that this version does not know: {}\n"),
      N_("  fields that this version does not know: {}\n")},

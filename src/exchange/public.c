@@ -103,10 +103,12 @@ sayings_of(const struct by_exported *record, const struct by_value *conflicts, c
     return sayings;
 }
 
-static bool needs_consent(const struct by_exported *record)
+static bool needs_consent(const struct by_exported *record, const struct by_value *conflicts)
 {
+    const struct sayings site_type = sayings_of(record, conflicts, "site_type");
+
     return by_bytes_equal(record->type_name, by_bytes_of_text("community")) ||
-           is_text(by_value_get(&record->document, "site_type"), "icca");
+           one_says(&site_type, "icca");
 }
 
 /* BY_WITHHELD_COUNT for a record that leaves. */
@@ -123,9 +125,11 @@ judge(const struct by_exported *record, const struct by_value *conflicts, enum b
         return BY_WITHHELD_PEOPLE;
     if (is_among(record->type_name, money))
         return BY_WITHHELD_MONEY;
-    if (!all_say(&sharing, "public"))
+    /* Where some deleted it, they want it nowhere. */
+    if (!all_say(&sharing, "public") || by_value_get(conflicts, "deleted") != NULL)
         return BY_WITHHELD_SHARING;
-    if (consent == BY_CONSENT_NOT_GIVEN || (consent == BY_CONSENT_NONE && needs_consent(record)))
+    if (consent == BY_CONSENT_NOT_GIVEN || by_value_get(conflicts, "consent") != NULL ||
+        (consent == BY_CONSENT_NONE && needs_consent(record, conflicts)))
         return BY_WITHHELD_CONSENT;
     return BY_WITHHELD_COUNT;
 }
@@ -139,17 +143,25 @@ static bool is_ref(const struct by_exported *record, struct by_bytes name)
     return field != NULL && (field->kind == BY_FIELD_REF || field->kind == BY_FIELD_REFS);
 }
 
+/* What tells where a record is beside its geometry: finer than any rounding, or what finds it in
+ * the lists of others; of a hidden one also what tells the region. */
+static bool tells_place(struct by_bytes name, unsigned coarseness)
+{
+    static const char *const fine[] = {"place",       "river_km", "wdpca_id", "wdpca_pid",
+                                       "external_id", "website",  NULL};
+    static const char *const coarse[] = {"geometry", "admin", "basin", "precision_m", NULL};
+
+    return (coarseness > 0 && is_among(name, fine)) ||
+           (coarseness == COARSENESS_HIDDEN && is_among(name, coarse));
+}
+
 static enum by_withheld
-judge_value(const struct by_exported *record, const struct by_pair *pair, bool is_hidden)
+judge_value(const struct by_exported *record, const struct by_pair *pair, unsigned coarseness)
 {
     static const char *const people[] = {"contact",  "assessors", "presenters", "authors", "by",
                                          "given_by", "witness",   "credit",     NULL};
     static const char *const money[] = {"funding_orgs", "funder", "donor_reference", "donor_codes",
                                         NULL};
-    /* also what finds it in the lists of others */
-    static const char *const places[] = {"geometry",    "admin",       "place",    "basin",
-                                         "river_km",    "precision_m", "wdpca_id", "wdpca_pid",
-                                         "external_id", "website",     NULL};
     static const char *const sources[] = {"source", "source_row", "consent", NULL};
     struct by_bytes name = pair->key;
     const struct by_field *field = by_type_field_find(record->type, name);
@@ -163,7 +175,8 @@ judge_value(const struct by_exported *record, const struct by_pair *pair, bool i
         return BY_WITHHELD_PEOPLE;
     if (field->kind == BY_FIELD_MONEY || is_among(name, money))
         return BY_WITHHELD_MONEY;
-    if (is_hidden && (is_among(name, places) || field->kind == BY_FIELD_GEOMETRY))
+    if (tells_place(name, coarseness) ||
+        (coarseness == COARSENESS_HIDDEN && field->kind == BY_FIELD_GEOMETRY))
         return BY_WITHHELD_SENSITIVITY;
     return is_among(name, sources) ? BY_WITHHELD_SOURCE : BY_WITHHELD_COUNT;
 }
@@ -191,6 +204,8 @@ struct leaving {
     struct by_arena *arena;
     struct by_public_tally *tally;
     struct by_public_verdict verdict; /* of the record */
+    struct by_place_box box;          /* where it is; what of that leaves is rounded to */
+    int decimals;                     /* so many; -1: nothing */
     bool is_withheld[BY_WITHHELD_COUNT];
 };
 
@@ -246,12 +261,86 @@ leave_out_refs(struct leaving *leaving, struct by_value *value, bool *out_keeps)
     return status;
 }
 
+/* -- texts -- */
+
+static bool tells(struct leaving *leaving, const struct by_value *text)
+{
+    bool is_told = text->kind == BY_VALUE_TEXT &&
+                   by_text_tells_place(text->bytes, &leaving->box, leaving->decimals);
+
+    if (is_told)
+        withhold(leaving, BY_WITHHELD_SENSITIVITY);
+    return is_told;
+}
+
+/* A text, or of a list or of several languages those, that tell the place which is rounded or
+ * hidden. *out_keeps false: nothing of it leaves. */
+static enum banyan_status
+leave_out_texts(struct leaving *leaving, struct by_value *value, bool *out_keeps)
+{
+    struct by_value kept = *value;
+    size_t count = 0;
+
+    *out_keeps = true;
+    if (value->kind == BY_VALUE_ARRAY) {
+        kept = by_value_array(leaving->arena, value->array.count);
+        if (kept.array.items == NULL && value->array.count > 0)
+            return BANYAN_ERR_MEMORY;
+        for (size_t i = 0; i < value->array.count; i++)
+            if (!tells(leaving, &value->array.items[i]))
+                kept.array.items[count++] = value->array.items[i];
+        *out_keeps = count > 0 || value->array.count == 0;
+        kept.array.count = count;
+    } else if (value->kind == BY_VALUE_MAP) {
+        kept = by_value_map(leaving->arena, value->map.count);
+        if (kept.map.pairs == NULL && value->map.count > 0)
+            return BANYAN_ERR_MEMORY;
+        for (size_t i = 0; i < value->map.count; i++)
+            if (!tells(leaving, &value->map.pairs[i].value))
+                kept.map.pairs[count++] = value->map.pairs[i];
+        *out_keeps = count > 0 || value->map.count == 0;
+        kept.map.count = count;
+    } else {
+        *out_keeps = !tells(leaving, value);
+    }
+    *value = kept;
+    return BANYAN_OK;
+}
+
+static bool is_written(const struct by_exported *record, struct by_bytes name)
+{
+    const struct by_field *field = by_type_field_find(record->type, name);
+
+    if (field == NULL)
+        return false;
+    switch (field->kind) {
+    case BY_FIELD_TEXT:
+    case BY_FIELD_MLTEXT:
+    case BY_FIELD_TEXTS:
+    case BY_FIELD_URL:
+        return true;
+    case BY_FIELD_CODE:
+    case BY_FIELD_CODES:
+    case BY_FIELD_DATE:
+    case BY_FIELD_INTEGER:
+    case BY_FIELD_NUMBER:
+    case BY_FIELD_QUANTITY:
+    case BY_FIELD_MONEY:
+    case BY_FIELD_BOOL:
+    case BY_FIELD_GEOMETRY:
+    case BY_FIELD_REF:
+    case BY_FIELD_REFS:
+        break;
+    }
+    return false;
+}
+
 /* -- fields -- */
 
 static enum banyan_status leave_out(struct leaving *leaving, struct by_exported *out_record)
 {
     const struct by_exported *record = leaving->record;
-    bool is_hidden = leaving->verdict.coarseness == COARSENESS_HIDDEN;
+    unsigned coarseness = leaving->verdict.coarseness;
     struct by_arena *arena = leaving->arena;
     const char *withheld = NULL;
     enum banyan_status status = BANYAN_OK;
@@ -263,13 +352,15 @@ static enum banyan_status leave_out(struct leaving *leaving, struct by_exported 
         return BANYAN_ERR_MEMORY;
     for (size_t i = 0; i < record->document.map.count && status == BANYAN_OK; i++) {
         struct by_pair pair = record->document.map.pairs[i];
-        enum by_withheld why = judge_value(record, &pair, is_hidden);
+        enum by_withheld why = judge_value(record, &pair, coarseness);
         bool keeps = why == BY_WITHHELD_COUNT;
 
         if (!keeps)
             withhold(leaving, why);
         else if (is_ref(record, pair.key))
             status = leave_out_refs(leaving, &pair.value, &keeps);
+        else if (coarseness > 0 && is_written(record, pair.key))
+            status = leave_out_texts(leaving, &pair.value, &keeps);
         if (status == BANYAN_OK && keeps)
             document->map.pairs[kept++] = pair;
     }
@@ -336,21 +427,60 @@ say_uncertainty(struct by_exported *record, unsigned metres, struct by_arena *ar
     return BANYAN_OK;
 }
 
+static bool is_place(const struct by_exported *record, struct by_bytes name)
+{
+    const struct by_field *field = by_type_field_find(record->type, name);
+
+    return field != NULL && field->kind == BY_FIELD_GEOMETRY;
+}
+
+/* Every place that the record has, whatever its field is called. */
 static enum banyan_status round_places(unsigned coarseness, struct by_exported *record,
                                        struct by_arena *arena, struct by_public_tally *tally)
 {
-    struct by_value *geometry = find(&record->document, "geometry");
+    struct by_value *document = &record->document;
+    bool has_place = false;
     enum banyan_status status = BANYAN_OK;
 
-    if (geometry == NULL)
-        return BANYAN_OK;
-    if (coarseness == 0)
-        return say_uncertainty(record, 0, arena);
-    tally->rounded++;
-    record->generalised = by_bytes_of_text(degrees[coarseness - 1].words);
-    status = by_geometry_round(geometry, degrees[coarseness - 1].decimals, arena, geometry);
-    return status == BANYAN_OK ? say_uncertainty(record, degrees[coarseness - 1].metres, arena)
-                               : status;
+    for (size_t i = 0; i < document->map.count && status == BANYAN_OK; i++) {
+        struct by_value *place = &document->map.pairs[i].value;
+
+        if (!is_place(record, document->map.pairs[i].key))
+            continue;
+        has_place = true;
+        if (coarseness == 0)
+            continue;
+        tally->rounded++;
+        record->generalised = by_bytes_of_text(degrees[coarseness - 1].words);
+        status = by_geometry_round(place, degrees[coarseness - 1].decimals, arena, place);
+    }
+    if (!has_place || status != BANYAN_OK)
+        return status;
+    return say_uncertainty(record, coarseness == 0 ? 0 : degrees[coarseness - 1].metres, arena);
+}
+
+static void find_box(struct leaving *leaving)
+{
+    const struct by_exported *record = leaving->record;
+    unsigned coarseness = leaving->verdict.coarseness;
+
+    leaving->decimals =
+        coarseness == COARSENESS_HIDDEN || coarseness == 0 ? -1 : degrees[coarseness - 1].decimals;
+    leaving->box = by_place_box_none();
+    for (size_t i = 0; i < record->document.map.count; i++) {
+        const struct by_pair *pair = &record->document.map.pairs[i];
+
+        if (is_place(record, pair->key) && by_field_value_is(BY_FIELD_GEOMETRY, &pair->value))
+            by_place_box_widen(&leaving->box, &pair->value);
+    }
+}
+
+static bool has_places(const struct by_type *type)
+{
+    for (size_t i = 0; type != NULL && i < type->field_count; i++)
+        if (type->fields[i].kind == BY_FIELD_GEOMETRY)
+            return true;
+    return false;
 }
 
 /* A code that this version does not know may be stricter than all it knows. */
@@ -388,9 +518,8 @@ enum banyan_status by_public_judge(const struct by_exported *record, enum by_con
     sensitivity = sayings_of(record, &conflicts, "sensitivity");
     out_verdict->why = judge(record, &conflicts, consent);
     out_verdict->coarseness = coarseness_of(&sensitivity);
-    out_verdict->has_place = record->type != NULL &&
-                             !by_bytes_equal(record->type_name, by_bytes_of_text("org")) &&
-                             by_type_field_find(record->type, by_bytes_of_text("geometry")) != NULL;
+    out_verdict->has_place =
+        !by_bytes_equal(record->type_name, by_bytes_of_text("org")) && has_places(record->type);
     return BANYAN_OK;
 }
 
@@ -411,6 +540,7 @@ enum banyan_status by_public_record(const struct by_exported *record, enum by_co
         tally->records[leaving.verdict.why]++;
         return BANYAN_OK;
     }
+    find_box(&leaving);
     status = leave_out(&leaving, out_record);
     if (status == BANYAN_OK)
         status = round_places(leaving.verdict.coarseness, out_record, arena, tally);

@@ -12,8 +12,9 @@
  * consent      a record with consents leaves only if one is in force that names everybody; a
  *              community, and a site of type icca, never without one
  *
- * sensitivity  places are rounded: low to 3 decimals, medium to 2, high to 1; hidden ones stay, and
- *              what tells where they are, also in lists of others. Never randomised: who asks twice
+ * sensitivity  places are rounded: low to 3 decimals, medium to 2, high to 1; hidden ones stay. So
+ *              does what tells where either are: fields, numbers in lists of others, and texts with
+ *              coordinates or links to maps. Never randomised: who asks twice
  *              would learn more. 157 m, 1,570 m and 15,691 m are added to the uncertainty (Chapman
  *              2020, Current Best Practices for Generalizing Sensitive Species Occurrence Data)
  *
@@ -84,6 +85,21 @@ BANYAN_MUST_CHECK enum banyan_status
 by_public_record(const struct by_exported *record, enum by_consent consent,
                  const struct by_public_refs *refs, struct by_arena *arena,
                  struct by_exported *out_record, bool *out_leaves, struct by_public_tally *tally);
+
+/* -- public_text.c -- */
+/* Where places lie, in degrees. */
+struct by_place_box {
+    double least[2], most[2]; /* longitude, latitude; least above most: nowhere */
+};
+struct by_place_box by_place_box_none(void);
+/* By what by_field_value_is says is a geometry. */
+void by_place_box_widen(struct by_place_box *box, const struct by_value *geometry);
+/*
+ * Whether people wrote in a text where something is: two numbers beside each other with four or
+ * more decimals that may be degrees, degrees with minutes, a grid reference of UTM, a plus code, a
+ * link to a map; or a longitude and a latitude within the box with more decimals than those.
+ */
+bool by_text_tells_place(struct by_bytes text, const struct by_place_box *box, int decimals);
 
 /* A geometry with its positions rounded to so many decimals, heights left out. What would fold up,
  * becomes the point in its middle. Lives in arena. BANYAN_ERR_MEMORY. */

@@ -84,32 +84,13 @@ static enum banyan_status round_parts(const struct rounding *rounding, const str
 
 /* -- what folds up -- */
 
-struct box {
-    double least[2], most[2];
-};
-
-static void widen(struct box *box, const struct by_value *coordinates)
+static struct by_value middle(const struct rounding *rounding, const struct by_value *geometry)
 {
-    if (coordinates->array.items[0].kind == BY_VALUE_ARRAY) {
-        for (size_t i = 0; i < coordinates->array.count; i++)
-            widen(box, &coordinates->array.items[i]);
-        return;
-    }
-    for (size_t i = 0; i < 2; i++) {
-        double at = number_of(&coordinates->array.items[i]);
-
-        box->least[i] = fmin(box->least[i], at);
-        box->most[i] = fmax(box->most[i], at);
-    }
-}
-
-static struct by_value middle(const struct rounding *rounding, const struct by_value *coordinates)
-{
-    struct box box = {.least = {INFINITY, INFINITY}, .most = {-INFINITY, -INFINITY}};
+    struct by_place_box box = by_place_box_none();
     struct by_value pair[2];
     struct by_value position = {.kind = BY_VALUE_ARRAY, .array = {.items = pair, .count = 2}};
 
-    widen(&box, coordinates);
+    by_place_box_widen(&box, geometry);
     for (size_t i = 0; i < 2; i++)
         pair[i] = by_value_real((box.least[i] + box.most[i]) / 2);
     return round_position(rounding, &position);
@@ -152,7 +133,7 @@ enum banyan_status by_geometry_round(const struct by_value *geometry, int decima
             return status;
         return rounded.array.count > 0
                    ? make(shapes[i].name, rounded, arena, out_geometry)
-                   : make("Point", middle(&rounding, coordinates), arena, out_geometry);
+                   : make("Point", middle(&rounding, geometry), arena, out_geometry);
     }
     return make("Point", round_position(&rounding, coordinates), arena, out_geometry);
 }

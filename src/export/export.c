@@ -69,6 +69,9 @@ static enum banyan_status choose_audience(struct by_exporting *exporting)
     if (audience == NULL || strcmp(audience, "members") == 0)
         return BANYAN_OK;
     exporting->is_public = strcmp(audience, "public") == 0;
+    if (exporting->is_public && exporting->options->editable)
+        return by_fail(exporting->error, BANYAN_ERR_USAGE,
+                       "a workbook to be edited is for members: leave --audience away");
     return exporting->is_public
                ? BANYAN_OK
                : by_fail(exporting->error, BANYAN_ERR_USAGE,

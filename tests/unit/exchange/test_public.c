@@ -151,6 +151,41 @@ static const struct {
      BY_CONSENT_NONE,
      "{\"sensitivity\":\"high\",\"sharing\":\"public\",\"stewards\":[\"" REF("00", "80") "\"]}",
      BY_WITHHELD_COUNT, 0, NULL},
+    {"what is rounded is not found in the lists of others, nor by a finer field", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"low\",\"admin\":[\"VN-44\"],\"external_id\":\"KBA-"
+     "7\","
+     "\"river_km\":\"3.25\",\"wdpca_id\":\"12\",\"wdpca_pid\":\"12_A\",\"website\":\"https://"
+     "example.org\"}",
+     "", BY_CONSENT_NONE, "{\"admin\":[\"VN-44\"],\"sensitivity\":\"low\",\"sharing\":\"public\"}",
+     BY_WITHHELD_SENSITIVITY, 5, NULL},
+    {"of a rounded place the village stays", "event",
+     "{\"sharing\":\"public\",\"sensitivity\":\"high\",\"place\":{\"vi\":\"T\"},\"title\":{\"vi\":"
+     "\"H\"}}",
+     "", BY_CONSENT_NONE,
+     "{\"sensitivity\":\"high\",\"sharing\":\"public\",\"title\":{\"vi\":\"H\"}}",
+     BY_WITHHELD_SENSITIVITY, 1, NULL},
+    {"texts that tell a rounded place stay, language by language", "site",
+     "{\"sharing\":\"public\",\"sensitivity\":\"medium\",\"description\":{\"en\":\"at 10.98765, "
+     "105.12346\",\"vi\":\"rừng\"},\"tags\":[\"QX2V+F9\",\"a\"],\"geometry\":{\"type\":\"Point\","
+     "\"coordinates\":[105.123456,10.98765]}}",
+     "", BY_CONSENT_NONE,
+     "{\"description\":{\"vi\":\"rừng\"},\"geometry\":{\"coordinates\":[105.12,10.99],\"type\":"
+     "\"Point\"},\"sensitivity\":\"medium\",\"sharing\":\"public\",\"tags\":[\"a\"]}",
+     BY_WITHHELD_SENSITIVITY, 2, "1570"},
+    {"where a place is not sensitive, texts may tell it", "site",
+     "{\"sharing\":\"public\",\"description\":{\"en\":\"at 10.98765, 105.12346\"}}", "",
+     BY_CONSENT_NONE,
+     "{\"description\":{\"en\":\"at 10.98765, 105.12346\"},\"sharing\":\"public\"}",
+     BY_WITHHELD_COUNT, 0, NULL},
+    {"what may be a territory of a community needs a consent", "site",
+     "{\"sharing\":\"public\",\"site_type\":\"candidate\"}",
+     "{\"site_type\":[\"candidate\",\"icca\"]}", BY_CONSENT_NONE, NULL, BY_WITHHELD_CONSENT, 0,
+     NULL},
+    {"of two consents that it names none is agreed on", "site",
+     "{\"sharing\":\"public\",\"consent\":\"00\"}", "{\"consent\":[\"00\",\"01\"]}",
+     BY_CONSENT_GIVEN, NULL, BY_WITHHELD_CONSENT, 0, NULL},
+    {"what some deleted stays", "site", "{\"sharing\":\"public\"}", "{\"deleted\":[true,false]}",
+     BY_CONSENT_NONE, NULL, BY_WITHHELD_SHARING, 0, NULL},
     {"a field that is not known stays", "site", "{\"sharing\":\"public\",\"phone2\":\"1\"}", "",
      BY_CONSENT_NONE, "{\"sharing\":\"public\"}", BY_WITHHELD_UNKNOWN, 1, NULL},
     {"a type that is not known stays", "spaceship", "{\"sharing\":\"public\"}", "", BY_CONSENT_NONE,
@@ -271,10 +306,56 @@ static void consents_are_kept_to(void **state)
     }
 }
 
+/* Of a place at 105.123456 E, 10.98765 N that is rounded to two decimals. */
+static const struct {
+    const char *text;
+    bool tells;
+} texts[] = {
+    {"", false},
+    {"1,234 ha, of which 5,678 m are shore", false},
+    {"found in 1998.05, 12.5 m high", false},
+    {"a change of 2.5 °C in 30 years", false},
+    {"call 0912 345 678 or 84-912-345-678", false},
+    {"10.99 N, 105.12 E", false},
+    {"10.988 N, 105.123 E", true},
+    {"105.1235 and then, after more than some words between them, 10.9877", false},
+    {"(48.12345;24.54321)", true},
+    {"vĩ độ 10,98765 kinh độ 105,12346", true},
+    {"10°59'15.5\"N 105°07'24.4\"E", true},
+    {"N 10º 59.258", true},
+    {"10.98765° N", true},
+    {"48P 512345 1123456", true},
+    {"plot 512345 of 1999", false},
+    {"7P28QX2V+F9", true},
+    {"a C++ program, 50+ households", false},
+    {"see https://www.google.com/maps/@x", true},
+    {"https://www.openstreetmap.org/node/1", true},
+    {"https://example.org/report", false},
+    {"geo:10.9,105.1", true},
+};
+
+static void texts_that_tell_a_place(void **state)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_value place =
+        parse(&arena, "{\"type\":\"Point\",\"coordinates\":[105.123456,10.98765]}");
+    struct by_place_box box = by_place_box_none();
+
+    (void)state;
+    by_place_box_widen(&box, &place);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (by_text_tells_place(by_bytes_of_text(texts[i].text), &box, 2) != texts[i].tells)
+            fail_msg("%s", texts[i].text);
+    box = by_place_box_none();
+    assert_false(by_text_tells_place(by_bytes_of_text("10.988 N, 105.123 E"), &box, -1));
+    by_arena_deinit(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(row_by_row),
+        cmocka_unit_test(texts_that_tell_a_place),
         cmocka_unit_test(consents_are_kept_to),
     };
 

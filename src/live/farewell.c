@@ -57,18 +57,36 @@ static enum banyan_status fill(struct by_frontier *frontier, const struct by_cha
     return status;
 }
 
+/* Every act log as it stands now. */
+static enum banyan_status fill_all(struct by_frontier *frontier, const struct by_frontier *from)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < from->count && status == BANYAN_OK; i++) {
+        const struct by_frontier_log *log = &from->logs[i];
+
+        if (log->is_act_log)
+            status = by_frontier_set(frontier, &log->log, true, log->tips, log->tip_count);
+    }
+    return status;
+}
+
 struct by_frontier *by_live_farewell(void *context)
 {
     struct by_live_peer *peer = context;
     const struct by_charter *charter = peer->live->node->charter;
     const struct by_charter_device *device = device_of(charter, &peer->transport);
+    bool has_all = peer->right == BY_RIGHT_ACTS_OUT;
+    enum banyan_status status = BANYAN_OK;
 
-    if (device == NULL || peer->right != BY_RIGHT_NONE)
+    if (!has_all && (device == NULL || peer->right != BY_RIGHT_NONE))
         return NULL;
     if (!peer->has_farewell) {
         by_frontier_init(&peer->farewell);
         peer->has_farewell = true;
-        if (fill(&peer->farewell, charter, device) != BANYAN_OK)
+        status = has_all ? fill_all(&peer->farewell, &peer->live->frontier)
+                         : fill(&peer->farewell, charter, device);
+        if (status != BANYAN_OK)
             return NULL;
     }
     return peer->farewell.count > 0 ? &peer->farewell : NULL;

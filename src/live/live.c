@@ -221,6 +221,7 @@ void by_live_close(struct by_live *live)
     by_live_news_deinit(&live->news);
     by_live_news_deinit(&live->taken);
     free(live->peers);
+    free(live->roots);
     by_frontier_deinit(&live->frontier);
     by_notes_deinit(&live->notes);
     by_buffer_deinit(&live->packed);

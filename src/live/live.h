@@ -44,8 +44,10 @@ uint64_t by_live_txn(const struct by_live *live);
 
 /* What a transport key may do now: BY_RIGHT_ALL for devices of organisations with a role (and,
  * while this node waits to be taken in, for the key in its invitation), BY_RIGHT_NONE for devices
- * that had one, else BY_RIGHT_ACTS_IN. out_organisation is zero when unknown. */
-enum by_session_right by_live_right(const struct by_live *live, const struct by_id *transport,
+ * that had one. The key of an organisation itself (by_box_public_of_signing_public): with a role
+ * BY_RIGHT_ACTS_OUT, without BY_RIGHT_NONE. Else BY_RIGHT_ACTS_IN. out_organisation is zero when
+ * unknown. */
+enum by_session_right by_live_right(struct by_live *live, const struct by_id *transport,
                                     struct by_id *out_organisation);
 
 /* A session with the port and the frontier behind it. transport: the peer's static key. */

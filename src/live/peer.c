@@ -36,7 +36,22 @@ static bool is_revoked(const struct by_charter *charter, const struct by_id *tra
     return false;
 }
 
-enum by_session_right by_live_right(const struct by_live *live, const struct by_id *transport,
+/* Of a key that no device has. */
+static enum by_session_right right_of_other(struct by_live *live, const struct by_id *transport,
+                                            struct by_id *out_organisation)
+{
+    const struct by_charter_org *org = NULL;
+
+    if (is_revoked(live->node->charter, transport))
+        return BY_RIGHT_NONE;
+    org = by_live_org_of_root(live, transport);
+    if (org == NULL)
+        return BY_RIGHT_ACTS_IN;
+    *out_organisation = org->profile.id;
+    return org->role > BY_ROLE_NONE ? BY_RIGHT_ACTS_OUT : BY_RIGHT_NONE;
+}
+
+enum by_session_right by_live_right(struct by_live *live, const struct by_id *transport,
                                     struct by_id *out_organisation)
 {
     const struct by_charter_org *org = by_live_org_of(live->node->charter, transport);
@@ -46,7 +61,7 @@ enum by_session_right by_live_right(const struct by_live *live, const struct by_
     if (is_waiting && !by_id_is_zero(&live->inviter) && by_id_equal(&live->inviter, transport))
         return BY_RIGHT_ALL;
     if (org == NULL)
-        return is_revoked(live->node->charter, transport) ? BY_RIGHT_NONE : BY_RIGHT_ACTS_IN;
+        return right_of_other(live, transport, out_organisation);
     return org->role > BY_ROLE_NONE ? BY_RIGHT_ALL : BY_RIGHT_NONE;
 }
 

@@ -4,6 +4,7 @@
  *   live.c            loop thread: opening, closing, meeting what the other threads did
  *   live_peer.c       loop thread: peers, what they may do, runs handed over
  *   live_port.c       loop thread: what sessions read
+ *   live_roots.c      loop thread: the keys of organisations, as transport keys
  *   live_farewell.c   loop thread: what a peer without a right may still be told
  *   live_notes.c      loop thread: the notes of all devices, from the store and to the writer
  *   live_own_notes.c  loop thread: what this device says of itself, and when
@@ -133,6 +134,12 @@ struct by_live_writer {
     struct by_live_news news; /* of the batch at work */
 };
 
+/* The key of an organisation. */
+struct by_live_root {
+    struct by_id key;
+    struct by_id transport; /* the same as a transport key; zero where it cannot be one */
+};
+
 struct by_live {
     /* the loop's */
     struct by_os_hold *hold;
@@ -148,6 +155,9 @@ struct by_live {
     uint64_t seen_until, viewed_until; /* of stored_until and met_until, at the last poll */
     struct by_live_news taken;
     struct by_buffer packed; /* the block read last */
+    struct by_live_root *roots; /* as of roots_version of the acts; grows with the organisations */
+    size_t root_count;
+    uint64_t roots_version;
     struct by_notes notes;
     uint64_t notes_kept_version; /* as handed to the writer */
     uint64_t notes_looked_ms;    /* whether one of this device's is due */
@@ -223,6 +233,10 @@ void by_live_peer_judge(struct by_live_peer *peer);
 /* The organisation of a transport key: of several the one with the highest role. */
 const struct by_charter_org *
 by_live_org_of(const struct by_charter *charter, const struct by_id *transport);
+/* -- roots.c, loop thread -- */
+/* The organisation whose present key is this as a transport key; NULL for none. */
+const struct by_charter_org *
+by_live_org_of_root(struct by_live *live, const struct by_id *transport);
 
 /* -- live_port.c -- */
 extern const struct by_session_port by_live_port; /* its context is a peer */

@@ -126,10 +126,12 @@ enum by_session_right by_session_check_right(struct by_session *session)
 {
     enum by_session_right right = session->setup.port->right(session->setup.context);
 
+    if (session->is_recovery && right != BY_RIGHT_ACTS_OUT)
+        by_session_fail(session, BY_REASON_NO_ROLE, BANYAN_OK);
     if (session->is_farewell || session->is_closing)
         return right;
-    if (right == BY_RIGHT_NONE)
-        by_session_begin_farewell(session);
+    if (right == BY_RIGHT_NONE || right == BY_RIGHT_ACTS_OUT)
+        by_session_begin_farewell(session, right == BY_RIGHT_ACTS_OUT);
     else if (right == BY_RIGHT_ACTS_IN && session->peer_had_role)
         by_session_fail(session, BY_REASON_NO_ROLE, BANYAN_OK);
     if (right != BY_RIGHT_ALL || session->peer_had_role || session->is_closing)
@@ -269,6 +271,12 @@ static bool is_awaiting(const struct by_session *session)
            session->replies_taken < session->replies.size || session->is_asking;
 }
 
+static bool is_hurried(const struct by_session *session)
+{
+    return session->phase == BY_PHASE_LIMITED ||
+           (session->is_farewell && !session->is_recovery);
+}
+
 static void check_deadlines(struct by_session *session)
 {
     bool was_awaiting = session->is_awaiting;
@@ -276,8 +284,7 @@ static void check_deadlines(struct by_session *session)
     session->is_awaiting = is_awaiting(session);
     if (!was_awaiting)
         by_session_note_progress(session);
-    if ((session->phase == BY_PHASE_LIMITED || session->is_farewell) &&
-        session->now_ms - session->began_ms >= BY_LIMITED_MS_MAX)
+    if (is_hurried(session) && session->now_ms - session->began_ms >= BY_LIMITED_MS_MAX)
         by_session_fail(session, BY_REASON_NO_ROLE, BANYAN_OK);
     else if (session->is_awaiting &&
              session->now_ms - session->awaiting_since_ms >= BY_SYNC_STALL_MS_MAX)
@@ -300,7 +307,7 @@ uint64_t by_session_deadline_ms(const struct by_session *session)
         return 0;
     if (session->is_awaiting)
         deadline_ms = session->awaiting_since_ms + BY_SYNC_STALL_MS_MAX;
-    if (session->phase == BY_PHASE_LIMITED || session->is_farewell)
+    if (is_hurried(session))
         deadline_ms = earlier(deadline_ms, session->began_ms + BY_LIMITED_MS_MAX);
     if (session->phase == BY_PHASE_LIVE && session->setup.is_caller && !session->is_farewell &&
         session->own.round < UINT8_MAX)

@@ -30,7 +30,9 @@
 enum by_session_right {
     BY_RIGHT_NONE,    /* removed, or refused: the session says farewell and closes */
     BY_RIGHT_ACTS_IN, /* an unknown key: may send BY_SYNC_LIMITED_BYTES of acts, gets nothing */
-    BY_RIGHT_ALL      /* has a role, or is the member that a newcomer was invited by */
+    BY_RIGHT_ACTS_OUT, /* the key of an organisation itself, which makes devices: gets acts, and
+                          nothing is taken from it */
+    BY_RIGHT_ALL       /* has a role, or is the member that a newcomer was invited by */
 };
 
 /* A block as read. */
@@ -49,7 +51,8 @@ struct by_session_block {
 struct by_session_port {
     enum by_session_right (*right)(void *context);
     /* What a peer without a right may still be told: the act logs up to its loss, and no record
-     * log. Borrowed until free. NULL, as an answer or instead of the call: nothing. */
+     * log; with BY_RIGHT_ACTS_OUT all act logs. Borrowed until free. NULL, as an answer or instead
+     * of the call: nothing. */
     struct by_frontier *(*farewell)(void *context);
     /* Whether notes of a device are kept here: the charter knows it, with a role. */
     bool (*keeps_notes)(void *context, const struct by_id *device);

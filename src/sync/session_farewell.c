@@ -7,6 +7,10 @@
  *
  * Two that removed each other apart are both limited to the other: each hears the other's acts, as
  * from a key that it does not know. Else neither would ever hear what the charter makes of both.
+ *
+ * The key of an organisation goes the first way too, without end or hurry: what it lacks are all
+ * acts, and it leaves to come back as a device. Whether it says that it is limited as well does not
+ * matter: nothing is taken from it.
  */
 
 static bool knows_what_peer_holds(const struct by_session *session)
@@ -28,7 +32,7 @@ static void drop_what_is_due(struct by_session *session)
     session->ask_is_due = session->look_is_due = session->seen_is_due = false;
 }
 
-void by_session_begin_farewell(struct by_session *session)
+void by_session_begin_farewell(struct by_session *session, bool is_recovery)
 {
     const struct by_session_port *port = session->setup.port;
     bool is_new = session->stats.rounds == 0;
@@ -40,6 +44,7 @@ void by_session_begin_farewell(struct by_session *session)
         return;
     }
     session->is_farewell = true;
+    session->is_recovery = is_recovery;
     session->was_live = !is_new;
     session->began_ms = session->now_ms;
     if (is_new) {
@@ -55,7 +60,7 @@ void by_session_begin_farewell(struct by_session *session)
 
 static bool is_mutual(const struct by_session *session)
 {
-    return session->is_limited_by_peer && !session->was_live;
+    return session->is_limited_by_peer && !session->was_live && !session->is_recovery;
 }
 
 /* All is said. Where both sides have something to say, each says when it is at its end, and the
@@ -69,7 +74,8 @@ static bool end(struct by_session *session)
         return by_session_check(session, by_message_encode(&message, &session->message));
     }
     if (!is_mutual(session) || session->end_is_heard[BY_ACTS])
-        by_session_fail(session, BY_REASON_NO_ROLE, BANYAN_OK);
+        by_session_fail(session, session->is_recovery ? BY_REASON_DONE : BY_REASON_NO_ROLE,
+                        BANYAN_OK);
     return false;
 }
 

@@ -9,7 +9,7 @@
  *   session_block.c    blocks in and out, credit
  *   session_notes.c    notes in and out
  *   session_look.c     questions about the view, and answers
- *   session_farewell.c what a peer is told that has no right any more
+ *   session_farewell.c what a peer is told that has no right any more, or comes to recover
  */
 #ifndef BY_SYNC_SESSION_STATE_H
 #define BY_SYNC_SESSION_STATE_H
@@ -95,6 +95,7 @@ struct by_session {
     bool peer_had_role;
     bool is_farewell; /* the peer has no right any more: it is told so, and nothing else */
     bool was_live;    /* it lost its right during the session */
+    bool is_recovery; /* no farewell: it has BY_RIGHT_ACTS_OUT, and is told no more either */
     uint64_t began_ms;
     uint64_t compared_ms; /* when it last went live */
     bool is_awaiting;     /* the peer is to act */
@@ -275,8 +276,8 @@ void by_session_hear_look(struct by_session *session, const struct by_look *look
 void by_session_hear_seen(struct by_session *session, const struct by_seen *seen);
 
 /* -- session_farewell.c -- */
-/* The peer has no right any more. */
-void by_session_begin_farewell(struct by_session *session);
+/* The peer has no right any more, or is to get acts alone. */
+void by_session_begin_farewell(struct by_session *session, bool is_recovery);
 /* Write the next message of it; false when none can be written, or all has been said: then the
  * session closes. */
 bool by_session_say_farewell(struct by_session *session);

@@ -93,7 +93,7 @@ static void check(const struct fuzz_pair *pair, size_t at)
     assert(size <= BY_SYNC_WINDOW_BYTES);
     if (link->session != NULL && link->right == BY_RIGHT_ACTS_IN)
         assert(link->sent[BY_MESSAGE_BLOCK] == 0 || link->is_closed);
-    if (link->right == BY_RIGHT_NONE)
+    if (link->right == BY_RIGHT_NONE || link->right == BY_RIGHT_ACTS_OUT)
         assert(link->sent_records == pair->sent_records[at]);
 }
 
@@ -173,14 +173,21 @@ static void step(struct fuzz_pair *pair, uint8_t what, struct by_cursor *input)
         if (detail >= 14)
             link->is_mute = detail == 15;
         link->node->now_ms += (uint64_t)detail * detail * 4000;
-        if (detail == 1 && link->sent[BY_MESSAGE_BLOCK] == 0 && link->right != BY_RIGHT_NONE)
+        if (detail == 1 && link->sent[BY_MESSAGE_BLOCK] == 0 && link->right == BY_RIGHT_ALL)
             link->right = BY_RIGHT_ACTS_IN;
-        if (detail == 2)
+        if (detail == 2 && link->right != BY_RIGHT_ACTS_OUT)
             link->right = BY_RIGHT_ALL;
         if (detail == 4 && link->right != BY_RIGHT_NONE) {
             link->right = BY_RIGHT_NONE;
             link->farewell = &pair->farewells[what & 1];
             pair->sent_records[what & 1] = link->sent_records;
+        }
+        if (detail == 5 && link->right != BY_RIGHT_NONE) {
+            link->right = BY_RIGHT_ACTS_OUT;
+            link->farewell = &pair->farewells[what & 1];
+            pair->sent_records[what & 1] = link->sent_records;
+            fake_cut(&pair->end_a);
+            fake_connect(&pair->end_a, 2);
         }
         if (detail == 3 && link->session != NULL)
             by_session_resync(link->session);

@@ -70,7 +70,7 @@ struct command {
     X(members) X(admit) X(role) X(remove) X(approve) X(types_propose) X(types_proposed)                     \
     X(device_list) X(device_add) X(device_rename) X(device_revoke) X(key_recover) X(key_rotate) X(key_passphrase)     \
     X(fingerprint) X(compare) X(prove) X(verify) X(who_can_read)                                                        \
-    X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(peers_tell) X(peers_untell) X(doctor)                                 \
+    X(run) X(sync) X(peers) X(peers_add) X(peers_remove) X(peers_tell) X(peers_untell) X(peers_contact) X(doctor)                                 \
     X(service_install) X(service_status) X(service_remove)                                         \
     X(check) X(export) X(import) X(import_list) X(import_undo)                                                        \
     X(bundle_make) X(bundle_verify) X(bundle_apply)                                                \

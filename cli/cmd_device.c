@@ -86,13 +86,13 @@ const struct command command_device_add = {
     .name = "device add",
     .group = GROUP_NETWORK,
     .summary = N_("make this computer a further device of your organisation"),
-    .usage = N_("BUNDLE"),
-    .words_min = 1,
+    .usage = N_("BUNDLE | --contact CODE|@FILE"),
     .words_max = 1,
     .about =
-        N_("To be run on the new computer. Any member writes the file, with banyan bundle make; it "
-           "opens with your organisation's recovery code, which is asked for. The new device has "
-           "keys of its own, so that it can be revoked alone when it is lost."),
+        N_("To be run on the new computer. Any member writes the file, with banyan bundle make, or "
+           "prints the code, with banyan peers contact: your own other computer will do. Either "
+           "takes your organisation's recovery code, which is asked for. The new device has keys "
+           "of its own, so that it can be revoked alone when it is lost."),
     .options = recovering_options,
     .example = "banyan device add monday.banyan --name \"Laptop of Hoa\"",
     .run = run_add,

@@ -17,23 +17,8 @@
 
 #define EXPIRES_USUALLY "14d"
 
-#define CODE_COLUMNS 56u
 /* Of an organisation's name in that of a file. */
 #define NAME_BYTES_MAX 100u
-
-/* The code in lines that a message keeps; line breaks in it do not matter to who reads it. */
-static void print_code(struct cli *cli, const char *code)
-{
-    while (*code != '\0') {
-        size_t size = strlen(code);
-
-        if (size > CODE_COLUMNS)
-            for (size = CODE_COLUMNS; size > 1 && code[size - 1] != '-' && code[size - 1] != ' ';)
-                size--;
-        say(&cli->out, "    {bold}{}{plain}\n", pool_copy(&cli->pool, code, size), NULL);
-        code += size;
-    }
-}
 
 static void print_invitation(struct cli *cli, const json_t *invitation)
 {
@@ -56,7 +41,7 @@ static void print_invitation(struct cli *cli, const json_t *invitation)
           "    banyan join - --org {} --country CODE --kind KIND\n\n"
           "    paste this message and press Ctrl-D.\n\n"),
         shell_word(&cli->pool, name[0] != '\0' ? name : _("NAME")), NULL);
-    print_code(cli, text_at(invitation, "code"));
+    code_print(cli, text_at(invitation, "code"));
     say(&cli->out, "\n", NULL);
     qr_show(cli, text_at(invitation, "code"));
     if (args_has(&cli->args, "confirm"))

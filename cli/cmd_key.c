@@ -18,15 +18,17 @@ const struct command command_key_recover = {
     .name = "key recover",
     .group = GROUP_NETWORK,
     .summary = N_("bring your organisation back when its computers are lost"),
-    .usage = N_("BUNDLE"),
-    .words_min = 1,
+    .usage = N_("BUNDLE | --contact CODE|@FILE"),
     .words_max = 1,
     .about =
-        N_("To be run on a new computer. Ask any member for the file that banyan bundle make "
-           "writes: it brings all records back, and opens with your organisation's recovery code, "
-           "which is asked for. Then revoke the devices that were lost, which are listed."),
+        N_("To be run on a new computer, with your organisation's recovery code, which is asked "
+           "for. All records come back from any member: over the network, when it sends you what "
+           "its banyan peers contact prints and keeps banyan run at work; or from the file that "
+           "its banyan bundle make writes. Then revoke the devices that were lost, which are "
+           "listed."),
     .options = recovering_options,
-    .example = "banyan key recover from-pannature.banyan",
+    .example = "banyan key recover --contact @contact.txt\n"
+               "banyan key recover from-pannature.banyan",
     .run = run_recover,
 };
 

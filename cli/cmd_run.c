@@ -100,6 +100,12 @@ static void tell_in_words(struct teller *teller, const struct banyan_event *even
         say(out, _("Turned away {}.\n"),
             counted(&teller->pool, event->count, "%s stranger", "%s strangers"), NULL);
         break;
+    case BANYAN_EVENT_RECOVERING:
+        say(out,
+            _("Somebody at {} came with the recovery code of {}: if it was not they, that code is "
+              "in wrong hands.\n"),
+            event->address, event->name, NULL);
+        break;
     case BANYAN_EVENT_TROUBLE:
         say(&teller->cli->err, "{red}banyan:{plain} {}\n", event->text, NULL);
         break;
@@ -123,6 +129,8 @@ static const char *kind_name(enum banyan_event_kind kind)
         return "refused";
     case BANYAN_EVENT_TROUBLE:
         return "trouble";
+    case BANYAN_EVENT_RECOVERING:
+        return "recovering";
     }
     return "";
 }

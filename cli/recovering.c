@@ -1,5 +1,6 @@
 #include "recovering.h"
 
+#include "field_args.h"
 #include "moment.h"
 #include "passphrase.h"
 #include "people.h"
@@ -7,6 +8,10 @@
 #include "secret.h"
 
 const struct option recovering_options[] = {
+    {"contact", N_("CODE|@FILE"),
+     N_("over the network: what a member's banyan peers contact prints, or the invitation that you "
+        "once got"),
+     false},
     {"recovery", N_("FILE"), N_("the file of the recovery code (else it is asked for)"), false},
     {"name", N_("NAME"), N_("what this device is called"), false},
     PASSPHRASE_OPTIONS,
@@ -41,11 +46,34 @@ void recovering_print(struct cli *cli, const char *done)
     say(&cli->out, done, name_at(cli->document, "organisation"),
         role_text(text_at(cli->document, "role")), text_at(cli->document, "home"), NULL);
     print_others(cli, json_object_get(cli->document, "devices"));
-    say(&cli->out,
-        _("\nThe others know it once they have heard from it: banyan sync, or the file that "
-          "banyan\n"
-          "bundle make FILE writes.\n"),
-        NULL);
+    if (is_at(cli->document, "in_sync"))
+        say(&cli->out,
+            _("\nAll records are here, and the others know of it. Compare banyan fingerprint with "
+              "a member\nwhom you know.\n"),
+            NULL);
+    else if (json_object_get(cli->document, "in_sync") != NULL)
+        say(&cli->out,
+            _("\nThe connection was lost before all records came: banyan sync brings the rest.\n"),
+            NULL);
+    else
+        say(&cli->out,
+            _("\nThe others know it once they have heard from it: banyan sync, or the file that "
+              "banyan\n"
+              "bundle make FILE writes.\n"),
+            NULL);
+}
+
+/* As given, or from a file. */
+static int read_contact(struct cli *cli, const char **out_text)
+{
+    const char *contact = args_value(&cli->args, "contact"), *mistake = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    *out_text = contact;
+    if (contact == NULL || contact[0] != '@')
+        return BANYAN_CLASS_DONE;
+    status = text_file_read(&cli->pool, contact + 1, out_text, &mistake);
+    return status == BANYAN_OK ? BANYAN_CLASS_DONE : cli_fail(cli, status, mistake);
 }
 
 int recovering_run(struct cli *cli, const char *done)
@@ -54,8 +82,15 @@ int recovering_run(struct cli *cli, const char *done)
                                        .device_name = args_value(&cli->args, "name"),
                                        .lock = passphrase_to_lock(cli)};
     const char *source = args_value(&cli->args, "recovery");
-    int exit_code = secret_read(cli, source == NULL ? "-" : source,
-                                _("Recovery code of your organisation:"), &recovery.code);
+    int exit_code = read_contact(cli, &recovery.contact);
+
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    if ((recovery.bundle == NULL) == (recovery.contact == NULL))
+        return cli_misused(cli, _("give a bundle file, or --contact with the code that a member's "
+                                  "banyan peers contact prints"));
+    exit_code = secret_read(cli, source == NULL ? "-" : source,
+                            _("Recovery code of your organisation:"), &recovery.code);
 
     if (exit_code == BANYAN_CLASS_DONE)
         exit_code = cli_take(cli, banyan_recover(cli->home, &recovery, &cli->answer, &cli->error));

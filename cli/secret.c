@@ -9,7 +9,8 @@
 
 #include "quiet_terminal.h"
 
-#define TRIES_MAX 3
+#define TRIES_MAX    3
+#define CODE_COLUMNS 56u
 
 /* One line. False at the end of the file. */
 static bool read_line(FILE *stream, char *line, size_t size)
@@ -151,4 +152,17 @@ void secret_confirm(struct cli *cli, const char *code)
         ask(cli, terminal, groups, count);
     explicit_bzero(copy, sizeof copy);
     fclose(terminal);
+}
+
+void code_print(struct cli *cli, const char *code)
+{
+    while (*code != '\0') {
+        size_t size = strlen(code);
+
+        if (size > CODE_COLUMNS)
+            for (size = CODE_COLUMNS; size > 1 && code[size - 1] != '-' && code[size - 1] != ' ';)
+                size--;
+        say(&cli->out, "    {bold}{}{plain}\n", pool_copy(&cli->pool, code, size), NULL);
+        code += size;
+    }
 }

@@ -25,4 +25,8 @@ void secret_confirm(struct cli *cli, const char *code);
 /* Show a recovery code, in two lines where one is too long for the terminal, and an empty one. */
 void secret_print(struct cli *cli, const char *code);
 
+/* Show a long code in lines that a message keeps; line breaks in it do not matter to who reads it.
+ */
+void code_print(struct cli *cli, const char *code);
+
 #endif

@@ -121,17 +121,30 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_device_revoke(banyan_node *node, const struct banyan_revocation *revocation,
                      struct banyan_text *out_json, struct banyan_error *error);
 
+/* A line with which an organisation that has its recovery code alone finds this node (struct
+ * banyan_recovery). No secret. addresses: 1 to 4, HOST:PORT. {"code", "addresses"}.
+ * BANYAN_ERR_USAGE, _INVALID; BANYAN_ERR_NOT_MEMBER without a role. */
+BANYAN_API BANYAN_MUST_CHECK enum banyan_status
+banyan_contact(banyan_node *node, const char *const *addresses, size_t address_count,
+               struct banyan_text *out_json, struct banyan_error *error);
+
 struct banyan_recovery {
-    const char *code;              /* of the organisation */
-    const char *bundle;            /* file that any member made for all */
-    const char *device_name;       /* may be NULL */
+    const char *code; /* of the organisation */
+    /* Where the network's logs come from: one of these, the other NULL. */
+    const char *bundle;      /* file that any member made for all */
+    const char *contact;     /* text with the code of banyan_contact, or of an invitation that the
+                                organisation once got: that member's node is called */
+    const char *device_name; /* may be NULL */
     struct banyan_passphrase lock; /* as of struct banyan_profile */
 };
 /*
  * Make a home on a further computer of an organisation: its next device, or its first one after all
  * others were lost. {"home", "organisation": {"id", "name"}, "role", "devices": as of
- * banyan_devices}. BANYAN_ERR_INVALID for a mistyped code; BANYAN_ERR_NOT_FOR_US for a bundle that
- * the code does not open; BANYAN_ERR_NOT_MEMBER.
+ * banyan_devices}, and over the network "in_sync": bool, whether all records came and the member
+ * knows of the new device; else banyan_sync does the rest. BANYAN_ERR_INVALID for a mistyped code;
+ * BANYAN_ERR_NOT_FOR_US for a bundle that the code does not open, or a member that gives nothing
+ * for it; BANYAN_ERR_NOT_MEMBER; BANYAN_ERR_NETWORK; BANYAN_ERR_MALFORMED for a contact that is
+ * none. After any failure there is no home.
  */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_recover(const char *home, const struct banyan_recovery *recovery,

@@ -18,7 +18,9 @@ enum banyan_event_kind {
     BANYAN_EVENT_LOST,        /* a connection; text says why */
     BANYAN_EVENT_UNREACHABLE, /* nobody at address; text says why. The node goes on trying */
     BANYAN_EVENT_REFUSED,     /* strangers turned away since the last such event: count */
-    BANYAN_EVENT_TROUBLE      /* this node's disk or memory; text */
+    BANYAN_EVENT_TROUBLE,     /* this node's disk or memory; text */
+    BANYAN_EVENT_RECOVERING   /* whoever has the recovery code of a member asked, at address, who
+                                 belongs to the network (banyan_recover) */
 };
 /* Records, each counted once: by what it showed before and what it shows after. */
 struct banyan_changes {

@@ -98,6 +98,22 @@ static enum banyan_status start_threads(struct by_live *live, struct banyan_erro
                : by_fail(error, BANYAN_ERR_MEMORY, "this system gives no further thread");
 }
 
+/* What is there once the node is: shares of it, and threads. */
+static enum banyan_status start(struct by_live *live, struct banyan_error *error)
+{
+    enum banyan_status status = share_node(live, error);
+
+    if (status == BANYAN_OK)
+        status = by_live_look(&live->writer, error);
+    if (status != BANYAN_OK)
+        return status;
+    by_live_publish(live);
+    status = by_live_poll(live, 0, error);
+    if (status == BANYAN_OK)
+        status = by_live_load_notes(live, error);
+    return status == BANYAN_OK ? start_threads(live, error) : status;
+}
+
 static enum banyan_status open_parts(struct by_live *live, const char *home,
                                      const struct banyan_passphrase *passphrase,
                                      struct banyan_error *error)
@@ -112,19 +128,20 @@ static enum banyan_status open_parts(struct by_live *live, const char *home,
         status = by_keys_unlock(live->node, error);
     if (status == BANYAN_OK)
         status = by_store_read(live->node->store, read_inviter, live, error);
-    if (status == BANYAN_OK)
-        status = share_node(live, error);
-    if (status == BANYAN_OK)
-        status = by_live_look(&live->writer, error);
-    if (status != BANYAN_OK)
-        return status;
-    by_live_publish(live);
-    status = by_live_poll(live, 0, error);
-    if (status == BANYAN_OK)
-        status = by_live_load_notes(live, error);
     if (status == BANYAN_OK && by_keeping_open(live->node, &live->keeping) != BANYAN_OK)
         status = by_fail_plain(error, BANYAN_ERR_MEMORY);
-    return status == BANYAN_OK ? start_threads(live, error) : status;
+    return status == BANYAN_OK ? start(live, error) : status;
+}
+
+static enum banyan_status
+open_made(struct by_live *live, const struct by_id *inviter, struct banyan_error *error)
+{
+    enum banyan_status status = take_home(live, live->node->home, error);
+
+    live->inviter = *inviter;
+    if (status == BANYAN_OK)
+        status = by_node_refresh(live->node, error);
+    return status == BANYAN_OK ? start(live, error) : status;
 }
 
 /* Waits for a condition are by the steady clock. */
@@ -174,6 +191,27 @@ enum banyan_status by_live_open(const char *home, const struct banyan_passphrase
         return by_fail_plain(error, status);
     live->words = by_error_beside(error).words;
     status = open_parts(live, home, passphrase, error);
+    if (status == BANYAN_OK)
+        *out_live = live;
+    else
+        by_live_close(live);
+    return status;
+}
+
+enum banyan_status by_live_open_made(struct by_node *node, const struct by_id *inviter,
+                                     by_live_wake *wake, void *context, struct by_live **out_live,
+                                     struct banyan_error *error)
+{
+    struct by_live *live = NULL;
+    enum banyan_status status = new_live(wake, context, &live);
+
+    if (status != BANYAN_OK) {
+        by_node_close(node);
+        return by_fail_plain(error, status);
+    }
+    live->words = by_error_beside(error).words;
+    live->node = node;
+    status = open_made(live, inviter, error);
     if (status == BANYAN_OK)
         *out_live = live;
     else

@@ -34,6 +34,12 @@ by_live_open(const char *home, const struct banyan_passphrase *passphrase, by_li
 /* Waits for runs under way: what was handed over is stored. NULL is fine. All peers have been
  * freed. */
 void by_live_close(struct by_live *live);
+/* The same of a node whose home is not complete: it has a network and a transport key, and takes
+ * what the one with the transport key inviter brings. node is taken, and closed by failures too. No
+ * command can ask it to sign. */
+BANYAN_MUST_CHECK enum banyan_status
+by_live_open_made(struct by_node *node, const struct by_id *inviter, by_live_wake *wake,
+                  void *context, struct by_live **out_live, struct banyan_error *error);
 
 /* The node behind it: keys, network, charter. Borrowed; changes only in by_live_poll. */
 const struct by_node *by_live_node(const struct by_live *live);
@@ -47,8 +53,8 @@ uint64_t by_live_txn(const struct by_live *live);
  * that had one. The key of an organisation itself (by_box_public_of_signing_public): with a role
  * BY_RIGHT_ACTS_OUT, without BY_RIGHT_NONE. Else BY_RIGHT_ACTS_IN. out_organisation is zero when
  * unknown. */
-enum by_session_right by_live_right(struct by_live *live, const struct by_id *transport,
-                                    struct by_id *out_organisation);
+enum by_session_right
+by_live_right(struct by_live *live, const struct by_id *transport, struct by_id *out_organisation);
 
 /* A session with the port and the frontier behind it. transport: the peer's static key. */
 BANYAN_MUST_CHECK enum banyan_status

@@ -37,8 +37,8 @@ static bool is_revoked(const struct by_charter *charter, const struct by_id *tra
 }
 
 /* Of a key that no device has. */
-static enum by_session_right right_of_other(struct by_live *live, const struct by_id *transport,
-                                            struct by_id *out_organisation)
+static enum by_session_right
+right_of_other(struct by_live *live, const struct by_id *transport, struct by_id *out_organisation)
 {
     const struct by_charter_org *org = NULL;
 
@@ -51,8 +51,8 @@ static enum by_session_right right_of_other(struct by_live *live, const struct b
     return org->role > BY_ROLE_NONE ? BY_RIGHT_ACTS_OUT : BY_RIGHT_NONE;
 }
 
-enum by_session_right by_live_right(struct by_live *live, const struct by_id *transport,
-                                    struct by_id *out_organisation)
+enum by_session_right
+by_live_right(struct by_live *live, const struct by_id *transport, struct by_id *out_organisation)
 {
     const struct by_charter_org *org = by_live_org_of(live->node->charter, transport);
     bool is_waiting = by_node_role(live->node) == BY_ROLE_NONE;

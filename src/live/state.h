@@ -154,7 +154,7 @@ struct by_live {
     uint64_t told_txn;                 /* written_txn at the last poll */
     uint64_t seen_until, viewed_until; /* of stored_until and met_until, at the last poll */
     struct by_live_news taken;
-    struct by_buffer packed; /* the block read last */
+    struct by_buffer packed;    /* the block read last */
     struct by_live_root *roots; /* as of roots_version of the acts; grows with the organisations */
     size_t root_count;
     uint64_t roots_version;

@@ -1,295 +1,149 @@
 #include "member/invitation.h"
 
-#include <stdlib.h>
-
-#include "base/base32.h"
 #include "base/error.h"
-#include "crypto/hash.h"
-#include "member/code_text.h"
+#include "member/pasted.h"
 
-#define CODE_VERSION    1u
-#define CHECKSUM_BYTES  4u
-#define START_BYTES     3u /* version, size */
-#define ADDRESSES_BYTES (1u + BY_CODE_ADDRESSES_MAX * (1u + BY_ADDRESS_BYTES_MAX))
-#define CODE_BYTES_MIN  (START_BYTES + 16u + 3u * 32u + 1u + CHECKSUM_BYTES)
-#define CODE_BYTES_MAX  (CODE_BYTES_MIN - 1u + ADDRESSES_BYTES)
-
-static const char marker[] = "BANYAN";
-#define MARKER_CHARS (sizeof marker - 1)
-#define GROUP_CHARS  6u
-/* So many characters hold whole bytes, and the start is among them. */
-#define START_CHARS 8u
-
-static_assert(MARKER_CHARS + CODE_BYTES_MAX * 2 * 2 <= BY_CODE_TEXT_BYTES_MAX,
-              "the longest code can be read back");
-
-static void put_checksum(uint8_t *at, struct by_bytes bytes)
+static enum banyan_status put_body(const struct by_invitation *invitation, struct by_buffer *body)
 {
-    struct by_id hash;
+    enum banyan_status status = by_buffer_append(body, invitation->seed, sizeof invitation->seed);
 
-    by_hash_bytes(BY_TAG_CHECKSUM, bytes, &hash);
-    memcpy(at, hash.bytes, CHECKSUM_BYTES);
-}
-
-static bool is_address(struct by_bytes address)
-{
-    if (address.size < 1 || address.size > BY_ADDRESS_BYTES_MAX)
-        return false;
-    for (size_t i = 0; i < address.size; i++)
-        if (address.data[i] <= ' ' || address.data[i] > '~')
-            return false;
-    return true;
-}
-
-static bool is_encodable(const struct by_invitation *invitation)
-{
-    if (invitation->address_count > BY_CODE_ADDRESSES_MAX)
-        return false;
-    for (size_t i = 0; i < invitation->address_count; i++)
-        if (!is_address(invitation->addresses[i]))
-            return false;
-    return true;
-}
-
-static uint8_t *put(uint8_t *at, const void *bytes, size_t size)
-{
-    memcpy(at, bytes, size);
-    return at + size;
-}
-
-/* Returns the size. */
-static size_t put_code(const struct by_invitation *invitation, uint8_t code[CODE_BYTES_MAX])
-{
-    uint8_t *at = code + START_BYTES;
-    size_t size = 0;
-
-    at = put(at, invitation->seed, sizeof invitation->seed);
-    at = put(at, invitation->network.bytes, sizeof invitation->network.bytes);
-    at = put(at, invitation->invite.bytes, sizeof invitation->invite.bytes);
-    at = put(at, invitation->transport.bytes, sizeof invitation->transport.bytes);
-    *at++ = (uint8_t)invitation->address_count;
-    for (size_t i = 0; i < invitation->address_count; i++) {
-        *at++ = (uint8_t)invitation->addresses[i].size;
-        at = put(at, invitation->addresses[i].data, invitation->addresses[i].size);
-    }
-    size = (size_t)(at - code) + CHECKSUM_BYTES;
-    code[0] = CODE_VERSION;
-    by_put_u16le(code + 1, (uint16_t)size);
-    put_checksum(at, by_bytes_of(code, size - CHECKSUM_BYTES));
-    return size;
+    if (status == BANYAN_OK)
+        status = by_buffer_append_bytes(body, by_id_bytes(&invitation->network));
+    if (status == BANYAN_OK)
+        status = by_buffer_append_bytes(body, by_id_bytes(&invitation->invite));
+    if (status == BANYAN_OK)
+        status = by_buffer_append_bytes(body, by_id_bytes(&invitation->transport));
+    if (status == BANYAN_OK)
+        status = by_pasted_put_addresses(invitation->addresses, invitation->address_count, body);
+    return status;
 }
 
 enum banyan_status
 by_invitation_encode(const struct by_invitation *invitation, struct by_buffer *out)
 {
-    uint8_t code[CODE_BYTES_MAX];
-    char text[BY_BASE32_TEXT_BYTES(CODE_BYTES_MAX)];
-    char grouped[2 * sizeof text];
-    enum banyan_status status = BANYAN_OK;
+    /* Room that cannot grow: secrets stay out of the heap. A buffer keeps room for a NUL. */
+    uint8_t room[BY_PASTED_BODY_BYTES_MAX + 1];
+    struct by_buffer body = {
+        .data = room, .capacity = sizeof room, .size_max = BY_PASTED_BODY_BYTES_MAX};
+    enum banyan_status status = put_body(invitation, &body);
 
-    if (!is_encodable(invitation))
-        return BANYAN_ERR_INVALID;
-    by_base32_encode(by_bytes_of(code, put_code(invitation, code)), text);
-    by_base32_group(text, GROUP_CHARS, grouped);
-    status = by_buffer_append_format(out, "%s-%s", marker, grouped);
-    by_secret_wipe(code, sizeof code);
-    by_secret_wipe(text, sizeof text);
-    by_secret_wipe(grouped, sizeof grouped);
-    return status;
-}
-
-/* How near a place in the text came to being a code, worst first. */
-enum finding { FOUND_NOTHING, FOUND_MARKER, FOUND_CUT, FOUND_MISTYPED, FOUND_NEWER, FOUND_CODE };
-
-struct search {
-    struct by_code_letters letters;
-    uint8_t code[CODE_BYTES_MAX + 1]; /* a buffer keeps room for a NUL */
-    size_t size;
-    size_t letters_have;
-    size_t letters_need;
-
-    enum finding best;
-    size_t best_have, best_need;
-    uint8_t found[CODE_BYTES_MAX]; /* FOUND_CODE */
-    size_t found_size;
-    bool is_ambiguous; /* two that are not the same */
-};
-
-static bool decode(const uint8_t *chars, size_t count, struct by_buffer *out)
-{
-    return by_base32_decode(by_bytes_of(chars, count), out) == BANYAN_OK;
-}
-
-/* Read what the letters from one place on say into search->code. The version and size say how many
- * belong to the code, so words behind it do no harm. */
-static enum finding read_code(struct search *search, size_t from)
-{
-    /* Room that cannot grow: secrets stay out of the heap. */
-    struct by_buffer code = {
-        .data = search->code, .capacity = sizeof search->code, .size_max = CODE_BYTES_MAX};
-    const uint8_t *chars = search->letters.chars + from;
-    uint8_t checksum[CHECKSUM_BYTES];
-
-    search->letters_have = search->letters.count - from;
-    if (search->letters_have < START_CHARS || !decode(chars, START_CHARS, &code))
-        return FOUND_MARKER;
-    search->size = by_get_u16le(search->code + 1);
-    search->letters_need = BY_BASE32_TEXT_BYTES(search->size) - 1;
-    if (search->code[0] < CODE_VERSION || search->size < CODE_BYTES_MIN ||
-        search->size > CODE_BYTES_MAX)
-        return FOUND_MARKER;
-    if (search->letters_have < search->letters_need)
-        return FOUND_CUT;
-    code.size = 0;
-    if (!decode(chars, search->letters_need, &code))
-        return FOUND_MISTYPED;
-    put_checksum(checksum, by_bytes_of(search->code, search->size - CHECKSUM_BYTES));
-    if (memcmp(checksum, search->code + search->size - CHECKSUM_BYTES, CHECKSUM_BYTES) != 0)
-        return FOUND_MISTYPED;
-    return search->code[0] > CODE_VERSION ? FOUND_NEWER : FOUND_CODE;
-}
-
-static enum banyan_status
-take_addresses(struct by_cursor *cursor, struct by_arena *arena, struct by_invitation *out)
-{
-    uint8_t count = 0;
-    enum banyan_status status = by_cursor_take_u8(cursor, &count);
-
-    if (status == BANYAN_OK && count > BY_CODE_ADDRESSES_MAX)
-        status = BANYAN_ERR_MALFORMED;
-    for (size_t i = 0; i < count && status == BANYAN_OK; i++) {
-        uint8_t size = 0;
-        struct by_bytes address = {NULL, 0};
-
-        status = by_cursor_take_u8(cursor, &size);
-        if (status == BANYAN_OK)
-            status = by_cursor_take(cursor, size, &address);
-        if (status == BANYAN_OK && !is_address(address))
-            status = BANYAN_ERR_MALFORMED;
-        if (status == BANYAN_OK)
-            status = by_arena_copy(arena, address, &out->addresses[i]);
-    }
-    out->address_count = count;
-    return status == BANYAN_OK && cursor->rest.size > 0 ? BANYAN_ERR_MALFORMED : status;
-}
-
-static enum banyan_status
-parse(const struct search *search, struct by_arena *arena, struct by_invitation *out_invitation)
-{
-    const uint8_t *at = search->found + START_BYTES;
-    struct by_invitation invitation = {.address_count = 0};
-    struct by_cursor cursor;
-    enum banyan_status status = BANYAN_OK;
-
-    memcpy(invitation.seed, at, sizeof invitation.seed);
-    at += sizeof invitation.seed;
-    memcpy(invitation.network.bytes, at, sizeof invitation.network.bytes);
-    at += sizeof invitation.network.bytes;
-    memcpy(invitation.invite.bytes, at, sizeof invitation.invite.bytes);
-    at += sizeof invitation.invite.bytes;
-    memcpy(invitation.transport.bytes, at, sizeof invitation.transport.bytes);
-    at += sizeof invitation.transport.bytes;
-    cursor.rest =
-        by_bytes_of(at, search->found_size - CHECKSUM_BYTES - (size_t)(at - search->found));
-    status = take_addresses(&cursor, arena, &invitation);
     if (status == BANYAN_OK)
-        *out_invitation = invitation;
-    by_secret_wipe(invitation.seed, sizeof invitation.seed);
+        status = by_pasted_encode(BY_PASTED_INVITATION, by_buffer_bytes(&body), out);
+    by_secret_wipe(room, sizeof room);
     return status;
 }
 
+static enum banyan_status take_id(struct by_cursor *cursor, struct by_id *out_id)
+{
+    struct by_bytes bytes;
+    enum banyan_status status = by_cursor_take(cursor, sizeof out_id->bytes, &bytes);
+
+    return status == BANYAN_OK ? by_id_from_bytes(bytes, out_id) : status;
+}
+
 static enum banyan_status
-explain(const struct search *search, enum finding finding, struct banyan_error *error)
+take_body(const struct by_pasted *code, struct by_arena *arena, struct by_invitation *out)
 {
-    switch (finding) {
-    case FOUND_NOTHING:
-        return by_fail(error, BANYAN_ERR_MALFORMED,
-                       "there is no invitation code in this text: a code begins with BANYAN, then "
-                       "come groups of %u letters and digits",
-                       GROUP_CHARS);
-    case FOUND_MARKER:
-        return by_fail(error, BANYAN_ERR_MALFORMED,
-                       "what follows BANYAN is not an invitation code, or its first groups are "
-                       "mistyped: copy the whole code again");
-    case FOUND_CUT:
-        return by_fail(error, BANYAN_ERR_MALFORMED,
-                       "the invitation code is cut short: %zu of %zu letters and digits after "
-                       "BANYAN are there; copy it to its end",
-                       search->best_have, search->best_need);
-    case FOUND_MISTYPED:
-        return by_fail(error, BANYAN_ERR_MALFORMED,
-                       "the invitation code does not add up: a letter or digit is mistyped, "
-                       "missing or too many; copy the whole code again");
-    case FOUND_NEWER:
-        return by_fail(error, BANYAN_ERR_UPGRADE,
-                       "this invitation code was made by a newer version: upgrade, then join");
-    case FOUND_CODE:
-        break;
+    struct by_cursor cursor = {by_bytes_of(code->body, code->size)};
+    struct by_bytes seed;
+    enum banyan_status status = by_cursor_take(&cursor, sizeof out->seed, &seed);
+
+    if (status == BANYAN_OK) {
+        memcpy(out->seed, seed.data, seed.size);
+        status = take_id(&cursor, &out->network);
     }
-    return BANYAN_OK;
-}
-
-static bool is_marker(const struct by_code_letters *letters, size_t at)
-{
-    return letters->count - at >= MARKER_CHARS &&
-           memcmp(letters->chars + at, marker, MARKER_CHARS) == 0;
-}
-
-/* Keep what came nearest, and every code. */
-static void note(struct search *search, enum finding finding)
-{
-    if (finding == FOUND_CODE && search->best == FOUND_CODE)
-        search->is_ambiguous |= search->size != search->found_size ||
-                                memcmp(search->code, search->found, search->size) != 0;
-    if (finding <= search->best)
-        return;
-    search->best = finding;
-    search->best_have = search->letters_have;
-    search->best_need = search->letters_need;
-    memcpy(search->found, search->code, search->size <= CODE_BYTES_MAX ? search->size : 0);
-    search->found_size = search->size;
-}
-
-static enum banyan_status search_text(struct by_bytes text, struct by_arena *arena,
-                                      struct search *search, struct by_invitation *out_invitation,
-                                      struct banyan_error *error)
-{
-    enum banyan_status status = BANYAN_OK;
-
-    for (unsigned reading = 0; reading < BY_READINGS && search->best != FOUND_CODE; reading++) {
-        by_code_letters_read(text, reading, &search->letters);
-        for (size_t i = 0; i < search->letters.count; i++)
-            if (is_marker(&search->letters, i))
-                note(search, read_code(search, i + MARKER_CHARS));
-    }
-    if (search->is_ambiguous)
-        return by_fail(error, BANYAN_ERR_MALFORMED,
-                       "there are several invitation codes in this text: give only the one that is "
-                       "meant for you");
-    if (search->best != FOUND_CODE)
-        return explain(search, search->best, error);
-    status = parse(search, arena, out_invitation);
-    return status == BANYAN_ERR_MEMORY ? by_fail_plain(error, status)
-           : status == BANYAN_OK       ? BANYAN_OK
-                                       : explain(search, FOUND_MISTYPED, error);
+    if (status == BANYAN_OK)
+        status = take_id(&cursor, &out->invite);
+    if (status == BANYAN_OK)
+        status = take_id(&cursor, &out->transport);
+    return status == BANYAN_OK
+               ? by_pasted_take_addresses(&cursor, arena, out->addresses, &out->address_count)
+               : status;
 }
 
 enum banyan_status by_invitation_find(struct by_bytes text, struct by_arena *arena,
                                       struct by_invitation *out_invitation,
                                       struct banyan_error *error)
 {
-    struct search *search = NULL;
+    struct by_pasted code = {.size = 0};
+    struct by_invitation invitation = {.address_count = 0};
+    enum banyan_status status =
+        by_pasted_find(text, BY_PASTED_BIT(BY_PASTED_INVITATION), &code, error);
+
+    if (status == BANYAN_OK) {
+        status = take_body(&code, arena, &invitation);
+        if (status == BANYAN_OK)
+            *out_invitation = invitation;
+        else
+            status = status == BANYAN_ERR_MEMORY ? by_fail_plain(error, status)
+                                                 : by_pasted_fail_mistyped(error);
+    }
+    by_secret_wipe(&code, sizeof code);
+    by_secret_wipe(&invitation, sizeof invitation);
+    return status;
+}
+
+/* -- contacts -- */
+
+enum banyan_status
+by_contact_code_encode(const struct by_contact_code *contact, struct by_buffer *out)
+{
+    struct by_buffer body = BY_BUFFER_INIT(BY_PASTED_BODY_BYTES_MAX);
+    enum banyan_status status = by_buffer_append_bytes(&body, by_id_bytes(&contact->network));
+
+    if (status == BANYAN_OK)
+        status = by_buffer_append_bytes(&body, by_id_bytes(&contact->transport));
+    if (status == BANYAN_OK)
+        status = by_pasted_put_addresses(contact->addresses, contact->address_count, &body);
+    if (status == BANYAN_OK)
+        status = by_pasted_encode(BY_PASTED_CONTACT, by_buffer_bytes(&body), out);
+    by_buffer_deinit(&body);
+    return status;
+}
+
+static enum banyan_status
+take_contact(const struct by_pasted *code, struct by_arena *arena, struct by_contact_code *out)
+{
+    struct by_cursor cursor = {by_bytes_of(code->body, code->size)};
+    struct by_invitation invitation;
     enum banyan_status status = BANYAN_OK;
 
-    if (text.size > BY_CODE_TEXT_BYTES_MAX)
-        return by_fail(error, BANYAN_ERR_TOO_LARGE,
-                       "the text is longer than %u bytes: give only the part with the code",
-                       BY_CODE_TEXT_BYTES_MAX);
-    search = calloc(1, sizeof *search);
-    if (search == NULL)
-        return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    status = search_text(text, arena, search, out_invitation, error);
-    by_secret_wipe(search, sizeof *search);
-    free(search);
+    if (code->kind == BY_PASTED_CONTACT) {
+        status = take_id(&cursor, &out->network);
+        if (status == BANYAN_OK)
+            status = take_id(&cursor, &out->transport);
+        return status == BANYAN_OK
+                   ? by_pasted_take_addresses(&cursor, arena, out->addresses, &out->address_count)
+                   : status;
+    }
+    status = take_body(code, arena, &invitation);
+    if (status == BANYAN_OK) {
+        out->network = invitation.network;
+        out->transport = invitation.transport;
+        memcpy(out->addresses, invitation.addresses, sizeof out->addresses);
+        out->address_count = invitation.address_count;
+    }
+    by_secret_wipe(&invitation, sizeof invitation);
+    return status;
+}
+
+enum banyan_status by_contact_code_find(struct by_bytes text, struct by_arena *arena,
+                                        struct by_contact_code *out_contact,
+                                        struct banyan_error *error)
+{
+    struct by_pasted code = {.size = 0};
+    struct by_contact_code contact = {.address_count = 0};
+    enum banyan_status status = by_pasted_find(
+        text, BY_PASTED_BIT(BY_PASTED_INVITATION) | BY_PASTED_BIT(BY_PASTED_CONTACT), &code, error);
+
+    if (status == BANYAN_OK) {
+        status = take_contact(&code, arena, &contact);
+        if (status == BANYAN_OK)
+            *out_contact = contact;
+        else
+            status = status == BANYAN_ERR_MEMORY ? by_fail_plain(error, status)
+                                                 : by_pasted_fail_mistyped(error);
+    }
+    by_secret_wipe(&code, sizeof code);
     return status;
 }

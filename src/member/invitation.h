@@ -1,5 +1,6 @@
 /*
- * Invitation codes and recovery codes: secrets that people copy, paste, type and read out.
+ * Invitation codes and recovery codes: secrets that people copy, paste, type and read out. Beside
+ * them contact codes, which are none.
  */
 #ifndef BY_MEMBER_INVITATION_H
 #define BY_MEMBER_INVITATION_H
@@ -19,28 +20,34 @@ struct by_invitation {
 };
 
 /*
- * Codes are base 32 (base/base32.h) of
+ * The body of the code (member/pasted.h), kind 1:
  *
- *   version u8, 1 | size of all u16 | seed 16 | network id 32 | entry id of the invite 32 |
- * transport key 32 | number of addresses u8 | for each: size u8, bytes | checksum 4
+ *   seed 16 | network id 32 | entry id of the invite 32 | transport key 32 | addresses
  *
- * integers little-endian, checksum = first bytes of BLAKE2b-256(tag CHECKSUM ‖ all before it). A
- * later version keeps version, size and checksum where they are.
- */
-
-/* Append the code: "BANYAN", then groups of 6 with "-" between, NUL-terminated. BANYAN_ERR_INVALID
- * for more than BY_CODE_ADDRESSES_MAX addresses or one that is not 1 to BY_ADDRESS_BYTES_MAX
- * visible ASCII characters. */
+ * Append it. BANYAN_ERR_INVALID for addresses as by_pasted_put_addresses says. */
 BANYAN_MUST_CHECK enum banyan_status
 by_invitation_encode(const struct by_invitation *invitation, struct by_buffer *out);
-/* Find the code in the text around it. Whatever is not a letter or digit, and case, does not
- * matter: a code survives line breaks, dashes, the marks of quoted mail, and what
- * member/code_text.h tells. Addresses live in arena. BANYAN_ERR_MALFORMED with words: no code,
- * mistyped, cut short, or several that are not the same. BANYAN_ERR_UPGRADE. BANYAN_ERR_TOO_LARGE
- * past BY_CODE_TEXT_BYTES_MAX. */
+/* Find the code in the text around it, as by_pasted_find does. Addresses live in arena. */
 BANYAN_MUST_CHECK enum banyan_status
 by_invitation_find(struct by_bytes text, struct by_arena *arena,
                    struct by_invitation *out_invitation, struct banyan_error *error);
+
+/* Where a member's node can be reached, and in which network: no secret. Its code is of kind 2:
+ *
+ *   network id 32 | transport key 32 | addresses
+ */
+struct by_contact_code {
+    struct by_id network;
+    struct by_id transport;
+    struct by_bytes addresses[BY_CODE_ADDRESSES_MAX];
+    size_t address_count;
+};
+BANYAN_MUST_CHECK enum banyan_status
+by_contact_code_encode(const struct by_contact_code *contact, struct by_buffer *out);
+/* Of an invitation as well, which says the same of who invited. */
+BANYAN_MUST_CHECK enum banyan_status
+by_contact_code_find(struct by_bytes text, struct by_arena *arena,
+                     struct by_contact_code *out_contact, struct banyan_error *error);
 
 /* A 32-byte root seed as 8 groups of 7 characters, the last 3 bytes of it a checksum as above. */
 #define BY_RECOVERY_TEXT_BYTES 80

@@ -393,8 +393,9 @@ static size_t most_connections(void)
     return usable < most ? (size_t)usable : most;
 }
 
-enum banyan_status by_net_open(struct by_net *net, const char *home,
-                               const struct by_net_hooks *hooks, struct banyan_error *error)
+/* All that does not hang on the home. */
+static enum banyan_status
+prepare(struct by_net *net, const struct by_net_hooks *hooks, struct banyan_error *error)
 {
     memset(net, 0, sizeof *net);
     net->hooks = *hooks;
@@ -402,14 +403,16 @@ enum banyan_status by_net_open(struct by_net *net, const char *home,
     net->poll_ms = BY_LIVE_POLL_MS;
     net->conn_max = most_connections();
     ignore_sigpipe();
-    enum banyan_status status = open_loop(net, error);
-    if (status == BANYAN_OK)
-        status = by_live_open(home, &hooks->passphrase, wake_loop, net, &net->live, error);
+    return open_loop(net, error);
+}
+
+static enum banyan_status be_open(struct by_net *net, enum banyan_status status)
+{
     if (status != BANYAN_OK) {
         by_net_close(net);
         return status;
     }
-    hang_bell(net, home);
+    hang_bell(net, by_net_node(net)->home);
     net->host = (struct by_conn_host){.loop = &net->loop,
                                       .live = net->live,
                                       .read_bytes = net->host.read_bytes,
@@ -420,6 +423,29 @@ enum banyan_status by_net_open(struct by_net *net, const char *home,
                                       .lost = on_lost,
                                       .gone = on_gone};
     return BANYAN_OK;
+}
+
+enum banyan_status by_net_open(struct by_net *net, const char *home,
+                               const struct by_net_hooks *hooks, struct banyan_error *error)
+{
+    enum banyan_status status = prepare(net, hooks, error);
+
+    if (status == BANYAN_OK)
+        status = by_live_open(home, &hooks->passphrase, wake_loop, net, &net->live, error);
+    return be_open(net, status);
+}
+
+enum banyan_status by_net_open_made(struct by_net *net, struct by_node *node,
+                                    const struct by_id *inviter, const struct by_net_hooks *hooks,
+                                    struct banyan_error *error)
+{
+    enum banyan_status status = prepare(net, hooks, error);
+
+    if (status != BANYAN_OK)
+        by_node_close(node);
+    else
+        status = by_live_open_made(node, inviter, wake_loop, net, &net->live, error);
+    return be_open(net, status);
 }
 
 void by_net_run(struct by_net *net)

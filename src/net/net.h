@@ -61,6 +61,10 @@ struct by_net {
 BANYAN_MUST_CHECK enum banyan_status by_net_open(struct by_net *net, const char *home,
                                                  const struct by_net_hooks *hooks,
                                                  struct banyan_error *error);
+/* As by_live_open_made: node is taken. */
+BANYAN_MUST_CHECK enum banyan_status
+by_net_open_made(struct by_net *net, struct by_node *node, const struct by_id *inviter,
+                 const struct by_net_hooks *hooks, struct banyan_error *error);
 /* Until by_net_stop; then all sessions say goodbye. What was received is stored once by_net_close
  * is back. */
 void by_net_run(struct by_net *net);

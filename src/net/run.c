@@ -43,6 +43,10 @@ static void on_connected(void *context, struct by_conn *conn)
     /* Whoever was removed knocks again and again: that nothing came of it was told. */
     if (by_node_is_removed(by_net_node(&runner->net)))
         return;
+    if (conn->right == BY_RIGHT_ACTS_OUT) {
+        by_runner_say_recovering(runner, conn);
+        return;
+    }
     /* Nothing is kept of keys that nobody vouches for: they cost nothing to make. */
     if (conn->right == BY_RIGHT_ALL)
         contact = meet(runner, conn);
@@ -79,7 +83,7 @@ static void on_lost(void *context, struct by_conn *conn)
 
     by_dialer_lost(&runner->dialer, conn);
     by_hearer_lost(&runner->hearer, conn);
-    if (!is_last || conn->end == BY_END_SECOND)
+    if (!is_last || conn->end == BY_END_SECOND || conn->right == BY_RIGHT_ACTS_OUT)
         return;
     if (conn->is_caller || conn->right == BY_RIGHT_ALL)
         contact = meet(runner, conn);

@@ -22,11 +22,10 @@ void by_runner_say(struct by_runner *runner, const struct banyan_event *event)
     runner->options.event(runner->options.context, &full);
 }
 
-/* With who and where filled in. */
-static void say_about(struct by_runner *runner, const struct by_id *transport, const char *address,
-                      struct banyan_event event)
+/* With who, where it is known, and where filled in. */
+static void say_of_org(struct by_runner *runner, const struct by_charter_org *org,
+                       const char *address, struct banyan_event event)
 {
-    const struct by_charter_org *org = by_people_owner(by_net_node(&runner->net), transport);
     char id[65] = "", name[BY_ORG_NAME_BYTES_MAX + 1] = "";
 
     if (org != NULL) {
@@ -38,6 +37,12 @@ static void say_about(struct by_runner *runner, const struct by_id *transport, c
     event.name = name;
     event.address = address;
     by_runner_say(runner, &event);
+}
+
+static void say_about(struct by_runner *runner, const struct by_id *transport, const char *address,
+                      struct banyan_event event)
+{
+    say_of_org(runner, by_people_owner(by_net_node(&runner->net), transport), address, event);
 }
 
 /* Where the peer is: as it was dialled, else where it comes from. */
@@ -58,6 +63,16 @@ void by_runner_say_of(struct by_runner *runner, const struct by_conn *conn,
     char room[BY_NET_ADDRESS_BYTES];
 
     say_about(runner, &conn->transport, place_of(runner, conn, room), event);
+}
+
+void by_runner_say_recovering(struct by_runner *runner, const struct by_conn *conn)
+{
+    const struct by_charter *charter = by_net_node(&runner->net)->charter;
+    char room[BY_NET_ADDRESS_BYTES];
+
+    say_of_org(runner, by_charter_org_find(charter, &conn->organisation),
+               place_of(runner, conn, room),
+               (struct banyan_event){.kind = BANYAN_EVENT_RECOVERING});
 }
 
 void by_runner_say_trouble(struct by_runner *runner, const struct banyan_error *error)

@@ -46,6 +46,8 @@ void by_runner_say(struct by_runner *runner, const struct banyan_event *event);
 void by_runner_say_of(struct by_runner *runner, const struct by_conn *conn,
                       struct banyan_event event);
 /* Once for one kind of trouble in a row. */
+/* That the key of an organisation itself has come. */
+void by_runner_say_recovering(struct by_runner *runner, const struct by_conn *conn);
 void by_runner_say_trouble(struct by_runner *runner, const struct banyan_error *error);
 /* Strangers cost a line a minute, however many they are. */
 void by_runner_say_refused(struct by_runner *runner);

@@ -294,38 +294,61 @@ static enum banyan_status remember(const struct syncing *syncing, struct banyan_
     return status;
 }
 
+static struct by_net_hooks hooks_of(struct syncing *syncing)
+{
+    return (struct by_net_hooks){.passphrase = syncing->options->passphrase,
+                                 .context = syncing,
+                                 .in_sync = on_in_sync,
+                                 .lost = on_lost,
+                                 .polled = on_polled};
+}
+
+/* With what is open; it is closed. */
+static enum banyan_status
+sync_all(struct syncing *syncing, struct by_buffer *out, struct banyan_error *error)
+{
+    const struct by_node *node = by_net_node(&syncing->net);
+    const char *target = syncing->options->target;
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_places_to_go places;
+
+    enum banyan_status status = by_people_find(node, target, &arena, &places, error);
+    if (status == BANYAN_OK)
+        status = prepare(syncing, &places, &arena, error);
+    if (status == BANYAN_OK) {
+        by_net_run(&syncing->net);
+        by_sync_note(node->home, syncing->results, syncing->count, gives_address(target));
+        status = remember(syncing, error);
+    }
+    if (status == BANYAN_OK)
+        status = by_sync_answer(node, syncing->results, syncing->count, out, error);
+    for (size_t i = 0; i < syncing->count; i++)
+        by_live_tally_free(syncing->results[i].tally);
+    by_net_close(&syncing->net);
+    by_arena_deinit(&arena);
+    return status;
+}
+
 /* By itself. BANYAN_ERR_BUSY where a node, or another sync, holds the home. */
 static enum banyan_status sync_alone(const char *home, const struct banyan_sync *sync,
                                      struct by_buffer *out, struct banyan_error *error)
 {
     struct syncing syncing = {.options = sync};
-    const struct by_net_hooks hooks = {.passphrase = sync->passphrase,
-                                       .context = &syncing,
-                                       .in_sync = on_in_sync,
-                                       .lost = on_lost,
-                                       .polled = on_polled};
-    struct by_arena arena = BY_ARENA_INIT;
-    struct by_places_to_go places;
-
+    const struct by_net_hooks hooks = hooks_of(&syncing);
     enum banyan_status status = by_net_open(&syncing.net, home, &hooks, error);
-    if (status != BANYAN_OK)
-        return status;
-    status = by_people_find(by_net_node(&syncing.net), sync->target, &arena, &places, error);
-    if (status == BANYAN_OK)
-        status = prepare(&syncing, &places, &arena, error);
-    if (status == BANYAN_OK) {
-        by_net_run(&syncing.net);
-        by_sync_note(home, syncing.results, syncing.count, gives_address(sync->target));
-        status = remember(&syncing, error);
-    }
-    if (status == BANYAN_OK)
-        status =
-            by_sync_answer(by_net_node(&syncing.net), syncing.results, syncing.count, out, error);
-    for (size_t i = 0; i < syncing.count; i++)
-        by_live_tally_free(syncing.results[i].tally);
-    by_net_close(&syncing.net);
-    by_arena_deinit(&arena);
-    return status;
+
+    return status == BANYAN_OK ? sync_all(&syncing, out, error) : status;
+}
+
+enum banyan_status by_sync_made(struct by_node *node, const struct by_id *inviter,
+                                const struct banyan_sync *sync, struct by_buffer *out,
+                                struct banyan_error *error)
+{
+    struct syncing syncing = {.options = sync};
+    const struct by_net_hooks hooks = hooks_of(&syncing);
+    enum banyan_status status = by_net_open_made(&syncing.net, node, inviter, &hooks, error);
+
+    return status == BANYAN_OK ? sync_all(&syncing, out, error) : status;
 }
 
 /* A node that begins holds the home before it says so, one that ends says so before it has let go:

@@ -273,8 +273,7 @@ static bool is_awaiting(const struct by_session *session)
 
 static bool is_hurried(const struct by_session *session)
 {
-    return session->phase == BY_PHASE_LIMITED ||
-           (session->is_farewell && !session->is_recovery);
+    return session->phase == BY_PHASE_LIMITED || (session->is_farewell && !session->is_recovery);
 }
 
 static void check_deadlines(struct by_session *session)

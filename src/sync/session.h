@@ -28,8 +28,8 @@
 
 /* What the peer may do, by the charter now. */
 enum by_session_right {
-    BY_RIGHT_NONE,    /* removed, or refused: the session says farewell and closes */
-    BY_RIGHT_ACTS_IN, /* an unknown key: may send BY_SYNC_LIMITED_BYTES of acts, gets nothing */
+    BY_RIGHT_NONE,     /* removed, or refused: the session says farewell and closes */
+    BY_RIGHT_ACTS_IN,  /* an unknown key: may send BY_SYNC_LIMITED_BYTES of acts, gets nothing */
     BY_RIGHT_ACTS_OUT, /* the key of an organisation itself, which makes devices: gets acts, and
                           nothing is taken from it */
     BY_RIGHT_ALL       /* has a role, or is the member that a newcomer was invited by */

@@ -88,6 +88,12 @@ def code(addresses, version=1):
     return "BANYAN-" + grouped(base32(body + checksum(body, 4)), 6)
 
 
+def contact(addresses):
+    body = b"n" * 32 + b"t" * 32 + bytes([len(addresses)]) + b"".join(bytes([len(a)]) + a for a in addresses)
+    body = struct.pack("<BH", 2, 3 + len(body) + 4) + body
+    return "BANYAN-" + grouped(base32(body + checksum(body, 4)), 6)
+
+
 def texts():
     plain = code([])
     long = code([b"wetlands.example.org:7373", b"[2001:db8::1]:7373"])
@@ -99,7 +105,12 @@ def texts():
     yield "words-around", "Welcome to banyan! " + plain + " Best regards, BANYAN"
     yield "cut-short", long[:120]
     yield "mistyped", plain[:40] + ("7" if plain[40] != "7" else "8") + plain[41:]
-    yield "newer", code([], version=2)
+    yield "newer", code([], version=3)
+    yield "contact", contact([b"wetlands.example.org:7373"])
+    yield "contact-alone", contact([])
+    yield "contact-four", contact([b"x" * 128] * 4)
+    yield "contact-cut", contact([b"a:1"])[:60]
+    yield "contact-and-invitation", contact([]) + "\n" + plain
     yield "two-codes", plain + "\n" + long
     yield "tags", "<p>" + "<br>\n&gt; ".join(plain[i:i + 30] for i in range(0, len(plain), 30)) + "</p>"
     yield "zero-width", "\ufeff" + "\u200b".join(plain)

@@ -1,6 +1,6 @@
 /*
  * Codes in the text around them: what is found can be encoded, and is found again the same. The
- * same text is tried as a recovery code.
+ * same text is tried as a contact code and as a recovery code.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +43,32 @@ static void check_invitation(struct by_bytes text)
     by_arena_deinit(&arena);
 }
 
+static void check_contact(struct by_bytes text)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_buffer code = BY_BUFFER_INIT(BY_CODE_TEXT_BYTES_MAX);
+    struct by_contact_code found;
+    struct by_contact_code again;
+    struct banyan_error error = {.status = BANYAN_OK};
+    enum banyan_status status = by_contact_code_find(text, &arena, &found, &error);
+
+    if (status != BANYAN_OK && (error.status != status || error.text[0] == 0))
+        abort(); /* no words */
+    if (status == BANYAN_OK) {
+        if (by_contact_code_encode(&found, &code) != BANYAN_OK ||
+            by_contact_code_find(by_buffer_bytes(&code), &arena, &again, NULL) != BANYAN_OK ||
+            !by_id_equal(&found.network, &again.network) ||
+            !by_id_equal(&found.transport, &again.transport) ||
+            found.address_count != again.address_count)
+            abort();
+        for (size_t i = 0; i < found.address_count; i++)
+            if (!by_bytes_equal(found.addresses[i], again.addresses[i]))
+                abort();
+    }
+    by_buffer_deinit(&code);
+    by_arena_deinit(&arena);
+}
+
 static void check_recovery(struct by_bytes text)
 {
     struct by_seed root;
@@ -60,6 +86,7 @@ static void check_recovery(struct by_bytes text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_invitation(by_bytes_of(data, size));
+    check_contact(by_bytes_of(data, size));
     check_recovery(by_bytes_of(data, size));
     return 0;
 }

@@ -390,6 +390,14 @@ def base32_bytes(text):
     return bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits) // 8 * 8, 8))
 
 
+def box_of_signing(seed):
+    """The transport key of an organisation: its Ed25519 key by the map of RFC 7748, section 4.1."""
+    secret = int.from_bytes(hashlib.sha512(seed).digest()[:32], "little") & (2**254 - 8) | 2**254
+    _, y, z, _ = point_times(secret, BASE)
+    y = y * inverse(z) % P
+    return ((1 + y) * inverse(1 - y) % P).to_bytes(32, "little")
+
+
 def check_codes(vectors):
     given = vectors["invitation"]
     code = base32_bytes(given["code"].removeprefix("BANYAN"))
@@ -401,9 +409,18 @@ def check_codes(vectors):
         given[k] for k in ("seed", "network", "invite", "transport")]
     assert source.take(1) == b"\1" and source.take(source.take(1)[0]).decode() == given["address"]
     assert source.at == size - 4
+    given = vectors["contact"]
+    code = base32_bytes(given["code"].removeprefix("BANYAN"))
+    source = Bytes(code)
+    assert source.take(1) == b"\2" and int.from_bytes(source.take(2), "little") == len(code)
+    assert digest("banyan checksum", code[:-4])[:4] == code[-4:]
+    assert [source.take(32).hex() for _ in range(2)] == [given[k] for k in ("network", "transport")]
+    assert source.take(1) == b"\1" and source.take(source.take(1)[0]).decode() == given["address"]
+    assert source.at == len(code) - 4
     recovery = base32_bytes(vectors["recovery"]["code"])
     assert recovery[:32].hex() == vectors["recovery"]["seed"]
     assert recovery[32:] == digest("banyan checksum", recovery[:32])[:3]
+    assert box_of_signing(recovery[:32]).hex() == vectors["recovery"]["transport"]
 
 
 # -- sections 18, 20: notes -------------------------------------------------------------------------------------------

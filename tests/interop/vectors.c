@@ -339,9 +339,18 @@ print_view(struct maker *maker, const struct by_id *network, const struct by_id 
 static void print_codes(struct maker *maker, const struct by_invitation *invitation)
 {
     struct by_buffer code = BY_BUFFER_INIT(BY_CODE_TEXT_BYTES_MAX);
+    struct by_buffer contact_code = BY_BUFFER_INIT(BY_CODE_TEXT_BYTES_MAX);
+    const struct by_contact_code contact = {.network = invitation->network,
+                                            .transport = invitation->transport,
+                                            .addresses = {invitation->addresses[0]},
+                                            .address_count = 1};
     struct by_seed root = seed_of(1);
+    struct by_signing_key root_key;
+    struct by_box_key box;
     char recovery[BY_RECOVERY_TEXT_BYTES];
 
+    by_signing_key_from_seed(&root, &root_key);
+    need(by_contact_code_encode(&contact, &contact_code));
     need(by_invitation_encode(invitation, &code));
     by_recovery_encode(&root, recovery);
     by_json_key(&maker->json, "invitation");
@@ -355,12 +364,24 @@ static void print_codes(struct maker *maker, const struct by_invitation *invitat
     by_json_key(&maker->json, "code");
     by_json_text(&maker->json, by_buffer_bytes(&code));
     by_json_object_end(&maker->json);
+    by_json_key(&maker->json, "contact");
+    by_json_object_begin(&maker->json);
+    print_id(maker, "network", &contact.network);
+    print_id(maker, "transport", &contact.transport);
+    by_json_key(&maker->json, "address");
+    by_json_text(&maker->json, contact.addresses[0]);
+    by_json_key(&maker->json, "code");
+    by_json_text(&maker->json, by_buffer_bytes(&contact_code));
+    by_json_object_end(&maker->json);
     by_json_key(&maker->json, "recovery");
     by_json_object_begin(&maker->json);
     print_hex(maker, "seed", by_bytes_of(root.bytes, sizeof root.bytes));
     by_json_key(&maker->json, "code");
     by_json_literal(&maker->json, recovery);
+    by_box_key_of_signing_key(&root_key, &box);
+    print_id(maker, "transport", &box.public_key);
     by_json_object_end(&maker->json);
+    by_buffer_deinit(&contact_code);
     by_buffer_deinit(&code);
 }
 

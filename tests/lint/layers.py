@@ -34,7 +34,7 @@ MAY = {
     "backup": CORE | {"core", "bundle", "admin"},
     "trust": CORE | {"core", "live"},
     "report": CORE | {"core", "live", "admin"},
-    "net": {"base", "crypto", "member", "sync", "os", "store", "core", "live", "trust", "report", "banyan"},
+    "net": {"base", "crypto", "member", "sync", "os", "store", "core", "live", "admin", "trust", "report", "banyan"},
     "api": {"base", "codec", "member", "record", "core", "import", "export", "bundle", "live", "admin", "backup", "trust", "report", "net", "os", "banyan"},
 }
 PURE = ("base", "codec", "crypto", "log", "member", "record", "sync")

@@ -256,7 +256,7 @@ static void several_codes_are_not_chosen_from(void **state)
     encode(&other, second);
     (void)snprintf(text, sizeof text, "%s\nOn Monday Ana wrote:\n> %s", first, second);
     assert_int_equal(find(text, strlen(text), &one, &error), BANYAN_ERR_MALFORMED);
-    assert_non_null(strstr(error.text, "several invitation codes"));
+    assert_non_null(strstr(error.text, "several codes"));
     /* The same again, as in mail with two parts; and one that is cut beside one that is whole. */
     (void)snprintf(text, sizeof text, "%s\n<p>%s</p>", first, first);
     assert_int_equal(find(text, strlen(text), &one, &error), BANYAN_OK);
@@ -300,9 +300,9 @@ static void words_say_what_is_wrong(void **state)
     assert_non_null(text);
     encode(&invitation, code);
     assert_int_equal(find("hello", 5, &invitation, &error), BANYAN_ERR_MALFORMED);
-    assert_non_null(strstr(error.text, "no invitation code"));
+    assert_non_null(strstr(error.text, "no code in this text"));
     assert_int_equal(find("Banyan is a tree", 16, &invitation, &error), BANYAN_ERR_MALFORMED);
-    assert_non_null(strstr(error.text, "not an invitation code"));
+    assert_non_null(strstr(error.text, "is no code"));
     for (size_t size = 7 + 9; size < strlen(code); size++) {
         assert_int_equal(find(code, size, &invitation, &error), BANYAN_ERR_MALFORMED);
         assert_non_null(strstr(error.text, "cut short"));
@@ -347,8 +347,10 @@ static void a_newer_code_asks_to_upgrade_and_a_forged_one_is_refused(void **stat
     (void)state;
     forge(0, 1, code);
     assert_int_equal(find(code, strlen(code), &invitation, NULL), BANYAN_OK);
-    forge(0, 2, code);
+    forge(0, 3, code);
     assert_int_equal(find(code, strlen(code), &invitation, NULL), BANYAN_ERR_UPGRADE);
+    forge(0, 2, code);
+    assert_int_equal(find(code, strlen(code), &invitation, NULL), BANYAN_ERR_MALFORMED);
     forge(0, 0, code);
     assert_int_equal(find(code, strlen(code), &invitation, NULL), BANYAN_ERR_MALFORMED);
     /* Addresses that are not there. */
@@ -356,6 +358,82 @@ static void a_newer_code_asks_to_upgrade_and_a_forged_one_is_refused(void **stat
     assert_int_equal(find(code, strlen(code), &invitation, NULL), BANYAN_ERR_MALFORMED);
     forge(3 + 16 + 96, 255, code);
     assert_int_equal(find(code, strlen(code), &invitation, NULL), BANYAN_ERR_MALFORMED);
+}
+
+/* -- contacts -- */
+
+static enum banyan_status
+find_contact(const char *text, struct by_contact_code *want, struct banyan_error *error)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    struct by_contact_code got;
+    enum banyan_status status = by_contact_code_find(by_bytes_of_text(text), &arena, &got, error);
+
+    if (status == BANYAN_OK) {
+        assert_true(by_id_equal(&want->network, &got.network));
+        assert_true(by_id_equal(&want->transport, &got.transport));
+        assert_int_equal(want->address_count, got.address_count);
+        for (size_t i = 0; i < got.address_count; i++)
+            assert_true(by_bytes_equal(want->addresses[i], got.addresses[i]));
+    }
+    by_arena_deinit(&arena);
+    return status;
+}
+
+static struct by_contact_code contact_of(const struct by_invitation *invitation)
+{
+    struct by_contact_code contact = {.network = invitation->network,
+                                      .transport = invitation->transport,
+                                      .address_count = invitation->address_count};
+
+    memcpy(contact.addresses, invitation->addresses, sizeof contact.addresses);
+    return contact;
+}
+
+static void a_contact_comes_back_and_an_invitation_says_the_same(void **state)
+{
+    (void)state;
+    for (size_t count = 0; count <= BY_CODE_ADDRESSES_MAX; count++) {
+        struct by_invitation invitation = sample(count);
+        struct by_contact_code contact = contact_of(&invitation);
+        struct by_buffer out = BY_BUFFER_INIT(CODE_CHARS_MAX);
+        char code[CODE_CHARS_MAX];
+
+        assert_int_equal(by_contact_code_encode(&contact, &out), BANYAN_OK);
+        assert_int_equal(find_contact((const char *)out.data, &contact, NULL), BANYAN_OK);
+        encode(&invitation, code);
+        assert_int_equal(find_contact(code, &contact, NULL), BANYAN_OK);
+        by_buffer_deinit(&out);
+    }
+}
+
+static void a_contact_is_no_invitation_and_says_so(void **state)
+{
+    struct by_invitation invitation = sample(1);
+    struct by_contact_code contact = contact_of(&invitation);
+    struct by_buffer out = BY_BUFFER_INIT(2 * CODE_CHARS_MAX);
+    struct banyan_error error = {0};
+    char code[CODE_CHARS_MAX];
+
+    (void)state;
+    assert_int_equal(by_contact_code_encode(&contact, &out), BANYAN_OK);
+    assert_int_equal(find((const char *)out.data, out.size, &invitation, &error),
+                     BANYAN_ERR_MALFORMED);
+    assert_non_null(strstr(error.text, "contact code"));
+    for (size_t size = 7 + 9; size < out.size; size++) {
+        memcpy(code, out.data, size);
+        code[size] = '\0';
+        assert_int_equal(find_contact(code, &contact, &error), BANYAN_ERR_MALFORMED);
+        assert_non_null(strstr(error.text, "cut short"));
+    }
+    /* Where both are in a text, whoever joins means the invitation; who comes back has to say
+     * which. */
+    encode(&invitation, code);
+    assert_int_equal(by_buffer_append_format(&out, " or %s", code), BANYAN_OK);
+    assert_int_equal(find((const char *)out.data, out.size, &invitation, &error), BANYAN_OK);
+    assert_int_equal(find_contact((const char *)out.data, &contact, &error), BANYAN_ERR_MALFORMED);
+    assert_non_null(strstr(error.text, "several codes"));
+    by_buffer_deinit(&out);
 }
 
 static void a_recovery_code_comes_back(void **state)
@@ -418,6 +496,8 @@ int main(void)
         cmocka_unit_test(every_mistyped_character_is_noticed),
         cmocka_unit_test(words_say_what_is_wrong),
         cmocka_unit_test(a_newer_code_asks_to_upgrade_and_a_forged_one_is_refused),
+        cmocka_unit_test(a_contact_comes_back_and_an_invitation_says_the_same),
+        cmocka_unit_test(a_contact_is_no_invitation_and_says_so),
         cmocka_unit_test(a_recovery_code_comes_back),
         cmocka_unit_test(a_wrong_recovery_code_is_refused),
     };

@@ -52,7 +52,7 @@ static uint64_t next_poll_ms;
 static inline void write_event(void *context, const struct banyan_event *event)
 {
     static const char *const names[] = {"listening",   "connected", "in-sync", "lost",
-                                        "unreachable", "refused",   "trouble"};
+                                        "unreachable", "refused",   "trouble", "recovering"};
     char line[2048];
     int size =
         snprintf(line, sizeof line, "%s|%s|%s|%s|%u|%u|%u\n", names[event->kind], event->name,

@@ -161,7 +161,8 @@ static void recover(struct pair *pair, struct by_frontier *acts)
     fake_connect(&pair->end_b, 1);
 }
 
-static void who_comes_to_recover_gets_all_acts_and_nothing_of_records_and_gives_nothing(void **state)
+static void
+who_comes_to_recover_gets_all_acts_and_nothing_of_records_and_gives_nothing(void **state)
 {
     (void)state;
     for (int is_limited = 0; is_limited < 2; is_limited++) {

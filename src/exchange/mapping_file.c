@@ -208,13 +208,24 @@ static enum banyan_status read_column(const struct reading *reading,
     return status;
 }
 
+static bool is_normal(struct by_bytes text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] >= 0x80 || text.data[i] == '\r')
+            return false;
+    return true;
+}
+
 /* As JSON has it: in normal form C, whatever the table has. */
 static bool is_header(struct by_bytes header, struct by_bytes name)
 {
     struct by_buffer normal = BY_BUFFER_INIT(SIZE_MAX);
-    bool is_it = by_bytes_equal(header, name) || (by_text_normalise(header, &normal) == BANYAN_OK &&
-                                                  by_bytes_equal(by_buffer_bytes(&normal), name));
+    bool is_it = by_bytes_equal(header, name);
 
+    if (is_it || is_normal(header))
+        return is_it;
+    is_it = by_text_normalise(header, &normal) == BANYAN_OK &&
+            by_bytes_equal(by_buffer_bytes(&normal), name);
     by_buffer_deinit(&normal);
     return is_it;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the first inputs of the fuzz targets table, xlsx, mapping and geometry into corpus/ beside this file."""
+"""Writes the first inputs of the fuzz targets table, xlsx, mapping, geometry and record into corpus/ beside this file."""
 import io
 import pathlib
 import struct
@@ -96,6 +96,30 @@ MAPPING = {
 }
 
 
+# Behind a line of a whole record; $n and $v are the name and version of one that is there.
+PUT = '{"banyan":1,"type":"site","name":"%s","fields":%s%s}\n'
+FOREIGN = "ab" * 32 + "0123456789ab7def8123456789abcdef"
+RECORD = {
+    "nothing": "",
+    "foreign": PUT % (FOREIGN, '{"name":{"en":"A","vi":"B"},"site_type":"pa","area":{"value":"1.5","unit":"ha"},"country":["VNM"]}', ""),
+    "same": PUT % ("$n", '{"name":{"en":"A"},"site_type":"pa","area":{"value":"12","unit":"ha"}}', ',"version":"$v"'),
+    "edited": PUT % ("$n", '{"name":{"en":"C"},"site_type":"oecm","unknown":[1,null,{"x":true}]}', ',"version":"$v"'),
+    "without_version": PUT % ("$n", '{"site_type":"oecm"}', ""),
+    "version_that_is_none": PUT % ("$n", '{"site_type":"oecm"}', ',"version":"00"'),
+    "other_type": PUT.replace("site", "note") % ("$n", '{"text":{"en":"x"}}', ""),
+    "unknown_type": PUT.replace("site", "nobody") % (FOREIGN, '{"a":"b","a.b":1,"geometry":7}', ""),
+    "conflicts": PUT % (FOREIGN, '{"name":{"en":"A"},"site_type":"pa"}',
+                        ',"conflicts":{"status_yr":["2019","2021",null],"name.en":["A","B"],"deleted":[true,false],"x":[]}'),
+    "refs": PUT.replace("site", "activity") % (FOREIGN, '{"name":{"en":"A"},"sites":["$n","%s","00",7]}' % FOREIGN, ""),
+    "twice": (PUT % ("$n", '{"site_type":"pa"}', "")) * 2,
+    "wrong_forms": PUT % (FOREIGN, '{"name":"A","site_type":["pa"],"area":"12 ha","country":"VNM","geometry":{"type":"Point"}}', ""),
+    "private": PUT % (FOREIGN, '{"name":{"en":"A"},"site_type":"pa","sharing":"private"}', ""),
+    "shares": PUT % ("$n", '{"sharing":"private"}', ',"version":"$v"'),
+    "lacks": '{"banyan":1}\n{"banyan":1,"name":"%s"}\n{"type":"site"}\n[]\n' % FOREIGN,
+    "cut": (PUT % (FOREIGN, '{"name":{"en":"A', ""))[:150],
+}
+
+
 def blob(wkb, envelope=None):
     """A geometry of GeoPackage: header, envelope and WKB, little-endian."""
     flags = 1 | (2 if envelope else 16)
@@ -132,11 +156,11 @@ GEOMETRY = {
 
 
 def main():
-    for target, inputs in (("table", CORPUS), ("xlsx", XLSX), ("mapping", MAPPING), ("geometry", GEOMETRY)):
+    for target, inputs in (("table", CORPUS), ("xlsx", XLSX), ("mapping", MAPPING), ("geometry", GEOMETRY), ("record", RECORD)):
         folder = pathlib.Path(__file__).parent / "corpus" / target
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in inputs.items():
-            (folder / name).write_bytes(content)
+            (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 if __name__ == "__main__":

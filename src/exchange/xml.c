@@ -67,6 +67,22 @@ static void XMLCALL on_doctype(void *context, const XML_Char *name, const XML_Ch
     XML_StopParser(xml->parser, XML_FALSE);
 }
 
+static enum banyan_status fail_size(const char *part, struct banyan_error *error)
+{
+    return by_fail(error, BANYAN_ERR_MALFORMED,
+                   "the part %s of the file is larger than %llu MiB unpacked", part,
+                   (unsigned long long)(BY_XML_BYTES_MAX >> 20));
+}
+
+/* What the archive says of itself; what is unpacked is counted all the same. */
+static bool says_too_large(struct zip *archive, const char *part)
+{
+    zip_stat_t facts;
+
+    return zip_stat(archive, part, 0, &facts) == 0 && (facts.valid & ZIP_STAT_SIZE) != 0 &&
+           facts.size > BY_XML_BYTES_MAX;
+}
+
 enum banyan_status by_xml_open(struct zip *archive, const char *part,
                                const struct by_xml_calls *calls, void *context,
                                struct by_xml **out_xml, struct banyan_error *error)
@@ -79,6 +95,10 @@ enum banyan_status by_xml_open(struct zip *archive, const char *part,
     if (file == NULL)
         return by_fail(error, BANYAN_ERR_MALFORMED, "the part %s cannot be unpacked: %s", part,
                        zip_strerror(archive));
+    if (says_too_large(archive, part)) {
+        zip_fclose(file);
+        return fail_size(part, error);
+    }
     xml = calloc(1, sizeof *xml);
     if (xml != NULL)
         xml->parser = XML_ParserCreate(NULL);
@@ -140,9 +160,7 @@ read_piece(struct by_xml *xml, struct banyan_error *error, enum banyan_status *o
         return XML_STATUS_ERROR;
     xml->size += (uint64_t)size;
     if (xml->size > BY_XML_BYTES_MAX) {
-        *out_status = by_fail(error, BANYAN_ERR_MALFORMED,
-                              "the part %s of the file is larger than %llu MiB unpacked", xml->part,
-                              (unsigned long long)(BY_XML_BYTES_MAX >> 20));
+        *out_status = fail_size(xml->part, error);
         return XML_STATUS_ERROR;
     }
     /* the parser looks at a tag that has no end from its begin, with each piece again */

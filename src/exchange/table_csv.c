@@ -13,6 +13,9 @@
 
 /* Rows that the character between cells is told from. */
 #define GUESS_ROWS_MAX 50u
+/* The room for a row grows by so much at a time: libcsv copies what it holds each time. */
+#define ROW_GROWTH_BYTES (64u * 1024u)
+
 static const char delimiters[] = {';', ',', '\t', '|'};
 
 struct csv {
@@ -55,6 +58,7 @@ static enum banyan_status start(struct csv *csv)
     if (!csv->has_parser)
         return BANYAN_ERR_MEMORY;
     csv_set_delim(&csv->parser, (unsigned char)csv->delimiter);
+    csv_set_blk_size(&csv->parser, ROW_GROWTH_BYTES);
     by_row_builder_reset(&csv->row);
     csv->row_is_done = false;
     csv->is_finished = false;

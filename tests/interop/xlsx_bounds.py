@@ -16,8 +16,8 @@ import zlib
 
 from office import Office
 
-TEXTS_MAX = 256 << 20
-PART_MAX = 4 << 30
+TEXTS_MAX = 256 << 20  # BY_XLSX_TEXTS_BYTES_MAX
+PART_MAX = 4 << 30  # BY_XML_BYTES_MAX
 PIECE = 1 << 20
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

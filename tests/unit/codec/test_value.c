@@ -14,7 +14,7 @@
 #include "codec/value.h"
 
 static const double reals[] = {
-    0.0, -0.0,  1.0,   -1.0, 9007199254740992.0, -9007199254740992.0, 9007199254740994.0,
+    0.0, -0.0,  1.0,   -1.0, BY_INTEGER_SAFE_MAX, -BY_INTEGER_SAFE_MAX, 9007199254740994.0,
     0.1, 1e300, 5e-324};
 
 static void integral_reals_up_to_2_to_the_53_are_integers(void **state)

@@ -122,7 +122,7 @@ static void a_stretch_is_sealed_at_64_entries(void **state)
     assert_int_equal(bench.catcher.runs, 0);
     assert_int_equal(add(&bench, 10), BANYAN_OK);
     assert_int_equal(bench.catcher.runs, 1);
-    assert_int_equal(bench.catcher.last_count, 64);
+    assert_int_equal(bench.catcher.last_count, BY_SEAL_ENTRIES_MAX);
     end(&bench);
 }
 

@@ -327,8 +327,9 @@ static void handshakes_have_until_their_deadlines(void **state)
         size_t at;
         uint64_t given_ms;
     } rows[] = {
-        {0, RESPONDER, 10000}, {0, INITIATOR, 10000}, {1, RESPONDER, 15000},
-        {2, INITIATOR, 15000}, {3, RESPONDER, 15000}, /* nobody decides */
+        {0, RESPONDER, BY_FIRST_MESSAGE_MS_MAX}, {0, INITIATOR, BY_FIRST_MESSAGE_MS_MAX},
+        {1, RESPONDER, BY_HANDSHAKE_MS_MAX},     {2, INITIATOR, BY_HANDSHAKE_MS_MAX},
+        {3, RESPONDER, BY_HANDSHAKE_MS_MAX}, /* nobody decides */
     };
 
     (void)state;

@@ -1,10 +1,13 @@
 #include "exchange/xlsx_write.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xlsxwriter.h>
 
+#include "os/fail.h"
+#include "os/hush.h"
 #include "os/os.h"
 
 #define LISTS_SHEET     "banyan"
@@ -318,16 +321,24 @@ enum banyan_status by_workbook_close(struct by_workbook *workbook, struct banyan
 {
     enum banyan_status status = BANYAN_OK;
     lxw_error fault = LXW_NO_ERROR;
+    int number = 0;
 
     for (size_t i = 0; i < workbook->choice_count && status == BANYAN_OK; i++)
         status = validate(workbook, &workbook->choices[i]);
     if (status == BANYAN_OK && workbook->choice_count > 0)
         status = write_lists(workbook);
     if (status == BANYAN_OK) {
+        int hushed = by_os_hush();
+
+        errno = 0;
         fault = workbook_close(workbook->book); /* which frees it, come what may */
+        number = fault == LXW_NO_ERROR ? 0 : errno;
+        by_os_unhush(hushed);
         workbook->book = NULL;
     }
     by_workbook_drop(workbook);
+    if (number != 0)
+        return by_os_fail(error, number, "the workbook cannot be written");
     if (fault != LXW_NO_ERROR)
         return by_fail(error, BANYAN_ERR_DISK, "the workbook cannot be written: %s",
                        lxw_strerror(fault));

@@ -6,6 +6,7 @@
 #include "core/answer.h"
 #include "core/fields.h"
 #include "export/state.h"
+#include "os/interrupt.h"
 #include "record/field_value.h"
 #include "view/as_of.h"
 
@@ -271,6 +272,13 @@ enum banyan_status by_export_read(const struct by_exporting *exporting,
     return by_json_parse(row->document, arena, &out_record->document, NULL);
 }
 
+static enum banyan_status check_interrupts(const struct by_exporting *exporting)
+{
+    return by_os_interrupts_came()
+               ? by_fail(exporting->error, BANYAN_ERR_DISK, "interrupted: nothing was written")
+               : BANYAN_OK;
+}
+
 static enum banyan_status visit_row(void *context, const struct by_view_record *row)
 {
     struct visiting *visiting = context;
@@ -288,11 +296,15 @@ static enum banyan_status visit_row(void *context, const struct by_view_record *
         status = read_beside(visiting, row, &record);
     if (status == BANYAN_OK)
         status = hand_over(visiting, &record);
-    if (++exporting->done % RECORDS_BETWEEN == 0 && exporting->progress != NULL)
+    if (status != BANYAN_OK)
+        return by_fail_plain(exporting->error, status);
+    if (++exporting->done % RECORDS_BETWEEN != 0)
+        return BANYAN_OK;
+    if (exporting->progress != NULL)
         exporting->progress(exporting->progress_context, exporting->done,
                             exporting->total > exporting->done ? exporting->total
                                                                : exporting->done);
-    return status == BANYAN_OK ? status : by_fail_plain(exporting->error, status);
+    return check_interrupts(exporting);
 }
 
 enum banyan_status
@@ -409,25 +421,42 @@ static enum banyan_status tell(const struct by_exporting *exporting, struct by_b
 
 /* -- all of it -- */
 
-static enum banyan_status write_file(struct by_exporting *exporting)
+/* Whatever ends the process, nothing half is left. */
+static enum banyan_status write_output(struct by_exporting *exporting)
 {
-    const struct banyan_export *options = exporting->options;
+    struct by_os_held held;
     enum banyan_status status = BANYAN_OK;
 
-    if (!options->replace && by_os_file_exists(options->path))
-        return by_fail(exporting->error, BANYAN_ERR_EXISTS,
-                       "%.200s is there already: give another name, or --replace", options->path);
-    status =
-        by_os_output_begin(options->path, options->replace, &exporting->output, exporting->error);
+    by_os_interrupts_hold(&held);
+    status = by_os_output_begin(exporting->options->path, exporting->options->replace,
+                                &exporting->output, exporting->error);
     if (status == BANYAN_OK)
         status = exporting->format->write(exporting);
     if (status == BANYAN_OK)
         status = by_export_flush(exporting, true);
     if (status == BANYAN_OK)
+        status = check_interrupts(exporting);
+    if (status == BANYAN_OK)
         status = by_os_output_commit(exporting->output, exporting->error);
     else if (exporting->output != NULL)
         by_os_output_abort(exporting->output);
+    by_os_interrupts_let(&held);
     return status;
+}
+
+static enum banyan_status write_file(struct by_exporting *exporting)
+{
+    const struct banyan_export *options = exporting->options;
+
+    if (strcmp(options->path, "-") == 0)
+        return by_fail(exporting->error, BANYAN_ERR_USAGE,
+                       "a file appears whole or not at all, which what is printed cannot: give it "
+                       "a name, such as sites.csv");
+
+    if (!options->replace && by_os_file_exists(options->path))
+        return by_fail(exporting->error, BANYAN_ERR_EXISTS,
+                       "%.200s is there already: give another name, or --replace", options->path);
+    return write_output(exporting);
 }
 
 static enum banyan_status export_view(struct by_exporting *exporting)

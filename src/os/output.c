@@ -40,12 +40,15 @@ static char *temporary_name(const char *path)
     return name;
 }
 
-/* A device or a pipe that gave way to a file would be gone; of a link, only the link gives way. */
+/* A device or a pipe that gave way to a file would be gone, and so would the link by which others
+ * find it; of a link to a file, only the link gives way. */
 static bool may_give_way(const char *path)
 {
     struct stat found;
 
-    return lstat(path, &found) != 0 || S_ISREG(found.st_mode) || S_ISLNK(found.st_mode);
+    if (lstat(path, &found) != 0 || S_ISREG(found.st_mode))
+        return true;
+    return S_ISLNK(found.st_mode) && (stat(path, &found) != 0 || S_ISREG(found.st_mode));
 }
 
 enum banyan_status by_os_output_begin(const char *path, bool is_replacing,

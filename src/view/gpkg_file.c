@@ -31,8 +31,11 @@ static enum banyan_status failed(struct by_gpkg_file *file, struct banyan_error 
 {
     int code = sqlite3_errcode(file->db) & 0xff;
 
-    return by_fail(error, code == SQLITE_FULL ? BANYAN_ERR_FULL : BANYAN_ERR_DISK,
-                   "the GeoPackage cannot be written: %s", sqlite3_errmsg(file->db));
+    if (code == SQLITE_FULL)
+        return by_fail(error, BANYAN_ERR_FULL,
+                       "the GeoPackage cannot be written: there is no room left on the disk");
+    return by_fail(error, BANYAN_ERR_DISK, "the GeoPackage cannot be written: %s",
+                   sqlite3_errmsg(file->db));
 }
 
 static enum banyan_status

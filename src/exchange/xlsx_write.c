@@ -6,6 +6,7 @@
 #include <string.h>
 #include <xlsxwriter.h>
 
+#include "exchange/xlsx_check.h"
 #include "os/fail.h"
 #include "os/hush.h"
 #include "os/os.h"
@@ -39,6 +40,8 @@ struct by_workbook {
     size_t choice_count;
     char *text; /* of the cell at work, with a NUL */
     size_t text_capacity;
+    char *path;
+    uint64_t row_count, cell_count; /* of all sheets, as far as they are written */
 };
 
 static enum banyan_status status_of(lxw_error fault)
@@ -48,17 +51,35 @@ static enum banyan_status status_of(lxw_error fault)
     return fault == LXW_ERROR_MEMORY_MALLOC_FAILED ? BANYAN_ERR_MEMORY : BANYAN_ERR_TOO_LARGE;
 }
 
+/* NULL where memory ran out. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL   ? strdup(".")
+           : slash == path ? strdup("/")
+                           : strndup(path, (size_t)(slash - path));
+}
+
 enum banyan_status by_workbook_new(const char *path, struct by_workbook **out_workbook)
 {
-    /* Rows go to a temporary file of the library as they come. */
-    lxw_workbook_options options = {.constant_memory = LXW_TRUE, .use_zip64 = LXW_FALSE};
+    char *folder = folder_of(path);
+    /* Rows go to a temporary file of the library as they come, where the workbook will be. */
+    lxw_workbook_options options = {
+        .constant_memory = LXW_TRUE, .use_zip64 = LXW_FALSE, .tmpdir = folder};
     /* When it was made, by the clock that all else here goes by. */
     lxw_doc_properties properties = {.created = (time_t)(by_os_wall_ms() / 1000)};
     struct by_workbook *workbook = calloc(1, sizeof *workbook);
 
-    if (workbook == NULL)
+    if (workbook != NULL)
+        workbook->path = strdup(path);
+    if (workbook == NULL || folder == NULL || workbook->path == NULL) {
+        free(folder);
+        by_workbook_drop(workbook);
         return BANYAN_ERR_MEMORY;
+    }
     workbook->book = workbook_new_opt(path, &options);
+    free(folder); /* the library has a copy */
     if (workbook->book != NULL) {
         workbook->bold = workbook_add_format(workbook->book);
         workbook->day = workbook_add_format(workbook->book);
@@ -82,6 +103,7 @@ void by_workbook_drop(struct by_workbook *workbook)
         lxw_workbook_free(workbook->book);
     free(workbook->choices);
     free(workbook->text);
+    free(workbook->path);
     free(workbook);
 }
 
@@ -118,6 +140,7 @@ enum banyan_status by_workbook_sheet(struct by_workbook *workbook, const char *n
     workbook->row = workbook->columns = workbook->column = 0;
     if (workbook->sheet == NULL)
         return BANYAN_ERR_MEMORY;
+    workbook->row_count++; /* that of the headers */
     worksheet_freeze_panes(workbook->sheet, 1, 1);
     return BANYAN_OK;
 }
@@ -132,6 +155,7 @@ by_workbook_column(struct by_workbook *workbook, const char *header, double widt
 
     if (fault == LXW_NO_ERROR)
         fault = worksheet_write_string(workbook->sheet, 0, column, header, workbook->bold);
+    workbook->cell_count += header[0] != 0;
     return status_of(fault);
 }
 
@@ -215,6 +239,7 @@ enum banyan_status by_workbook_row(struct by_workbook *workbook)
     if (workbook->row + 1 >= ROWS_MAX)
         return BANYAN_ERR_TOO_LARGE;
     workbook->row++;
+    workbook->row_count++;
     workbook->column = 0;
     for (size_t i = 0; i < workbook->choice_count; i++)
         if (workbook->choices[i].sheet == workbook->sheet)
@@ -304,6 +329,7 @@ by_workbook_cell(struct by_workbook *workbook, struct by_bytes text, enum by_cel
 
     if (status != BANYAN_OK || kind == BY_CELL_EMPTY)
         return status;
+    workbook->cell_count += workbook->text[0] != 0;
     if (kind == BY_CELL_NUMBER && is_number(workbook->text))
         return status_of(worksheet_write_number(workbook->sheet, workbook->row, column,
                                                 strtod(workbook->text, NULL), NULL));
@@ -317,30 +343,34 @@ by_workbook_cell(struct by_workbook *workbook, struct by_bytes text, enum by_cel
     return status_of(fault);
 }
 
-enum banyan_status by_workbook_close(struct by_workbook *workbook, struct banyan_error *error)
+/* The library frees its book, come what may; it prints its troubles, and passes over some. */
+static enum banyan_status close_book(struct by_workbook *workbook, struct banyan_error *error)
 {
-    enum banyan_status status = BANYAN_OK;
+    int hushed = by_os_hush(), number = 0;
     lxw_error fault = LXW_NO_ERROR;
-    int number = 0;
 
-    for (size_t i = 0; i < workbook->choice_count && status == BANYAN_OK; i++)
-        status = validate(workbook, &workbook->choices[i]);
-    if (status == BANYAN_OK && workbook->choice_count > 0)
-        status = write_lists(workbook);
-    if (status == BANYAN_OK) {
-        int hushed = by_os_hush();
-
-        errno = 0;
-        fault = workbook_close(workbook->book); /* which frees it, come what may */
-        number = fault == LXW_NO_ERROR ? 0 : errno;
-        by_os_unhush(hushed);
-        workbook->book = NULL;
-    }
-    by_workbook_drop(workbook);
+    errno = 0;
+    fault = workbook_close(workbook->book);
+    number = fault == LXW_NO_ERROR ? 0 : errno;
+    by_os_unhush(hushed);
+    workbook->book = NULL;
     if (number != 0)
         return by_os_fail(error, number, "the workbook cannot be written");
     if (fault != LXW_NO_ERROR)
         return by_fail(error, BANYAN_ERR_DISK, "the workbook cannot be written: %s",
                        lxw_strerror(fault));
-    return status == BANYAN_OK ? status : by_fail_plain(error, status);
+    return by_xlsx_check(workbook->path, workbook->row_count, workbook->cell_count, error);
+}
+
+enum banyan_status by_workbook_close(struct by_workbook *workbook, struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < workbook->choice_count && status == BANYAN_OK; i++)
+        status = validate(workbook, &workbook->choices[i]);
+    if (status == BANYAN_OK && workbook->choice_count > 0)
+        status = write_lists(workbook);
+    status = status == BANYAN_OK ? close_book(workbook, error) : by_fail_plain(error, status);
+    by_workbook_drop(workbook);
+    return status;
 }

@@ -132,6 +132,9 @@ static const char **add_columns(struct cli *cli, struct table *table, const json
 static void
 add_row(struct cli *cli, struct table *table, const char *const *names, const json_t *row)
 {
+    const char *word = cli_word(cli, 0);
+    const char *type = word != NULL && strchr(word, '=') == NULL ? word : text_at(row, "type");
+
     for (size_t i = 0; i < table->column_count; i++) {
         if (strcmp(names[i], MARK) == 0) {
             table_cell(table, is_at(row, MARK) ? _("private") : "");
@@ -146,6 +149,8 @@ add_row(struct cli *cli, struct table *table, const char *const *names, const js
 
         if (strcmp(names[i], "type") == 0)
             text = type_text(cli, text);
+        else
+            text = codes_text(cli, type, names[i], text);
         if (unit[0] != '\0')
             text = pool_format(&cli->pool, "%s %s", text, unit);
         table_cell(table, moment_text(&cli->pool, text));

@@ -15,6 +15,9 @@ const char *type_text(struct cli *cli, const char *type);
 const char *type_text_with_name(struct cli *cli, const char *type);
 /* "Tên (vi)" of "name.vi". */
 const char *field_text(struct cli *cli, const char *type, const char *path);
+/* "Tiềm năng" of the code "candidate" of site_type; of each of several with ";" between. What is no
+ * code stays. */
+const char *codes_text(struct cli *cli, const char *type, const char *field, const char *codes);
 
 /* The same of {"path", "field": label}, as the interface gives it. */
 const char *path_text(struct cli *cli, const json_t *of);

@@ -185,41 +185,44 @@ static bool is_ascii(struct by_bytes text)
     return seen < 0x80;
 }
 
-static bool is_ascii_letter(uint8_t c)
-{
-    return is_within(c | 0x20, 'a', 'z');
-}
+/* What each ASCII character is folded to: letters and digits; ' is an apostrophe, . stands apart.
+ */
+static const char folded_ascii[128 + 1] = "................................"
+                                          ".......'........"
+                                          "0123456789......"
+                                          ".abcdefghijklmno"
+                                          "pqrstuvwxyz....."
+                                          "'abcdefghijklmno"
+                                          "pqrstuvwxyz.....";
 
 /* As the walk over code points does, where none is composed of others and none has marks. */
 static enum banyan_status fold_ascii(struct by_bytes text, struct by_buffer *out)
 {
     bool is_in_word = false, is_begun = false, is_apart = false;
-    size_t used = out->size;
-    uint8_t *at = NULL;
+    uint8_t *at = NULL, *begin = NULL;
     enum banyan_status status = by_buffer_extend(out, text.size, &at);
 
     if (status != BANYAN_OK)
         return status;
+    begin = at;
     for (size_t i = 0; i < text.size; i++) {
-        uint8_t c = text.data[i];
-        bool is_letter = is_ascii_letter(c);
+        char c = folded_ascii[text.data[i]];
 
-        if (!is_letter && !is_within(c, '0', '9')) {
-            bool is_left_out = is_apostrophe(c) && is_in_word && i + 1 < text.size &&
-                               is_ascii_letter(text.data[i + 1]);
-
-            is_apart = is_apart || !is_left_out;
-            is_in_word = is_in_word && is_left_out;
+        if (c == '\'' && is_in_word && i + 1 < text.size && folded_ascii[text.data[i + 1]] >= 'a')
+            continue;
+        if (c < '0') {
+            is_apart = true;
+            is_in_word = false;
             continue;
         }
         if (is_apart && is_begun)
-            out->data[used++] = ' ';
-        out->data[used++] = is_letter ? c | 0x20 : c;
+            *at++ = ' ';
+        *at++ = (uint8_t)c;
         is_apart = false;
         is_begun = true;
-        is_in_word = is_letter;
+        is_in_word = c >= 'a';
     }
-    out->size = used;
+    out->size -= text.size - (size_t)(at - begin);
     return BANYAN_OK;
 }
 

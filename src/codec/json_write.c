@@ -2,10 +2,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "codec/json.h"
 
+#define ONES       UINT64_C(0x0101010101010101)
 #define REAL_BYTES 40u /* of %.17g with room to spare, whatever the decimal point */
 
 void by_json_init(struct by_json *json, struct by_buffer *out)
@@ -91,15 +93,61 @@ static void put_escape(struct by_json *json, uint8_t c)
     }
 }
 
+static bool is_plain(uint8_t c)
+{
+    return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
+/* Whether one of eight bytes is zero. */
+static uint64_t has_zero(uint64_t word)
+{
+    return (word - ONES) & ~word & ONES * 0x80u;
+}
+
+/* Whether a text is written as it is, looked at eight bytes at a time. */
+static bool is_plain_text(struct by_bytes text)
+{
+    uint64_t word = 0;
+    size_t i = 0;
+
+    for (; text.size - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, text.data + i, sizeof word);
+        if ((((word - ONES * 0x20u) & ~word & ONES * 0x80u) | has_zero(word ^ ONES * '"') |
+             has_zero(word ^ ONES * '\\') | has_zero(word ^ ONES * 0x7fu)) != 0)
+            return false;
+    }
+    while (i < text.size && is_plain(text.data[i]))
+        i++;
+    return i == text.size;
+}
+
+static void put_plain(struct by_json *json, struct by_bytes text)
+{
+    uint8_t *at = NULL;
+
+    if (json->status == BANYAN_OK)
+        json->status = by_buffer_extend(json->out, text.size + 2, &at);
+    if (json->status != BANYAN_OK)
+        return;
+    at[0] = '"';
+    if (text.size > 0)
+        memcpy(at + 1, text.data, text.size);
+    at[text.size + 1] = '"';
+}
+
 static void put_string(struct by_json *json, struct by_bytes text)
 {
     size_t from = 0;
 
+    if (is_plain_text(text)) {
+        put_plain(json, text);
+        return;
+    }
     put_char(json, '"');
     for (size_t i = 0; i < text.size; i++) {
         uint8_t c = text.data[i];
 
-        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+        if (is_plain(c))
             continue;
         if (i > from)
             put(json, text.data + from, i - from);

@@ -23,11 +23,12 @@ static void take_change(struct by_view_alike *alike, struct by_bytes *names, str
     struct by_bytes name, language;
 
     by_path_split(path, &name, &language);
-    const struct by_field *field = by_type_field_find(alike->type, name);
-    if (field != NULL && field == naming)
+    if (naming != NULL && by_bytes_equal(name, by_bytes_of_text(naming->name)))
         take_name(alike, names, value);
-    if (field != NULL && field->kind == BY_FIELD_GEOMETRY && value->kind == BY_VALUE_MAP &&
-        alike->geometry == NULL)
+    if (value->kind != BY_VALUE_MAP || alike->geometry != NULL)
+        return;
+    const struct by_field *field = by_type_field_find(alike->type, name);
+    if (field != NULL && field->kind == BY_FIELD_GEOMETRY)
         alike->geometry = value;
 }
 

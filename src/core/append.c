@@ -447,13 +447,14 @@ enum banyan_status by_append_encode(struct by_operation *operation, struct by_by
 enum banyan_status
 by_append_encoded(struct by_append *append, struct by_bytes links, struct by_bytes payload)
 {
-    uint8_t salt[BY_SALT_BYTES];
-
     if (append->records.last_hlc < append->hlc)
         append->records.last_hlc = append->hlc;
-    by_os_random(salt, sizeof salt);
-    return by_writer_add(&append->records, BY_KIND_OPERATION, links, payload, salt,
-                         append->wall_ms);
+    if (append->salts_left == 0) {
+        by_os_random(append->salts, sizeof append->salts);
+        append->salts_left = sizeof append->salts / sizeof append->salts[0];
+    }
+    return by_writer_add(&append->records, BY_KIND_OPERATION, links, payload,
+                         append->salts[--append->salts_left], append->wall_ms);
 }
 
 enum banyan_status by_append_operation(struct by_append *append, struct by_operation *operation)

@@ -23,6 +23,8 @@ struct by_append {
     struct by_log_id act_log;
     bool has_act_log;
     bool has_new_acts; /* earlier ones of this transaction are the past of the next */
+    uint8_t salts[16][BY_SALT_BYTES]; /* drawn for entries to come: salts_left of them */
+    size_t salts_left;
     struct by_writer records;
     bool records_are_open;
     bool is_private; /* txn is of the private store */

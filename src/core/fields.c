@@ -336,7 +336,8 @@ enum banyan_status by_fields_parse(const struct by_fields_target *target,
 
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
-    parsing.resolver = (struct by_ref_resolver){.find = resolve, .context = &parsing};
+    parsing.resolver =
+        (struct by_ref_resolver){.find = resolve, .context = &parsing, .codes = target->codes};
     for (size_t i = 0; i < count && status == BANYAN_OK; i++)
         status = parse_one(&parsing, &fields[i]);
     if (status == BANYAN_OK && target->merged != NULL)

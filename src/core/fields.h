@@ -13,6 +13,7 @@ struct by_fields_target {
     struct by_node *node; /* references are looked up in its view, opened before */
     const struct by_type *type;
     const struct by_merged *merged; /* the record as it is; NULL for a new one */
+    struct by_code_memory *codes;   /* where many records are parsed; NULL: each by itself */
 };
 
 /*

@@ -368,6 +368,7 @@ static enum banyan_status write_change(struct by_import_planning *planning, cons
 enum banyan_status by_import_plan_edited(struct by_import_planning *planning)
 {
     struct by_fields_target target = {.node = planning->importing->node,
+                                      .codes = planning->importing->codes,
                                       .type = planning->loaded.type,
                                       .merged = &planning->loaded.merged};
     struct base base;

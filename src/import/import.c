@@ -7,6 +7,7 @@
 #include "core/fields.h"
 #include "core/organisations.h"
 #include "import/state.h"
+#include "record/code_search.h"
 
 /* -- beginning -- */
 
@@ -64,6 +65,11 @@ static enum banyan_status begin(struct by_importing *importing)
                      : by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
     if (status == BANYAN_OK && by_import_alike_new(&importing->alike) != BANYAN_OK)
         status = by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
+    if (status == BANYAN_OK) {
+        importing->codes = by_arena_alloc(&importing->arena, sizeof *importing->codes);
+        if (importing->codes == NULL)
+            status = by_fail_plain(importing->error, BANYAN_ERR_MEMORY);
+    }
     if (status == BANYAN_OK)
         status = by_import_report_new(importing, &importing->report);
     if (status == BANYAN_OK)

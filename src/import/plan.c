@@ -219,6 +219,7 @@ static enum banyan_status add_links(struct by_import_planning *planning, struct 
 static enum banyan_status plan_new(struct by_import_planning *planning)
 {
     struct by_fields_target target = {.node = planning->importing->node,
+                                      .codes = planning->importing->codes,
                                       .type = planning->importing->part->mapping.type};
     struct by_changes changes;
     struct by_bytes type = by_bytes_of_text(target.type->name);
@@ -387,6 +388,7 @@ by_import_plan_change(struct by_import_planning *planning, struct by_changes *ch
 static enum banyan_status plan_change(struct by_import_planning *planning)
 {
     struct by_fields_target target = {.node = planning->importing->node,
+                                      .codes = planning->importing->codes,
                                       .type = planning->loaded.type,
                                       .merged = &planning->loaded.merged};
     struct by_changes changes;

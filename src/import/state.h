@@ -163,6 +163,7 @@ struct by_importing {
     struct by_import_seen *seen;
     struct by_import_report *report;
     struct by_import_alike *alike;
+    struct by_code_memory *codes;
     const struct by_id *on_behalf; /* whose new records are to be; NULL: our own */
     banyan_progress *progress;
     void *progress_context;

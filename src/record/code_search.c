@@ -195,3 +195,40 @@ enum banyan_status by_code_search(const struct by_code_list *list, struct by_byt
     by_buffer_deinit(&search.folded);
     return status;
 }
+
+/* ---- remembering ------------------------------------------------------------------------- */
+
+/* FNV-1a. */
+static size_t slot_of(const struct by_code_list *list, struct by_bytes text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ (uintptr_t)list;
+
+    for (size_t i = 0; i < text.size; i++)
+        hash = (hash ^ text.data[i]) * UINT64_C(0x100000001b3);
+    return (size_t)(hash >> 32) % BY_CODE_MEMORY_SLOTS;
+}
+
+enum banyan_status by_code_search_again(struct by_code_memory *memory,
+                                        const struct by_code_list *list, struct by_bytes text,
+                                        struct by_code_finding *out_finding)
+{
+    struct by_code_remembered *slot = NULL;
+    enum banyan_status status = BANYAN_OK;
+
+    if (memory == NULL || text.size > BY_CODE_MEMORY_BYTES)
+        return by_code_search(list, text, out_finding);
+    slot = &memory->slots[slot_of(list, text)];
+    if (slot->list == list && by_bytes_equal(text, by_bytes_of(slot->text, slot->size))) {
+        *out_finding = slot->finding;
+        return BANYAN_OK;
+    }
+    status = by_code_search(list, text, out_finding);
+    if (status != BANYAN_OK)
+        return status;
+    slot->list = list;
+    slot->finding = *out_finding;
+    slot->size = (uint8_t)text.size;
+    if (text.size > 0)
+        memcpy(slot->text, text.data, text.size);
+    return BANYAN_OK;
+}

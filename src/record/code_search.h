@@ -25,4 +25,20 @@ BANYAN_MUST_CHECK enum banyan_status by_code_search(const struct by_code_list *l
                                                     struct by_bytes text,
                                                     struct by_code_finding *out_finding);
 
+/* What texts were found to name, for many texts of few words. Starts zeroed; holds as long as the
+ * lists that were asked. A text that is not in it any more is searched again. */
+#define BY_CODE_MEMORY_SLOTS 256u
+#define BY_CODE_MEMORY_BYTES 47u /* of a text that is remembered */
+struct by_code_memory {
+    struct by_code_remembered {
+        const struct by_code_list *list;
+        struct by_code_finding finding;
+        uint8_t size, text[BY_CODE_MEMORY_BYTES];
+    } slots[BY_CODE_MEMORY_SLOTS];
+};
+/* As by_code_search; memory NULL: nothing is remembered. */
+BANYAN_MUST_CHECK enum banyan_status
+by_code_search_again(struct by_code_memory *memory, const struct by_code_list *list,
+                     struct by_bytes text, struct by_code_finding *out_finding);
+
 #endif

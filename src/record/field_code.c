@@ -135,8 +135,9 @@ enum banyan_status by_read_code_of(const struct by_reading *reading,
                                    const struct by_code_list *list, enum by_code_use use,
                                    struct by_bytes text, struct by_value *out_code)
 {
+    struct by_code_memory *memory = reading->resolver == NULL ? NULL : reading->resolver->codes;
     struct by_code_finding finding;
-    enum banyan_status status = by_code_search(list, text, &finding);
+    enum banyan_status status = by_code_search_again(memory, list, text, &finding);
 
     if (status != BANYAN_OK)
         return by_fail_plain(reading->error, status);

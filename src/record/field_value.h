@@ -7,6 +7,8 @@
 #include "log/links.h"
 #include "record/types.h"
 
+struct by_code_memory;
+
 /* A record reference by its id or by what it is called; the caller looks it up. */
 struct by_ref_resolver {
     /* type: what it must be of, NULL = any. BANYAN_ERR_NOT_FOUND, or BANYAN_ERR_INVALID when
@@ -14,6 +16,7 @@ struct by_ref_resolver {
     enum banyan_status (*find)(void *context, const char *type, struct by_bytes text,
                                struct by_record_name *out_name, struct banyan_error *error);
     void *context;
+    struct by_code_memory *codes; /* of the texts before; NULL: none are remembered */
 };
 
 /*

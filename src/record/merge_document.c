@@ -44,17 +44,21 @@ static enum banyan_status nest_languages(const struct by_merged *merged, size_t 
                                          struct by_value *out_map, size_t *out_count)
 {
     struct by_bytes language = {0};
-    size_t end = at;
+    struct by_bytes other = field;
+    size_t end = at + 1;
 
-    while (end < merged->path_count &&
-           by_bytes_equal(find_nest(merged, merged->paths[end].path, &language), field))
-        end++;
+    /* That no path is the field itself was found at the first. */
+    for (; end < merged->path_count; end++) {
+        by_path_split(merged->paths[end].path, &other, &language);
+        if (language.size == 0 || !by_bytes_equal(other, field))
+            break;
+    }
     *out_map = by_value_map(arena, end - at);
     if (out_map->map.pairs == NULL)
         return BANYAN_ERR_MEMORY;
     out_map->map.count = 0;
     for (size_t i = at; i < end; i++) {
-        (void)find_nest(merged, merged->paths[i].path, &language);
+        by_path_split(merged->paths[i].path, &other, &language);
         if (find_shown(&merged->paths[i]) != NULL)
             add_pair(out_map, language, *find_shown(&merged->paths[i]));
     }

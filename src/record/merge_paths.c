@@ -16,16 +16,16 @@ static int order_assignments(const void *a, const void *b)
     return left->node < right->node ? -1 : left->node > right->node;
 }
 
-static struct by_assignment
-make_assignment(const struct by_merge_state *state, uint32_t node, size_t at)
+static struct by_assignment make_assignment(const struct by_merge_state *state,
+                                            const struct by_set_type *type, uint32_t node,
+                                            size_t at)
 {
     const struct by_operation *operation = state->dag.operations[node];
     struct by_assignment assignment = {
         .node = node, .touch = &operation->links.touches[at], .value = &operation->values[at]};
 
     by_path_split(assignment.touch->path, &assignment.field, &assignment.language);
-    assignment.has_kind =
-        by_type_set_field(state->types, state->type, assignment.field, &assignment.kind);
+    assignment.has_kind = by_set_type_field(type, assignment.field, &assignment.kind);
     if (!assignment.has_kind)
         assignment.field = assignment.touch->path;
     return assignment;
@@ -35,6 +35,7 @@ make_assignment(const struct by_merge_state *state, uint32_t node, size_t at)
 static enum banyan_status
 gather(struct by_merge_state *state, struct by_assignment **out_assignments, size_t *out_count)
 {
+    const struct by_set_type *type = by_type_set_find(state->types, state->type);
     struct by_assignment *assignments = NULL;
     size_t room = 0;
     size_t count = 0;
@@ -48,7 +49,7 @@ gather(struct by_merge_state *state, struct by_assignment **out_assignments, siz
         for (size_t k = 0; state->standings[i] == BY_STANDING_EFFECTIVE &&
                            k < state->dag.operations[i]->links.touch_count;
              k++)
-            assignments[count++] = make_assignment(state, i, k);
+            assignments[count++] = make_assignment(state, type, i, k);
     by_sort(assignments, count, sizeof *assignments, order_assignments);
     *out_assignments = assignments;
     *out_count = count;

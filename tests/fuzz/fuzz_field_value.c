@@ -102,7 +102,7 @@ check_value(const struct by_field *field, const struct by_value *value, struct b
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct by_ref_resolver resolver = {find_record, NULL};
+    const struct by_ref_resolver resolver = {find_record, NULL, NULL};
     struct by_arena arena = BY_ARENA_INIT;
     struct by_value value = by_value_nil();
     struct banyan_error error = {0};

@@ -171,6 +171,34 @@ static void require_shortest(double real)
     by_buffer_deinit(&out);
 }
 
+/* As text is escaped wherever in it a character stands. */
+static void each_character_is_escaped_wherever_it_stands(void **state)
+{
+    (void)state;
+    for (unsigned c = 1; c < 256; c++)
+        for (size_t size = 1; size <= 20; size++)
+            for (size_t at = 0; at < size; at++) {
+                char text[32], expected[64], escape[8] = {(char)c};
+                struct by_buffer out = BY_BUFFER_INIT(1000);
+                struct by_json json;
+
+                memset(text, at % 2 == 0 ? ' ' : '~', size);
+                text[at] = (char)c;
+                if (c == '"' || c == '\\')
+                    (void)snprintf(escape, sizeof escape, "\\%c", c);
+                else if (c == '\n' || c == '\t')
+                    (void)snprintf(escape, sizeof escape, c == '\n' ? "\\n" : "\\t");
+                else if (c < 0x20 || c == 0x7f)
+                    (void)snprintf(escape, sizeof escape, "\\u%04x", c);
+                (void)snprintf(expected, sizeof expected, "\"%.*s%s%.*s\"", (int)at, text, escape,
+                               (int)(size - at - 1), text + at + 1);
+                by_json_init(&json, &out);
+                by_json_text(&json, by_bytes_of(text, size));
+                assert_true(by_bytes_equal(by_buffer_bytes(&out), by_bytes_of_text(expected)));
+                by_buffer_deinit(&out);
+            }
+}
+
 static void reals_are_written_in_the_fewest_digits_that_read_back(void **state)
 {
     static const double reals[] = {0.0,
@@ -289,6 +317,7 @@ int main(void)
         cmocka_unit_test(nesting_is_bounded),
         cmocka_unit_test(length_is_bounded),
         cmocka_unit_test(the_writer_puts_commas_and_escapes),
+        cmocka_unit_test(each_character_is_escaped_wherever_it_stands),
         cmocka_unit_test(reals_are_written_in_the_fewest_digits_that_read_back),
         cmocka_unit_test(foreign_depth_is_refused_not_asserted),
         cmocka_unit_test(a_decimal_comma_in_the_locale_changes_nothing),

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "codec/json.h"
+#include "record/code_search.h"
 #include "record/field_value.h"
 
 static struct by_bytes bytes(const char *text)
@@ -46,7 +47,7 @@ static enum banyan_status find_record(void *context, const char *type, struct by
     memset(out_name, 7, sizeof *out_name);
     return BANYAN_OK;
 }
-static const struct by_ref_resolver resolver = {find_record, NULL};
+static const struct by_ref_resolver resolver = {find_record, NULL, NULL};
 
 #define REF_HEX                                                                                    \
     "\"07070707070707070707070707070707070707070707070707070707070707070707070707070707070707"     \
@@ -437,6 +438,73 @@ static void a_record_name_has_48_bytes_and_a_short_id(void **state)
     assert_int_equal(text[4], '-');
 }
 
+/* -- remembered codes -- */
+
+static void parse_code(const struct by_field *field, const char *text,
+                       const struct by_ref_resolver *with, struct by_buffer *out)
+{
+    struct by_arena arena = BY_ARENA_INIT;
+    struct banyan_error error = {0};
+    struct by_value value = by_value_nil();
+    enum banyan_status status =
+        by_field_value_parse(field, bytes(text), with, &arena, &value, &error);
+
+    by_buffer_reset(out);
+    assert_int_equal(status == BANYAN_OK ? by_json_write(&value, out)
+                                         : by_buffer_append_format(out, "%s", error.text),
+                     BANYAN_OK);
+    by_arena_deinit(&arena);
+}
+
+static void try_code(const struct by_field *field, const char *text, struct by_code_memory *memory)
+{
+    const struct by_ref_resolver remembers = {find_record, NULL, memory};
+    struct by_buffer plain = BY_BUFFER_INIT(SIZE_MAX), remembered = BY_BUFFER_INIT(SIZE_MAX);
+
+    parse_code(field, text, &resolver, &plain);
+    for (int i = 0; i < 2; i++) {
+        parse_code(field, text, &remembers, &remembered);
+        if (!by_bytes_equal(by_buffer_bytes(&plain), by_buffer_bytes(&remembered)))
+            fail_msg("%s: '%s'", field->name, text);
+    }
+    by_buffer_deinit(&plain);
+    by_buffer_deinit(&remembered);
+}
+
+static void try_codes_of(const struct by_field *field, struct by_code_memory *memory)
+{
+    for (size_t i = 0; i < field->list->code_count; i += 1 + field->list->code_count / 20) {
+        const struct by_code *code = &field->list->codes[i];
+
+        try_code(field, code->code, memory);
+        for (size_t k = 0; k < code->label_count; k++)
+            try_code(field, code->labels[k].text, memory);
+        try_code(field, "no such word", memory);
+    }
+}
+
+/* One memory for all lists, which overwrite each other's places in it. */
+static void a_remembered_code_is_the_one_that_is_found(void **state)
+{
+    struct by_code_memory *memory = calloc(1, sizeof *memory);
+    size_t count, tried = 0;
+    const struct by_type *types = by_types_shipped(&count);
+
+    (void)state;
+    assert_non_null(memory);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < types[i].field_count; k++) {
+            const struct by_field *field = &types[i].fields[k];
+
+            if (field->kind != BY_FIELD_CODE || field->list->code_count > 1000)
+                continue;
+            try_codes_of(field, memory);
+            tried++;
+        }
+    assert_true(tried > 10);
+    free(memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -446,6 +514,7 @@ int main(void)
         cmocka_unit_test(a_text_may_fill_its_bound_and_no_more),
         cmocka_unit_test(codes_and_addresses_may_fill_their_bounds_and_no_more),
         cmocka_unit_test(values_of_unknown_fields_and_forms_are_shown_all_the_same),
+        cmocka_unit_test(a_remembered_code_is_the_one_that_is_found),
         cmocka_unit_test(a_record_name_has_48_bytes_and_a_short_id),
     };
 

@@ -314,7 +314,9 @@ static void tell_reading(struct csv *csv, const struct banyan_error *error)
 
     (void)snprintf(csv->reading, sizeof csv->reading, by_words(error, "CSV, %s, %s between cells"),
                    by_charset_name(by_lines_charset(csv->lines)),
-                   csv->delimiter == '\t' ? "TAB" : delimiter);
+                   csv->delimiter == '\t'  ? "TAB"
+                   : csv->delimiter == ',' ? by_words(error, "a comma")
+                                           : delimiter);
 }
 
 enum banyan_status by_table_csv_read(struct by_input *input, const struct by_table_options *options,

@@ -47,6 +47,7 @@ OTHER_TEXTS = {
     "without effect": "an outcome in JSON",
     "grand total": "compared with rows of totals",
     "tong cong": "compared with rows of totals",
+    " created, changed, conflicts, proposals, document, folded, heads, digest,": "SQL",
     " OR substr(%s, 1, %zu) = ": "SQL",
     "deleted": "a key in JSON",
     "localhost": "a name of this computer",

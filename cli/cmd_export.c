@@ -192,7 +192,8 @@ const struct command command_export = {
            "ends in .jsonl takes "
            "everything along, and banyan import reads it again without loss. A table can be edited "
            "and imported again: its last columns say which record a row is and which state of it "
-           "was written."),
+           "was written. What is made of signatures does not go along: history, proposals, what "
+           "was deleted; a backup has them."),
     .options = options,
     .example = "banyan export site sites.csv\n"
                "banyan export site country=KHM cambodia.geojson\n"

@@ -200,7 +200,7 @@ const struct command command_export = {
                "banyan export site community map.gpkg\n"
                "banyan export site --editable sites.xlsx\n"
                "banyan export --all everything.jsonl\n"
-               "banyan export site --format xlsform site_form.xlsx\n"
+               "banyan export event session --format xlsform event_form.xlsx\n"
                "banyan export site public.geojson --audience public",
     .run = run,
 };

@@ -104,7 +104,8 @@ struct banyan_export {
  *   xlsx     a sheet for each type, in the language of the labels; texts are never formulas
  *   jsonl    one record a line, whole: what banyan_import_file reads again without loss
  *   wdpca    a CSV of the sites that are PA or OECM, in the schema of 2025
- *   xlsform  no records: a form of one type, for telephones with Kobo or ODK
+ *   xlsform  no records: a form of the first type, in which records of the others repeat, for
+ *            telephones with Kobo or ODK
  *   gpkg     a GeoPackage 1.3 with a layer for each type; columns have titles in the language
  *   geojson  RFC 7946; records without a place have the geometry null
  *

@@ -48,6 +48,7 @@ enum by_part {
     BY_PART_UNIT,     /* of the quantity in another column */
     BY_PART_CURRENCY, /* of the money in another column */
     BY_PART_DAY,      /* on which that money was worth it */
+    BY_PART_POLYGON,  /* a walk around a place that has a point in another column: counts more */
     BY_PART_CHOICE    /* yes or no to the one code of a list that unit names */
 };
 /* The order of the numbers in a date such as 09/01/2020. */

@@ -12,7 +12,8 @@ static const struct {
     enum by_part part;
 } parts[] = {{"latitude", BY_PART_LATITUDE}, {"longitude", BY_PART_LONGITUDE},
              {"unit", BY_PART_UNIT},         {"currency", BY_PART_CURRENCY},
-             {"date", BY_PART_DAY},          {"choice", BY_PART_CHOICE}};
+             {"date", BY_PART_DAY},          {"choice", BY_PART_CHOICE},
+             {"polygon", BY_PART_POLYGON}};
 static const struct {
     const char *word;
     enum by_date_order order;
@@ -75,7 +76,7 @@ static enum banyan_status read_part(const struct reading *reading, struct by_map
         }
     return fail_column(reading, column,
                        "in the mapping, the column \"%.*s\" has a \"part\" that is none of "
-                       "latitude, longitude, unit, currency, date, choice");
+                       "latitude, longitude, unit, currency, date, choice, polygon");
 }
 
 static enum banyan_status read_dates(const struct reading *reading,

@@ -154,6 +154,7 @@ static bool has_part(const struct by_field *field, enum by_part part)
         return false;
     case BY_PART_LATITUDE:
     case BY_PART_LONGITUDE:
+    case BY_PART_POLYGON:
         return field->kind == BY_FIELD_GEOMETRY;
     case BY_PART_UNIT:
         return field->kind == BY_FIELD_QUANTITY;

@@ -355,6 +355,7 @@ says_something(const struct by_mapping *mapping, const struct by_row *row, size_
         return false;
     switch (at->part) {
     case BY_PART_ALL:
+    case BY_PART_POLYGON:
         return cell_at(row, column).size > 0 && translate(at, cell_at(row, column)).size > 0;
     case BY_PART_LATITUDE:
         other = find_part(mapping, at->path, BY_PART_LONGITUDE);
@@ -419,6 +420,15 @@ static void add(struct by_record_row *row, size_t column, const char *path, cons
     row->columns[row->count++] = column;
 }
 
+/* A polygon beside the point says more than that. */
+static bool
+is_walked_around(const struct by_mapping *mapping, const struct by_row *row, const char *path)
+{
+    size_t column = find_part(mapping, path, BY_PART_POLYGON);
+
+    return column != BY_NO_COLUMN && says_something(mapping, row, column);
+}
+
 enum banyan_status by_record_row_read(const struct by_mapping *mapping, const struct by_row *row,
                                       struct by_arena *arena, struct by_record_row *out_row)
 {
@@ -439,6 +449,9 @@ enum banyan_status by_record_row_read(const struct by_mapping *mapping, const st
         if (column->path != NULL)
             look_for_fault(&out, i, said_at(mapping, &plain, i));
         if (!says_something(mapping, &plain, i))
+            continue;
+        if (column->part == BY_PART_ALL && column->field->kind == BY_FIELD_GEOMETRY &&
+            is_walked_around(mapping, &plain, column->path))
             continue;
         if (is_among(&out, column->path))
             continue; /* two columns with one thing, as forms have places */

@@ -127,6 +127,7 @@ static void name_header(const struct by_sheet_column *column, char out_header[HE
     case BY_PART_UNIT:
     case BY_PART_CURRENCY:
     case BY_PART_DAY:
+    case BY_PART_POLYGON:
     case BY_PART_CHOICE:
         (void)snprintf(out_header, HEADER_SIZE, "%s_%s", column->path,
                        by_part_word(column->part, "en"));

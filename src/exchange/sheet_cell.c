@@ -222,6 +222,7 @@ static enum banyan_status put(struct cell *cell, const struct by_value *value)
         return put_text(cell, by_value_get(value, "currency"));
     case BY_PART_DAY:
         return put_text(cell, by_value_get(value, "date"));
+    case BY_PART_POLYGON:
     case BY_PART_CHOICE:
         return put_choice(cell, value);
     }

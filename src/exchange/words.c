@@ -20,6 +20,9 @@ static const struct part_words parts[] = {
      {"lon", "lng", "long", "x"}},
     {BY_PART_UNIT, {{"en", "unit"}, {"vi", "đơn vị"}, {"ru", "единица"}}, {NULL}},
     {BY_PART_CURRENCY, {{"en", "currency"}, {"vi", "tiền tệ"}, {"ru", "валюта"}}, {NULL}},
+    {BY_PART_POLYGON,
+     {{"en", "outline"}, {"vi", "ranh giới"}, {"ru", "контур"}},
+     {"polygon", NULL}},
     {BY_PART_DAY, {{"en", "date"}, {"vi", "ngày"}, {"ru", "дата"}}, {NULL}},
 };
 #define PART_COUNT (sizeof parts / sizeof parts[0])

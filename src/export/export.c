@@ -138,12 +138,26 @@ static enum banyan_status count_records(struct by_exporting *exporting)
 /* A form asks for what this version knows of the type. */
 static enum banyan_status check_form(struct by_exporting *exporting)
 {
-    const struct by_type *type = NULL;
+    const struct by_type *type = NULL, *other = NULL;
+    enum banyan_status status = BANYAN_OK;
 
-    if (exporting->type_count != 1)
-        return by_fail(exporting->error, BANYAN_ERR_USAGE, "a form is of one type: name it");
-    return by_fields_type(exporting->node, by_bytes_of_text(exporting->types[0]), &type,
-                          exporting->error);
+    if (exporting->options->type_count == 0)
+        return by_fail(exporting->error, BANYAN_ERR_USAGE,
+                       "a form is of one type, and of what repeats within it: name them");
+    status = by_fields_type(exporting->node, by_bytes_of_text(exporting->types[0]), &type,
+                            exporting->error);
+    for (size_t i = 1; i < exporting->type_count && status == BANYAN_OK; i++) {
+        status = by_fields_type(exporting->node, by_bytes_of_text(exporting->types[i]), &other,
+                                exporting->error);
+        if (status == BANYAN_OK && by_type_link(other, type) == NULL &&
+            by_type_list(type, other) == NULL)
+            status =
+                by_fail(exporting->error, BANYAN_ERR_USAGE,
+                        "in a form of %s nothing of type %s repeats: no field of either refers "
+                        "to the other",
+                        type->name, other->name);
+    }
+    return status;
 }
 
 static enum banyan_status choose_types(struct by_exporting *exporting)

@@ -13,51 +13,14 @@
 
 /* -- how they refer to each other -- */
 
-static bool is_ref(const struct by_field *field)
-{
-    return field->kind == BY_FIELD_REF || field->kind == BY_FIELD_REFS;
-}
-
-static bool refers_to(const struct by_field *field, const struct by_type *type, bool is_any_fine)
-{
-    return is_ref(field) &&
-           (field->ref_type == NULL ? is_any_fine : strcmp(field->ref_type, type->name) == 0);
-}
-
-/* The better of two: one that is required, one for this type alone, one record and not a list. */
-static int weight_of(const struct by_field *field)
-{
-    return (field->required ? 4 : 0) + (field->ref_type != NULL ? 2 : 0) +
-           (field->kind == BY_FIELD_REF ? 1 : 0);
-}
-
-static const struct by_field *find_link(const struct by_type *type, const struct by_type *to)
-{
-    const struct by_field *best = NULL;
-
-    for (size_t i = 0; i < type->field_count; i++)
-        if (refers_to(&type->fields[i], to, true) &&
-            (best == NULL || weight_of(&type->fields[i]) > weight_of(best)))
-            best = &type->fields[i];
-    return best;
-}
-
-static const struct by_field *find_list(const struct by_type *type, const struct by_type *of)
-{
-    for (size_t i = 0; i < type->field_count; i++)
-        if (type->fields[i].kind == BY_FIELD_REFS && refers_to(&type->fields[i], of, false))
-            return &type->fields[i];
-    return NULL;
-}
-
 /* A field of theirs before one that lists them. */
 static bool
 link_types(struct by_import_part *part, const struct by_type *type, const struct by_type *within)
 {
-    part->link = find_link(type, within);
+    part->link = by_type_link(type, within);
     part->is_listed = part->link == NULL;
     if (part->is_listed)
-        part->link = find_list(within, type);
+        part->link = by_type_list(within, type);
     return part->link != NULL;
 }
 
@@ -68,7 +31,7 @@ static enum banyan_status said_link(struct by_importing *importing, const struct
 {
     const struct by_field *field = by_type_field_find(type, by_bytes_of_text(name));
 
-    if (field == NULL || !refers_to(field, other, true))
+    if (field == NULL || !by_field_refers(field, other, true))
         return by_fail(importing->error, BANYAN_ERR_INVALID,
                        "in the mapping of the sheet \"%.100s\", '%.64s' is no field of %s that "
                        "refers to records of type %s",

@@ -159,3 +159,37 @@ enum banyan_status by_types_compact(struct by_arena *arena, struct by_value *out
     }
     return status != BANYAN_OK ? status : by_value_map_sort(out_map);
 }
+
+/* -- how records refer to each other -- */
+
+bool by_field_refers(const struct by_field *field, const struct by_type *type, bool is_any_fine)
+{
+    if (field->kind != BY_FIELD_REF && field->kind != BY_FIELD_REFS)
+        return false;
+    return field->ref_type == NULL ? is_any_fine : strcmp(field->ref_type, type->name) == 0;
+}
+
+static int weight_of(const struct by_field *field)
+{
+    return (field->required ? 4 : 0) + (field->ref_type != NULL ? 2 : 0) +
+           (field->kind == BY_FIELD_REF ? 1 : 0);
+}
+
+const struct by_field *by_type_link(const struct by_type *type, const struct by_type *to)
+{
+    const struct by_field *best = NULL;
+
+    for (size_t i = 0; i < type->field_count; i++)
+        if (by_field_refers(&type->fields[i], to, true) &&
+            (best == NULL || weight_of(&type->fields[i]) > weight_of(best)))
+            best = &type->fields[i];
+    return best;
+}
+
+const struct by_field *by_type_list(const struct by_type *type, const struct by_type *of)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].kind == BY_FIELD_REFS && by_field_refers(&type->fields[i], of, false))
+            return &type->fields[i];
+    return NULL;
+}

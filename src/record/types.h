@@ -118,6 +118,13 @@ const struct by_field *by_type_envelope(size_t *out_count);
 const struct by_field *by_type_field_find(const struct by_type *type, struct by_bytes name);
 /* The text that names records of the type; NULL for a type that is named by other fields. */
 const struct by_field *by_type_naming_field(const struct by_type *type);
+/* The field by which records of a type best refer to one of another: one that is required, one for
+ * that type alone, one record and not a list. NULL where none does. */
+const struct by_field *by_type_link(const struct by_type *type, const struct by_type *to);
+/* The field by which a record refers to several of another type, and no other; NULL. */
+const struct by_field *by_type_list(const struct by_type *type, const struct by_type *of);
+/* Whether a field refers to records of the type; is_any_fine: also where it may refer to any. */
+bool by_field_refers(const struct by_field *field, const struct by_type *type, bool is_any_fine);
 const struct by_code_list *by_code_list_find(const char *name);
 const struct by_code *by_code_find(const struct by_code_list *list, struct by_bytes code);
 /* How standard writes the code; NULL where it has no word for it. */

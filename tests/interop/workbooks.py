@@ -106,7 +106,7 @@ def form(office, folder):
     book = openpyxl.load_workbook(folder / "form.xlsx")
     assert book.sheetnames == ["survey", "choices", "settings"], book.sheetnames
     survey = [[cell.value for cell in row] for row in book["survey"]]
-    assert survey[0] == ["type", "name", "label::English (en)", "label::Tiếng Việt (vi)", "label::Русский (ru)", "required"]
+    assert survey[0] == ["type", "name", "label::English (en)", "label::Tiếng Việt (vi)", "label::Русский (ru)", "required", "constraint"]
     questions = {row[1]: row for row in survey[1:]}
     assert questions["name_vi"][:4] == ["text", "name_vi", "Name", "Tên"] and questions["name_vi"][5] == "yes"
     assert questions["geometry"][0] == "geopoint" and questions["threat_kinds"][0] == "select_multiple threat"
@@ -124,7 +124,7 @@ def form(office, folder):
     (folder / "answers.csv").write_text(",".join(answers) + "\n" + ",".join(answers.values()) + "\n", encoding="utf-8")
     told = office.json("import", "answers.csv", "--type", "site")
     assert counts(told) == {"new": 1}, told["problems"]
-    assert "one type" in office.run("export", "site", "event", "--format", "xlsform", "f.xlsx", exit_code=2).stderr
+    assert "nothing of type allocation repeats" in office.run("export", "site", "allocation", "--format", "xlsform", "f.xlsx", exit_code=2).stderr
 
 
 def conflicts(office, folder, bung, con):

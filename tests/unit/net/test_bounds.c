@@ -5,6 +5,7 @@
 
 #include "lib/world.h"
 #include "net/beacon.h"
+#include "net/conn_parts.h"
 #include "net/dial.h"
 
 /* A node of this process, with what it dials and hears. */
@@ -13,6 +14,7 @@ struct bounded {
     struct by_net net;
     struct by_dialer dialer;
     size_t heard;
+    enum by_conn_end last_end; /* of the connection lost last */
 };
 
 static uint32_t no_chance(void)
@@ -22,7 +24,9 @@ static uint32_t no_chance(void)
 
 static void note_lost(void *context, struct by_conn *conn)
 {
-    by_dialer_lost(&((struct bounded *)context)->dialer, conn);
+    struct bounded *bounded = context;
+    bounded->last_end = conn->end;
+    by_dialer_lost(&bounded->dialer, conn);
 }
 
 static void begin(struct bounded *bounded)
@@ -128,6 +132,83 @@ static void beside_them_so_many_lead_to_addresses_of_notes(void **state)
     }
 }
 
+/* -- one connection -- */
+
+/* Without its memory: what would wait counts alone. */
+static void what_waits_to_be_written_has_bounds(void **state)
+{
+    static const struct {
+        size_t own, all;
+        bool can_send;
+    } rows[] = {
+        {0, 0, true},
+        {BY_PEER_QUEUE_BYTES - 1, BY_PEER_QUEUE_BYTES - 1, true},
+        {BY_PEER_QUEUE_BYTES, BY_PEER_QUEUE_BYTES, false},
+        {BY_PEER_QUEUE_BYTES + 1, BY_PEER_QUEUE_BYTES + 1, false},
+        {BY_CONN_SHARE_BYTES, BY_QUEUES_BYTES_MAX - 1, true},
+        {BY_CONN_SHARE_BYTES, BY_QUEUES_BYTES_MAX, false},
+        {BY_CONN_SHARE_BYTES, BY_QUEUES_BYTES_MAX + 1, false},
+        /* Whoever has little waiting is not held up by the others. */
+        {BY_CONN_SHARE_BYTES - 1, BY_QUEUES_BYTES_MAX + 1, true},
+    };
+    struct by_conn_host host = {0};
+    struct by_conn conn = {.host = &host};
+    uv_loop_t loop;
+
+    (void)state;
+    assert_int_equal(uv_loop_init(&loop), 0);
+    assert_int_equal(uv_tcp_init(&loop, &conn.socket), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        conn.out.size = rows[i].own;
+        host.queued_bytes = rows[i].all;
+        if (by_conn_can_send(&conn) != rows[i].can_send)
+            fail_msg("row %zu", i);
+    }
+    uv_close((uv_handle_t *)&conn.socket, NULL);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+/* A deadline that is set back stands for one that has come. */
+static void who_does_not_answer_in_time_is_given_up(void **state)
+{
+    struct bounded *bounded = malloc(sizeof *bounded);
+    (void)state;
+    assert_non_null(bounded);
+    begin(bounded);
+    hear_of(bounded, 1);
+    poll_dialer(bounded);
+    struct by_conn *conn = bounded->net.conns;
+    assert_non_null(conn);
+    assert_int_equal(conn->state, BY_CONN_DIALING);
+    assert_true(conn->deadline_ms == conn->start_ms + BY_CONNECT_MS_MAX);
+    conn->deadline_ms -= BY_CONNECT_MS_MAX;
+    by_conn_set_timer(conn);
+    for (int i = 0; i < 1000 && bounded->last_end == BY_END_NONE; i++)
+        (void)uv_run(bounded->net.host.loop, UV_RUN_ONCE);
+    assert_int_equal(bounded->last_end, BY_END_NO_ANSWER);
+    end(bounded);
+    free(bounded);
+}
+
+static void a_write_that_moves_has_time_again(void **state)
+{
+    struct by_conn_host host = {0};
+    struct by_conn conn = {.host = &host, .stall_queue = 1};
+    uv_loop_t loop;
+
+    (void)state;
+    assert_int_equal(uv_loop_init(&loop), 0);
+    host.loop = &loop;
+    assert_int_equal(uv_tcp_init(&loop, &conn.socket), 0);
+    assert_true(by_conn_is_moving(&conn)); /* of the one byte none is left */
+    assert_true(conn.stall_ms == uv_now(&loop) + BY_WRITE_STALL_MS_MAX);
+    assert_false(by_conn_is_moving(&conn));
+    uv_close((uv_handle_t *)&conn.socket, NULL);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
 /* -- beacons -- */
 
 static void note_heard(void *context, const struct by_id *transport, const char *address)
@@ -204,6 +285,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_node_opens_so_many_connections_and_no_more),
         cmocka_unit_test(beside_them_so_many_lead_to_addresses_of_notes),
+        cmocka_unit_test(what_waits_to_be_written_has_bounds),
+        cmocka_unit_test(who_does_not_answer_in_time_is_given_up),
+        cmocka_unit_test(a_write_that_moves_has_time_again),
         cmocka_unit_test(of_a_flood_of_beacons_so_many_a_second_are_weighed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

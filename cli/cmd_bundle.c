@@ -26,6 +26,16 @@ static void print_made(struct cli *cli, const json_t *bundle)
 {
     if (cli->quiet)
         return;
+    if (is_at(bundle, "farewell")) {
+        say_wrapped(&cli->out, 0,
+                    pool_format(&cli->pool,
+                                _("Wrote %s, which tells %s that it was removed, and nothing of "
+                                  "what came after. Only they can read it."),
+                                text_at(bundle, "path"),
+                                names_text(&cli->pool, json_object_get(bundle, "readers"))),
+                    true);
+        return;
+    }
     say(&cli->out, _("Wrote {bold}{}{plain}: {}, {}.\n"), text_at(bundle, "path"),
         counted(&cli->pool, count_at(bundle, "records"), "%s record", "%s records"),
         counted(&cli->pool, count_at(bundle, "bytes"), "%s byte", "%s bytes"), NULL);
@@ -138,7 +148,11 @@ static void print_applied(struct cli *cli, const json_t *bundle)
 
     if (cli->quiet)
         return;
-    if (count_at(bundle, "acts_new") + count_at(bundle, "entries_new") == 0)
+    if (is_at(bundle, "removed"))
+        say(&cli->out,
+            _("Your organisation was removed from the network: banyan status tells by whom.\n"),
+            NULL);
+    else if (count_at(bundle, "acts_new") + count_at(bundle, "entries_new") == 0)
         say(&cli->out, _("Nothing new in {}: you have all of it.\n"), text_at(bundle, "path"),
             NULL);
     else
@@ -167,7 +181,8 @@ static int run_apply(struct cli *cli)
 }
 
 static const struct option make_options[] = {
-    {"for", N_("ORGANISATION"), N_("only this member can read it (else every member)"), true},
+    {"for", N_("ORGANISATION"),
+     N_("only this member can read it (else every member); one that was removed is told so"), true},
     {"since", N_("WHEN"), N_("only what was written since: a day, or a span such as 30d"), false},
     OPTIONS_END};
 

@@ -5,6 +5,7 @@
 #include "moment.h"
 #include "people.h"
 #include "reading.h"
+#include "shell_word.h"
 
 const char *names_text(struct pool *pool, const json_t *organisations)
 {
@@ -92,8 +93,9 @@ static void print_done(struct cli *cli, const json_t *decision)
     if (is_outcome(decision, "removed"))
         say(&cli->out,
             _("{bold}{}{plain} is removed. What you hold of its records stays; what it writes from "
-              "now on counts nowhere.\n"),
-            name, NULL);
+              "now on counts nowhere.\nIt hears of it when its node connects. By file: banyan "
+              "bundle make FILE --for {}\n"),
+            name, shell_word(&cli->pool, name), NULL);
     else if (is_outcome(decision, "left"))
         say(&cli->out,
             _("{bold}{}{plain} has left the network. Its records stay with the others, and all "

@@ -17,9 +17,10 @@ struct banyan_bundle {
     size_t reader_count;
     uint64_t since_ms; /* record entries from then on only; acts are always whole. 0 = everything */
 };
-/* {"path", "bytes", "readers": [{"id", "name"}], "acts", "entries", "records"}. A node that waits
- * to be taken in makes a bundle of its join alone, which any member can open that holds the
- * invitation. BANYAN_ERR_EXISTS: never overwrites. */
+/* {"path", "bytes", "readers": [{"id", "name"}], "farewell": bool (for one that was removed, who is
+ * named alone: it is told so, and nothing of what came after), "acts", "entries", "records"}. A
+ * node that waits to be taken in makes a bundle of its join alone, which any member can open that
+ * holds the invitation. BANYAN_ERR_EXISTS: never overwrites. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_bundle_make(banyan_node *node, const struct banyan_bundle *bundle,
                    struct banyan_text *out_json, struct banyan_error *error);
@@ -30,8 +31,9 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_bundle_verify(banyan_node *node, const char *path, struct banyan_text *out_json,
                      struct banyan_error *error);
 /* Verify, then take in what is new, all or nothing. {"path", "made", "by", "acts_new",
- * "entries_new", "admitted": [name], "newcomers" (as of banyan_status_report), "waiting": n (runs
- * whose beginning is not held), "strangers": n (runs of writers without a right, left out),
+ * "entries_new", "removed": bool (the own organisation was), "admitted": [name], "newcomers" (as of
+ * banyan_status_report), "waiting": n (runs whose beginning is not held), "strangers": n (runs of
+ * writers without a right, left out),
  * "records_new", "records_changed", "records_deleted", "conflicts_new", "proposals_new"}. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_bundle_apply(banyan_node *node, const char *path, struct banyan_text *out_json,

@@ -131,6 +131,8 @@ static enum banyan_status write_answer(struct applying *applying,
     by_json_array_end(&json);
     by_json_key(&json, "newcomers");
     by_json_newcomers(&json, applying->node);
+    by_json_key(&json, "removed");
+    by_json_bool(&json, by_node_is_removed(applying->node));
     write_count(&json, "waiting", applying->waiting);
     write_count(&json, "strangers", applying->strangers);
     write_count(&json, "records_new", changes->records_new);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hlc.h"
+#include "bundle/farewell.h"
 #include "bundle/file.h"
 #include "bundle/readers.h"
 #include "core/answer.h"
@@ -15,6 +16,7 @@ struct making {
     struct by_node *node;
     const struct banyan_bundle *bundle;
     struct by_bundle_readers readers;
+    struct by_bundle_farewell farewell; /* where readers say so */
     struct banyan_error *error;
     struct by_log_list logs;
     struct by_arena arena;
@@ -49,7 +51,8 @@ walk(struct making *making, struct by_store_txn *txn, bool are_acts, by_store_bl
 
     for (size_t i = 0; i < making->logs.count && status == BANYAN_OK; i++) {
         const struct by_store_log *log = &making->logs.logs[i];
-        bool counts = are_acts || by_charter_log_find(making->node->charter, &log->log) != NULL;
+        bool counts = are_acts || (!making->readers.is_farewell &&
+                                   by_charter_log_find(making->node->charter, &log->log) != NULL);
         if (log->is_act_log != are_acts || !counts)
             continue;
         making->is_begun = false;
@@ -87,11 +90,18 @@ static enum banyan_status note_record(struct making *making, const struct by_ent
     return BANYAN_OK;
 }
 
+/* Entries from the beginning of a run of acts that the readers are told. */
+static size_t told_part(const struct making *making, const struct by_run *run)
+{
+    return making->readers.is_farewell ? by_bundle_farewell_part(&making->farewell, run)
+                                       : run->count;
+}
+
 static enum banyan_status count_acts(void *context, const struct by_store_block *block)
 {
     struct making *making = context;
 
-    making->manifest.act_count += block->run.count;
+    making->manifest.act_count += told_part(making, &block->run);
     return BANYAN_OK;
 }
 
@@ -130,11 +140,34 @@ static size_t count_different(uint64_t *hashes, size_t count)
 
 /* -- writing -- */
 
+/* The beginning of a block, as a block of its own: each act is sealed. */
+static enum banyan_status
+write_part(struct making *making, const struct by_store_block *block, size_t part)
+{
+    struct by_buffer packed = BY_BUFFER_INIT(BY_BLOCK_PACKED_BYTES_MAX);
+    struct by_store_block shorter = *block;
+    struct by_zip zip = {0};
+    enum banyan_status status = BANYAN_OK;
+
+    shorter.run.count = part;
+    status = by_block_pack(&shorter.run, &zip, &packed);
+    shorter.packed = by_buffer_bytes(&packed);
+    if (status == BANYAN_OK)
+        status = by_bundle_file_add(&making->file, &shorter, making->error);
+    by_zip_deinit(&zip);
+    by_buffer_deinit(&packed);
+    return status;
+}
+
 static enum banyan_status write_acts(void *context, const struct by_store_block *block)
 {
     struct making *making = context;
+    size_t part = told_part(making, &block->run);
 
-    return by_bundle_file_add(&making->file, block, making->error);
+    if (part == 0)
+        return BANYAN_OK;
+    return part == block->run.count ? by_bundle_file_add(&making->file, block, making->error)
+                                    : write_part(making, block, part);
 }
 
 static enum banyan_status write_records(void *context, const struct by_store_block *block)
@@ -168,6 +201,9 @@ static enum banyan_status read_store(void *context, struct by_store_txn *txn)
     struct making *making = context;
     enum banyan_status status = by_log_list_read(&making->logs, txn);
 
+    if (status == BANYAN_OK && making->readers.is_farewell)
+        status = by_bundle_farewell_find(making->node, txn, &making->readers.organisations[0],
+                                         &making->farewell);
     if (status == BANYAN_OK)
         status = walk(making, txn, true, count_acts);
     if (status == BANYAN_OK)
@@ -198,6 +234,8 @@ static enum banyan_status write_answer(struct making *making, struct by_buffer *
     for (size_t i = 0; i < making->readers.organisation_count; i++)
         by_json_organisation(&json, making->node, &making->readers.organisations[i]);
     by_json_array_end(&json);
+    by_json_key(&json, "farewell");
+    by_json_bool(&json, making->readers.is_farewell);
     by_json_key(&json, "acts");
     by_json_int(&json, (int64_t)making->manifest.act_count);
     by_json_key(&json, "entries");
@@ -243,6 +281,7 @@ enum banyan_status by_bundle_make(struct by_node *node, const struct banyan_bund
 out:
     by_bundle_file_deinit(&making.file);
     by_log_list_deinit(&making.logs);
+    by_bundle_farewell_deinit(&making.farewell);
     free(making.record_hashes);
     by_arena_deinit(&making.arena);
     return status == BANYAN_OK ? status : by_fail_plain(error, status);

@@ -20,6 +20,15 @@ static enum banyan_status add_organisation(struct by_bundle_readers *readers,
     return BANYAN_OK;
 }
 
+/* Who waits to be taken in, or is suspended, was not removed. */
+static bool
+find_removed(const struct by_node *node, const char *word, const struct by_charter_org **out_org)
+{
+    return by_organisation_find_any(node, word, out_org, NULL) == BANYAN_OK &&
+           (*out_org)->role == BY_ROLE_NONE && (*out_org)->lowered_hlc != 0 &&
+           !(*out_org)->is_suspended;
+}
+
 static enum banyan_status
 choose_organisations(const struct by_node *node, const struct banyan_bundle *bundle,
                      struct by_bundle_readers *readers, struct banyan_error *error)
@@ -27,9 +36,13 @@ choose_organisations(const struct by_node *node, const struct banyan_bundle *bun
     enum banyan_status status = BANYAN_OK;
     size_t count;
     const struct by_charter_org *orgs = by_charter_orgs(node->charter, &count);
+    const struct by_charter_org *org = NULL;
 
+    if (bundle->reader_count == 1 && find_removed(node, bundle->readers[0], &org)) {
+        readers->is_farewell = true;
+        return add_organisation(readers, org, error);
+    }
     for (size_t i = 0; i < bundle->reader_count && status == BANYAN_OK; i++) {
-        const struct by_charter_org *org;
         status = by_organisation_find(node, bundle->readers[i], &org, error);
         if (status == BANYAN_OK)
             status = add_organisation(readers, org, error);

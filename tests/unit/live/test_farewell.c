@@ -131,6 +131,63 @@ static void who_is_connected_is_cut_off_in_the_turn_that_learns_of_it(void **sta
     world_end(&world);
 }
 
+/* -- by file -- */
+
+static const char *make_farewell(struct world *world, int from, const char *name)
+{
+    const struct banyan_bundle bundle = {
+        .path = bundle_path(world), .readers = &name, .reader_count = 1};
+    struct by_buffer json = RESULT;
+
+    expect_ok(world, by_bundle_make(world->offices[from].node, &bundle, &json, &world->error));
+    assert_non_null(strstr((const char *)json.data, "\"farewell\":true"));
+    by_buffer_deinit(&json);
+    return bundle.path;
+}
+
+static void who_lives_by_file_alone_is_told_by_one_up_to_its_removal(void **state)
+{
+    struct removing removing;
+    struct by_record_name name;
+    struct by_buffer json = RESULT;
+    struct world world;
+    const char *path, *all;
+    (void)state;
+
+    world_begin(&world);
+    static const char *const removed_and_member[] = {"Beta", "Gamma"};
+    found_network(&world, 3);
+    for (int i = 0; i < 3; i++)
+        close_office(&world, i);
+    removing = (struct removing){.organisation = organisation_of(&world, 1)};
+    open_office(&world, 0);
+    remove_by(&world, world.offices[0].node, &removing);
+    const char *after = add_site(&world, 0, "Written afterwards");
+    all = make_bundle(&world, 0);
+    path = make_farewell(&world, 0, "Beta");
+    const struct banyan_bundle both = {
+        .path = bundle_path(&world), .readers = removed_and_member, .reader_count = 2};
+    expect(&world, by_bundle_make(world.offices[0].node, &both, &json, &world.error),
+           BANYAN_ERR_NOT_FOUND);
+    /* The bundle for all is not for it; its own is for nobody else. */
+    open_office(&world, 1);
+    expect(&world, by_bundle_apply(world.offices[1].node, all, &json, &world.error),
+           BANYAN_ERR_NOT_FOR_US);
+    open_office(&world, 2);
+    expect(&world, by_bundle_apply(world.offices[2].node, path, &json, &world.error),
+           BANYAN_ERR_NOT_FOR_US);
+    by_buffer_reset(&json);
+    expect_ok(&world, by_bundle_apply(world.offices[1].node, path, &json, &world.error));
+    assert_non_null(strstr((const char *)json.data, "\"removed\":true"));
+    close_office(&world, 1);
+    expect_told(&world, 1, &removing);
+    open_office(&world, 1);
+    assert_int_equal(by_node_find(world.offices[1].node, after, &name, &world.error),
+                     BANYAN_ERR_NOT_FOUND);
+    by_buffer_deinit(&json);
+    world_end(&world);
+}
+
 static bool have_closed(struct wire *wire, void *context)
 {
     (void)context;
@@ -204,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_was_away_is_told_and_of_a_block_only_its_part),
         cmocka_unit_test(two_who_removed_each_other_hear_of_it_and_agree),
+        cmocka_unit_test(who_lives_by_file_alone_is_told_by_one_up_to_its_removal),
         cmocka_unit_test(who_is_connected_is_cut_off_in_the_turn_that_learns_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

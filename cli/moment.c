@@ -80,9 +80,9 @@ static bool read_day(const char *text, bool end_of_day, uint64_t *out_ms)
     if (end_of_day)
         parts.tm_mday++;
     seconds = mktime(&parts);
-    if (seconds < 0)
-        return false;
-    *out_ms = (uint64_t)seconds * 1000u;
+    if (seconds < 1)
+        return seconds == 0 && !end_of_day;
+    *out_ms = (uint64_t)seconds * 1000u - (end_of_day ? 1 : 0);
     return true;
 }
 

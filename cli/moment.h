@@ -15,7 +15,8 @@ const char *moment_text(struct pool *pool, const char *utc);
 const char *moment_day(struct pool *pool, const char *utc);
 
 /* "12h", "14d", "3w" or a day "2026-12-31" to Unix ms. A span counts from now, forward or (back)
- * backward; a day is its beginning, or with !back its end. False when the text is neither. */
+ * backward; a day is its beginning, or with !back its last ms, so that it is shown as
+ * the same day. False when the text is neither. */
 bool moment_read(const char *text, bool back, uint64_t now_ms, uint64_t *out_ms);
 
 /* A moment that has passed, to the last Unix ms of it: "2026-11-21 15:46" or "...15:46:30" of the

@@ -24,7 +24,8 @@ static const struct {
     {"3w", true, true, NOW_MS - 21 * 24 * HOUR_MS},
     {"99999w", true, true, 0},
     {"2026-11-01", true, true, UINT64_C(1793491200000)},
-    {"2026-11-01", false, true, UINT64_C(1793491200000) + 24 * HOUR_MS},
+    {"2026-11-01", false, true, UINT64_C(1793491200000) + 24 * HOUR_MS - 1},
+    {"1969-12-31", false, false, 0},
     {"999999d", false, false, 0},
     {"14", false, false, 0},
     {"d", false, false, 0},
@@ -133,6 +134,25 @@ static void times_are_shown_by_the_local_clock(void **state)
     }
 }
 
+/* --until and --expires: what was asked for is what is told. */
+static void a_day_to_come_is_shown_as_it_was_given(void **state)
+{
+    static const char *const zones[] = {"UTC", "Asia/Bangkok", "America/Lima"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
+        struct pool pool = {0};
+        uint64_t ms = 0;
+
+        assert_int_equal(setenv("TZ", zones[i], 1), 0);
+        assert_true(moment_read("2026-12-05", false, NOW_MS, &ms));
+        assert_string_equal(moment_day(&pool, moment_utc(&pool, ms)), "2026-12-05");
+        assert_string_equal(moment_text(&pool, moment_utc(&pool, ms)), "2026-12-05 23:59");
+        pool_free(&pool);
+    }
+    assert_int_equal(setenv("TZ", "UTC", 1), 0);
+}
+
 static void a_time_is_written_as_the_interface_writes_it(void **state)
 {
     struct pool pool = {0};
@@ -149,6 +169,7 @@ int main(void)
         cmocka_unit_test(spans_and_days_are_read),
         cmocka_unit_test(a_moment_that_has_passed_lasts_to_the_end_of_what_was_named),
         cmocka_unit_test(times_are_shown_by_the_local_clock),
+        cmocka_unit_test(a_day_to_come_is_shown_as_it_was_given),
         cmocka_unit_test(a_time_is_written_as_the_interface_writes_it),
     };
 

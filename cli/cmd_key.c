@@ -37,26 +37,20 @@ static bool is_outcome(const json_t *answer, const char *outcome)
     return strcmp(text_at(answer, "outcome"), outcome) == 0;
 }
 
-/* The new code, in a file or on the screen. */
-static int hand_over(struct cli *cli, const json_t *answer)
+/* The new code, in a file or on the screen, before it holds. The file stays where the rest fails:
+ * whether the key was replaced by then is not known here. */
+struct handing {
+    struct cli *cli;
+    const char *file; /* NULL = the screen */
+    int exit_code;
+};
+
+static void show_code(struct cli *cli, const char *code)
 {
-    const char *file = args_value(&cli->args, "recovery-out");
-    const char *code = text_at(answer, "recovery_code");
-
-    if (code[0] == '\0')
-        return BANYAN_CLASS_DONE;
-    if (file != NULL) {
-        int exit_code = secret_write(cli, file, code);
-
-        if (exit_code == BANYAN_CLASS_DONE)
-            return exit_code;
-        say(&cli->out, "{}\n", code, NULL);
-        return exit_code;
-    }
     if (cli->quiet) {
         say(&cli->out, "{}\n", code, NULL);
         qr_show(cli, code);
-        return BANYAN_CLASS_DONE;
+        return;
     }
     say(&cli->out, _("New recovery code of your organisation:\n\n"), NULL);
     secret_print(cli, code);
@@ -64,7 +58,19 @@ static int hand_over(struct cli *cli, const json_t *answer)
         NULL);
     qr_show(cli, code);
     secret_confirm(cli, code);
-    return BANYAN_CLASS_DONE;
+}
+
+static enum banyan_status hand_over(void *context, const char *code)
+{
+    struct handing *handing = context;
+
+    if (handing->file != NULL) {
+        handing->exit_code = secret_write(handing->cli, handing->file, code);
+        return handing->exit_code == BANYAN_CLASS_DONE ? BANYAN_OK : BANYAN_ERR_DISK;
+    }
+    show_code(handing->cli, code);
+    (void)fflush(handing->cli->out.stream);
+    return BANYAN_OK;
 }
 
 static void print_rotation(struct cli *cli, const json_t *answer)
@@ -95,6 +101,39 @@ static void print_rotation(struct cli *cli, const json_t *answer)
             text_at(answer, "act"), NULL);
 }
 
+/* The program's answer: the code is in it where it went nowhere else. */
+static int answer_rotation(struct cli *cli, const char *file)
+{
+    if (file == NULL || text_at(cli->document, "recovery_code")[0] == '\0')
+        return cli_show(cli, NULL, print_rotation);
+    json_object_del(cli->document, "recovery_code");
+    json_object_set_new(cli->document, "recovery_file", json_string(file));
+    return cli_answer(cli, json_incref(cli->document));
+}
+
+static int rotate(struct cli *cli, struct banyan_rotation *rotation)
+{
+    struct handing handing = {.cli = cli, .file = args_value(&cli->args, "recovery-out")};
+    int exit_code = cli_open(cli);
+    enum banyan_status status;
+
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    if (!cli->json || handing.file != NULL)
+        rotation->keep = hand_over;
+    rotation->keep_context = &handing;
+    status = banyan_key_rotate(cli->node, rotation, &cli->answer, &cli->error);
+    if (handing.exit_code != BANYAN_CLASS_DONE)
+        return handing.exit_code;
+    exit_code = cli_take(cli, status);
+    if (exit_code != BANYAN_CLASS_DONE)
+        return exit_code;
+    if (cli->json)
+        return answer_rotation(cli, handing.file);
+    print_rotation(cli, cli->document);
+    return exit_code;
+}
+
 static int run_rotate(struct cli *cli)
 {
     struct banyan_rotation rotation = {.organisation = cli_word(cli, 0), .key = cli_word(cli, 1)};
@@ -106,18 +145,7 @@ static int run_rotate(struct cli *cli)
     if (rotation.organisation == NULL && !args_has(&cli->args, "lost"))
         exit_code = secret_read(cli, source == NULL ? "-" : source,
                                 _("Recovery code of your organisation:"), &rotation.recovery_code);
-    if (exit_code == BANYAN_CLASS_DONE)
-        exit_code = cli_open(cli);
-    if (exit_code == BANYAN_CLASS_DONE)
-        exit_code =
-            cli_take(cli, banyan_key_rotate(cli->node, &rotation, &cli->answer, &cli->error));
-    if (exit_code != BANYAN_CLASS_DONE)
-        return exit_code;
-    if (cli->json)
-        return cli_show(cli, NULL, print_rotation);
-    exit_code = hand_over(cli, cli->document);
-    print_rotation(cli, cli->document);
-    return exit_code;
+    return exit_code == BANYAN_CLASS_DONE ? rotate(cli, &rotation) : exit_code;
 }
 
 static const struct option rotate_options[] = {

@@ -156,6 +156,11 @@ struct banyan_rotation {
      * whose new key is made here. */
     const char *organisation;
     const char *key;
+    /* Called once, before anything changes, with the recovery code of a new key that is made here:
+     * whoever keeps it then has it however the call ends. What it gives but BANYAN_OK is given
+     * back, and nothing changed. May be NULL. */
+    enum banyan_status (*keep)(void *context, const char *recovery_code);
+    void *keep_context;
 };
 /*
  * Replace the key of an organisation. {"organisation": {"id", "name"}, "outcome": "rotated"|"asked"

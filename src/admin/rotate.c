@@ -130,6 +130,27 @@ static enum banyan_status rotate(void *context, struct by_append *append)
                                                 : rotate_other(rotating, append);
 }
 
+/* A process can end at any moment: the new code is with people before the old one falls. */
+static enum banyan_status
+hand_over(const struct rotating *rotating, struct by_node *node, struct banyan_error *error)
+{
+    const struct banyan_rotation *wish = rotating->wish;
+    char code[BY_RECOVERY_TEXT_BYTES];
+    enum banyan_status status;
+
+    if (wish->organisation != NULL || wish->keep == NULL)
+        return BANYAN_OK;
+    status = by_node_refresh(node, error);
+    if (status == BANYAN_OK)
+        status = check_own(rotating, node, error);
+    if (status != BANYAN_OK)
+        return status;
+    by_recovery_encode(&rotating->seed, code);
+    status = wish->keep(wish->keep_context, code);
+    by_secret_wipe(code, sizeof code);
+    return status == BANYAN_OK ? status : by_fail_plain(error, status);
+}
+
 /* -- the answer -- */
 
 static const char *outcome_of(const struct by_node *node, const struct rotating *rotating)
@@ -195,6 +216,8 @@ enum banyan_status by_key_rotate(struct by_node *node, const struct banyan_rotat
         status = parse_key(rotation->key, &rotating.key, error);
     if (status == BANYAN_OK && rotation->recovery_code != NULL)
         status = by_recovery_read(rotation->recovery_code, &rotating.old_root, error);
+    if (status == BANYAN_OK)
+        status = hand_over(&rotating, node, error);
     if (status == BANYAN_OK)
         status = by_append_run(node, rotate, &rotating, error);
     if (status == BANYAN_OK)

@@ -130,12 +130,28 @@ take_object(struct reading *reading, json_t *json, struct by_value *out_value)
     return status;
 }
 
+/* jansson names its own options where it refuses a NUL, and speaks English. */
+static const char *reason_text(const json_error_t *reason, const struct banyan_error *error)
+{
+    enum json_error_code code = json_error_code(reason);
+
+    if (code == json_error_null_character || code == json_error_null_byte_in_key)
+        return by_words(error, N_("a text holds a NUL character"));
+    if (code == json_error_duplicate_key)
+        return by_words(error, N_("an object has a key twice"));
+    if (code == json_error_numeric_overflow)
+        return by_words(error, N_("a number is too large"));
+    if (code == json_error_invalid_utf8)
+        return by_words(error, N_("a text is no UTF-8"));
+    return reason->text;
+}
+
 static enum banyan_status fail_parse(const json_error_t *reason, struct banyan_error *error)
 {
     if (json_error_code(reason) == json_error_out_of_memory)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
     return by_fail(error, BANYAN_ERR_MALFORMED, "This is not valid JSON: line %d, column %d: %s.",
-                   reason->line, reason->column, reason->text);
+                   reason->line, reason->column, reason_text(reason, error));
 }
 
 static enum banyan_status parse(struct by_bytes json, bool is_raw, struct by_arena *arena,

@@ -1,6 +1,7 @@
 #include "exchange/record_row.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -9,6 +10,7 @@
 #include "exchange/csv_write.h"
 #include "exchange/exported.h"
 #include "exchange/form_place.h"
+#include "exchange/xlsx_book.h"
 
 /* Beside the 0 and 1 of rows without a key and with one. */
 #define REPEATED 2u
@@ -107,11 +109,30 @@ static struct by_bytes cut_time(struct by_bytes cell)
     return cell;
 }
 
+/* A day of a workbook that lost its format is the number that it is kept as: five digits, from 1927
+ * to 2173, which are no year. */
+static bool serial_date(struct by_bytes cell, char out_date[32])
+{
+    char text[BY_XLSX_DATE_BYTES], digits[8];
+    bool is_serial = cell.size == 5;
+
+    for (size_t i = 0; i < cell.size && is_serial; i++)
+        is_serial = is_digit(cell.data[i]);
+    if (!is_serial)
+        return false;
+    (void)snprintf(digits, sizeof digits, "%.5s", (const char *)cell.data);
+    is_serial = by_xlsx_date(strtod(digits, NULL), false, text);
+    (void)snprintf(out_date, 32, "%s", text);
+    return is_serial;
+}
+
 static const char *
 date_text(const struct by_mapping_column *column, struct by_bytes cell, struct by_arena *arena)
 {
     char date[32];
 
+    if (column->has_numbers && serial_date(cell, date))
+        return by_arena_text(arena, by_bytes_of_text(date));
     if (column->dates != BY_DATES_ISO && reorder_date(cell, column->dates, date))
         return by_arena_text(arena, by_bytes_of_text(date));
     return by_arena_text(arena, cut_time(cell));

@@ -138,6 +138,15 @@ date_text(const struct by_mapping_column *column, struct by_bytes cell, struct b
     return by_arena_text(arena, cut_time(cell));
 }
 
+/* What stands in no number: a letter, also of another script ("12 га"). Spaces, dashes and the
+ * minus sign beyond ASCII begin with C2 and E2. */
+static bool is_of_unit(uint8_t c)
+{
+    if (c < 0x80)
+        return memchr(",. -+", c, 5) == NULL && !is_digit(c);
+    return c >= 0xc3 && c != 0xe2;
+}
+
 /* A mark that can be read in two ways, as the column has it, and the unit that stands in the
  * header. Other numbers say themselves what they are. */
 static const char *
@@ -154,8 +163,7 @@ number_text(const struct by_mapping_column *column, struct by_bytes cell, struct
     for (size_t i = 0; i < cell.size; i++) {
         char c = (char)cell.data[i];
 
-        has_unit = has_unit || (c != ',' && c != '.' && c != ' ' && c != '-' && c != '+' &&
-                                (uint8_t)c < 0x80 && !is_digit((uint8_t)c));
+        has_unit = has_unit || is_of_unit(cell.data[i]);
         if (i == mark && c == ',' && comma == BY_COMMA_DECIMAL)
             c = '.';
         else if (i == mark && (c == ',' ? comma == BY_COMMA_THOUSANDS
@@ -410,6 +418,8 @@ static bool is_spreadsheet_fault(struct by_bytes cell)
 
 static const char *cell_fault(struct by_bytes cell)
 {
+    if (cell.size == 0)
+        return NULL;
     if (memchr(cell.data, 0, cell.size) != NULL)
         return N_("the cell has bytes of value 0 in it: the file is damaged there, or is no text");
     if (cell.data[0] == '#' && is_spreadsheet_fault(cell))
@@ -417,11 +427,9 @@ static const char *cell_fault(struct by_bytes cell)
     return NULL;
 }
 
-static void look_for_fault(struct by_record_row *row, size_t column, struct by_bytes cell)
+static void take_fault(struct by_record_row *row, size_t column, const char *fault)
 {
-    const char *fault = cell.size == 0 || row->fault != NULL ? NULL : cell_fault(cell);
-
-    if (fault == NULL)
+    if (fault == NULL || row->fault != NULL)
         return;
     row->fault = fault;
     row->fault_column = column;
@@ -450,6 +458,33 @@ is_walked_around(const struct by_mapping *mapping, const struct by_row *row, con
     return column != BY_NO_COLUMN && says_something(mapping, row, column);
 }
 
+/* The half of a place whose other half stands nowhere: it is no place, and "10,5" would be read as
+ * a whole one. */
+static const char *
+half_fault(const struct by_mapping *mapping, const struct by_row *row, size_t column)
+{
+    const struct by_mapping_column *at = &mapping->columns[column];
+    bool is_latitude = at->part == BY_PART_LATITUDE;
+    size_t other = BY_NO_COLUMN, whole = BY_NO_COLUMN;
+
+    if (at->path == NULL || (!is_latitude && at->part != BY_PART_LONGITUDE) ||
+        said_at(mapping, row, column).size == 0)
+        return NULL;
+    other = find_part(mapping, at->path, is_latitude ? BY_PART_LONGITUDE : BY_PART_LATITUDE);
+    whole = find_part(mapping, at->path, BY_PART_ALL);
+    if ((other != BY_NO_COLUMN && said_at(mapping, row, other).size > 0) ||
+        (whole != BY_NO_COLUMN && says_something(mapping, row, whole)) ||
+        is_walked_around(mapping, row, at->path))
+        return NULL;
+    if (other == BY_NO_COLUMN)
+        return is_latitude ? N_("a latitude without a longitude is no place, and no column is "
+                                "known to have it: --map says which one does")
+                           : N_("a longitude without a latitude is no place, and no column is "
+                                "known to have it: --map says which one does");
+    return is_latitude ? N_("a latitude without a longitude is no place: the other cell is empty")
+                       : N_("a longitude without a latitude is no place: the other cell is empty");
+}
+
 enum banyan_status by_record_row_read(const struct by_mapping *mapping, const struct by_row *row,
                                       struct by_arena *arena, struct by_record_row *out_row)
 {
@@ -468,7 +503,8 @@ enum banyan_status by_record_row_read(const struct by_mapping *mapping, const st
         const char *value = NULL;
 
         if (column->path != NULL)
-            look_for_fault(&out, i, said_at(mapping, &plain, i));
+            take_fault(&out, i, cell_fault(said_at(mapping, &plain, i)));
+        take_fault(&out, i, half_fault(mapping, &plain, i));
         if (!says_something(mapping, &plain, i))
             continue;
         if (column->part == BY_PART_ALL && column->field->kind == BY_FIELD_GEOMETRY &&

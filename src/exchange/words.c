@@ -9,7 +9,7 @@
 struct part_words {
     enum by_part part;
     struct by_label words[3];
-    const char *others[4]; /* that are read too, folded */
+    const char *others[6]; /* that are read too, folded */
 };
 static const struct part_words parts[] = {
     {BY_PART_LATITUDE,
@@ -17,7 +17,7 @@ static const struct part_words parts[] = {
      {"lat", "y", "ендік"}},
     {BY_PART_LONGITUDE,
      {{"en", "Longitude"}, {"vi", "Kinh độ"}, {"ru", "Долгота"}},
-     {"lon", "lng", "long", "x"}},
+     {"lon", "lng", "long", "x", "довгота"}},
     {BY_PART_UNIT, {{"en", "unit"}, {"vi", "đơn vị"}, {"ru", "единица"}}, {NULL}},
     {BY_PART_CURRENCY, {{"en", "currency"}, {"vi", "tiền tệ"}, {"ru", "валюта"}}, {NULL}},
     {BY_PART_POLYGON,
@@ -50,7 +50,7 @@ static bool has_word(const struct part_words *part, struct by_bytes folded)
     for (size_t i = 0; i < 3; i++)
         if (folds_to(part->words[i].text, folded))
             return true;
-    for (size_t i = 0; i < 4 && part->others[i] != NULL; i++)
+    for (size_t i = 0; i < 6 && part->others[i] != NULL; i++)
         if (folds_to(part->others[i], folded))
             return true;
     return false;

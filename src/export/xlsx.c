@@ -37,7 +37,7 @@ static double width_of(const struct by_sheet_column *column)
 {
     double width = (double)strlen(column->header) + 2;
     bool is_long = column->field == NULL || column->field->kind == BY_FIELD_MLTEXT ||
-                   column->field->kind == BY_FIELD_TEXT;
+                   column->field->kind == BY_FIELD_TEXT || column->field->kind == BY_FIELD_CODE;
 
     if (is_long)
         width += 10;

@@ -71,9 +71,11 @@ def fill(office):
     gone = office.add("site", "name.en=GONECANARY", "site_type=pa", "sharing=public")
     office.run("delete", gone)
     office.add("consent", "subject=" + village, "given_by=ELDERCANARY", "audience=public", "sharing=private")
+    opposed = office.add("site", "name.en=OPPOSEDCANARY", "site_type=pa", "sharing=public")
+    office.add("consent", "subject=" + opposed, "given_by=ELDERCANARY", "uses=research", "sharing=private")
     money = office.add("funding", "kind=pledge", "amount=7654321 USD", "sharing=public", "donor_reference=DONORCANARY")
     stays["records that stay"] = ["MEMBERCANARY", "PRIVATECANARY", "PERSONCANARY", "VILLAGECANARY", "HAMLETCANARY", "GONECANARY",
-                                  "ELDERCANARY", "7654321", "DONORCANARY", members, alone, contact, village, gone, money]
+                                  "ELDERCANARY", "OPPOSEDCANARY", opposed, "7654321", "DONORCANARY", members, alone, contact, village, gone, money]
     # others refer to what stays
     office.add("need", "kind=training", "title.en=Help", "who=" + village, "contact=" + contact, "amount=1234567 VND", "sharing=public")
     office.add("audit", "kind=water", "date=2024", "site=" + hidden, "sharing=public", "geometry=10.4,105.4")

@@ -167,6 +167,7 @@ static int run_revoke(struct cli *cli)
     int exit_code = BANYAN_CLASS_DONE;
 
     revocation.keep = args_values(&cli->args, &cli->pool, "keep", &revocation.keep_count);
+    revocation.drop = args_values(&cli->args, &cli->pool, "drop", &revocation.drop_count);
     if (source != NULL)
         exit_code = secret_read(cli, source, _("Recovery code of your organisation:"),
                                 &revocation.recovery_code);
@@ -185,6 +186,10 @@ static const struct option revoke_options[] = {
      N_("of the log that holds ENTRY, keep only what was written up to it (banyan history ID "
         "--json "
         "names entries)"),
+     true},
+    {"drop", N_("ENTRY"),
+     N_("of the log that holds ENTRY, keep only what was written before it. A copied home writes a "
+        "log of its own: name its first entry, and nothing of it stays"),
      true},
     OPTIONS_END};
 

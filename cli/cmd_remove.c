@@ -10,6 +10,7 @@ static int run(struct cli *cli)
     if (removal.organisation == NULL && !removal.leave)
         return cli_misused(cli, _("say which organisation is to be removed"));
     removal.keep = args_values(&cli->args, &cli->pool, "keep", &removal.keep_count);
+    removal.drop = args_values(&cli->args, &cli->pool, "drop", &removal.drop_count);
     exit_code = cli_open(cli);
     if (exit_code != BANYAN_CLASS_DONE)
         return exit_code;
@@ -21,6 +22,10 @@ static const struct option options[] = {
      N_("of the log that holds ENTRY, keep only what was written up to it (banyan history ID "
         "--json "
         "names entries)"),
+     true},
+    {"drop", N_("ENTRY"),
+     N_("of the log that holds ENTRY, keep only what was written before it. A copied home writes a "
+        "log of its own: name its first entry, and nothing of it stays"),
      true},
     {"leave", NULL, N_("the organisation is your own, and leaves"), false},
     OPTIONS_END};
@@ -41,7 +46,7 @@ const struct command command_remove = {
            "coordinator cannot, until another one has the role."),
     .options = options,
     .example = "banyan remove SODA\n"
-               "banyan remove SODA --keep K7QM-2F9D\n"
+               "banyan remove SODA --keep K7QM-2F9D --drop 3NTB-90XA\n"
                "banyan remove --leave",
     .run = run,
 };

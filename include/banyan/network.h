@@ -89,6 +89,10 @@ struct banyan_removal {
      * first 4 characters of short names or more. What is held here stands in all other logs. */
     const char *const *keep;
     size_t keep_count;
+    /* Entries from which on it does not stand, named so too: of a log that begins with one, nothing
+     * stands. A copy of a home writes a log of its own. */
+    const char *const *drop;
+    size_t drop_count;
 };
 /* Remove an organisation from the network, or leave it. Answers as banyan_role does. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
@@ -111,8 +115,10 @@ banyan_device_rename(banyan_node *node, const char *name, struct banyan_text *ou
 struct banyan_revocation {
     const char *device;        /* its name among the own ones, or the beginning of its id */
     const char *recovery_code; /* of the own organisation; NULL where a coordinator revokes */
-    const char *const *keep;   /* as of banyan_remove */
+    const char *const *keep;   /* as of banyan_remove, and drop too */
     size_t keep_count;
+    const char *const *drop;
+    size_t drop_count;
 };
 /* End a device: what it writes from now on counts nowhere. {"device": as of banyan_devices,
  * "outcome": "revoked"|"asked"|"approved"|"unchanged"|"without effect", "act", "votes", "needed",

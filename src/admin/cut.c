@@ -27,7 +27,7 @@ struct gathering {
     const struct by_cut_wish *wish;
     struct banyan_error *error;
     struct ends acts, tips;
-    unsigned *kept; /* by keep: how many entries are named so */
+    unsigned *kept, *dropped; /* by keep and drop: how many entries are named so */
 };
 
 static enum banyan_status add_end(struct ends *ends, const struct end *end)
@@ -124,6 +124,8 @@ struct keeping {
     struct gathering *gathering;
     bool is_act_log;
     unsigned branch;
+    bool has_dropped;
+    struct by_tip before; /* the first that is dropped; of seq 0 and id 0 where it begins the log */
 };
 
 static enum banyan_status keep_entry(struct keeping *keeping, const struct by_run *run, size_t at)
@@ -145,19 +147,53 @@ static enum banyan_status keep_entry(struct keeping *keeping, const struct by_ru
     return add_end(&keeping->gathering->tips, &seeking.end);
 }
 
+static void drop_entry(struct keeping *keeping, const struct by_run *run, size_t at)
+{
+    uint64_t seq = run->base.first_seq + at;
+    struct by_tip before = {0};
+
+    if (seq > 0) {
+        before.seq = seq - 1;
+        before.id = at > 0 ? run->entries[at - 1].id : run->base.prev;
+    }
+    if (!keeping->has_dropped || before.seq < keeping->before.seq || seq == 0)
+        keeping->before = before;
+    keeping->has_dropped = true;
+}
+
+/* What is dropped ends its log before it, where a commit ended. */
+static enum banyan_status end_before(struct keeping *keeping, const struct by_log_id *log)
+{
+    struct gathering *gathering = keeping->gathering;
+    struct end end = {.branch = keeping->branch, .seq = keeping->before.seq};
+
+    if (!keeping->has_dropped || by_id_is_zero(&keeping->before.id))
+        return BANYAN_OK;
+    end.id = keeping->before.id;
+    return keeping->is_act_log ? add_end(&gathering->acts, &end)
+                               : add_tip(gathering, log, keeping->branch, keeping->before);
+}
+
 static enum banyan_status keep_of_block(void *context, const struct by_store_block *block)
 {
     struct keeping *keeping = context;
     struct gathering *gathering = keeping->gathering;
     enum banyan_status status = BANYAN_OK;
 
-    for (size_t i = 0; i < block->run.count && status == BANYAN_OK; i++)
+    for (size_t i = 0; i < block->run.count && status == BANYAN_OK; i++) {
+        for (size_t k = 0; k < gathering->wish->drop_count; k++) {
+            if (!by_act_is_named(&block->run.entries[i].id, gathering->wish->drop[k]))
+                continue;
+            gathering->dropped[k]++;
+            drop_entry(keeping, &block->run, i);
+        }
         for (size_t k = 0; k < gathering->wish->keep_count && status == BANYAN_OK; k++) {
             if (!by_act_is_named(&block->run.entries[i].id, gathering->wish->keep[k]))
                 continue;
             gathering->kept[k]++;
             status = keep_entry(keeping, &block->run, i);
         }
+    }
     return status;
 }
 
@@ -168,20 +204,23 @@ keep_of_log(struct gathering *gathering, const struct by_store_log *log, bool *o
     enum banyan_status status =
         by_store_log_blocks(gathering->txn, &log->log, log->is_act_log, 0, keep_of_block, &keeping);
 
-    *out_is_named = keeping.branch > 0;
-    return status == BANYAN_ERR_DAMAGED ? BANYAN_OK : status;
+    *out_is_named = keeping.branch > 0 || keeping.has_dropped;
+    if (status != BANYAN_OK && status != BANYAN_ERR_DAMAGED)
+        return status;
+    return end_before(&keeping, &log->log);
 }
 
-static enum banyan_status check_kept(const struct gathering *gathering)
+static enum banyan_status check_named(const struct gathering *gathering, const char *const *names,
+                                      const unsigned *counts, size_t count)
 {
-    for (size_t i = 0; i < gathering->wish->keep_count; i++) {
-        const char *name = gathering->wish->keep[i];
+    for (size_t i = 0; i < count; i++) {
+        const char *name = names[i];
 
-        if (gathering->kept[i] == 0)
+        if (counts[i] == 0)
             return by_fail(gathering->error, BANYAN_ERR_NOT_FOUND,
                            "no entry of theirs is called %s: banyan history ID --json names them",
                            name);
-        if (gathering->kept[i] > 1)
+        if (counts[i] > 1)
             return by_fail(gathering->error, BANYAN_ERR_INVALID,
                            "several entries of theirs begin with %s: give more of the name", name);
     }
@@ -229,6 +268,7 @@ static enum banyan_status add_ends(struct gathering *gathering, const struct by_
 static enum banyan_status gather(struct gathering *gathering)
 {
     struct by_log_list logs = {0};
+    const struct by_cut_wish *wish = gathering->wish;
     enum banyan_status status = by_log_list_read(&logs, gathering->txn);
 
     for (size_t i = 0; i < logs.count && status == BANYAN_OK; i++) {
@@ -236,13 +276,17 @@ static enum banyan_status gather(struct gathering *gathering)
 
         if (!is_theirs(gathering, &logs.logs[i].log))
             continue;
-        if (gathering->wish->keep_count > 0)
+        if (wish->keep_count + wish->drop_count > 0)
             status = keep_of_log(gathering, &logs.logs[i], &is_named);
         if (status == BANYAN_OK && !is_named)
             status = add_ends(gathering, &logs.logs[i]);
     }
     by_log_list_deinit(&logs);
-    return status == BANYAN_OK ? check_kept(gathering) : status;
+    if (status == BANYAN_OK)
+        status = check_named(gathering, wish->keep, gathering->kept, wish->keep_count);
+    return status == BANYAN_OK
+               ? check_named(gathering, wish->drop, gathering->dropped, wish->drop_count)
+               : status;
 }
 
 /* First branches before second ones, long logs before short ones. */
@@ -297,7 +341,9 @@ enum banyan_status by_cut_gather(const struct by_node *node, struct by_store_txn
     enum banyan_status status = BANYAN_OK;
 
     gathering.kept = by_arena_array(arena, wish->keep_count + 1, sizeof *gathering.kept);
-    status = gathering.kept == NULL ? BANYAN_ERR_MEMORY : gather(&gathering);
+    gathering.dropped = by_arena_array(arena, wish->drop_count + 1, sizeof *gathering.dropped);
+    status = gathering.kept == NULL || gathering.dropped == NULL ? BANYAN_ERR_MEMORY
+                                                                 : gather(&gathering);
     if (status == BANYAN_OK)
         status = name_ends(&gathering, arena, out_cut, out_left_out);
     free(gathering.acts.items);

@@ -14,6 +14,10 @@ struct by_cut_wish {
      * log that holds one, what stands after its commit does not stay. */
     const char *const *keep;
     size_t keep_count;
+    /* The same, and of the log that holds one only what stands before it stays: nothing, where it
+     * is the first. */
+    const char *const *drop;
+    size_t drop_count;
 };
 
 /* out_cut lives in arena. Where there are more ends than an act can name, the furthest end of each

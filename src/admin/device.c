@@ -221,7 +221,9 @@ static enum banyan_status lower_device(struct revoking *revoking, struct by_appe
     const struct by_cut_wish wish = {.organisation = &revoking->organisation,
                                      .device = &revoking->device,
                                      .keep = revoking->wish->keep,
-                                     .keep_count = revoking->wish->keep_count};
+                                     .keep_count = revoking->wish->keep_count,
+                                     .drop = revoking->wish->drop,
+                                     .drop_count = revoking->wish->drop_count};
     struct by_act act = {.kind = BY_KIND_LOWER,
                          .lower = {.is_device = true,
                                    .device = revoking->device,
@@ -245,6 +247,7 @@ static enum banyan_status revoke(void *context, struct by_append *append)
     struct revoking *revoking = context;
     const struct by_charter_device *device = NULL;
     const struct by_charter_motion *motion = NULL;
+    bool names_entries = revoking->wish->keep_count + revoking->wish->drop_count > 0;
     enum banyan_status status =
         find_device(append->node, revoking->wish->device, &device, append->error);
 
@@ -257,10 +260,11 @@ static enum banyan_status revoke(void *context, struct by_append *append)
     revoking->organisation = device->organisation;
     revoking->was_revoked = device->is_revoked;
     status = check_may_revoke(revoking, append->node, append->error);
-    if (status != BANYAN_OK || device->is_revoked)
+    /* Of one that was revoked more can be taken back: what a thief wrote is often seen later. */
+    if (status != BANYAN_OK || (device->is_revoked && !names_entries))
         return status;
     motion = find_motion(revoking, append->node);
-    if (motion == NULL || revoking->wish->keep_count > 0)
+    if (motion == NULL || names_entries)
         return lower_device(revoking, append);
     const struct by_act act = {.kind = BY_KIND_APPROVE, .approve.act = motion->act};
     revoking->act = motion->act;

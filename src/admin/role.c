@@ -14,8 +14,8 @@ struct changing {
     enum by_role role; /* wanted; NONE = remove */
     uint64_t until_ms;
     bool is_leaving;
-    const char *const *keep;
-    size_t keep_count;
+    const char *const *keep, *const *drop;
+    size_t keep_count, drop_count;
 
     struct by_arena arena; /* emptied when the transaction runs again */
     struct by_id target;
@@ -110,7 +110,9 @@ static enum banyan_status lower_role(struct changing *changing, struct by_append
 {
     const struct by_cut_wish wish = {.organisation = &changing->target,
                                      .keep = changing->keep,
-                                     .keep_count = changing->keep_count};
+                                     .keep_count = changing->keep_count,
+                                     .drop = changing->drop,
+                                     .drop_count = changing->drop_count};
     struct by_act act = {.kind = BY_KIND_LOWER,
                          .lower = {.organisation = changing->target, .role = changing->role}};
     enum banyan_status status = by_cut_gather(append->node, append->txn, &wish, &changing->arena,
@@ -124,7 +126,7 @@ static enum banyan_status change(void *context, struct by_append *append)
     struct changing *changing = context;
     const struct by_charter_org *org = NULL;
     const struct by_charter_motion *motion = NULL;
-    bool is_raise = false;
+    bool is_raise = false, names_entries = changing->keep_count + changing->drop_count > 0;
     enum banyan_status status =
         by_organisation_find_any(append->node, changing->organisation, &org, append->error);
 
@@ -143,12 +145,14 @@ static enum banyan_status change(void *context, struct by_append *append)
         return by_fail(append->error, BANYAN_ERR_USAGE,
                        "--until is for a role that is given, not for one that is left after "
                        "another was taken away");
+    if (changing->role == BY_ROLE_NONE && changing->role == org->role && names_entries)
+        return lower_role(changing, append); /* what a thief wrote is often seen later */
     if (changing->role == org->role && changing->until_ms == org->until_ms)
         return BANYAN_OK;
     if (changing->role == org->role)
         return raise_role(changing, append);
     motion = find_motion(changing, append->node, is_raise ? BY_KIND_ROLE : BY_KIND_LOWER);
-    if (motion != NULL && changing->keep_count == 0)
+    if (motion != NULL && !names_entries)
         return join_motion(changing, append, motion);
     return is_raise ? raise_role(changing, append) : lower_role(changing, append);
 }
@@ -164,7 +168,7 @@ static const char *outcome_of(const struct changing *changing, const struct by_c
         return changing->is_vote ? "approved" : "asked";
     if (org->role != changing->role)
         return "without effect";
-    if (changing->role == changing->before)
+    if (changing->role == changing->before && changing->role != BY_ROLE_NONE)
         return "reminded";
     if (changing->is_leaving)
         return "left";
@@ -246,6 +250,8 @@ enum banyan_status by_remove(struct by_node *node, const struct banyan_removal *
                                 .is_leaving = removal->leave,
                                 .keep = removal->keep,
                                 .keep_count = removal->keep_count,
+                                .drop = removal->drop,
+                                .drop_count = removal->drop_count,
                                 .arena = BY_ARENA_INIT};
     char own[65];
 

@@ -36,7 +36,8 @@ enum banyan_status banyan_device_revoke(banyan_node *node,
 {
     struct by_buffer result = BY_API_RESULT;
     bool has_all = node != NULL && revocation != NULL && revocation->device != NULL &&
-                   out_json != NULL && (revocation->keep_count == 0 || revocation->keep != NULL);
+                   out_json != NULL && (revocation->keep_count == 0 || revocation->keep != NULL) &&
+                   (revocation->drop_count == 0 || revocation->drop != NULL);
     enum banyan_status status = by_api_begin(out_json, has_all, error);
 
     if (status != BANYAN_OK)

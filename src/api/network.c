@@ -121,7 +121,8 @@ enum banyan_status banyan_remove(banyan_node *node, const struct banyan_removal 
 {
     struct by_buffer result = BY_API_RESULT;
     bool has_all = node != NULL && removal != NULL && out_json != NULL &&
-                   (removal->keep_count == 0 || removal->keep != NULL);
+                   (removal->keep_count == 0 || removal->keep != NULL) &&
+                   (removal->drop_count == 0 || removal->drop != NULL);
     enum banyan_status status = by_api_begin(out_json, has_all, error);
 
     if (status != BANYAN_OK)

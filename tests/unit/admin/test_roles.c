@@ -132,6 +132,52 @@ static void a_removal_can_keep_less_than_what_is_held(void **state)
     world_end(&world);
 }
 
+static void remove_dropping(int from, bool is_gone, uint64_t held, int left)
+{
+    struct world world;
+
+    world_begin(&world);
+    found_network(&world, 3);
+    const char *ids[] = {add_site(&world, 2, "genuine"), add_site(&world, 2, "by the thief"),
+                         add_site(&world, 2, "by the thief too")};
+    carry(&world, 2, 0);
+    carry(&world, 0, 1);
+    struct by_buffer json = RESULT;
+    expect_ok(&world, by_history(world.offices[0].node, ids[from], "en", &json, &world.error));
+    struct by_value history = parse(&world, &json);
+    const char *entry = text_of(&world, &history.array.items[0], "entry");
+    const char *unknown = "ZZZZZZZZ";
+    struct banyan_removal removal = {.organisation = "Gamma", .drop = &unknown, .drop_count = 1};
+    refuse_removal(&world, 0, &removal, BANYAN_ERR_NOT_FOUND);
+    if (is_gone)
+        remove_keeping(&world, 0, 2, NULL);
+    removal.drop = &entry;
+    json = (struct by_buffer)RESULT;
+    expect_ok(&world, by_remove(world.offices[0].node, &removal, &json, &world.error));
+    struct by_value answer = parse(&world, &json);
+    expect_outcome(&world, &answer, "removed");
+    assert_int_equal(number_of(&answer, "held"), held);
+    assert_int_equal(record_count(&world, 0), left);
+    carry(&world, 0, 1);
+    assert_int_equal(record_count(&world, 1), left);
+    expect_same_fingerprint(&world, 2);
+    world_end(&world);
+}
+
+static void a_removal_can_drop_what_an_entry_begins(void **state)
+{
+    (void)state;
+    remove_dropping(2, false, 1, 2);
+    remove_dropping(1, false, 2, 1);
+}
+
+static void of_who_was_removed_more_can_be_dropped(void **state)
+{
+    (void)state;
+    remove_dropping(2, true, 1, 2);
+    remove_dropping(1, true, 2, 1);
+}
+
 static void a_coordinator_is_lowered_once_most_of_them_agree(void **state)
 {
     struct world world;
@@ -268,6 +314,8 @@ int main(void)
             what_is_held_of_a_removed_member_stays_and_what_it_writes_later_counts_nowhere),
         cmocka_unit_test(what_lies_past_a_cut_is_listed_as_held),
         cmocka_unit_test(a_removal_can_keep_less_than_what_is_held),
+        cmocka_unit_test(a_removal_can_drop_what_an_entry_begins),
+        cmocka_unit_test(of_who_was_removed_more_can_be_dropped),
         cmocka_unit_test(a_coordinator_is_lowered_once_most_of_them_agree),
         cmocka_unit_test(the_last_coordinator_does_not_leave_by_accident),
         cmocka_unit_test(a_member_leaves_and_can_be_taken_back),

@@ -28,7 +28,7 @@ struct csv {
     bool row_is_done;
     uint64_t number, line; /* of the row at work */
     bool is_finished;
-    char reading[96];
+    char reading[256];
 };
 
 /* -- what libcsv calls -- */

@@ -52,7 +52,7 @@ struct json {
     bool header_is_next, is_learning, is_of_records, is_map;
     bool has_readable;         /* of the objects, at least one */
     struct banyan_error fault; /* of the row at work; status BANYAN_OK: none */
-    char reading[64];
+    char reading[128];
 };
 
 /* -- columns -- */

@@ -53,7 +53,7 @@ struct xlsx {
     struct merges *merges;               /* of the sheet at work */
     enum banyan_status status;           /* of what happened in an event */
     struct banyan_error fault;           /* of the row at work */
-    char reading[128];
+    char reading[512];
 };
 
 /* -- places -- */

@@ -446,7 +446,7 @@ static const struct option options[] = {
     {"skip-duplicates", NULL, N_("leave out new rows that look like a record that is there"),
      false},
     {"rejects", N_("FILE"), N_("where --skip-bad writes them (else FILE.rejects.csv)"), false},
-    {"overwrite", NULL, N_("also what was changed here since the last import"), false},
+    {"overwrite", NULL, N_("also what was changed or deleted here since the last import"), false},
     OPTIONS_END};
 
 const struct command command_import = {

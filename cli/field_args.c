@@ -33,6 +33,10 @@ static enum banyan_status read_stream(struct pool *pool, FILE *stream, const cha
         *out_mistake = pool_format(pool, _("%s is not a text file: it holds a zero byte"), path);
         return BANYAN_ERR_BAD_TEXT;
     }
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* as editors on Windows begin one */
+        text += 3;
+        size -= 3;
+    }
     if (size > 0 && text[size - 1] == '\n')
         size--;
     if (size > 0 && text[size - 1] == '\r')

@@ -23,7 +23,8 @@ struct field_args {
 enum banyan_status field_args_read(struct pool *pool, const char *const *words, size_t count,
                                    struct field_args *out_fields, const char **out_mistake);
 
-/* A whole file as text, without the line end at its end; "-" is standard input. */
+/* A whole file as text, without a byte order mark and the line end at its end; "-" is standard
+ * input. */
 enum banyan_status text_file_read(struct pool *pool, const char *path, const char **out_text,
                                   const char **out_mistake);
 

@@ -33,7 +33,7 @@ struct banyan_import {
     bool dry_run;         /* change nothing */
     bool skip_bad;        /* import the rows without a fault; else a fault in one hinders all */
     bool skip_duplicates; /* leave out new rows that look like a record that is there */
-    bool overwrite;       /* also what people changed here since the last import */
+    bool overwrite;       /* also what was changed or deleted here since the last import */
 };
 
 /*

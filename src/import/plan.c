@@ -341,6 +341,45 @@ static void leave_out_source(struct by_changes *changes)
     changes->count = kept;
 }
 
+/* -- what was deleted -- */
+
+/* The file is right where that is asked for. A table that was exported says what was edited in it,
+ * and not that its records should be there. */
+bool by_import_stays_deleted(const struct by_import_planning *planning)
+{
+    return planning->loaded.merged.deletion == BY_DELETED_YES &&
+           (!planning->importing->options->overwrite ||
+            (planning->row->version.size > 0 && !planning->is_foreign));
+}
+
+static bool is_among(const struct by_changes *changes, struct by_bytes path)
+{
+    for (size_t i = 0; i < changes->count; i++)
+        if (by_bytes_equal(changes->touches[i].path, path))
+            return true;
+    return false;
+}
+
+/* What comes back is what the file says now: an import that was taken back may have had another
+ * mapping, and what it alone said does not come back with the rest. */
+static enum banyan_status
+forget_imported(struct by_import_planning *planning, struct by_changes *changes)
+{
+    const struct by_merged *merged = &planning->loaded.merged;
+    const struct by_value nothing = by_value_nil();
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < merged->path_count && status == BANYAN_OK; i++) {
+        struct by_touch touch = {.path = merged->paths[i].path, .how = BY_HOW_UNSET};
+
+        if (!is_among(changes, touch.path) && last_imported(planning, touch.path) != NULL &&
+            !by_bytes_equal(touch.path, by_bytes_of_text(SOURCE)) &&
+            !by_bytes_equal(touch.path, by_bytes_of_text("sharing")))
+            status = by_changes_add(changes, &touch, &nothing, planning->arena);
+    }
+    return status;
+}
+
 /* An import shares no record that is private, and makes none private that is shared. */
 enum banyan_status
 by_import_check_sharing(struct by_import_planning *planning, const struct by_changes *changes)
@@ -366,10 +405,13 @@ by_import_plan_change(struct by_import_planning *planning, struct by_changes *ch
                                          ? BY_IMPORT_UPDATE
                                          : BY_IMPORT_PROPOSAL;
     struct by_bytes type = planning->loaded.merged.type;
-    bool is_edited = false;
-    enum banyan_status status =
-        by_draft_leave_out_same(changes, &planning->loaded, planning->arena);
+    bool is_deleted = planning->loaded.merged.deletion == BY_DELETED_YES, is_edited = false;
+    enum banyan_status status = is_deleted ? forget_imported(planning, changes) : BANYAN_OK;
 
+    if (status == BANYAN_OK)
+        status = by_draft_leave_out_same(changes, &planning->loaded, planning->arena);
+    if (status == BANYAN_OK && is_deleted && changes->count == 0)
+        status = by_draft_restore(changes, &planning->loaded.merged, planning->arena);
     if (status == BANYAN_OK && !importing->options->overwrite)
         status = leave_out_old(planning, changes, &is_edited);
     if (status != BANYAN_OK || changes->count == 0 || is_edited) {
@@ -486,7 +528,7 @@ plan(struct by_import_planning *planning, const struct by_sources *sources)
     if (planning->loaded.type == NULL)
         return plan_new(planning);
     planning->plan->operation.links.name = planning->name;
-    if (planning->loaded.merged.deletion == BY_DELETED_YES) {
+    if (by_import_stays_deleted(planning)) {
         planning->plan->verdict = BY_IMPORT_DELETED;
         return BANYAN_OK;
     }

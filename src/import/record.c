@@ -351,7 +351,7 @@ plan_there(struct by_import_planning *planning, struct by_changes *changes)
         return by_import_plan_fault(
             planning, BY_NO_COLUMN, NULL,
             by_words(planning->importing->error, N_("the record here is of another type")));
-    if (planning->loaded.merged.deletion == BY_DELETED_YES) {
+    if (by_import_stays_deleted(planning)) {
         planning->plan->verdict = BY_IMPORT_DELETED;
         return BANYAN_OK;
     }

@@ -261,7 +261,7 @@ static const char *reason_of(enum by_import_verdict verdict)
     if (verdict == BY_IMPORT_EDITED)
         return N_("changed in the file and, since the last import, by people too: left as it is");
     if (verdict == BY_IMPORT_DELETED)
-        return N_("the record was deleted: left deleted");
+        return N_("the record was deleted: left deleted; --overwrite brings it back");
     if (verdict == BY_IMPORT_LEFT_OUT)
         return N_("the row that it belongs to was left out");
     return "";

@@ -241,6 +241,9 @@ BANYAN_MUST_CHECK enum banyan_status
 by_import_plan_finish(struct by_import_planning *planning, struct by_changes *changes,
                       struct by_bytes type, enum by_import_verdict verdict);
 
+/* Whether the row leaves its record deleted; loaded is filled in. */
+bool by_import_stays_deleted(const struct by_import_planning *planning);
+
 /* Read the operations of the record that the row stands for. */
 BANYAN_MUST_CHECK enum banyan_status
 by_import_plan_load(struct by_import_planning *planning, const struct by_sources *sources);

@@ -147,12 +147,12 @@ static bool is_last(const struct undoing *undoing, size_t at, const struct by_lo
     return found == merged->all_head_count;
 }
 
-/* Each value that it set, as it stood before. */
+/* Each value that it set, as it stood before. *out_was_deleted: it brought the record back. */
 static enum banyan_status turn_back(const struct by_append *append, const struct by_loaded *loaded,
                                     const struct by_operation *operation, struct by_arena *arena,
-                                    struct by_changes *out_changes)
+                                    struct by_changes *out_changes, bool *out_was_deleted)
 {
-    struct by_merged before;
+    struct by_merged before = {.deletion = BY_DELETED_NO};
     enum banyan_status status = by_changes_init(out_changes, arena);
 
     if (status == BANYAN_OK)
@@ -170,6 +170,7 @@ static enum banyan_status turn_back(const struct by_append *append, const struct
         }
         status = by_changes_add(out_changes, &touch, &value, arena);
     }
+    *out_was_deleted = before.deletion == BY_DELETED_YES;
     return status;
 }
 
@@ -183,12 +184,14 @@ static enum banyan_status undo_one(struct undoing *undoing, struct by_append *ap
     enum banyan_status status = BANYAN_OK;
     bool was_new = operation->links.op == BY_OP_PUT;
 
-    by_draft_begin(&undo, &loaded->merged, was_new ? BY_OP_DELETE : BY_OP_PATCH);
     if (!was_new)
-        status = turn_back(append, loaded, operation, arena, &changes);
-    undo.links.touches = changes.touches;
-    undo.links.touch_count = changes.count;
-    undo.values = changes.values;
+        status = turn_back(append, loaded, operation, arena, &changes, &was_new);
+    by_draft_begin(&undo, &loaded->merged, was_new ? BY_OP_DELETE : BY_OP_PATCH);
+    if (!was_new) {
+        undo.links.touches = changes.touches;
+        undo.links.touch_count = changes.count;
+        undo.values = changes.values;
+    }
     by_append_follow(append, loaded->merged.last_hlc);
     if (status == BANYAN_OK)
         status = by_upon_all(append, &undo, &loaded->merged);

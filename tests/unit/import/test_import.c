@@ -281,6 +281,41 @@ static void a_deleted_record_stays_deleted(void **state)
     world_end(&world);
 }
 
+/* The first mapping was wrong: it took the remarks for the description. */
+static void what_was_taken_back_comes_in_again_where_the_file_is_right(void **state)
+{
+    static const char text[] = "No;Name;Site type;Remarks\n1;A;pa;by car\n";
+    struct world world;
+    struct banyan_import again = {.type = "site",
+                                  .key = "No",
+                                  .mapping =
+                                      "{\"type\": \"site\", \"columns\": {\"Remarks\": null}}",
+                                  .overwrite = true};
+
+    (void)state;
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    struct by_value first = import_text(&world, text, "No"), answer;
+    assert_string_equal(field_text(&world, 0, id_of(&world, "A"), "description.en"), "by car");
+    (void)undo(&world, &first);
+    answer = import_text(&world, text, "No");
+    assert_int_equal(number_of(&answer, "deleted"), 1);
+    again.path = write_file(&world, "t.csv", text);
+    expect_ok(&world, import_with(&world, &again, &answer));
+    assert_counts(&answer, 0, 0, 1, 0);
+    assert_string_equal(field_text(&world, 0, id_of(&world, "A"), "description.en"), "");
+    struct by_value undone = undo(&world, &answer);
+    assert_int_equal(number_of(&undone, "deleted"), 1);
+    assert_int_equal(list_sites(&world).array.count, 0);
+    again.mapping = NULL; /* and once more, as it was at first: nothing of it differs */
+    expect_ok(&world, import_with(&world, &again, &answer));
+    assert_counts(&answer, 0, 0, 1, 0);
+    assert_string_equal(field_text(&world, 0, id_of(&world, "A"), "description.en"), "by car");
+    expect_ok(&world, import_with(&world, &again, &answer));
+    assert_counts(&answer, 0, 1, 0, 0);
+    world_end(&world);
+}
+
 /* More rows than one transaction takes; the range of entries in the journal spans them. */
 /* Somebody else at work between the look at the rows and the writing. */
 struct meanwhile {
@@ -578,6 +613,7 @@ int main(void)
         cmocka_unit_test(a_dry_run_changes_nothing),
         cmocka_unit_test(an_import_is_taken_back_but_for_what_was_changed_since),
         cmocka_unit_test(a_deleted_record_stays_deleted),
+        cmocka_unit_test(what_was_taken_back_comes_in_again_where_the_file_is_right),
         cmocka_unit_test(what_others_write_during_an_import_is_seen_before_it_writes),
         cmocka_unit_test(many_rows_are_written_and_taken_back),
         cmocka_unit_test(two_devices_name_a_row_alike),

@@ -385,6 +385,30 @@ guess_others(struct by_mapping *mapping, struct by_bytes language, struct by_are
     return status;
 }
 
+static bool has_half(const struct by_mapping *mapping, enum by_part part)
+{
+    for (size_t i = 0; i < mapping->column_count; i++)
+        if (mapping->columns[i].path != NULL && mapping->columns[i].part == part)
+            return true;
+    return false;
+}
+
+/* An "x" without a "y" is anything but a longitude. */
+static void leave_out_letters(struct by_mapping *mapping)
+{
+    bool is_half = has_half(mapping, BY_PART_LATITUDE) != has_half(mapping, BY_PART_LONGITUDE);
+
+    for (size_t i = 0; i < mapping->column_count && is_half; i++) {
+        struct by_mapping_column *column = &mapping->columns[i];
+
+        if ((column->part != BY_PART_LATITUDE && column->part != BY_PART_LONGITUDE) ||
+            trim(column->header).size != 1)
+            continue;
+        column->path = NULL;
+        column->part = BY_PART_ALL;
+    }
+}
+
 /* Columns that exports add: which record a row is, and which state of it was written. True for
  * one of those, which goes to no field. */
 static bool take_own(struct by_mapping *mapping, size_t at)
@@ -443,6 +467,7 @@ enum banyan_status by_mapping_guess(const struct by_type *type, const struct by_
     }
     if (status == BANYAN_OK && schema == BY_WDPCA_NONE)
         status = guess_others(&mapping, tongue, arena);
+    leave_out_letters(&mapping);
     *out_mapping = mapping;
     return status;
 }

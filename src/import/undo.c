@@ -147,6 +147,59 @@ static bool is_last(const struct undoing *undoing, size_t at, const struct by_lo
     return found == merged->all_head_count;
 }
 
+static bool has_open_proposal(const struct by_merged *merged)
+{
+    for (size_t i = 0; i < merged->proposal_count; i++)
+        if (merged->proposals[i].state == BY_PROPOSAL_OPEN)
+            return true;
+    return false;
+}
+
+static enum banyan_status say_the_same(const struct by_loaded *loaded, const struct by_merged *then,
+                                       struct by_arena *arena, bool *out_do)
+{
+    const struct by_merged *now = &loaded->merged;
+    enum banyan_status status = BANYAN_OK;
+
+    *out_do = now->deletion == then->deletion && now->path_count == then->path_count &&
+              by_id_equal(&now->owner, &then->owner) && !has_open_proposal(now);
+    for (size_t i = 0; *out_do && i < now->path_count && status == BANYAN_OK; i++) {
+        const struct by_merged_path *a = &now->paths[i], *b = &then->paths[i];
+
+        *out_do =
+            by_bytes_equal(a->path, b->path) && a->candidate_count == 1 && b->candidate_count == 1;
+        if (*out_do)
+            status = by_draft_values_equal(loaded->type, a->path, &a->candidates[0].value,
+                                           &b->candidates[0].value, arena, out_do);
+    }
+    return status;
+}
+
+/* What was written since has been turned back too, as by the undoing of a later import: the record
+ * says what it said behind this one. */
+static enum banyan_status is_as_left(const struct undoing *undoing, const struct by_append *append,
+                                     size_t at, const struct by_loaded *loaded,
+                                     struct by_arena *arena, bool *out_is_so)
+{
+    struct by_merged then;
+    struct by_id *ids = NULL;
+    size_t count = 0, end = at;
+
+    while (end < undoing->count &&
+           by_record_name_equal(&undoing->items[end].name, &undoing->items[at].name))
+        end++;
+    ids = by_arena_array(arena, end - at, sizeof *ids);
+    if (ids == NULL)
+        return BANYAN_ERR_MEMORY;
+    while (at < end)
+        ids[count++] = undoing->items[at++].id;
+    enum banyan_status status =
+        by_merge_as_of(&loaded->merged.name, loaded->operations, loaded->count, ids, count,
+                       append->node->types, arena, &then);
+
+    return status == BANYAN_OK ? say_the_same(loaded, &then, arena, out_is_so) : status;
+}
+
 /* Each value that it set, as it stood before. *out_was_deleted: it brought the record back. */
 static enum banyan_status turn_back(const struct by_append *append, const struct by_loaded *loaded,
                                     const struct by_operation *operation, struct by_arena *arena,
@@ -244,7 +297,7 @@ static enum banyan_status undo_batch(void *context, struct by_append *append)
 
     for (size_t i = undoing->at; i < undoing->count && i < undoing->at + BATCH_MAX; i++) {
         struct by_loaded loaded;
-        bool is_shared;
+        bool is_shared, is_free = false; /* to be undone */
 
         if (i > 0 && by_record_name_equal(&undoing->items[i].name, &undoing->items[i - 1].name))
             continue; /* decided with the first of them */
@@ -254,9 +307,15 @@ static enum banyan_status undo_batch(void *context, struct by_append *append)
             break;
         if (loaded.merged.deletion == BY_DELETED_YES)
             continue;
-        status = !is_shared && is_last(undoing, i, &loaded)
-                     ? undo_one(undoing, append, &loaded, &undoing->items[i].id, &arena)
-                     : leave(undoing, &loaded, &arena);
+        if (!is_shared) {
+            is_free = is_last(undoing, i, &loaded);
+            if (!is_free)
+                status = is_as_left(undoing, append, i, &loaded, &arena, &is_free);
+        }
+        if (status != BANYAN_OK)
+            break;
+        status = is_free ? undo_one(undoing, append, &loaded, &undoing->items[i].id, &arena)
+                         : leave(undoing, &loaded, &arena);
         if (status != BANYAN_OK)
             break;
     }

@@ -257,9 +257,10 @@ static void an_import_is_taken_back_but_for_what_was_changed_since(void **state)
                           &world.error),
            BANYAN_ERR_USAGE);
     by_buffer_deinit(&json);
-    /* A was changed since, though back to what it was */
+    /* A says what it said behind the first import, since the second was taken back; B does not */
     answer = undo(&world, &first);
-    assert_int_equal(number_of(&answer, "left_count"), 2);
+    assert_int_equal(number_of(&answer, "left_count"), 1);
+    assert_int_equal(number_of(&answer, "deleted"), 1);
     world_end(&world);
 }
 
@@ -277,6 +278,25 @@ static void a_deleted_record_stays_deleted(void **state)
     by_buffer_deinit(&json);
     answer = import_text(&world, HEAD "1;A;pa;2\n", "No");
     assert_int_equal(number_of(&answer, "deleted"), 1);
+    assert_int_equal(list_sites(&world).array.count, 0);
+    world_end(&world);
+}
+
+static void imports_are_taken_back_one_after_the_other(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    struct by_value first = import_text(&world, HEAD "1;A;pa;1\n2;B;pa;1\n", "No");
+    struct by_value second = import_text(&world, HEAD "1;A;pa;2\n2;B;pa;1\n", "No");
+    struct by_value undone = undo(&world, &second);
+    assert_int_equal(number_of(&undone, "restored"), 1);
+    assert_string_equal(field_text(&world, 0, id_of(&world, "A"), "area"), "1 ha");
+    undone = undo(&world, &first);
+    assert_int_equal(number_of(&undone, "deleted"), 2);
+    assert_int_equal(number_of(&undone, "left_count"), 0);
     assert_int_equal(list_sites(&world).array.count, 0);
     world_end(&world);
 }
@@ -613,6 +633,7 @@ int main(void)
         cmocka_unit_test(a_dry_run_changes_nothing),
         cmocka_unit_test(an_import_is_taken_back_but_for_what_was_changed_since),
         cmocka_unit_test(a_deleted_record_stays_deleted),
+        cmocka_unit_test(imports_are_taken_back_one_after_the_other),
         cmocka_unit_test(what_was_taken_back_comes_in_again_where_the_file_is_right),
         cmocka_unit_test(what_others_write_during_an_import_is_seen_before_it_writes),
         cmocka_unit_test(many_rows_are_written_and_taken_back),

@@ -43,8 +43,10 @@ static enum logs look_at_logs(const char *home)
 
     if (by_home_log_bytes(home, &bytes, NULL) != BANYAN_OK || bytes == 0)
         return LOGS_NONE;
-    if (by_home_store_open(home, false, &store, NULL) != BANYAN_OK ||
-        by_store_read(store, look_inside, &logs, NULL) != BANYAN_OK)
+    enum banyan_status status = by_home_store_open(home, false, &store, NULL);
+    if (status == BANYAN_ERR_NOT_FOUND) /* a file of a store, and nothing was written to it yet */
+        logs = LOGS_UNFINISHED;
+    else if (status != BANYAN_OK || by_store_read(store, look_inside, &logs, NULL) != BANYAN_OK)
         logs = LOGS_COMPLETE;
     by_store_close(store);
     return logs;

@@ -71,26 +71,19 @@ static const json_t *labels_of(struct cli *cli, const char *type)
     return json_object_get(cli->labels, type);
 }
 
-/* {"site_type=pa": label ...}, those alone that English has not. */
+/* {"site_type=pa": label ...} */
 static json_t *read_code_labels(struct cli *cli, const char *type)
 {
     json_t *kept = json_object();
     json_t *here = type_definition(cli, type, cli->language);
-    json_t *english = type_definition(cli, type, "en");
-    const json_t *fields = json_object_get(english, "fields");
     size_t i, k;
     json_t *field, *code;
 
     json_array_foreach(json_object_get(here, "fields"), i, field)
-    {
-        const json_t *codes = json_object_get(json_array_get(fields, i), "codes");
-
         json_array_foreach(json_object_get(field, "codes"), k, code) keep_label(
             kept, pool_format(&cli->pool, "%s=%s", text_at(field, "name"), text_at(code, "code")),
-            code, json_array_get(codes, k));
-    }
+            code, NULL);
     json_decref(here);
-    json_decref(english);
     return kept;
 }
 
@@ -98,7 +91,7 @@ static const json_t *code_labels_of(struct cli *cli, const char *type)
 {
     const char *key = pool_format(&cli->pool, "%s=", type);
 
-    if (is_english(cli) || type[0] == '\0')
+    if (type[0] == '\0')
         return NULL;
     if (cli->labels == NULL)
         cli->labels = json_object();
@@ -119,7 +112,7 @@ const char *codes_text(struct cli *cli, const char *type, const char *field, con
         const char *code = pool_copy(&cli->pool, rest, size);
         const char *label = text_at(labels, pool_format(&cli->pool, "%s=%s", field, code));
 
-        text = pool_format(&cli->pool, "%s%s%s", text, rest == codes ? "" : ";",
+        text = pool_format(&cli->pool, "%s%s%s", text, rest == codes ? "" : "; ",
                            label[0] != '\0' ? label : code);
         rest += size + (rest[size] == ';');
     }

@@ -1,8 +1,8 @@
 /*
  * What types and fields are called in the language of who reads, beside the names that are typed.
  *
- * In English, and where there is no label in that language, it is the name itself. What a type has
- * been called is kept as long as the command runs.
+ * In English, and where there is no label in that language, it is the name itself; codes have
+ * labels in every language. What a type has been called is kept as long as the command runs.
  */
 #ifndef CLI_LABELS_H
 #define CLI_LABELS_H
@@ -15,8 +15,8 @@ const char *type_text(struct cli *cli, const char *type);
 const char *type_text_with_name(struct cli *cli, const char *type);
 /* "Tên (vi)" of "name.vi". */
 const char *field_text(struct cli *cli, const char *type, const char *path);
-/* "Tiềm năng" of the code "candidate" of site_type; of each of several with ";" between. What is no
- * code stays. */
+/* "Tiềm năng" of the code "candidate" of site_type; of each of several with "; " between. What is
+ * no code stays. */
 const char *codes_text(struct cli *cli, const char *type, const char *field, const char *codes);
 
 /* The same of {"path", "field": label}, as the interface gives it. */

@@ -223,7 +223,8 @@ static enum banyan_status read_table(const struct by_node *node, struct by_table
             return all->count > 0 ? BANYAN_OK
                                   : by_fail(error, BANYAN_ERR_INVALID, "the table has no rows");
         if (status == BANYAN_OK && row.fault != NULL)
-            return by_fail(error, BANYAN_ERR_INVALID, "%s", row.fault);
+            return by_fail(error, BANYAN_ERR_INVALID, "line %llu: %s", (unsigned long long)row.line,
+                           row.fault);
         if (status == BANYAN_OK && all->count == BY_INVITES_AT_ONCE_MAX)
             return by_fail(error, BANYAN_ERR_TOO_LARGE, "at most %u organisations at once",
                            BY_INVITES_AT_ONCE_MAX);

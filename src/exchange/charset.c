@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,9 +10,8 @@
 #include "base/code_points.h"
 
 /* A character cut at the end of a piece. */
-#define KEPT_MAX    8u
-#define REPLACEMENT "\xef\xbf\xbd"
-#define MARK        "\xef\xbb\xbf"
+#define KEPT_MAX 8u
+#define MARK     "\xef\xbb\xbf"
 
 static const struct {
     const char *name;
@@ -50,17 +50,24 @@ bool by_charset_from_name(const char *name, enum by_charset *out_charset)
 /* Well-formed UTF-8 as in the Unicode standard, table 3-7. */
 static void look_for_utf8(struct by_charset_evidence *evidence, uint8_t c)
 {
-    if (evidence->expected > 0) {
-        evidence->is_not_utf8 |= c < evidence->low || c > evidence->top;
+    if (evidence->expected > 0 && c >= evidence->low && c <= evidence->top) {
+        evidence->begun++;
         evidence->expected--;
-        evidence->has_utf8 |= evidence->expected == 0 && !evidence->is_not_utf8;
+        evidence->well_formed += evidence->expected == 0;
         evidence->low = 0x80;
         evidence->top = 0xbf;
         return;
     }
+    if (evidence->expected > 0)
+        evidence->malformed += evidence->begun;
+    evidence->expected = 0;
     if (c < 0x80)
         return;
-    evidence->is_not_utf8 |= c < 0xc2 || c > 0xf4;
+    if (c < 0xc2 || c > 0xf4) {
+        evidence->malformed++;
+        return;
+    }
+    evidence->begun = 1;
     evidence->expected = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
     evidence->low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
     evidence->top = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
@@ -131,6 +138,15 @@ static bool begins_with(const struct by_charset_evidence *evidence, const char *
     return evidence->size >= size && memcmp(evidence->first, mark, size) == 0;
 }
 
+/* Other encodings have bytes that look like a character of UTF-8 now and then, among many that do
+ * not. One that was cut within its last character says so in those before. */
+static bool is_utf8(const struct by_charset_evidence *evidence)
+{
+    if (evidence->well_formed > 0)
+        return evidence->well_formed >= evidence->malformed;
+    return evidence->malformed == 0 && evidence->expected == 0;
+}
+
 enum by_charset by_charset_guess(const struct by_charset_evidence *evidence)
 {
     uint64_t many = evidence->size / 10;
@@ -145,8 +161,7 @@ enum by_charset by_charset_guess(const struct by_charset_evidence *evidence)
         return BY_CHARSET_UTF16LE;
     if (evidence->zeros_even > many)
         return BY_CHARSET_UTF16BE;
-    /* one that was cut within its last character says so in those before */
-    if (!evidence->is_not_utf8 && (evidence->expected == 0 || evidence->has_utf8))
+    if (is_utf8(evidence))
         return BY_CHARSET_UTF8;
     if (evidence->high_pairs * 2 > evidence->high)
         return BY_CHARSET_WINDOWS_1251;
@@ -158,6 +173,7 @@ enum by_charset by_charset_guess(const struct by_charset_evidence *evidence)
 struct by_charset_reader {
     iconv_t conversion;
     size_t unit;  /* bytes that stand together */
+    bool is_big;  /* of which the first is the high one */
     bool is_utf8; /* so that most of it needs none */
     uint8_t kept[KEPT_MAX];
     size_t kept_size;
@@ -172,6 +188,7 @@ by_charset_reader_new(enum by_charset charset, struct by_charset_reader **out_re
     if (reader == NULL)
         return BANYAN_ERR_MEMORY;
     reader->unit = charset == BY_CHARSET_UTF16LE || charset == BY_CHARSET_UTF16BE ? 2 : 1;
+    reader->is_big = charset == BY_CHARSET_UTF16BE;
     reader->conversion = iconv_open("UTF-8", by_charset_name(charset));
     if (reader->conversion == (iconv_t)-1) { // NOLINT: iconv's own way to say no
         free(reader);
@@ -208,14 +225,38 @@ append_converted(struct by_charset_reader *reader, struct by_bytes text, struct 
     return by_buffer_append_bytes(out, text);
 }
 
+/* What iconv holds back: a vowel of windows-1258 waits for its tone. */
+static enum banyan_status flush(struct by_charset_reader *reader, struct by_buffer *out)
+{
+    char piece[64];
+    char *to = piece;
+    size_t room = sizeof piece;
+
+    iconv(reader->conversion, NULL, NULL, &to, &room);
+    return append_converted(reader, by_bytes_of(piece, sizeof piece - room), out);
+}
+
+static enum banyan_status
+append_bad(struct by_charset_reader *reader, unsigned value, struct by_buffer *out)
+{
+    char mark[BY_CHARSET_BAD_BYTES + 1];
+
+    (void)snprintf(mark, sizeof mark, "%c%04X", BY_CHARSET_BAD, value & 0xffffu);
+    return append_converted(reader, by_bytes_of(mark, BY_CHARSET_BAD_BYTES), out);
+}
+
 /* What iconv stopped at: bytes that stand for nothing are passed over. */
 static enum banyan_status
 pass_over(struct by_charset_reader *reader, struct by_bytes *rest, struct by_buffer *out)
 {
     size_t size = rest->size < reader->unit ? rest->size : reader->unit;
+    unsigned value = rest->data[0];
+    enum banyan_status status = flush(reader, out);
 
+    if (size == 2)
+        value = reader->is_big ? value << 8 | rest->data[1] : value | (unsigned)rest->data[1] << 8;
     *rest = by_bytes_of(rest->data + size, rest->size - size);
-    return append_converted(reader, by_bytes_of_text(REPLACEMENT), out);
+    return status == BANYAN_OK ? append_bad(reader, value, out) : status;
 }
 
 /* What is whole characters already, up to the first byte that has to be looked at by iconv. */
@@ -296,16 +337,10 @@ by_charset_read(struct by_charset_reader *reader, struct by_bytes bytes, struct 
 
 enum banyan_status by_charset_read_end(struct by_charset_reader *reader, struct by_buffer *out)
 {
-    char piece[64];
-    char *to = piece;
-    size_t room = sizeof piece;
-    enum banyan_status status = BANYAN_OK;
+    enum banyan_status status = flush(reader, out);
 
-    /* A vowel of windows-1258 waits for its tone. */
-    iconv(reader->conversion, NULL, NULL, &to, &room);
-    status = append_converted(reader, by_bytes_of(piece, sizeof piece - room), out);
     if (status == BANYAN_OK && reader->kept_size > 0) {
-        status = append_converted(reader, by_bytes_of_text(REPLACEMENT), out);
+        status = append_bad(reader, reader->kept[0], out);
         status = status == BANYAN_OK ? BANYAN_ERR_MALFORMED : status;
     }
     reader->kept_size = 0;

@@ -89,6 +89,9 @@ static enum banyan_status read_header(struct by_table *table, struct banyan_erro
     } while (status == BANYAN_OK && row.number < number);
     if (status != BANYAN_OK)
         return status;
+    if (row.fault != NULL)
+        return by_fail(error, BANYAN_ERR_INVALID, "the header, in line %llu: %s",
+                       (unsigned long long)row.line, row.fault);
     by_arena_reset(&table->arena);
     status = keep_header(table, &row);
     return status == BANYAN_OK ? status : by_fail_plain(error, status);

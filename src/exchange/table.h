@@ -18,8 +18,10 @@ struct by_row {
     uint64_t number; /* as a spreadsheet counts: the first row of the file is 1 */
     uint64_t line;   /* of the file, where the row begins, from 1 */
     /* Why what stands there is no row, as a sentence for people; those behind it can be
-     * read. It has no cells then, but for the text of a whole record. Holds as the cells. NULL */
+     * read. It has no cells then, but for the text of a whole record, and those of a row with bytes
+     * that its encoding does not have: U+FFFD is in their place. Holds as the cells. NULL */
     const char *fault;
+    size_t fault_cell; /* where the fault is, from 1; 0: the row as a whole */
 };
 
 struct by_table_options {
@@ -34,8 +36,8 @@ struct by_table;
  *
  * Returns BANYAN_ERR_NOT_FOUND, _DISK, each with words
  *         BANYAN_ERR_USAGE    an encoding that is not known, or a file that cannot be read twice
- *         BANYAN_ERR_INVALID  there is no header with two columns, or a row breaks a bound: words
- *                             name the line
+ *         BANYAN_ERR_INVALID  there is no header with two columns, it has a byte that the encoding
+ *                             does not have, or a row breaks a bound: words name the line
  */
 BANYAN_MUST_CHECK enum banyan_status
 by_table_open(const char *path, const struct by_table_options *options, struct by_table **out_table,
@@ -82,8 +84,8 @@ BANYAN_MUST_CHECK enum banyan_status
 by_table_choose(struct by_table *table, size_t part, struct banyan_error *error);
 /*
  * The next row behind the header that is not empty. What breaks a bound or cannot be read where it
- * is known where the next one begins (an object of JSON, a row of a workbook) is a row with a
- * fault.
+ * is known where the next one begins (an object of JSON, a row of a workbook, a row of CSV with a
+ * byte that the encoding does not have) is a row with a fault.
  *
  * Returns BANYAN_ERR_NOT_FOUND at the end; others, with words, where the rest cannot be read.
  */

@@ -28,6 +28,7 @@ struct csv {
     bool row_is_done;
     uint64_t number, line; /* of the row at work */
     bool is_finished;
+    struct banyan_error fault; /* of the row that was read last */
     char reading[256];
 };
 
@@ -151,6 +152,37 @@ static enum banyan_status feed(struct csv *csv, bool *io_is_inside, struct banya
                                         : by_row_fail(csv->row.status, csv->line, error);
 }
 
+/* The row that was put together, its bytes that stand for nothing as its fault. */
+static enum banyan_status
+finish(struct csv *csv, struct by_row *out_row, struct banyan_error *error)
+{
+    const char *charset = by_charset_name(by_lines_charset(csv->lines));
+    unsigned value = 0;
+    size_t cell = by_row_builder_replace_bad(&csv->row, &value);
+    enum banyan_status status = by_row_builder_row(&csv->row, out_row);
+
+    if (status != BANYAN_OK)
+        return by_row_fail(status, csv->line, error);
+    out_row->number = csv->number;
+    out_row->line = csv->line;
+    if (cell == 0)
+        return BANYAN_OK;
+    csv->fault = by_error_beside(error);
+    if (value > 0xff)
+        (void)by_fail(&csv->fault, BANYAN_ERR_INVALID,
+                      "0x%04X is half a character of %s, and the other half is missing: is the "
+                      "file damaged there, or in another encoding (--encoding)?",
+                      value, charset);
+    else
+        (void)by_fail(&csv->fault, BANYAN_ERR_INVALID,
+                      "the byte 0x%02X stands for no character in %s: is the file damaged, or in "
+                      "another encoding (--encoding)?",
+                      value, charset);
+    out_row->fault = csv->fault.text;
+    out_row->fault_cell = cell;
+    return BANYAN_OK;
+}
+
 static enum banyan_status next(void *state, struct by_row *out_row, struct banyan_error *error)
 {
     struct csv *csv = state;
@@ -167,13 +199,9 @@ static enum banyan_status next(void *state, struct by_row *out_row, struct banya
             return status;
         if (!csv->row_is_done)
             return BANYAN_ERR_NOT_FOUND;
-        status = by_row_builder_row(&csv->row, out_row);
-        if (status != BANYAN_OK)
-            return by_row_fail(status, csv->line, error);
-        out_row->number = csv->number;
-        out_row->line = csv->line;
-        if (!is_blank(out_row))
-            return BANYAN_OK;
+        status = finish(csv, out_row, error);
+        if (status != BANYAN_OK || !is_blank(out_row))
+            return status;
     }
 }
 

@@ -26,7 +26,10 @@ void by_row_builder_add(struct by_row_builder *builder, struct by_bytes cell);
  * BANYAN_ERR_TOO_LARGE past BY_CELLS_MAX or BY_LINE_BYTES_MAX, _MEMORY. */
 BANYAN_MUST_CHECK enum banyan_status
 by_row_builder_row(struct by_row_builder *builder, struct by_row *out_row);
-/* The words for such a row. */
+/* Put U+FFFD for each byte that the encoding does not have (BY_CHARSET_BAD). The first one's value,
+ * and its cell from 1; 0 where there is none. Before by_row_builder_row. */
+size_t by_row_builder_replace_bad(struct by_row_builder *builder, unsigned *out_value);
+/* The words for a row past a bound. */
 enum banyan_status
 by_row_fail(enum banyan_status status, uint64_t line, struct banyan_error *error);
 

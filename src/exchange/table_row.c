@@ -2,6 +2,7 @@
  * Rows while they are put together.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "exchange/table_parts.h"
@@ -59,6 +60,47 @@ void by_row_builder_add(struct by_row_builder *builder, struct by_bytes cell)
 {
     if (builder->status == BANYAN_OK)
         builder->status = add(builder, cell);
+}
+
+/* What stands behind the mark; size is that of both. */
+static unsigned value_of(const uint8_t *mark, size_t size)
+{
+    char digits[BY_CHARSET_BAD_BYTES] = {0};
+
+    memcpy(digits, mark + 1, size - 1);
+    return (unsigned)strtoul(digits, NULL, 16);
+}
+
+/* Rows grow shorter where they are. */
+size_t by_row_builder_replace_bad(struct by_row_builder *builder, unsigned *out_value)
+{
+    uint8_t *data = builder->bytes.data;
+    size_t from = 0, to = 0, cell = 0;
+
+    if (builder->bytes.size == 0 || memchr(data, BY_CHARSET_BAD, builder->bytes.size) == NULL)
+        return 0;
+    for (size_t i = 0; i < builder->count; i++) {
+        while (from < builder->ends[i]) {
+            size_t size = builder->ends[i] - from;
+
+            if (data[from] != BY_CHARSET_BAD) {
+                data[to++] = data[from++];
+                continue;
+            }
+            /* less only where a digit stands between cells */
+            size = size < BY_CHARSET_BAD_BYTES ? size : BY_CHARSET_BAD_BYTES;
+            if (cell == 0)
+                *out_value = value_of(data + from, size);
+            cell = cell == 0 ? i + 1 : cell;
+            from += size;
+            size = size < 3 ? size : 3;
+            memcpy(data + to, "\xef\xbf\xbd", size);
+            to += size;
+        }
+        builder->ends[i] = to;
+    }
+    builder->bytes.size = to;
+    return cell;
 }
 
 enum banyan_status by_row_builder_row(struct by_row_builder *builder, struct by_row *out_row)

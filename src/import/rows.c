@@ -366,6 +366,25 @@ keep_cells(const struct by_row *row, struct by_import_row *item, struct by_arena
     return status;
 }
 
+static bool is_reason(const struct by_mapping_column *column)
+{
+    return by_bytes_equal(column->header, by_bytes_of_text(BY_REASON_HEADER));
+}
+
+/* Rows that were refused for a letter that could not be read have U+FFFD in its place. */
+static void see_unmended(const struct by_importing *importing, const struct by_row *row,
+                         struct by_import_row *item)
+{
+    for (size_t i = 0; i < row->count && i < importing->part->mapping.column_count; i++)
+        if (item->fault == NULL && !is_reason(&importing->part->mapping.columns[i]) &&
+            memmem(row->cells[i].data, row->cells[i].size, "\xef\xbf\xbd", 3) != NULL) {
+            item->fault =
+                by_words(importing->error, "the cell has � where a letter could not be read: "
+                                           "write the letter, or leave it out");
+            item->fault_column = i;
+        }
+}
+
 static enum banyan_status
 take_row(struct by_importing *importing, struct by_import_rows *rows, const struct by_row *row)
 {
@@ -379,6 +398,8 @@ take_row(struct by_importing *importing, struct by_import_rows *rows, const stru
     if (row->fault != NULL) {
         item->fault = by_arena_text(&rows->arena, by_bytes_of_text(row->fault));
         status = item->fault == NULL ? BANYAN_ERR_MEMORY : BANYAN_OK;
+        if (row->fault_cell > 0 && row->fault_cell <= importing->part->mapping.column_count)
+            item->fault_column = row->fault_cell - 1;
     } else if (by_table_is_of_records(importing->table))
         status = take_record(importing, row, item, &rows->arena);
     else
@@ -395,6 +416,8 @@ take_row(struct by_importing *importing, struct by_import_rows *rows, const stru
         item->fault = by_words(importing->error, item->fields.fault);
         item->fault_column = item->fields.fault_column;
     }
+    if (importing->is_mended)
+        see_unmended(importing, row, item);
     item->source = source_of(importing, row->number, &rows->arena);
     if (item->source == NULL)
         status = BANYAN_ERR_MEMORY;

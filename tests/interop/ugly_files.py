@@ -97,6 +97,47 @@ def check_files(office):
         refuse(office, place, "names no system of coordinates")
 
 
+# Bytes of a file, words of the command, and what is told: the encoding, and of each fault the row, column and byte.
+ENCODINGS = [
+    ("another encoding than it is in", b"country\nCaf\xe9,other,LAO\nQuarry,other,LAO\n", ["--encoding", "utf-8"], "utf-8", [(2, "A", "0xE9")]),
+    ("UTF-8 with a bad byte", "country\nCafé,other,LAO\n".encode() + b"bad \xff,other,LAO\n", [], "utf-8", [(3, "A", "0xFF")]),
+    ("halves of characters", "country\nPhú Quốc,other,LAO\n".encode() + b"C,other,L\xc3O\n", [], "utf-8", [(3, "C", "0xC3")]),
+    ("a byte that Cyrillic has not", b"country\n\xcf\xe0\xf0\xea,other,LAO\nB\x98,other,LAO\n", [], "windows-1251", [(3, "A", "0x98")]),
+    ("a byte that western has not", b"country\nCaf\xe9,other,LAO\nB\x81,other,LAO\n", [], "windows-1252", [(3, "A", "0x81")]),
+    ("a byte that Vietnamese has not", b"country\nB\x69\xccnh,other,LAO\nB\x8a,other,LAO\n", [], "windows-1258", [(3, "A", "0x8A")]),
+    ("in a column that is no field, and beyond the header", "x\nA,other,é\n".encode() + b"B,other,\xff\nC,other,,\xff\n", ["--encoding", "utf-8"],
+     "utf-8", [(3, "C", "0xFF"), (4, None, "0xFF")]),
+]
+
+
+def check_encodings(office):
+    """A byte that stands for nothing is a fault of its row; it is no letter of a record."""
+    path = office.folder / "bytes.csv"
+    for name, text, words, encoding, faults in ENCODINGS:
+        path.write_bytes(HEAD.encode() + text)
+        told = office.json("import", path.name, "--type", "site", "--dry-run", *words)
+        assert f", {encoding}," in told["reading"], (name, told["reading"])
+        found = [(p["row"], p["column"], p["reason"]) for p in told["problems"] if p["verdict"] == "error"]
+        assert len(found) == len(faults), (name, told["problems"])
+        for (row, column, reason), (its_row, its_column, byte) in zip(found, faults):
+            assert (row, column) == (its_row, its_column) and byte in reason and encoding in reason, (name, row, column, reason)
+    half = (HEAD + "country\nCafé\ud800,other,LAO\nQuarry,other,LAO\n").encode("utf-16", "surrogatepass")
+    path.write_bytes(half)
+    told = office.json("import", path.name, "--type", "site", "--dry-run")
+    assert [(p["row"], p["column"]) for p in told["problems"]] == [(2, "A")] and "0xD800" in told["problems"][0]["reason"], told
+    path.write_bytes(HEAD.encode() + ENCODINGS[0][1])
+    before = office.json("sql", "SELECT count(*) FROM site")["rows"]
+    office.run("import", path.name, "--type", "site", "--encoding", "utf-8", exit_code=4)
+    assert office.json("sql", "SELECT count(*) FROM site")["rows"] == before
+    assert office.json("import", path.name, "--type", "site", "--encoding", "utf-8", "--skip-bad")["new"] == 1
+    rejects = office.folder / "bytes.csv.rejects.csv"
+    refuse(office, rejects, "1 of 1 rows have faults") # the mark in its place is no letter of a record either
+    rejects.write_text(rejects.read_text(encoding="utf-8").replace("Caf\ufffd", "Café"), encoding="utf-8")
+    assert office.json("import", rejects.name)["new"] == 1
+    path.write_bytes(b"name,site_type,\xff\xc3\xa9\nA,other,x\n")
+    refuse(office, path, "the header, in line 1: the byte 0xFF")
+
+
 def workbook(path, rows):
     ns = "http://schemas.openxmlformats.org/"
     parts = {
@@ -195,6 +236,7 @@ def main():
         check_workbooks(office)
         check_mapping(office)
         check_places_to_write(office)
+        check_encodings(office)
     print(f"{len(READ)} tables read, {len(REFUSED)} refused")
 
 

@@ -37,6 +37,17 @@ static const struct {
     {"Vietnamese", BY_CHARSET_WINDOWS_1258, TEXT("B\xfang B\x69\xccnh Thi\xean; D\xfd\xf2 \xe1n"),
      "Búng Bình Thiên; Dự án"},
     {"western", BY_CHARSET_WINDOWS_1252, TEXT("Caf\xe9; r\xe9serve"), "Café; réserve"},
+    {"western that looks like UTF-8 once", BY_CHARSET_WINDOWS_1252,
+     TEXT("\xabMUS\xc9\xbb; r\xe9serve"), "«MUSÉ»; réserve"},
+    {"UTF-8 with a bad byte", BY_CHARSET_UTF8, TEXT("Caf\xc3\xa9\nbad \xff\n"),
+     "Café\nbad \xff"
+     "00FF\n"},
+    {"UTF-8 with halves of characters", BY_CHARSET_UTF8,
+     TEXT("Thi\xc3\xaan, B\xc3\xacnh, \xe1\xbb\xb1; \xe1\xbb, \xc3n"),
+     "Thiên, Bình, ự; \xff"
+     "00E1\xff"
+     "00BB, \xff"
+     "00C3n"},
 };
 
 /* NFC is not this module's business: windows-1258 is compared after composing by hand. */
@@ -106,7 +117,7 @@ static void pieces_of_any_size_give_the_same_text(void **state)
         }
 }
 
-static void what_stands_for_nothing_is_shown_and_read_on_behind(void **state)
+static void what_stands_for_nothing_is_marked_and_read_on_behind(void **state)
 {
     static const struct {
         enum by_charset charset;
@@ -118,17 +129,42 @@ static void what_stands_for_nothing_is_shown_and_read_on_behind(void **state)
         {BY_CHARSET_UTF8,
          TEXT("a\xff"
               "b"),
-         "a\xef\xbf\xbd"
-         "b",
+         "a\xff"
+         "00FFb",
          false},
-        {BY_CHARSET_UTF8, TEXT("a\xe1\xbb"), "a\xef\xbf\xbd", true},
+        {BY_CHARSET_UTF8, TEXT("a\xe1\xbb"),
+         "a\xff"
+         "00E1",
+         true},
+        {BY_CHARSET_WINDOWS_1251, TEXT("\xcf\x98;"),
+         "П\xff"
+         "0098;",
+         false},
+        {BY_CHARSET_WINDOWS_1252, TEXT("a\x81;"),
+         "a\xff"
+         "0081;",
+         false},
+        /* the vowel that waits for its tone stands before it */
+        {BY_CHARSET_WINDOWS_1258, TEXT("a\x8a;"),
+         "a\xff"
+         "008A;",
+         false},
+        {BY_CHARSET_UTF16BE,
+         TEXT("\0a\xdc\x01"
+              "\0b"),
+         "a\xff"
+         "DC01b",
+         false},
         {BY_CHARSET_UTF16LE,
          TEXT("a\0\0\xd8"
               "b\0"),
-         "a\xef\xbf\xbd"
-         "b",
+         "a\xff"
+         "D800b",
          false},
-        {BY_CHARSET_UTF16LE, TEXT("a\0b"), "a\xef\xbf\xbd", true},
+        {BY_CHARSET_UTF16LE, TEXT("a\0b"),
+         "a\xff"
+         "0062",
+         true},
     };
 
     (void)state;
@@ -184,10 +220,13 @@ static bool read_by_iconv(struct by_bytes text, struct by_buffer *out)
         char *to = piece;
         size_t room = sizeof piece;
         int number = iconv(conversion, &in, &left, &to, &room) == (size_t)-1 ? errno : 0;
+        char mark[8];
 
         assert_int_equal(by_buffer_append(out, piece, sizeof piece - room), BANYAN_OK);
-        if (number == EILSEQ || number == EINVAL)
-            assert_int_equal(by_buffer_append(out, "\xef\xbf\xbd", 3), BANYAN_OK);
+        if (number == EILSEQ || number == EINVAL) {
+            (void)snprintf(mark, sizeof mark, "\xff%04X", (unsigned)(uint8_t)*in);
+            assert_int_equal(by_buffer_append(out, mark, BY_CHARSET_BAD_BYTES), BANYAN_OK);
+        }
         is_whole = number != EINVAL;
         in += number == EILSEQ;
         left = number == EINVAL ? 0 : left - (number == EILSEQ);
@@ -262,7 +301,7 @@ int main(void)
         cmocka_unit_test(pieces_of_any_size_give_the_same_text),
         cmocka_unit_test(utf8_is_read_as_iconv_reads_it),
         cmocka_unit_test(evidence_does_not_depend_on_the_pieces),
-        cmocka_unit_test(what_stands_for_nothing_is_shown_and_read_on_behind),
+        cmocka_unit_test(what_stands_for_nothing_is_marked_and_read_on_behind),
         cmocka_unit_test(encodings_have_many_names),
     };
 

@@ -126,6 +126,65 @@ static void a_file_with_nothing_in_it_is_refused(void **state)
     }
 }
 
+/* -- bytes that the encoding does not have -- */
+
+static void a_byte_that_stands_for_nothing_is_a_fault_of_its_row(void **state)
+{
+    static const struct {
+        const char *encoding, *text;
+        size_t size, cell;
+        const char *first, *words; /* of the row in line 3 */
+    } bad[] = {
+#define BYTES(literal) literal, sizeof(literal) - 1
+        {"utf-8", BYTES("a,b\n1,2\nCaf\xe9,x\n3,4\n"), 1, "Caf\xef\xbf\xbd", "byte 0xE9 "},
+        {"utf-8", BYTES("a,b\n1,2\nx,\"\xe9,\ny\xff\"\n3,4\n"), 2, "x", "byte 0xE9 "},
+        {"utf-8", BYTES("a,b\n1,2\nx,2,\xff\n3,4\n"), 3, "x", "byte 0xFF "},
+        {"windows-1251", BYTES("a,b\n1,2\nx,\x98\n3,4\n"), 2, "x", "0x98 stands for no "},
+        {"windows-1252", BYTES("a,b\n1,2\nx,\x81\n3,4\n"), 2, "x", "in windows-1252"},
+        {"utf-16le", BYTES("a\0,\0b\0\n\0001\0,\0002\0\n\0x\0,\0\x01\xd8\n\0003\0,\0004\0\n\0"), 2,
+         "x", "0xD801 is half "},
+#undef BYTES
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char *path = test_folder_path(*state, "bad.csv");
+        const struct by_table_options options = {.encoding = bad[i].encoding, .delimiter = ','};
+        struct banyan_error error = {0};
+        struct by_table *table = NULL;
+        struct by_row row = {0};
+        FILE *file = fopen(path, "wb");
+
+        print_message("row %zu\n", i);
+        assert_non_null(file);
+        assert_int_equal(fwrite(bad[i].text, 1, bad[i].size, file), bad[i].size);
+        assert_int_equal(fclose(file), 0);
+        assert_int_equal(by_table_open(path, &options, &table, &error), BANYAN_OK);
+        assert_int_equal(by_table_next(table, &row, &error), BANYAN_OK);
+        assert_null(row.fault);
+        assert_int_equal(by_table_next(table, &row, &error), BANYAN_OK);
+        assert_non_null(row.fault);
+        assert_non_null(strstr(row.fault, bad[i].words));
+        assert_int_equal(row.fault_cell, bad[i].cell);
+        assert_int_equal(row.line, 3);
+        assert_true(cell_is(&row, 0, bad[i].first));
+        assert_int_equal(by_table_next(table, &row, &error), BANYAN_OK);
+        assert_null(row.fault);
+        assert_true(cell_is(&row, 1, "4"));
+        by_table_close(table);
+        free(path);
+    }
+}
+
+static void a_header_with_such_a_byte_is_refused(void **state)
+{
+    struct banyan_error error = {0};
+    struct by_table *table = NULL;
+
+    assert_int_equal(try_bytes(state, by_bytes_of_text("\xc3\xa9,\xff\n1,2\n"), &table, &error),
+                     BANYAN_ERR_INVALID);
+    assert_non_null(strstr(error.text, "the header, in line 1: the byte 0xFF "));
+}
+
 /* -- bounds -- */
 
 /* words NULL: it is read. */
@@ -429,6 +488,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ROW(a_table_is_read_as_it_is),
         ROW(a_file_with_nothing_in_it_is_refused),
+        ROW(a_byte_that_stands_for_nothing_is_a_fault_of_its_row),
+        ROW(a_header_with_such_a_byte_is_refused),
         ROW(a_row_has_bounds),
         ROW(a_quote_that_never_ends_is_told_with_its_line),
         ROW(csv_spectrum_reads_as_its_json),

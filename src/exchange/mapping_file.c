@@ -345,12 +345,18 @@ static enum banyan_status read_key(const struct reading *reading, const struct b
     mapping->has_key = key->array.count > 0;
     for (size_t i = 0; i < key->array.count; i++) {
         const struct by_value *header = &key->array.items[i];
-        struct by_mapping_column *column =
-            is_text(header) ? find_column(mapping, header->bytes) : NULL;
+        struct by_mapping_column *column = NULL;
 
-        if (column == NULL)
+        if (!is_text(header))
             return by_fail(reading->error, BANYAN_ERR_INVALID,
-                           "in the mapping, \"key\" names a column that the file does not have");
+                           "in the mapping, \"key\" names something that is no text");
+        column = find_column(mapping, header->bytes);
+        if (column == NULL)
+            return by_fail(
+                reading->error, BANYAN_ERR_INVALID,
+                "in the mapping, \"key\" names %.*s, a column that the file does not have",
+                (int)(header->bytes.size < 100 ? header->bytes.size : 100),
+                (const char *)header->bytes.data);
         column->is_key = true;
     }
     return BANYAN_OK;
@@ -363,7 +369,7 @@ static enum banyan_status parse(struct by_bytes json, struct by_arena *arena, st
     enum banyan_status status = by_json_parse(json, arena, out, &inner);
 
     if (status != BANYAN_OK)
-        return by_fail(error, BANYAN_ERR_INVALID, "the mapping is not JSON: %s", inner.text);
+        return by_fail(error, BANYAN_ERR_INVALID, "the mapping cannot be read: %s", inner.text);
     if (out->kind != BY_VALUE_MAP)
         return by_fail(error, BANYAN_ERR_INVALID, "the mapping is no JSON object");
     return BANYAN_OK;

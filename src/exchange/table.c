@@ -275,6 +275,11 @@ const char *by_table_reading(const struct by_table *table)
     return table->source.reading;
 }
 
+const char *by_table_guessed_encoding(const struct by_table *table)
+{
+    return table->source.guessed;
+}
+
 bool by_table_is_of_records(const struct by_table *table)
 {
     return table->source.is_of_records;

@@ -49,6 +49,9 @@ void by_table_close(struct by_table *table);
 const struct by_row *by_table_header(const struct by_table *table);
 /* How the file is read: "CSV with ; between cells, windows-1251". Holds as the header. */
 const char *by_table_reading(const struct by_table *table);
+/* The encoding that was told from the file; NULL where the options said it, or the format has one
+ * of its own. Static. */
+const char *by_table_guessed_encoding(const struct by_table *table);
 /* Whether the file holds whole records as banyan exported them (exchange/record_line.h), each in
  * one cell, whatever their types. */
 #define BY_RECORD_COLUMN "banyan: record"

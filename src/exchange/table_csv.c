@@ -351,6 +351,7 @@ enum banyan_status by_table_csv_read(struct by_input *input, const struct by_tab
                                      struct by_table_source *out_source, struct banyan_error *error)
 {
     struct csv *csv = calloc(1, sizeof *csv);
+    const char *guessed = NULL;
     enum by_charset charset;
     enum banyan_status status = BANYAN_OK;
 
@@ -374,10 +375,13 @@ enum banyan_status by_table_csv_read(struct by_input *input, const struct by_tab
         close_csv(csv);
         return status;
     }
+    if (options->encoding == NULL)
+        guessed = by_charset_name(by_lines_charset(csv->lines));
     tell_reading(csv, error);
     *out_source = (struct by_table_source){.parts = &by_table_only_part,
                                            .part_count = 1,
                                            .reading = csv->reading,
+                                           .guessed = guessed,
                                            .state = csv,
                                            .next = next,
                                            .rewind = rewind_csv,

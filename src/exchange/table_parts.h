@@ -44,6 +44,7 @@ extern const struct by_table_part by_table_only_part;
 /* What a format does. state is its own. */
 struct by_table_source {
     const char *reading; /* lives in state */
+    const char *guessed; /* encoding; static */
     bool is_of_records;  /* as banyan exported them: one column, BY_RECORD_COLUMN */
     bool has_numbers;    /* the file tells numbers from texts, and their points are decimal ones */
     const struct by_table_part *parts; /* live in state */

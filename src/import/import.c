@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "core/answer.h"
 #include "core/fields.h"
 #include "core/organisations.h"
@@ -44,14 +45,25 @@ static enum banyan_status find_owner(struct by_importing *importing)
     return BANYAN_OK;
 }
 
+static enum banyan_status check_language(const struct by_importing *importing)
+{
+    const char *language = importing->options->language;
+
+    if (language == NULL || by_text_is_language(by_bytes_of_text(language)))
+        return BANYAN_OK;
+    return by_fail(importing->error, BANYAN_ERR_USAGE,
+                   "'%s' is no language as --text-language names one: vi, ru, zh-Hant", language);
+}
+
 static enum banyan_status begin(struct by_importing *importing)
 {
     const struct banyan_import *options = importing->options;
     const struct by_table_options reading = {.encoding = options->encoding,
                                              .delimiter = options->delimiter};
-    enum banyan_status status =
-        by_table_open(options->path, &reading, &importing->table, importing->error);
+    enum banyan_status status = check_language(importing);
 
+    if (status == BANYAN_OK)
+        status = by_table_open(options->path, &reading, &importing->table, importing->error);
     if (status == BANYAN_OK)
         status = by_node_view(importing->node, NULL, importing->error); /* for references */
     /* Which types there are is not known before this node is taken in. */

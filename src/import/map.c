@@ -120,6 +120,32 @@ by_import_map_as(struct by_importing *importing, const struct by_type *type, con
     return status == BANYAN_OK ? look_at_rows(importing) : by_fail_plain(importing->error, status);
 }
 
+static bool is_plain(const struct by_row *header)
+{
+    for (size_t i = 0; i < header->count; i++)
+        for (size_t k = 0; k < header->cells[i].size; k++)
+            if (header->cells[i].data[k] >= 0x80)
+                return false;
+    return true;
+}
+
+/* Headers of other letters may have been read in an encoding that the file is not in. */
+static enum banyan_status fail_unknown(const struct by_importing *importing, const char *type)
+{
+    const char *guessed = by_table_guessed_encoding(importing->table);
+
+    if (guessed != NULL && !is_plain(by_table_header(importing->table)))
+        return by_fail(importing->error, BANYAN_ERR_INVALID,
+                       "no column of the file, read as %s, is known as a field of %s: say its "
+                       "encoding (--encoding), or give a mapping (--map), which --dry-run writes "
+                       "for you to fill in",
+                       guessed, type);
+    return by_fail(importing->error, BANYAN_ERR_INVALID,
+                   "no column of the file is known as a field of %s: give a mapping (--map), which "
+                   "--dry-run writes for you to fill in",
+                   type);
+}
+
 enum banyan_status
 by_import_map(struct by_importing *importing, const char *said, const char *sheet)
 {
@@ -146,8 +172,5 @@ by_import_map(struct by_importing *importing, const char *said, const char *shee
         return by_fail_plain(importing->error, status);
     if (by_import_part_has_fields(importing->part) || options->dry_run)
         return look_at_rows(importing);
-    return by_fail(importing->error, BANYAN_ERR_INVALID,
-                   "no column of the file is known as a field of %s: give a mapping (--map), which "
-                   "--dry-run writes for you to fill in",
-                   type->name);
+    return fail_unknown(importing, type->name);
 }

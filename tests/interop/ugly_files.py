@@ -134,6 +134,13 @@ def check_encodings(office):
     refuse(office, rejects, "1 of 1 rows have faults") # the mark in its place is no letter of a record either
     rejects.write_text(rejects.read_text(encoding="utf-8").replace("Caf\ufffd", "Café"), encoding="utf-8")
     assert office.json("import", rejects.name)["new"] == 1
+    # what a header in another encoding looks like is no field: the guess is named
+    path.write_bytes("Қорық,Аумағы\nA,1\n".encode("ptcp154"))
+    refuse(office, path, "no column of the file, read as windows-1251, is known as a field of site")
+    refuse(office, path, "no column of the file is known as a field of site", "--encoding", "windows-1251")
+    path.write_text(HEAD + "x\nA,other,1\n")
+    for tag in ("xx1", "english_us", "v", ""):
+        refuse(office, path, f"'{tag}' is no language", "--text-language", tag, exit_code=2)
     path.write_bytes(b"name,site_type,\xff\xc3\xa9\nA,other,x\n")
     refuse(office, path, "the header, in line 1: the byte 0xFF")
 

@@ -487,7 +487,7 @@ static void a_mapping_with_a_fault_is_refused_with_words(void **state)
     static const struct {
         const char *mapping, *words;
     } rows[] = {
-        {"", "the mapping is not JSON"},
+        {"", "the mapping cannot be read: This is not valid JSON: line "},
         {"[]", "no JSON object"},
         {"{\"type\": 7}", "\"type\" is no text"},
         {"{\"columns\": {\"No\": \"nmae\"}}", "'nmae', which is no field of site"},
@@ -501,7 +501,7 @@ static void a_mapping_with_a_fault_is_refused_with_words(void **state)
         {"{\"set\": []}", "\"set\" is no"},
         {"{\"set\": {\"country\": 1}}", "no text"},
         {"{\"key\": \"No\"}", "no list of columns"},
-        {"{\"key\": [\"Nr\"]}", "a column that the file does not have"},
+        {"{\"key\": [\"Nr\"]}", "names Nr, a column that the file does not have"},
     };
     struct world world;
     struct by_value answer;

@@ -17,6 +17,7 @@
 
 struct cli {
     struct pool pool;
+    struct secret *secrets; /* secret.h */
     const struct command *command;
     struct args args;
     const char *home;

@@ -2,26 +2,29 @@
 #include <string.h>
 
 #include "banyan/run.h"
-#include "field_args.h"
 #include "joining.h"
 #include "passphrase.h"
 #include "qr.h"
+#include "secret.h"
 
 /* The code as typed in one or many words, or read from a file or standard input. */
 static int read_code(struct cli *cli, const char **out_code)
 {
     const char *first = cli_word(cli, 0);
-    const char *mistake = NULL;
-    enum banyan_status status = BANYAN_OK;
+    size_t size = 0;
+    char *code = NULL;
 
-    if (cli->args.word_count == 1 && (first[0] == '@' || strcmp(first, "-") == 0)) {
-        status =
-            text_file_read(&cli->pool, first[0] == '@' ? first + 1 : first, out_code, &mistake);
-        return status == BANYAN_OK ? BANYAN_CLASS_DONE : cli_fail(cli, status, mistake);
+    if (cli->args.word_count == 1 && (first[0] == '@' || strcmp(first, "-") == 0))
+        return secret_read_message(cli, first[0] == '@' ? first + 1 : first, out_code);
+    for (size_t i = 0; i < cli->args.word_count; i++)
+        size += strlen(cli->args.words[i]) + 1;
+    code = secret_room(cli, size);
+    *out_code = code;
+    for (size_t i = 0; i < cli->args.word_count; i++) {
+        code = stpcpy(code, cli->args.words[i]);
+        if (i + 1 < cli->args.word_count)
+            *code++ = ' ';
     }
-    *out_code = first;
-    for (size_t i = 1; i < cli->args.word_count; i++)
-        *out_code = pool_format(&cli->pool, "%s %s", *out_code, cli->args.words[i]);
     return BANYAN_CLASS_DONE;
 }
 

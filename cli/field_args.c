@@ -6,7 +6,7 @@
 
 #include "message.h"
 
-static enum banyan_status cannot_read(struct pool *pool, const char *path, const char **out_mistake)
+enum banyan_status text_file_unread(struct pool *pool, const char *path, const char **out_mistake)
 {
     enum banyan_status status = errno == ENOENT   ? BANYAN_ERR_NOT_FOUND
                                 : errno == EISDIR ? BANYAN_ERR_USAGE
@@ -16,14 +16,9 @@ static enum banyan_status cannot_read(struct pool *pool, const char *path, const
     return status;
 }
 
-static enum banyan_status read_stream(struct pool *pool, FILE *stream, const char *path,
-                                      const char **out_text, const char **out_mistake)
+enum banyan_status text_file_check(struct pool *pool, const char *path, char *text, size_t size,
+                                   const char **out_text, const char **out_mistake)
 {
-    char *text = pool_allocate(pool, FIELD_FILE_BYTES_MAX + 1);
-    size_t size = fread(text, 1, FIELD_FILE_BYTES_MAX + 1, stream);
-
-    if (ferror(stream))
-        return cannot_read(pool, path, out_mistake);
     if (size > FIELD_FILE_BYTES_MAX) {
         *out_mistake = pool_format(pool, _("%s is larger than %u MiB: too large for a value"), path,
                                    FIELD_FILE_BYTES_MAX / (1024u * 1024u));
@@ -46,6 +41,16 @@ static enum banyan_status read_stream(struct pool *pool, FILE *stream, const cha
     return BANYAN_OK;
 }
 
+static enum banyan_status read_stream(struct pool *pool, FILE *stream, const char *path,
+                                      const char **out_text, const char **out_mistake)
+{
+    char *text = pool_allocate(pool, FIELD_FILE_BYTES_MAX + 1);
+    size_t size = fread(text, 1, FIELD_FILE_BYTES_MAX + 1, stream);
+
+    return ferror(stream) ? text_file_unread(pool, path, out_mistake)
+                          : text_file_check(pool, path, text, size, out_text, out_mistake);
+}
+
 enum banyan_status
 text_file_read(struct pool *pool, const char *path, const char **out_text, const char **out_mistake)
 {
@@ -56,7 +61,7 @@ text_file_read(struct pool *pool, const char *path, const char **out_text, const
         return read_stream(pool, stdin, _("standard input"), out_text, out_mistake);
     stream = fopen(path, "rbe");
     if (stream == NULL)
-        return cannot_read(pool, path, out_mistake);
+        return text_file_unread(pool, path, out_mistake);
     status = read_stream(pool, stream, path, out_text, out_mistake);
     (void)fclose(stream); // only read from
     return status;

@@ -27,5 +27,10 @@ enum banyan_status field_args_read(struct pool *pool, const char *const *words, 
  * input. */
 enum banyan_status text_file_read(struct pool *pool, const char *path, const char **out_text,
                                   const char **out_mistake);
+/* Its parts, for a reader of another kind: what errno says of a file that cannot be read; and text
+ * of size bytes with room for one more, changed in place. */
+enum banyan_status text_file_unread(struct pool *pool, const char *path, const char **out_mistake);
+enum banyan_status text_file_check(struct pool *pool, const char *path, char *text, size_t size,
+                                   const char **out_text, const char **out_mistake);
 
 #endif

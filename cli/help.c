@@ -154,6 +154,15 @@ void help_manual(struct cli *cli)
         "others are proposals that it accepts or declines. Where two edits of one field were made\n"
         "apart, both are kept and shown until somebody settles them.\n";
     static const char tail[] =
+        ".SH CODES AND PASSPHRASES\n"
+        "A recovery code or a passphrase is typed at the terminal or read from a file that nobody\n"
+        "else can read (chmod 600): any other file is refused. No option takes the secret itself,\n"
+        "since the words of a command line can be read by every user of the computer while it "
+        "runs,\n"
+        "and stay in the history of the shell. The one code that banyan join takes there is an\n"
+        "invitation, which can be used once: on a computer with several users give it with \\- or\n"
+        "@FILE. What was typed or read is kept in memory that is never swapped out, and is wiped\n"
+        "at the end.\n"
         ".SH EXIT STATUS\n"
         ".TP\n0\ndone\n.TP\n1\nnothing was found, or the answer is no\n.TP\n2\nwrong usage\n"
         ".TP\n3\nnot allowed\n.TP\n4\ninvalid data\n.TP\n5\nthe storage failed\n"

@@ -15,12 +15,13 @@ struct banyan_profile joining_profile(struct cli *cli)
 }
 
 /* The home is made: where the file cannot be written the code is shown, or it would be lost. */
-static int tell_file(struct cli *cli, const char *file, const char *done, const char *next)
+static int
+tell_file(struct cli *cli, const char *file, const char *code, const char *done, const char *next)
 {
-    int exit_code = secret_write(cli, file, cli->answer.data);
+    int exit_code = secret_write(cli, file, code);
 
     if (exit_code != BANYAN_CLASS_DONE) {
-        say(&cli->out, "{}\n", cli->answer.data, NULL);
+        say(&cli->out, "{}\n", code, NULL);
         return exit_code;
     }
     if (cli->json)
@@ -38,21 +39,21 @@ static int tell_file(struct cli *cli, const char *file, const char *done, const 
 
 int joining_tell(struct cli *cli, const char *done, const char *next)
 {
+    const char *code = secret_of_answer(cli);
     const char *file = args_value(&cli->args, "recovery-out");
 
     if (file != NULL)
-        return tell_file(cli, file, done, next);
+        return tell_file(cli, file, code, done, next);
     if (cli->json)
-        return cli_answer(
-            cli, json_pack("{s:s, s:s}", "home", cli->home, "recovery_code", cli->answer.data));
+        return cli_answer(cli, json_pack("{s:s, s:s}", "home", cli->home, "recovery_code", code));
     if (cli->quiet) {
-        say(&cli->out, "{}\n", cli->answer.data, NULL);
-        qr_show(cli, cli->answer.data);
+        say(&cli->out, "{}\n", code, NULL);
+        qr_show(cli, code);
         return BANYAN_CLASS_DONE;
     }
     say(&cli->out, _("{}\nHome: {}\n\nRecovery code of your organisation:\n\n"), done, cli->home,
         NULL);
-    secret_print(cli, cli->answer.data);
+    secret_print(cli, code);
     say_wrapped(
         &cli->out, 0,
         _("Write it on paper now and keep it where you keep the stamp of your organisation. "
@@ -60,8 +61,8 @@ int joining_tell(struct cli *cli, const char *done, const char *next)
           "organisation back when its computers are lost (banyan key recover), and makes further "
           "computers its own (banyan device add). It is shown this once, and stored nowhere.\n"),
         true);
-    qr_show(cli, cli->answer.data);
-    secret_confirm(cli, cli->answer.data);
+    qr_show(cli, code);
+    secret_confirm(cli, code);
     say(&cli->out, next, NULL);
     fputc('\n', cli->out.stream);
     return BANYAN_CLASS_DONE;

@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "language.h"
+#include "secret.h"
 
 static bool read_color(const char *text, enum color_choice *out_choice)
 {
@@ -187,6 +188,7 @@ static void release(struct cli *cli)
     json_decref(cli->document);
     json_decref(cli->labels);
     free(cli->default_home);
+    secrets_free(cli);
     pool_free(&cli->pool);
 }
 

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "quiet_terminal.h"
+#include "secret.h"
 
 #define CREDENTIAL "banyan.passphrase"
 
@@ -22,47 +22,13 @@ fail(struct banyan_error *error, enum banyan_status status, const char *sentence
 
 /* -- from a file -- */
 
-/* The first line, into text alone: no stream keeps a copy. False where the file cannot be read. */
-static bool read_first_line(int file, char *text, size_t size)
-{
-    size_t used = 0;
-
-    while (used < size - 1 && memchr(text, '\n', used) == NULL) {
-        ssize_t got = read(file, text + used, size - 1 - used);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return false;
-        if (got == 0)
-            break;
-        used += (size_t)got;
-    }
-    text[used] = '\0';
-    text[strcspn(text, "\r\n")] = '\0';
-    return true;
-}
-
-/* Pipes and terminals are whoever's who opened them. */
-static bool others_can_read(int file)
-{
-    struct stat facts;
-
-    return fstat(file, &facts) == 0 && S_ISREG(facts.st_mode) && (facts.st_mode & 077u) != 0;
-}
-
 static enum banyan_status take_line(struct cli *cli, const char *path, int file, char *text,
                                     size_t size, struct banyan_error *error)
 {
-    if (others_can_read(file))
-        return fail(error, BANYAN_ERR_UNSAFE_PLACE,
-                    pool_format(&cli->pool,
-                                _("other users can read %s, which holds a passphrase: run chmod "
-                                  "600 on it"),
-                                path));
-    if (!read_first_line(file, text, size))
-        return fail(error, BANYAN_ERR_DISK,
-                    pool_format(&cli->pool, _("cannot read %s: %s"), path, _(strerror(errno))));
+    enum banyan_status status = secret_take_line(cli, path, file, text, size, error);
+
+    if (status != BANYAN_OK)
+        return status;
     if (text[0] == '\0')
         return fail(error, BANYAN_ERR_INVALID,
                     pool_format(&cli->pool, _("%s holds no passphrase in its first line"), path));

@@ -1,6 +1,5 @@
 #include "recovering.h"
 
-#include "field_args.h"
 #include "moment.h"
 #include "passphrase.h"
 #include "people.h"
@@ -66,14 +65,12 @@ void recovering_print(struct cli *cli, const char *done)
 /* As given, or from a file. */
 static int read_contact(struct cli *cli, const char **out_text)
 {
-    const char *contact = args_value(&cli->args, "contact"), *mistake = NULL;
-    enum banyan_status status = BANYAN_OK;
+    const char *contact = args_value(&cli->args, "contact");
 
     *out_text = contact;
     if (contact == NULL || contact[0] != '@')
         return BANYAN_CLASS_DONE;
-    status = text_file_read(&cli->pool, contact + 1, out_text, &mistake);
-    return status == BANYAN_OK ? BANYAN_CLASS_DONE : cli_fail(cli, status, mistake);
+    return secret_read_message(cli, contact + 1, out_text);
 }
 
 int recovering_run(struct cli *cli, const char *done)

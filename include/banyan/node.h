@@ -40,6 +40,11 @@ BANYAN_API const char *banyan_version(void);
 BANYAN_API char *banyan_default_home(void);
 /* For programs that hold keys, once at their start: no core dumps, files for the owner only. */
 BANYAN_API void banyan_harden_process(void);
+/* Memory for a secret, such as a code that was typed: zeroed, between guard pages, never swapped
+ * out where the system allows that, and in no dump. NULL when memory ran out. free wipes it; NULL
+ * is fine. */
+BANYAN_API void *banyan_secret_new(size_t size);
+BANYAN_API void banyan_secret_free(void *secret);
 
 /*
  * How a passphrase is asked for, when the key of the device is locked by one.

@@ -32,6 +32,19 @@ static void draw_keys(struct founding *founding)
     by_signing_key_from_seed(&founding->root_seed, &founding->root);
 }
 
+/* In memory that is locked: it waits while a passphrase is asked for. NULL when memory ran out. */
+static struct founding *new_founding(enum by_kind kind)
+{
+    struct founding *founding =
+        by_crypto_start() == BANYAN_OK ? by_secret_new(sizeof *founding) : NULL;
+
+    if (founding != NULL) {
+        founding->act.kind = kind;
+        draw_keys(founding);
+    }
+    return founding;
+}
+
 /* network is zero for a founder, whose certificate lies inside the genesis that names the network.
  */
 static void certify(struct founding *founding, const struct by_node *node)
@@ -125,23 +138,21 @@ static void settle_new_home(const char *home, const struct by_device_seeds *seed
     by_node_close(node);
 }
 
-static void wipe(struct founding *founding)
-{
-    by_secret_wipe(founding, sizeof *founding);
-}
-
 enum banyan_status by_found(const char *home, const char *const *network_names,
                             size_t network_name_count, const struct banyan_profile *profile,
                             struct by_buffer *out_recovery, struct banyan_error *error)
 {
     struct by_arena arena = BY_ARENA_INIT;
-    struct founding founding = {.act.kind = BY_KIND_GENESIS};
-    struct by_founder founder = {.devices = &founding.certificate, .device_count = 1};
-    struct by_act *genesis = &founding.act;
+    struct founding *founding = new_founding(BY_KIND_GENESIS);
+    struct by_founder founder = {.device_count = 1};
+    struct by_act *genesis = NULL;
     struct by_making making = {0};
     struct by_node *node = NULL;
 
-    draw_keys(&founding);
+    if (founding == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    genesis = &founding->act;
+    founder.devices = &founding->certificate;
     enum banyan_status status = by_network_names_parse(network_names, network_name_count, &arena,
                                                        &genesis->genesis.names, error);
     if (status == BANYAN_OK)
@@ -151,25 +162,25 @@ enum banyan_status by_found(const char *home, const char *const *network_names,
     if (status == BANYAN_OK)
         status = by_making_begin(home, &making, error);
     if (status == BANYAN_OK)
-        status = by_keys_encode(&founding.seeds, &profile->lock, &founding.key_file, error);
+        status = by_keys_encode(&founding->seeds, &profile->lock, &founding->key_file, error);
     if (status == BANYAN_OK)
-        status = by_node_make(home, &founding.seeds, &node, error);
+        status = by_node_make(home, &founding->seeds, &node, error);
     if (status != BANYAN_OK)
         goto out;
-    founder.profile.id = node->organisation = founding.root.public_key;
-    certify(&founding, node);
+    founder.profile.id = node->organisation = founding->root.public_key;
+    certify(founding, node);
     genesis->genesis.founders = &founder;
     genesis->genesis.founder_count = 1;
     genesis->genesis.level = BY_ACT_LEVEL;
-    status = by_append_run(node, write_home, &founding, error);
+    status = by_append_run(node, write_home, founding, error);
     if (status == BANYAN_OK)
-        status = append_recovery(&founding, out_recovery);
+        status = append_recovery(founding, out_recovery);
 out:
     by_node_close(node);
     by_making_end(&making);
     if (status == BANYAN_OK)
-        settle_new_home(home, &founding.seeds);
-    wipe(&founding);
+        settle_new_home(home, &founding->seeds);
+    by_secret_free(founding);
     by_arena_deinit(&arena);
     return status;
 }
@@ -178,15 +189,17 @@ enum banyan_status by_join(const char *home, const char *code, const struct bany
                            struct by_buffer *out_recovery, struct banyan_error *error)
 {
     struct by_arena arena = BY_ARENA_INIT;
-    struct founding founding = {.act.kind = BY_KIND_JOIN};
-    struct by_act *join = &founding.act;
+    struct founding *founding = new_founding(BY_KIND_JOIN);
+    struct by_act *join = NULL;
     struct by_invitation invitation;
     struct by_signing_key invite_key;
     uint8_t join_key[32];
     struct by_making making = {0};
     struct by_node *node = NULL;
 
-    draw_keys(&founding);
+    if (founding == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    join = &founding->act;
     enum banyan_status status =
         by_invitation_find(by_bytes_of_text(code), &arena, &invitation, error);
     if (status == BANYAN_OK)
@@ -194,27 +207,27 @@ enum banyan_status by_join(const char *home, const char *code, const struct bany
     if (status == BANYAN_OK)
         status = by_making_begin(home, &making, error);
     if (status == BANYAN_OK)
-        status = by_keys_encode(&founding.seeds, &profile->lock, &founding.key_file, error);
+        status = by_keys_encode(&founding->seeds, &profile->lock, &founding->key_file, error);
     if (status == BANYAN_OK)
-        status = by_node_make(home, &founding.seeds, &node, error);
+        status = by_node_make(home, &founding->seeds, &node, error);
     if (status != BANYAN_OK)
         goto out;
     by_invite_derive(invitation.seed, &invite_key, join_key);
-    founding.network = node->network = invitation.network;
-    founding.invite = join->join.invite = invitation.invite;
-    founding.join_key = join_key;
-    founding.invitation = &invitation;
-    join->join.profile.id = node->organisation = founding.root.public_key;
-    certify(&founding, node);
-    join->join.certificate = founding.certificate;
-    by_join_prove(join, &invite_key, &founding.network);
-    status = by_append_run(node, write_home, &founding, error);
+    founding->network = node->network = invitation.network;
+    founding->invite = join->join.invite = invitation.invite;
+    founding->join_key = join_key;
+    founding->invitation = &invitation;
+    join->join.profile.id = node->organisation = founding->root.public_key;
+    certify(founding, node);
+    join->join.certificate = founding->certificate;
+    by_join_prove(join, &invite_key, &founding->network);
+    status = by_append_run(node, write_home, founding, error);
     if (status == BANYAN_OK)
-        status = append_recovery(&founding, out_recovery);
+        status = append_recovery(founding, out_recovery);
 out:
     by_node_close(node);
     by_making_end(&making);
-    wipe(&founding);
+    by_secret_free(founding);
     by_secret_wipe(&invite_key, sizeof invite_key);
     by_secret_wipe(join_key, sizeof join_key);
     by_secret_wipe(&invitation, sizeof invitation);

@@ -206,25 +206,28 @@ enum banyan_status by_recover(const char *home, const struct banyan_recovery *re
                               struct by_buffer *out, struct banyan_error *error)
 {
     struct by_arena arena = BY_ARENA_INIT;
-    struct by_new_device device = {0};
+    struct by_new_device *device =
+        by_crypto_start() == BANYAN_OK ? by_secret_new(sizeof *device) : NULL;
     struct by_making making = {0};
     struct by_node *node = NULL;
-    enum banyan_status status =
-        by_new_device_init(&device, recovery->code, recovery->device_name, &arena, error);
+    enum banyan_status status = BANYAN_OK;
 
+    if (device == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    status = by_new_device_init(device, recovery->code, recovery->device_name, &arena, error);
     if (status == BANYAN_OK)
         status = by_making_begin(home, &making, error);
     if (status == BANYAN_OK)
-        status = by_new_device_lock(&device, &recovery->lock, error);
+        status = by_new_device_lock(device, &recovery->lock, error);
     if (status == BANYAN_OK)
-        status = by_node_make(home, &device.seeds, &node, error);
+        status = by_node_make(home, &device->seeds, &node, error);
     if (status == BANYAN_OK)
-        status = make_device(&device, node, recovery->bundle, error);
+        status = make_device(device, node, recovery->bundle, error);
     by_node_close(node);
     by_making_end(&making);
     if (status == BANYAN_OK)
-        status = write_answer(home, &device.seeds, out, error);
-    by_secret_wipe(&device, sizeof device);
+        status = write_answer(home, &device->seeds, out, error);
+    by_secret_free(device);
     by_arena_deinit(&arena);
     return status;
 }

@@ -135,7 +135,7 @@ static enum banyan_status
 hand_over(const struct rotating *rotating, struct by_node *node, struct banyan_error *error)
 {
     const struct banyan_rotation *wish = rotating->wish;
-    char code[BY_RECOVERY_TEXT_BYTES];
+    char *code = NULL;
     enum banyan_status status;
 
     if (wish->organisation != NULL || wish->keep == NULL)
@@ -145,9 +145,12 @@ hand_over(const struct rotating *rotating, struct by_node *node, struct banyan_e
         status = check_own(rotating, node, error);
     if (status != BANYAN_OK)
         return status;
+    code = by_secret_new(BY_RECOVERY_TEXT_BYTES);
+    if (code == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
     by_recovery_encode(&rotating->seed, code);
     status = wish->keep(wish->keep_context, code);
-    by_secret_wipe(code, sizeof code);
+    by_secret_free(code);
     return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
 
@@ -204,27 +207,31 @@ static enum banyan_status answer(const struct by_node *node, const struct rotati
 enum banyan_status by_key_rotate(struct by_node *node, const struct banyan_rotation *rotation,
                                  struct by_buffer *out, struct banyan_error *error)
 {
-    struct rotating rotating = {.wish = rotation, .arena = BY_ARENA_INIT};
+    struct rotating *rotating = by_secret_new(sizeof *rotating);
     struct by_signing_key fresh;
     enum banyan_status status = BANYAN_OK;
 
-    by_os_random(&rotating.seed, sizeof rotating.seed);
-    by_signing_key_from_seed(&rotating.seed, &fresh);
-    rotating.key = fresh.public_key;
+    if (rotating == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    rotating->wish = rotation;
+    rotating->arena = (struct by_arena)BY_ARENA_INIT;
+    by_os_random(&rotating->seed, sizeof rotating->seed);
+    by_signing_key_from_seed(&rotating->seed, &fresh);
+    rotating->key = fresh.public_key;
     by_secret_wipe(&fresh, sizeof fresh);
     if (rotation->organisation != NULL)
-        status = parse_key(rotation->key, &rotating.key, error);
+        status = parse_key(rotation->key, &rotating->key, error);
     if (status == BANYAN_OK && rotation->recovery_code != NULL)
-        status = by_recovery_read(rotation->recovery_code, &rotating.old_root, error);
+        status = by_recovery_read(rotation->recovery_code, &rotating->old_root, error);
     if (status == BANYAN_OK)
-        status = hand_over(&rotating, node, error);
+        status = hand_over(rotating, node, error);
     if (status == BANYAN_OK)
-        status = by_append_run(node, rotate, &rotating, error);
+        status = by_append_run(node, rotate, rotating, error);
     if (status == BANYAN_OK)
         status = by_node_refresh(node, error);
     if (status == BANYAN_OK)
-        status = answer(node, &rotating, out, error);
-    by_arena_deinit(&rotating.arena);
-    by_secret_wipe(&rotating, sizeof rotating);
+        status = answer(node, rotating, out, error);
+    by_arena_deinit(&rotating->arena);
+    by_secret_free(rotating);
     return status;
 }

@@ -36,6 +36,16 @@ void banyan_harden_process(void)
     by_os_harden_process();
 }
 
+void *banyan_secret_new(size_t size)
+{
+    return size <= SIZE_MAX / 2 && by_crypto_start() == BANYAN_OK ? by_secret_new(size) : NULL;
+}
+
+void banyan_secret_free(void *secret)
+{
+    by_secret_free(secret);
+}
+
 static bool have_all(const char *const *texts, size_t count)
 {
     if (count > 0 && texts == NULL)

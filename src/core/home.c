@@ -162,17 +162,37 @@ enum banyan_status by_home_key_remove(const char *home, struct banyan_error *err
     return status;
 }
 
-enum banyan_status
-by_home_key_replace(const char *home, struct by_bytes file, struct banyan_error *error)
+/* Under a lock of the folder, since what others are writing looks like what was left over. */
+static enum banyan_status
+tidy_and_write(const char *home, const struct by_bytes *file, struct banyan_error *error)
 {
+    struct by_os_hold *hold = NULL;
     char *path = by_os_path_join(home, KEY_FILE);
     enum banyan_status status = BANYAN_OK;
 
     if (path == NULL)
         return by_fail_plain(error, BANYAN_ERR_MEMORY);
-    status = by_os_file_replace(path, file, error);
+    status = by_os_hold_take_folder(home, file != NULL, &hold, error);
+    if (status == BANYAN_OK)
+        status = by_os_file_leftovers_remove(path, error);
+    if (status == BANYAN_OK && file != NULL)
+        status = by_os_file_replace(path, *file, error);
+    by_os_hold_drop(hold);
     free(path);
     return status;
+}
+
+enum banyan_status by_home_key_tidy(const char *home, struct banyan_error *error)
+{
+    enum banyan_status status = tidy_and_write(home, NULL, error);
+
+    return status == BANYAN_ERR_BUSY ? BANYAN_OK : status;
+}
+
+enum banyan_status
+by_home_key_replace(const char *home, struct by_bytes file, struct banyan_error *error)
+{
+    return tidy_and_write(home, &file, error);
 }
 
 static enum banyan_status

@@ -45,7 +45,11 @@ by_home_key_remove(const char *home, struct banyan_error *error);
  * BANYAN_ERR_UPGRADE. out_file is secret. */
 BANYAN_MUST_CHECK enum banyan_status
 by_home_key_read(const char *home, struct by_key_file *out_file, struct banyan_error *error);
-/* The old file or the new one is there at any time, mode 0600. */
+/* Take away what was left beside the key by a process that was killed while it wrote the key: it
+ * may hold the key without its passphrase. Nothing where somebody writes the key right now, who
+ * does the same. BANYAN_ERR_DISK. */
+BANYAN_MUST_CHECK enum banyan_status by_home_key_tidy(const char *home, struct banyan_error *error);
+/* The old file or the new one is there at any time, mode 0600. Waits for others who write it. */
 BANYAN_MUST_CHECK enum banyan_status
 by_home_key_replace(const char *home, struct by_bytes file, struct banyan_error *error);
 

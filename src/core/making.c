@@ -76,6 +76,8 @@ static enum banyan_status clear(const char *home, struct banyan_error *error)
 {
     enum banyan_status status = remove_part(home, TEMP_FOLDER, error);
 
+    if (status == BANYAN_OK)
+        status = by_home_key_tidy(home, error);
     if (status == BANYAN_OK && look_at_logs(home) == LOGS_UNFINISHED) {
         status = remove_part(home, BY_HOME_PRIVATE, error);
         if (status == BANYAN_OK)

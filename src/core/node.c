@@ -219,6 +219,8 @@ static enum banyan_status open_parts(struct by_node *node, struct banyan_error *
     enum banyan_status status = by_home_check(node->home, error);
 
     if (status == BANYAN_OK)
+        status = by_home_key_tidy(node->home, error);
+    if (status == BANYAN_OK)
         status = by_home_store_open(node->home, false, &node->store, error);
     if (status == BANYAN_OK)
         status = by_home_private_open(node->home, &node->private_store, error);

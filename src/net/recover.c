@@ -249,21 +249,24 @@ enum banyan_status by_recover_by_net(const char *home, const struct banyan_recov
 {
     struct by_arena arena = BY_ARENA_INIT;
     struct by_contact_code contact = {.address_count = 0};
-    struct by_new_device device = {.key_file.size = 0};
+    struct by_new_device *device = NULL;
     struct by_making making = {.home = NULL};
     enum banyan_status status = by_crypto_start();
 
     if (status != BANYAN_OK)
         return by_fail_plain(error, status);
+    device = by_secret_new(sizeof *device);
+    if (device == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
     status = find_contact(recovery->contact, &arena, &contact, error);
     if (status == BANYAN_OK)
-        status = by_new_device_init(&device, recovery->code, recovery->device_name, &arena, error);
+        status = by_new_device_init(device, recovery->code, recovery->device_name, &arena, error);
     if (status == BANYAN_OK)
         status = by_making_begin(home, &making, error);
     if (status == BANYAN_OK)
-        status = by_new_device_lock(&device, &recovery->lock, error);
+        status = by_new_device_lock(device, &recovery->lock, error);
     if (status == BANYAN_OK) {
-        status = make_home(home, &device, &contact, error);
+        status = make_home(home, device, &contact, error);
         /* What was shown of acts alone is nothing that anybody asked for. */
         if (by_making_drop_view(&making, NULL) != BANYAN_OK && status == BANYAN_OK)
             status = by_fail_plain(error, BANYAN_ERR_DISK);
@@ -271,8 +274,8 @@ enum banyan_status by_recover_by_net(const char *home, const struct banyan_recov
     by_making_end(&making);
     if (status == BANYAN_OK)
         status =
-            write_answer(home, &device, get_everything(home, &device, &contact, error), out, error);
-    by_secret_wipe(&device, sizeof device);
+            write_answer(home, device, get_everything(home, device, &contact, error), out, error);
+    by_secret_free(device);
     by_arena_deinit(&arena);
     return status;
 }

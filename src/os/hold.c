@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "os/fail.h"
@@ -49,6 +50,33 @@ enum banyan_status
 by_os_hold_take_alone(const char *path, struct by_os_hold **out_hold, struct banyan_error *error)
 {
     return take(path, 0, out_hold, error);
+}
+
+enum banyan_status by_os_hold_take_folder(const char *path, bool waits,
+                                          struct by_os_hold **out_hold, struct banyan_error *error)
+{
+    enum banyan_status status = BANYAN_OK;
+    int failed = 0;
+    struct by_os_hold *hold = malloc(sizeof *hold);
+
+    if (hold == NULL)
+        return by_fail_plain(error, BANYAN_ERR_MEMORY);
+    hold->descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (hold->descriptor < 0)
+        status = by_os_fail(error, errno, "cannot open %s", path);
+    /* A folder can be opened for reading only, for which there is no other kind of lock. */
+    while (status == BANYAN_OK &&
+           (failed = flock(hold->descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB)) != 0 &&
+           errno == EINTR)
+        continue;
+    if (failed != 0)
+        status = errno == EWOULDBLOCK ? BANYAN_ERR_BUSY
+                                      : by_os_fail(error, errno, "cannot lock %s", path);
+    if (status != BANYAN_OK)
+        by_os_hold_drop(hold);
+    else
+        *out_hold = hold;
+    return status;
 }
 
 void by_os_hold_drop(struct by_os_hold *hold)

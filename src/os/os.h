@@ -31,6 +31,10 @@ by_os_file_replace(const char *path, struct by_bytes content, struct banyan_erro
 /* As replace, but BANYAN_ERR_EXISTS when there is a file already. */
 BANYAN_MUST_CHECK enum banyan_status
 by_os_file_create(const char *path, struct by_bytes content, struct banyan_error *error);
+/* Take away what a replace or create of path left beside it when its process was killed: files of
+ * ours under exactly such a name, and nothing else. Nobody writes path meanwhile. */
+BANYAN_MUST_CHECK enum banyan_status
+by_os_file_leftovers_remove(const char *path, struct banyan_error *error);
 bool by_os_file_exists(const char *path);
 /* Whether a name leads elsewhere: a symbolic link, one of several names of a file, no file at all
  * but a folder or device. False where there is nothing. */
@@ -138,6 +142,11 @@ by_os_hold_take(const char *path, struct by_os_hold **out_hold, struct banyan_er
 /* Hold it for this process alone: BANYAN_ERR_BUSY, without words, when any process holds it so. */
 BANYAN_MUST_CHECK enum banyan_status
 by_os_hold_take_alone(const char *path, struct by_os_hold **out_hold, struct banyan_error *error);
+/* Hold a folder for this caller alone; nothing is written into it. One that waits does so until
+ * the other has let go; else BANYAN_ERR_BUSY, without words. */
+BANYAN_MUST_CHECK enum banyan_status by_os_hold_take_folder(const char *path, bool waits,
+                                                            struct by_os_hold **out_hold,
+                                                            struct banyan_error *error);
 /* NULL is fine. */
 void by_os_hold_drop(struct by_os_hold *hold);
 

@@ -29,14 +29,14 @@ static void release(struct by_os_output *output)
 
 static char *temporary_name(const char *path)
 {
-    size_t size = strlen(path) + sizeof ".tmp-0123456789abcdef";
+    size_t size = strlen(path) + sizeof BY_OS_TEMPORARY_MARK + BY_OS_TEMPORARY_DIGITS;
     char *name = malloc(size);
     uint64_t number = 0;
 
     if (name == NULL)
         return NULL;
     by_os_random(&number, sizeof number);
-    (void)snprintf(name, size, "%s.tmp-%016" PRIx64, path, number);
+    (void)snprintf(name, size, "%s" BY_OS_TEMPORARY_MARK "%016" PRIx64, path, number);
     return name;
 }
 

@@ -11,6 +11,10 @@ BANYAN_MUST_CHECK enum banyan_status by_os_output_begin(const char *path, bool i
                                                         struct by_os_output **out_output,
                                                         struct banyan_error *error);
 
+/* The name that a file has until it is committed: its own, this mark, and 16 digits in base 16. */
+#define BY_OS_TEMPORARY_MARK   ".tmp-"
+#define BY_OS_TEMPORARY_DIGITS 16
+
 /* The name that the file has until it is committed, for libraries that write by name, over what is
  * there. Holds as long as output. */
 const char *by_os_output_temporary(const struct by_os_output *output);

@@ -69,6 +69,71 @@ def two_groups_are_typed_back_in(language):
     return test
 
 
+def places_in_memory(pid, text):
+    """Of the ordinary and of the locked memory of a process: how often the text lies there. None where nobody may look."""
+    found = {False: 0, True: 0}
+    try:
+        maps = pathlib.Path(f"/proc/{pid}/smaps").read_text()
+        with open(f"/proc/{pid}/mem", "rb", 0) as memory:
+            for area in re.split(r"\n(?=[0-9a-f]+-[0-9a-f]+ )", maps):
+                start, end, rights = re.match(r"([0-9a-f]+)-([0-9a-f]+) (\S+)", area).groups()
+                if "w" not in rights or "[v" in area.split("\n")[0]:
+                    continue
+                memory.seek(int(start, 16))
+                is_locked = " lo" in area[area.index("VmFlags:"):]
+                found[is_locked] += memory.read(int(end, 16) - int(start, 16)).count(text.encode())
+    except PermissionError:
+        return None
+    return found
+
+
+def the_code_lies_in_locked_memory_alone_while_the_note_is_checked(office):
+    for words in (INIT, ("key", "rotate", "--recovery", office.file("code", office.recovery))):
+        if words is not INIT:
+            office.environment["BANYAN_HOME"] = str(office.home)
+        with begin(office, "en") if words is INIT else office.terminal(*words) as terminal:
+            asked(terminal, "en")
+            status = pathlib.Path(f"/proc/{terminal.pid}/status").read_text()
+            assert int(re.search(r"VmLck:\s+(\d+)", status).group(1)) > 0, f"{words[0]}: nothing is locked"
+            found = places_in_memory(terminal.pid, "-".join(terminal.code))
+            if found is None:
+                print("nobody may look into the memory of a process here")
+            else:
+                assert found[False] == 0 and found[True] > 0, f"{words[0]}: in ordinary and locked memory: {found}"
+            terminal.type("\n")
+            assert terminal.end()[1] == 0, terminal.shown
+
+
+def a_code_that_is_read_lies_in_locked_memory_alone(office):
+    old = office.recovery
+    ways = {"from a file": ("--recovery", office.file("old", old + "\n")), "typed": ()}
+    for way, words in ways.items():
+        with office.terminal("key", "rotate", *words) as terminal:
+            if not words:
+                terminal.wait_for("Recovery code of your organisation: ")
+                terminal.wait_until_hidden()
+                terminal.type(old + "\n")
+            groups = asked(terminal, "en")
+            found = places_in_memory(terminal.pid, old)
+            assert found is None or (found[False] == 0 and found[True] > 0), f"{way}: in ordinary and locked memory: {found}"
+            terminal.type("\n")
+            assert terminal.end()[1] == 0 and len(groups) == 2, terminal.shown
+        old = "-".join(terminal.code)
+
+
+def a_file_with_a_code_that_others_can_read_is_refused(office):
+    path = office.file("code", office.recovery + "\n", 0o640)
+    commands = (("key", "rotate"), ("device", "revoke", "X"), ("key", "recover", "b.banyan"),
+                ("--home", "new", "backup", "check", "b.backup"), ("--home", "new", "backup", "restore", "b.backup"))
+    for words in commands:
+        said = office.run(*words, "--recovery", path, code=5)
+        assert said == f"banyan: other users can read {path}, which holds a secret: run chmod 600 on it\n", said
+    with open(path, encoding="utf-8") as file:
+        assert "other users can read standard input" in office.run("key", "rotate", "--recovery", "-", stdin=file, code=5)
+    pathlib.Path(path).chmod(0o600)
+    office.run("key", "rotate", "--recovery", path, "--recovery-out", "next")
+
+
 def after_three_wrong_ones_it_says_that_the_note_was_not_checked(office):
     with begin(office, "en") as terminal:
         for _ in range(3):
@@ -182,6 +247,9 @@ def a_terminal_that_cannot_show_it_is_told_so(office):
 
 DIALOGUE = [
     *[two_groups_are_typed_back_in(language) for language in ("en", "vi", "ru")],
+    the_code_lies_in_locked_memory_alone_while_the_note_is_checked,
+    a_code_that_is_read_lies_in_locked_memory_alone,
+    a_file_with_a_code_that_others_can_read_is_refused,
     after_three_wrong_ones_it_says_that_the_note_was_not_checked,
     enter_skips_it,
     whoever_ends_it_there_has_a_home_and_its_code,

@@ -20,7 +20,7 @@ class Office:
         self.key = self.home / "device.key"
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(room), "LANG": "C.UTF-8", "BANYAN_HOME": str(self.home),
                             **{name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}}
-        self.run("init", "--network", "N", "--org", "Alpha", "--country", "VNM", "--kind", "ngo", "--quiet")
+        self.recovery = self.run("init", "--network", "N", "--org", "Alpha", "--country", "VNM", "--kind", "ngo", "--quiet").strip()
         self.seeds = self.key.read_bytes()[16:48], self.key.read_bytes()[48:80]
 
     def run(self, *words, code=0, stdin=subprocess.DEVNULL, fds=(), **environment):

@@ -120,6 +120,7 @@ def a_wrong_code_and_strangers_learn_nothing(room):
     typed = paper.read_text().strip()
     mistyped = room.folder / "mistyped.paper"
     mistyped.write_text(typed[:5] + ("7" if typed[5] != "7" else "8") + typed[6:] + "\n")
+    mistyped.chmod(0o600)
     code, output, error = recover(stranger, mistyped, contact(hub, hub.address()))
     check(code != 0 and "mistyped" in error, error)
     check_nothing_is_left(stranger)

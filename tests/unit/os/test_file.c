@@ -58,6 +58,64 @@ static void a_file_is_created_once(void **state)
     free(path);
 }
 
+static void what_a_killed_write_left_is_taken_away_and_nothing_that_looks_like_it(void **state)
+{
+    static const struct {
+        const char *name;
+        bool goes;
+    } rows[] = {
+        {"key.tmp-0123456789abcdef", true},
+        {"key.tmp-ffffffffffffffff", true},
+        {"key", false},
+        {"key.tmp-0123456789abcde", false},
+        {"key.tmp-0123456789abcdef0", false},
+        {"key.tmp-0123456789ABCDEF", false},
+        {"key.tmp-0123456789abcdeg", false},
+        {"key.old-0123456789abcdef", false},
+        {"a.key.tmp-0123456789abcdef", false},
+        {"keys.tmp-0123456789abcdef", false},
+    };
+    char *path = test_folder_path(*state, "key");
+    char *folder = test_folder_path(*state, "key.tmp-00000000000000f0");
+    char *link = test_folder_path(*state, "key.tmp-00000000000000f1");
+    struct banyan_error error = {0};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *file = test_folder_path(*state, rows[i].name);
+        put(file, "seeds");
+        free(file);
+    }
+    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_int_equal(symlink(path, link), 0);
+    assert_int_equal(by_os_file_leftovers_remove(path, &error), BANYAN_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *file = test_folder_path(*state, rows[i].name);
+        if (by_os_file_exists(file) == rows[i].goes)
+            fail_msg("%s %s", rows[i].name, rows[i].goes ? "stays" : "is gone");
+        free(file);
+    }
+    assert_true(by_os_file_exists(folder));
+    assert_true(by_os_file_exists(link));
+    free(path);
+    free(folder);
+    free(link);
+}
+
+static void a_folder_is_held_by_one_at_a_time(void **state)
+{
+    struct by_os_hold *first = NULL, *second = NULL;
+    struct banyan_error error = {0};
+    char *folder = test_folder_path(*state, "");
+
+    assert_int_equal(by_os_hold_take_folder(folder, true, &first, &error), BANYAN_OK);
+    assert_int_equal(by_os_hold_take_folder(folder, false, &second, &error), BANYAN_ERR_BUSY);
+    by_os_hold_drop(first);
+    assert_int_equal(by_os_hold_take_folder(folder, false, &second, &error), BANYAN_OK);
+    by_os_hold_drop(second);
+    assert_int_equal(test_folder_count(*state), 0);
+    free(folder);
+}
+
 static void a_file_is_read_up_to_its_limit_and_not_past_it(void **state)
 {
     char *path = test_folder_path(*state, "file");
@@ -268,6 +326,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ROW(a_replaced_file_has_the_new_content_and_mode_0600),
         ROW(a_file_is_created_once),
+        ROW(what_a_killed_write_left_is_taken_away_and_nothing_that_looks_like_it),
+        ROW(a_folder_is_held_by_one_at_a_time),
         ROW(a_scratch_file_has_no_name_and_gives_back_what_was_written),
         ROW(a_file_is_read_up_to_its_limit_and_not_past_it),
         ROW(what_cannot_be_read_is_named),

@@ -393,6 +393,13 @@ static bool has_half(const struct by_mapping *mapping, enum by_part part)
     return false;
 }
 
+/* "x", and in a group of a form "group/x" or "group-x". */
+static bool is_letter(struct by_bytes header)
+{
+    return header.size == 1 || (header.size > 1 && (header.data[header.size - 2] == '/' ||
+                                                    header.data[header.size - 2] == '-'));
+}
+
 /* An "x" without a "y" is anything but a longitude. */
 static void leave_out_letters(struct by_mapping *mapping)
 {
@@ -402,7 +409,7 @@ static void leave_out_letters(struct by_mapping *mapping)
         struct by_mapping_column *column = &mapping->columns[i];
 
         if ((column->part != BY_PART_LATITUDE && column->part != BY_PART_LONGITUDE) ||
-            trim(column->header).size != 1)
+            !is_letter(trim(column->header)))
             continue;
         column->path = NULL;
         column->part = BY_PART_ALL;

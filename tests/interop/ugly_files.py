@@ -27,6 +27,7 @@ READ = [
     ("a unit in the header, and in Cyrillic in the cells too", "\"Площадь, га\"\nA,other,12 га\nB,other,\"12,5га\"\nC,other,7\n",
      "area", ["12 ha", "12.5 ha", "7 ha"]),
     ("an x without a y is no longitude", "x,area\nA,other,7,12 ha\n", "area", ["12 ha"]),
+    ("nor in a group of a form", "g/x,area\nA,other,7,12 ha\n", "area", ["12 ha"]),
     ("one day behind the twelfth orders all dates", "status_yr\nA,other,25/12/2020\nB,other,09/01/2020\n", "status_yr",
      ["2020-12-25", "2020-01-09"]),
     ("months first", "status_yr\nA,other,12/25/2020\nB,other,09/01/2020\n", "status_yr", ["2020-12-25", "2020-09-01"]),

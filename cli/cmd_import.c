@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "banyan/exchange.h"
+#include "changed_rows.h"
 #include "cli.h"
 #include "field_args.h"
 #include "labels.h"
@@ -15,6 +16,7 @@
 #include "table.h"
 
 #define PROBLEMS_SHOWN 20u
+#define CHANGED_SHOWN  5u  /* once it is done: the record's history tells all */
 #define HEADERS_SHOWN  40u /* of columns that were left out */
 #define HEADER_LETTERS 40u
 #define VERDICTS_HEAD  "row,line,verdict,"
@@ -118,31 +120,64 @@ static void print_left_out(struct cli *cli, const json_t *report)
                     true);
 }
 
+/* Looked at, or done: of a verdict's rows, with {} for how many. "" for what is not told. */
+static const char *count_text(const char *verdict, bool is_dry, uint64_t count)
+{
+    if (strcmp(verdict, "new") == 0)
+        return is_dry ? _("  {} would be new\n") : _("  {} new\n");
+    if (strcmp(verdict, "update") == 0)
+        return is_dry ? _("  {} would be changed\n") : _("  {} changed\n");
+    if (strcmp(verdict, "proposal") == 0)
+        return is_dry
+                   ? P_("  {} would be proposed to its owner\n",
+                        "  {} would be proposed to their owners\n", count)
+                   : P_("  {} proposed to its owner\n", "  {} proposed to their owners\n", count);
+    if (strcmp(verdict, "same") == 0)
+        return is_dry ? P_("  {} is there already\n", "  {} are there already\n", count)
+                      : P_("  {} was there already\n", "  {} were there already\n", count);
+    if (strcmp(verdict, "conflict") == 0)
+        return is_dry ? _("  {} would be in conflict with what was changed here since the export\n")
+                      : _("  {} in conflict with what was changed here since the export: banyan "
+                          "conflicts\n");
+    if (strcmp(verdict, "edited") == 0)
+        return P_("  {} changed in the file and here too: left as it is\n",
+                  "  {} changed in the file and here too: left as they are\n", count);
+    if (strcmp(verdict, "deleted") == 0)
+        return _("  {} deleted here: left deleted\n");
+    if (strcmp(verdict, "total") == 0)
+        return _("  {} with totals: left out\n");
+    if (strcmp(verdict, "left_out") == 0)
+        return _("  {} within rows that are left out: left out too\n");
+    return P_("  {} with a fault\n", "  {} with faults\n", count);
+}
+
+static const char *duplicate_text(const struct cli *cli, bool is_dry, uint64_t count)
+{
+    if (args_has(&cli->args, "skip-duplicates"))
+        return _("  {} perhaps there already: left out\n");
+    if (is_dry)
+        return P_("  {} would be new, perhaps there already: --skip-duplicates leaves it out\n",
+                  "  {} would be new, perhaps there already: --skip-duplicates leaves them out\n",
+                  count);
+    return _("  {} new, perhaps there before\n");
+}
+
+static void print_private(struct cli *cli, uint64_t count, bool is_dry)
+{
+    if (count > 0)
+        say(&cli->out,
+            is_dry ? _("Of these {} would be private, on this device only.\n")
+                   : P_("Of these {} is private, on this device only.\n",
+                        "Of these {} are private, on this device only.\n", count),
+            number_text(&cli->pool, count), NULL);
+}
+
 /* Only what is not zero. */
 static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
 {
-    static const struct {
-        const char *key, *dry, *done;
-    } lines[] = {
-        {"new", N_("  {} would be new\n"), N_("  {} new\n")},
-        {"duplicate?",
-         N_("  {} would be new, perhaps there already: --skip-duplicates leaves them out\n"),
-         N_("  {} new, perhaps there before\n")},
-        {"update", N_("  {} would be changed\n"), N_("  {} changed\n")},
-        {"proposal", N_("  {} would be proposed to their owners\n"),
-         N_("  {} proposed to their owners\n")},
-        {"same", N_("  {} are there already\n"), N_("  {} were there already\n")},
-        {"conflict", N_("  {} would be in conflict with what was changed here since the export\n"),
-         N_("  {} in conflict with what was changed here since the export: banyan conflicts\n")},
-        {"edited", N_("  {} changed in the file and here too: left as they are\n"),
-         N_("  {} changed in the file and here too: left as they are\n")},
-        {"deleted", N_("  {} deleted here: left deleted\n"),
-         N_("  {} deleted here: left deleted\n")},
-        {"total", N_("  {} with totals: left out\n"), N_("  {} with totals: left out\n")},
-        {"left_out", N_("  {} within rows that are left out: left out too\n"),
-         N_("  {} within rows that are left out: left out too\n")},
-        {"error", N_("  {} with faults\n"), N_("  {} with faults\n")},
-    };
+    static const char *const verdicts[] = {"new",   "duplicate?", "update", "proposal",
+                                           "same",  "conflict",   "edited", "deleted",
+                                           "total", "left_out",   "error"};
 
     say(&cli->out, "{bold}{}{plain}: {} ({})\n", text_at(report, "file"),
         counted(&cli->pool, count_at(report, "rows"), "%s row", "%s rows"),
@@ -154,18 +189,16 @@ static void print_counts(struct cli *cli, const json_t *report, bool is_dry)
     if (count_at(report, "rows") == 0)
         say(&cli->out, _("  no row stands below row {}, which was taken for the header\n"),
             number_text(&cli->pool, count_at(report, "header_row")), NULL);
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-        if (count_at(report, lines[i].key) > 0)
+    for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++) {
+        uint64_t count = count_at(report, verdicts[i]);
+
+        if (count > 0)
             say(&cli->out,
-                strcmp(lines[i].key, "duplicate?") == 0 && args_has(&cli->args, "skip-duplicates")
-                    ? _("  {} perhaps there already: left out\n")
-                    : _(is_dry ? lines[i].dry : lines[i].done),
-                number_text(&cli->pool, count_at(report, lines[i].key)), NULL);
-    if (count_at(report, "private") > 0)
-        say(&cli->out,
-            is_dry ? _("Of these {} would be private, on this device only.\n")
-                   : _("Of these {} are private, on this device only.\n"),
-            number_text(&cli->pool, count_at(report, "private")), NULL);
+                strcmp(verdicts[i], "duplicate?") == 0 ? duplicate_text(cli, is_dry, count)
+                                                       : count_text(verdicts[i], is_dry, count),
+                number_text(&cli->pool, count), NULL);
+    }
+    print_private(cli, count_at(report, "private"), is_dry);
 }
 
 /* A column that holds what repeats, which is a table of its own. */
@@ -258,12 +291,22 @@ static void add_problem(struct cli *cli, struct table *table, const json_t *prob
     table_cell(table, text_at(problem, "reason"));
 }
 
+/* Those of rows whose changes are told are told with them. */
+static size_t count_problems(const json_t *problems)
+{
+    size_t i, count = 0;
+    json_t *problem;
+
+    json_array_foreach(problems, i, problem) count += !is_changed_row(text_at(problem, "verdict"));
+    return count;
+}
+
 /* What hinders comes before what should be looked at. */
 static void print_problems(struct cli *cli, const json_t *report)
 {
     struct table table = table_new(&cli->pool);
     const json_t *problems = json_object_get(report, "problems");
-    size_t i, shown = 0, count = json_array_size(problems);
+    size_t i, shown = 0, count = count_problems(problems);
     json_t *problem;
 
     if (count == 0)
@@ -276,9 +319,10 @@ static void print_problems(struct cli *cli, const json_t *report)
     for (int faults = 1; faults >= 0; faults--)
         json_array_foreach(problems, i, problem)
         {
-            bool is_fault = strcmp(text_at(problem, "verdict"), "error") == 0;
+            const char *verdict = text_at(problem, "verdict");
+            bool is_fault = strcmp(verdict, "error") == 0;
 
-            if (is_fault == (faults == 1) && shown++ < PROBLEMS_SHOWN)
+            if (!is_changed_row(verdict) && is_fault == (faults == 1) && shown++ < PROBLEMS_SHOWN)
                 add_problem(cli, &table, problem);
         }
     say(&cli->out, "\n", NULL);
@@ -300,6 +344,7 @@ static void print(struct cli *cli, const json_t *report)
     print_left_out(cli, report);
     print_unmapped(cli, report);
     print_problems(cli, report);
+    print_changed_rows(cli, report, is_dry ? PROBLEMS_SHOWN : CHANGED_SHOWN);
     if (import[0] != 0)
         say(&cli->out, _("{dim}To take it back: banyan import undo {}{plain}\n"),
             pool_copy(&cli->pool, import, 8), NULL);
@@ -431,7 +476,8 @@ static int run(struct cli *cli)
 
 static const struct option options[] = {
     {"type", N_("TYPE"), N_("what the rows are, such as site (else as the mapping says)"), false},
-    {"dry-run", NULL, N_("change nothing: tell what would come of each row"), false},
+    {"dry-run", NULL,
+     N_("change nothing: tell what would come of each row, and what it would change"), false},
     {"map", N_("FILE"), N_("which column is which field, as --dry-run writes it"), false},
     {"set", N_("FIELD=VALUE"), N_("the same in all rows, where no column gives it"), true},
     {"key", N_("COLUMN"), N_("the column that tells rows apart, by header or letter"), false},

@@ -51,7 +51,12 @@ struct banyan_import {
  * or null, "rows", "header_row", "columns"}], "sheets_left_out": [{"sheet", "reason"}], "rejects":
  * [{"sheet" or null, "file"}], "problems": [{"sheet" or null, "row", "line", "verdict", "column"
  * (letter) or null, "header" or null, "field" or null, "reason", "id" or null, "alike" (id of the
- * record that a duplicate? looks like) or null}] (the first 1,000), "problems_left_out": n}
+ * record that a duplicate? looks like) or null}] (the first 1,000), "problems_left_out": n,
+ * "changed": [{"sheet" or null, "row", "line", "verdict" (update, proposal or conflict), "id",
+ * "label", "changes": [{"path", "field" (label), "change" (set, unset, add or remove), "before" and
+ * "text" (cut to a line; null for nothing), "conflict" (what the record says meanwhile) or null}]
+ * (the first 32), "changes_left_out": n}] (500 at most, of them 250 that are no conflict),
+ * "changed_left_out": n}
  *
  * Returns BANYAN_ERR_NOT_FOUND, _DISK  the file
  *         BANYAN_ERR_USAGE     no type, or an unknown encoding or key

@@ -63,8 +63,8 @@ static struct by_value take_beginning(const struct by_value *value)
     return some;
 }
 
-static void append_text(const struct by_pieces *pieces, struct by_bytes path,
-                        const struct by_value *value, struct by_buffer *out)
+void by_pieces_append_text(const struct by_pieces *pieces, struct by_bytes path,
+                           const struct by_value *value, struct by_buffer *out)
 {
     struct by_value document_value;
     struct by_value some = take_beginning(value);
@@ -84,7 +84,7 @@ void by_pieces_text(const struct by_pieces *pieces, struct by_bytes path,
 {
     struct by_buffer text = BY_BUFFER_INIT(BY_RESULT_BYTES_MAX);
 
-    append_text(pieces, path, value, &text);
+    by_pieces_append_text(pieces, path, value, &text);
     by_json_text(pieces->json, by_buffer_bytes(&text));
     by_buffer_deinit(&text);
 }
@@ -108,7 +108,7 @@ write_before(const struct by_pieces *pieces, const struct by_before *before, str
         const struct by_value *value = &before->candidates[i].value;
         if (i > 0)
             note(pieces, by_buffer_append_format(&text, " | "));
-        append_text(pieces, path, value, &text);
+        by_pieces_append_text(pieces, path, value, &text);
         has_value = has_value || value->kind != BY_VALUE_NIL;
     }
     if (before->is_cut)

@@ -22,6 +22,9 @@ struct by_pieces {
 /* The text of a value for people. */
 void by_pieces_text(const struct by_pieces *pieces, struct by_bytes path,
                     const struct by_value *value);
+/* The same into a buffer; a failure is the status of pieces->json. */
+void by_pieces_append_text(const struct by_pieces *pieces, struct by_bytes path,
+                           const struct by_value *value, struct by_buffer *out);
 /* [{"path", "change", "value", "text"}], and "before", a text or null, where befores, of its
  * touches, is not NULL. */
 void by_pieces_changes(const struct by_pieces *pieces, const struct by_operation *operation,

@@ -362,6 +362,8 @@ static enum banyan_status write_change(struct by_import_planning *planning, cons
         verdict = BY_IMPORT_UPDATE;
     by_draft_begin(&planning->plan->operation, upon, BY_OP_PATCH);
     planning->plan->follows_hlc = upon->last_hlc;
+    if (by_import_plan_note(planning, upon, changes->count) != BANYAN_OK)
+        return BANYAN_ERR_MEMORY;
     return by_import_plan_finish(planning, changes, merged->type, verdict);
 }
 

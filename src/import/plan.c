@@ -93,6 +93,22 @@ add_source(struct by_import_planning *planning, struct by_changes *changes)
     return by_changes_add(changes, &touch, &value, planning->arena);
 }
 
+enum banyan_status
+by_import_plan_note(struct by_import_planning *planning, const struct by_merged *was, size_t count)
+{
+    struct by_loaded *loaded = by_arena_alloc(planning->arena, sizeof *loaded);
+    struct by_merged *kept = by_arena_alloc(planning->arena, sizeof *kept);
+
+    if (loaded == NULL || kept == NULL)
+        return BANYAN_ERR_MEMORY;
+    *loaded = planning->loaded;
+    *kept = *was;
+    planning->plan->loaded = loaded;
+    planning->plan->was = kept;
+    planning->plan->change_count = count;
+    return BANYAN_OK;
+}
+
 enum banyan_status by_import_plan_finish(struct by_import_planning *planning,
                                          struct by_changes *changes, struct by_bytes type,
                                          enum by_import_verdict verdict)
@@ -423,6 +439,9 @@ by_import_plan_change(struct by_import_planning *planning, struct by_changes *ch
         return status;
     by_draft_begin(&planning->plan->operation, &planning->loaded.merged, BY_OP_PATCH);
     planning->plan->follows_hlc = planning->loaded.merged.last_hlc;
+    status = by_import_plan_note(planning, &planning->loaded.merged, changes->count);
+    if (status != BANYAN_OK)
+        return status;
     return planning->row->document != NULL ? by_import_plan_finish(planning, changes, type, verdict)
                                            : finish(planning, changes, type, verdict);
 }
@@ -543,11 +562,16 @@ plan(struct by_import_planning *planning, const struct by_sources *sources)
     return plan_change(planning);
 }
 
+bool by_import_plan_changes(const struct by_import_plan *plan)
+{
+    return plan->verdict == BY_IMPORT_UPDATE || plan->verdict == BY_IMPORT_PROPOSAL ||
+           plan->verdict == BY_IMPORT_CONFLICT;
+}
+
 bool by_import_plan_writes(const struct by_import_plan *plan)
 {
     return plan->verdict == BY_IMPORT_NEW || plan->verdict == BY_IMPORT_DUPLICATE ||
-           plan->verdict == BY_IMPORT_UPDATE || plan->verdict == BY_IMPORT_PROPOSAL ||
-           plan->verdict == BY_IMPORT_CONFLICT;
+           by_import_plan_changes(plan);
 }
 
 enum banyan_status by_import_plan(const struct by_importing *importing,

@@ -13,6 +13,9 @@
 
 #define PROBLEMS_MAX 1000u
 #define REMARKS_MAX  500u /* of them, so that faults find room */
+#define CHANGED_MAX  500u /* records whose changes are told */
+#define SETTLED_MAX  250u /* of them, so that conflicts find room */
+#define CHANGES_MAX  32u  /* of one of them; verdicts tell all */
 #define PIECE_BYTES  (256u * 1024u)
 
 static const char *const words[] = {
@@ -33,6 +36,10 @@ struct by_import_report {
     struct by_buffer problems; /* of a JSON array */
     struct by_json json;
     uint64_t problem_count, written_count, remark_count;
+    struct by_buffer changed; /* the same */
+    struct by_json changed_json;
+    uint64_t changed_count, told_count, settled_count;
+    struct by_arena arena; /* of the changes of one row */
     struct sheet verdicts;
     struct sheet *rejects; /* by part; begun when one is needed */
     const char **reject_paths;
@@ -221,6 +228,9 @@ by_import_report_new(struct by_importing *importing, struct by_import_report **o
     report->problems.size_max = SIZE_MAX;
     by_json_init(&report->json, &report->problems);
     by_json_array_begin(&report->json);
+    report->changed.size_max = SIZE_MAX;
+    by_json_init(&report->changed_json, &report->changed);
+    by_json_array_begin(&report->changed_json);
     *out_report = report;
     report->rejects =
         by_arena_array(&importing->arena, importing->part_count, sizeof report->rejects[0]);
@@ -250,6 +260,8 @@ void by_import_report_free(struct by_import_report *report)
     for (size_t i = 0; i < report->part_count; i++)
         drop_sheet(&report->rejects[i]);
     by_buffer_deinit(&report->problems);
+    by_buffer_deinit(&report->changed);
+    by_arena_deinit(&report->arena);
     free(report);
 }
 
@@ -362,6 +374,115 @@ write_verdict(struct by_importing *importing, const struct by_import_row *row,
     return end_row(sheet, importing->error);
 }
 
+/* -- what changes in records that are there -- */
+
+/* The column of a field, also where its cell was emptied. */
+static size_t column_of(const struct by_importing *importing, struct by_bytes path)
+{
+    const struct by_mapping *mapping = &importing->part->mapping;
+
+    for (size_t i = 0; i < mapping->column_count; i++)
+        if (mapping->columns[i].path != NULL &&
+            by_bytes_equal(by_bytes_of_text(mapping->columns[i].path), path))
+            return i;
+    return BY_NO_COLUMN;
+}
+
+static enum banyan_status write_changes(struct by_importing *importing,
+                                        const struct by_import_row *row,
+                                        const struct by_import_plan *plan)
+{
+    struct by_import_report *report = importing->report;
+    struct by_import_problem told = {.column = BY_NO_COLUMN};
+    struct by_import_change *changes = NULL;
+    struct by_buffer text = BY_BUFFER_INIT(SIZE_MAX);
+    size_t count = 0;
+    enum banyan_status status = BANYAN_OK;
+
+    if (report->verdicts.output == NULL)
+        return BANYAN_OK;
+    status = by_import_changes(importing, plan, true, &report->arena, &changes, &count);
+    if (status == BANYAN_OK)
+        status = by_import_changes_text(importing, changes, count, &text);
+    if (status == BANYAN_OK && count == 1) {
+        told.column = column_of(importing, changes[0].path);
+        told.field = changes[0].field;
+    }
+    told.reason = by_arena_text(&report->arena, by_buffer_bytes(&text));
+    by_buffer_deinit(&text);
+    if (status != BANYAN_OK || told.reason == NULL)
+        return by_fail_plain(importing->error, status == BANYAN_OK ? BANYAN_ERR_MEMORY : status);
+    return write_verdict(importing, row, plan, &told);
+}
+
+static enum banyan_status add_changed_object(struct by_importing *importing,
+                                             const struct by_import_row *row,
+                                             const struct by_import_plan *plan,
+                                             const struct by_import_change *changes, size_t count)
+{
+    struct by_import_report *report = importing->report;
+    struct by_json *json = &report->changed_json;
+    struct by_buffer label = BY_BUFFER_INIT(SIZE_MAX);
+    enum banyan_status status =
+        by_loaded_label(plan->loaded, by_language_of(importing->error), &report->arena, &label);
+
+    by_json_object_begin(json);
+    write_text(json, "sheet", importing->part_count > 1 ? importing->part->name : NULL);
+    by_json_key(json, "row");
+    by_json_int(json, (int64_t)row->number);
+    by_json_key(json, "line");
+    by_json_int(json, (int64_t)row->line);
+    write_text(json, "verdict", words[plan->verdict]);
+    by_json_key(json, "id");
+    by_json_short_id(json, &plan->name);
+    by_json_key(json, "label");
+    by_json_text(json, by_buffer_bytes(&label));
+    by_json_key(json, "changes");
+    by_import_changes_write(changes, count < CHANGES_MAX ? count : CHANGES_MAX, json);
+    by_json_key(json, "changes_left_out");
+    by_json_int(json, count < CHANGES_MAX ? 0 : (int64_t)(count - CHANGES_MAX));
+    by_json_object_end(json);
+    by_buffer_deinit(&label);
+    return status;
+}
+
+static enum banyan_status add_changed(struct by_importing *importing,
+                                      const struct by_import_row *row,
+                                      const struct by_import_plan *plan)
+{
+    struct by_import_report *report = importing->report;
+    bool is_settled = plan->verdict != BY_IMPORT_CONFLICT;
+    struct by_import_change *changes = NULL;
+    size_t count = 0;
+    enum banyan_status status = BANYAN_OK;
+
+    report->changed_count++;
+    if (report->told_count == CHANGED_MAX || (is_settled && report->settled_count == SETTLED_MAX))
+        return BANYAN_OK;
+    report->told_count++;
+    report->settled_count += is_settled;
+    status = by_import_changes(importing, plan, false, &report->arena, &changes, &count);
+    if (status == BANYAN_OK)
+        status = add_changed_object(importing, row, plan, changes, count);
+    return status == BANYAN_OK ? status : by_fail_plain(importing->error, status);
+}
+
+static enum banyan_status tell_changes(struct by_importing *importing,
+                                       const struct by_import_row *row,
+                                       const struct by_import_plan *plan)
+{
+    enum banyan_status status = write_changes(importing, row, plan);
+
+    for (size_t i = 0; i < plan->problem_count; i++)
+        add_problem(importing, row, plan, &plan->problems[i]);
+    if (status == BANYAN_OK)
+        status = add_changed(importing, row, plan);
+    by_arena_reset(&importing->report->arena);
+    return status;
+}
+
+/* -- rows that are refused -- */
+
 static struct sheet *rejects_of(const struct by_importing *importing)
 {
     return &importing->report->rejects[importing->part - importing->parts];
@@ -451,6 +572,8 @@ enum banyan_status by_import_report_row(struct by_importing *importing,
     report->counts.rows++;
     report->rows[importing->part - importing->parts]++;
     report->counts.of[plan->verdict]++;
+    if (by_import_plan_changes(plan))
+        return tell_changes(importing, row, plan);
     if (none.reason[0] != 0)
         add_problem(importing, row, plan, &none);
     if (plan->problem_count == 0)
@@ -573,6 +696,7 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
     if (status != BANYAN_OK)
         goto out;
     by_json_array_end(&report->json);
+    by_json_array_end(&report->changed_json);
     by_json_init(&json, out);
     by_json_object_begin(&json);
     write_text(&json, "file", importing->file);
@@ -602,10 +726,14 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
     by_json_raw(&json, by_buffer_bytes(&report->problems));
     by_json_key(&json, "problems_left_out");
     by_json_int(&json, (int64_t)left_out);
+    by_json_key(&json, "changed");
+    by_json_raw(&json, by_buffer_bytes(&report->changed));
+    by_json_key(&json, "changed_left_out");
+    by_json_int(&json, (int64_t)(report->changed_count - report->told_count));
     by_json_object_end(&json);
-    status = report->json.status == BANYAN_OK
-                 ? by_json_done(&json, importing->error)
-                 : by_fail_plain(importing->error, report->json.status);
+    status = report->json.status == BANYAN_OK ? report->changed_json.status : report->json.status;
+    status = status == BANYAN_OK ? by_json_done(&json, importing->error)
+                                 : by_fail_plain(importing->error, status);
 out:
     by_buffer_deinit(&mapping);
     return status;

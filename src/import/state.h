@@ -10,6 +10,7 @@
  *   import_record.c   the same of a whole record that banyan exported
  *   import_spill.c    what the first pass found out, for the second
  *   import_alike.c    new rows that look like records that are there
+ *   import_changed.c  what a row changes in a record, from what to what
  *   import_report.c   what is told of it: counts, problems, verdicts as a file
  *   import_journal.c  which entries an import wrote
  *   import_undo.c     taking them back
@@ -196,6 +197,11 @@ struct by_import_plan {
     size_t more_count;
     struct by_operation operation; /* of NEW, UPDATE and PROPOSAL */
     uint64_t follows_hlc;
+    /* Of UPDATE, PROPOSAL and CONFLICT: the record, what the change goes out from, and how many of
+     * the operation's first touches are changes of the file. The others say where it stands. */
+    const struct by_loaded *loaded;
+    const struct by_merged *was;
+    size_t change_count;
     struct by_import_problem *problems;
     size_t problem_count;
     const char *remark;          /* of DUPLICATE: what it looks like */
@@ -210,6 +216,8 @@ by_import_plan(const struct by_importing *importing, const struct by_import_row 
                struct by_import_plan *out_plan);
 /* Whether something is to be written. */
 bool by_import_plan_writes(const struct by_import_plan *plan);
+/* Whether that changes a record that is there: UPDATE, PROPOSAL or CONFLICT. */
+bool by_import_plan_changes(const struct by_import_plan *plan);
 
 /* What planning a row works with. */
 struct by_import_planning {
@@ -236,6 +244,9 @@ by_import_plan_parse(struct by_import_planning *planning, const struct by_fields
 /* Changes that would share a private record, or make a shared one private, are a fault. */
 BANYAN_MUST_CHECK enum banyan_status
 by_import_check_sharing(struct by_import_planning *planning, const struct by_changes *changes);
+/* Note the record and what the changes go out from, for telling. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_plan_note(struct by_import_planning *planning, const struct by_merged *was, size_t count);
 /* Make the operation of the plan say the changes. */
 BANYAN_MUST_CHECK enum banyan_status
 by_import_plan_finish(struct by_import_planning *planning, struct by_changes *changes,
@@ -330,6 +341,29 @@ BANYAN_MUST_CHECK enum banyan_status by_import_plan_edited(struct by_import_plan
 /* The same of a whole record: changes say all that stands in it. */
 BANYAN_MUST_CHECK enum banyan_status
 by_import_plan_edited_record(struct by_import_planning *planning, struct by_changes *changes);
+
+/* -- import_changed.c -- */
+/* Texts are cut to a line, where they differ. */
+struct by_import_change {
+    struct by_bytes path;
+    const char *field; /* label, or the path itself */
+    enum by_how how;
+    const char *before, *after; /* NULL: nothing */
+    const char *conflict;       /* a sentence where the record was changed too; NULL */
+};
+/* What a plan changes that has by_import_plan_changes(), before its operation is spoiled. is_plain:
+ * names of fields, and codes; else labels. Lives in arena. Cost: reading the values. */
+BANYAN_MUST_CHECK enum banyan_status
+by_import_changes(const struct by_importing *importing, const struct by_import_plan *plan,
+                  bool is_plain, struct by_arena *arena, struct by_import_change **out_changes,
+                  size_t *out_count);
+/* "area: 12 ha -> 15 ha; status: (nothing) -> designated". Appends. */
+BANYAN_MUST_CHECK enum banyan_status by_import_changes_text(const struct by_importing *importing,
+                                                            const struct by_import_change *changes,
+                                                            size_t count, struct by_buffer *out);
+/* [{"path", "field", "change", "before", "text", "conflict"}] */
+void by_import_changes_write(const struct by_import_change *changes, size_t count,
+                             struct by_json *json);
 
 /* -- import_report.c -- */
 struct by_import_counts {

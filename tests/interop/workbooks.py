@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Workbooks for offices: written, edited by another program (openpyxl), and imported again: workbooks.py PROGRAM"""
+import csv
 import datetime
 import json
 import pathlib
@@ -35,6 +36,11 @@ def columns(sheet):
 def rows(sheet):
     names = columns(sheet)
     return {sheet.cell(row, names["banyan: record"]).value: row for row in range(2, sheet.max_row + 1)}
+
+
+def verdicts(folder, name):
+    with open(folder / (name + ".verdicts.csv"), encoding="utf-8-sig") as file:
+        return {row["id"]: row for row in csv.DictReader(file) if row["verdict"] in ("update", "proposal", "conflict")}
 
 
 def written(office, folder):
@@ -93,6 +99,15 @@ def edited(office, folder):
     book.save(folder / "edited.xlsx")
     told = other.json("import", "edited.xlsx", "--dry-run")
     assert counts(told) == {"new": 1, "same": 1, "update": 1, "proposal": 1}, (counts(told), told["problems"])
+    told_of = verdicts(folder, "edited.xlsx")
+    assert told_of[theirs]["reason"] == "site_type: pa -> candidate; area: (nothing) -> 12.5 ha" and not told_of[theirs]["field"], told_of
+    assert (told_of[bung]["field"], told_of[bung]["reason"]) == ("area", "area: 900.50 ha -> 901 ha"), told_of
+    assert told_of[bung]["column"] == sheet.cell(1, names["Diện tích"]).column_letter, told_of
+    changed = {row["id"]: row for row in told["changed"]}
+    assert (changed[theirs]["verdict"], changed[theirs]["label"], changed[bung]["verdict"]) == ("update", "Theirs", "proposal"), changed
+    assert [(change["path"], change["before"], change["text"]) for change in changed[bung]["changes"]] == [("area", "900.50 ha", "901 ha")]
+    shown = other.run("--lang", "vi", "import", "edited.xlsx", "--dry-run").stdout
+    assert "Diện tích: 900.50 ha → 901 ha" in shown and "Loại khu vực: Khu bảo tồn" in shown and "→ Tiềm năng" in shown, shown
     assert counts(other.json("import", "edited.xlsx")) == counts(told)
     assert other.fields(theirs) == {**other.fields(theirs), "site_type": "candidate", "area": {"unit": "ha", "value": "12.5"}}
     Office.carry(other, office)
@@ -136,16 +151,23 @@ def conflicts(office, folder, bung, con):
     sheet.cell(at[con], names[year]).value = 2021
     sheet.cell(at[con], names["WDPCA site number"]).value = None
     sheet.cell(at[con], names["Part of"]).value = None
+    sheet.cell(at[con], names["Why it qualifies (en)"]).value = "x" * 15000 + "y" + "x" * 999
     book.save(folder / "y.xlsx")
     office.run("edit", con, "status_yr=2018")
     told = office.json("import", "y.xlsx", "--dry-run")
     assert counts(told)["conflict"] == 1, (counts(told), told["problems"])
-    office.run("import", "y.xlsx")
+    reason = verdicts(folder, "y.xlsx")[con]["reason"].split("; ")
+    assert reason[:2] == ["status_yr: 2020 -> 2021 (changed in the file and, since the export, here too", "here it says 2018)"], reason
+    assert "wdpca_id: 0123 -> (nothing)" in reason and f"parent: {bung} -> (nothing)" in reason, reason
+    long = "…" + "x" * 40
+    assert any(text.startswith(f"supp_info.en: {long}x") and f"-> {long}y" in text and len(text) < 400 for text in reason), reason
+    shown = office.run("import", "y.xlsx").stdout
+    assert "parent: =HYPERLINK" in shown and "here it says 2018)" in shown, shown
     fields = office.fields(con)
     assert "wdpca_id" not in fields and "parent" not in fields, "cells that were emptied"
     values = {value["value"] for found in office.json("conflicts") for value in found["values"] if found["id"] == con}
     assert values == {"2018", "2021"}, values
-    assert fields["supp_info.en"] == "x" * 16000
+    assert fields["supp_info.en"] == "x" * 15000 + "y" + "x" * 999
     geometry = office.fields(bung)["geometry"]
     assert geometry["coordinates"] == POINT["coordinates"], geometry
 

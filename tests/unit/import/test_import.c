@@ -151,6 +151,79 @@ static void what_changed_in_the_file_is_changed_and_what_people_changed_stays(vo
     world_end(&world);
 }
 
+static const struct by_value *change_of(const struct by_value *answer, size_t row, size_t at)
+{
+    const struct by_value *changed = by_value_get(answer, "changed");
+
+    assert_true(row < changed->array.count);
+    changed = by_value_get(&changed->array.items[row], "changes");
+    assert_true(at < changed->array.count);
+    return &changed->array.items[at];
+}
+
+static size_t count_changes(const struct by_value *answer, size_t row)
+{
+    return by_value_get(&by_value_get(answer, "changed")->array.items[row], "changes")->array.count;
+}
+
+/* What the file says where it stands (source) is no change; new rows are no changes at all. */
+static void each_change_says_from_what_to_what(void **state)
+{
+    struct world world;
+    char rows[512];
+
+    (void)state;
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    struct by_value answer = import_text(&world, HEAD "1;A;pa;1\n2;B;oecm;\n", "No");
+    assert_int_equal(by_value_get(&answer, "changed")->array.count, 0);
+    answer = import_text(&world, HEAD "1;A;oecm;10\n2;B;oecm;5\n3;C;pa;\n", "No");
+    assert_counts(&answer, 1, 0, 2, 0);
+    assert_int_equal(by_value_get(&answer, "changed")->array.count, 2);
+    assert_int_equal(count_changes(&answer, 0), 2);
+    assert_string_equal(text_of(&world, change_of(&answer, 0, 0), "path"), "site_type");
+    assert_string_equal(text_of(&world, change_of(&answer, 0, 0), "before"), "Protected area");
+    assert_string_equal(text_of(&world, change_of(&answer, 0, 1), "before"), "1 ha");
+    assert_string_equal(text_of(&world, change_of(&answer, 0, 1), "text"), "10 ha");
+    assert_int_equal(count_changes(&answer, 1), 1);
+    assert_int_equal(by_value_get(change_of(&answer, 1, 0), "before")->kind, BY_VALUE_NIL);
+
+    /* long texts that differ far behind say where, between letters */
+    snprintf(rows, sizeof rows, "No;Name;Site type\n1;%0200d ồđá mot;pa\n", 0);
+    (void)import_text(&world, rows, "No");
+    memcpy(strstr(rows, "mot"), "hai", 3);
+    answer = import_text(&world, rows, "No");
+    assert_non_null(strstr(text_of(&world, change_of(&answer, 0, 0), "before"), "ồđá mot"));
+    assert_non_null(strstr(text_of(&world, change_of(&answer, 0, 0), "text"), "ồđá hai"));
+    world_end(&world);
+}
+
+/* However many change, what is told is bounded. */
+static void of_many_changed_rows_the_first_are_told(void **state)
+{
+    struct world world;
+    struct by_buffer rows = BY_BUFFER_INIT(SIZE_MAX);
+
+    (void)state;
+    world_begin(&world);
+    found(&world, 0, "Alpha");
+    for (int value = 1; value <= 2; value++) {
+        by_buffer_reset(&rows);
+        assert_int_equal(by_buffer_append_format(&rows, HEAD), BANYAN_OK);
+        for (int i = 0; i < 300; i++)
+            assert_int_equal(by_buffer_append_format(&rows, "%d;N%d;pa;%d\n", i, i, value),
+                             BANYAN_OK);
+        struct by_value answer = import_text(&world, (const char *)rows.data, "No");
+        if (value == 2) {
+            assert_int_equal(number_of(&answer, "update"), 300);
+            assert_int_equal(by_value_get(&answer, "changed")->array.count, 250);
+            assert_int_equal(number_of(&answer, "changed_left_out"), 50);
+        }
+    }
+    by_buffer_deinit(&rows);
+    world_end(&world);
+}
+
 static void overwriting_takes_the_file_for_right(void **state)
 {
     struct world world;
@@ -628,6 +701,8 @@ int main(void)
         cmocka_unit_test(a_row_imported_again_is_the_same_record),
         cmocka_unit_test(true_twins_stay_two),
         cmocka_unit_test(what_changed_in_the_file_is_changed_and_what_people_changed_stays),
+        cmocka_unit_test(each_change_says_from_what_to_what),
+        cmocka_unit_test(of_many_changed_rows_the_first_are_told),
         cmocka_unit_test(overwriting_takes_the_file_for_right),
         cmocka_unit_test(a_fault_hinders_all_unless_bad_rows_are_skipped),
         cmocka_unit_test(a_dry_run_changes_nothing),

@@ -13,6 +13,7 @@ static const char *state_text(const json_t *join)
     } states[] = {
         {"open", N_("is taken in by itself")},
         {"confirm", N_("waits for six digits")},
+        {"cancelled", N_("the invitation was cancelled")},
         {"expired", N_("the invitation has expired")},
         {"used", N_("the invitation was used")},
         {"suspended", N_("several came with one invitation")},

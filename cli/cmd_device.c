@@ -204,7 +204,7 @@ const struct command command_device_revoke = {
         N_("What the device writes from then on counts nowhere, and nobody sends it anything more. "
            "What you hold of it stays, or only what it wrote up to --keep. An organisation revokes "
            "its own devices with its recovery code; a coordinator revokes any device, one of "
-           "another coordinator's once more than half of them agree."),
+           "another coordinator's once more than half of them agree (where there are two, alone)."),
     .options = revoke_options,
     .example = "banyan device revoke \"Laptop of Hoa\" --recovery -\n"
                "banyan device revoke K7QM-2F9D --keep 3NTB-90XA",

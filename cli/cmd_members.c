@@ -30,7 +30,7 @@ static bool any_has(const json_t *members, const char *key)
     return false;
 }
 
-/* Returns how many there are. */
+/* Columns that say least stand last: they give way first. Returns how many members there are. */
 static size_t print_members(struct cli *cli, const json_t *members)
 {
     struct table table = table_new(&cli->pool);
@@ -39,32 +39,34 @@ static size_t print_members(struct cli *cli, const json_t *members)
     json_t *member;
 
     table_column(&table, _("organisation"));
-    table_column(&table, _("country"))->whole = true;
-    table_column(&table, _("kind"));
     table_column(&table, _("role"))->whole = true;
     if (any_ends)
         table_column(&table, C_("of a role", "until"))->whole = true;
-    table_column(&table, _("newest word"))->whole = true;
-    table_column(&table, _("brought by"));
     table_column(&table, _("since"))->whole = true;
     table_column(&table, _("taken in by"));
+    table_column(&table, _("newest word"))->whole = true;
+    table_column(&table, _("brought by"));
+    table_column(&table, _("devices"))->right = true;
+    table_column(&table, _("country"))->whole = true;
+    table_column(&table, _("kind"));
     json_array_foreach(members, i, member)
     {
         const char *by = name_at(member, "admitted_by");
 
         if (is_gone(member))
             continue;
-        count++;
+        count += !is_at(member, "suspended");
         table_cell(&table, name_shown(cli, member));
-        table_cell(&table, text_at(member, "country"));
-        table_cell(&table, text_at(member, "kind"));
         table_cell(&table, role_text(text_at(member, "role")));
         if (any_ends)
             table_cell(&table, moment_day(&cli->pool, text_at(member, "until")));
-        table_cell(&table, moment_text(&cli->pool, text_at(member, "last_heard")));
-        table_cell(&table, name_at(member, "via"));
         table_cell(&table, moment_day(&cli->pool, text_at(member, "since")));
         table_cell(&table, by[0] != '\0' ? by : _("a founder"));
+        table_cell(&table, moment_text(&cli->pool, text_at(member, "last_heard")));
+        table_cell(&table, name_at(member, "via"));
+        table_cell(&table, number_text(&cli->pool, count_at(member, "devices")));
+        table_cell(&table, text_at(member, "country"));
+        table_cell(&table, text_at(member, "kind"));
     }
     table_print(&table, &cli->out, 0);
     return count;

@@ -37,13 +37,14 @@ const struct command command_remove = {
     .usage = N_("ORG"),
     .words_min = 0,
     .words_max = 1,
-    .about =
-        N_("Ends the membership of an organisation. What you hold of its records stays; what it "
-           "writes after that counts nowhere, and nobody sends it anything more, from the moment "
-           "they hear of it. Coordinators remove; to remove a coordinator, more than half of them "
-           "must agree. Records that a stolen computer wrote can be left out with --keep: they are "
-           "held back, and show nowhere. With --leave your own organisation leaves; the only "
-           "coordinator cannot, until another one has the role."),
+    .about = N_(
+        "Ends the membership of an organisation. What you hold of its records stays; what it "
+        "writes after that counts nowhere, and nobody sends it anything more, from the moment "
+        "they hear of it. Coordinators remove; to remove a coordinator, more than half of them "
+        "must agree, without a vote of whom it is about: where there are two, either removes the "
+        "other alone. Records that a stolen computer wrote can be left out with --keep: they are "
+        "held back, and show nowhere. With --leave your own organisation leaves; the only "
+        "coordinator cannot, until another one has the role."),
     .options = options,
     .example = "banyan remove SODA\n"
                "banyan remove SODA --keep K7QM-2F9D --drop 3NTB-90XA\n"

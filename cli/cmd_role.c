@@ -37,8 +37,9 @@ const struct command command_role = {
         N_("A reader gets all records and writes none; a hub passes on as well; a member writes "
            "and takes newcomers in; a coordinator also invites, removes, and decides on "
            "proposals. Only coordinators give roles. To make another coordinator, or to take "
-           "that role from one, more than half of the coordinators must agree: what you ask "
-           "for waits in banyan status until enough have approved. Whoever was removed can be "
+           "that role from one, more than half of the coordinators must agree, and whom it is "
+           "taken from has no vote: where there are two, either lowers the other alone. What you "
+           "ask for waits in banyan status until enough have approved. Whoever was removed can be "
            "given a role again."),
     .options = options,
     .example = "banyan role FACT coordinator --until 2027-06-30\n"

@@ -38,6 +38,24 @@ static void print_removal(struct cli *cli, const json_t *status)
         NULL);
 }
 
+/* Its organisation is a member still, and can work on with another device. */
+static void print_revocation(struct cli *cli, const json_t *status)
+{
+    const char *name = text_at(json_object_get(status, "organisation"), "name");
+
+    say(&cli->out, _("\nThis device was revoked by {bold}{}{plain} on {}.\n"),
+        name_at(status, "revoked_by"), moment_day(&cli->pool, text_at(status, "revoked_at")), NULL);
+    say_wrapped(&cli->out, 0,
+                pool_format(&cli->pool,
+                            _("What is written here from now on counts nowhere, and nothing new "
+                              "comes in. All that is here stays yours to read. %s itself is "
+                              "still in the network: to work with it on this computer, make a new "
+                              "device of it in another folder, with its recovery code and a bundle "
+                              "of any member: banyan --home FOLDER device add BUNDLE"),
+                            name),
+                true);
+}
+
 static void print_head(struct cli *cli, const json_t *status)
 {
     const json_t *organisation = json_object_get(status, "organisation");
@@ -50,6 +68,8 @@ static void print_head(struct cli *cli, const json_t *status)
         standing_text(status), text_at(status, "home"), NULL);
     if (is_at(status, "removed"))
         print_removal(cli, status);
+    else if (is_at(status, "revoked"))
+        print_revocation(cli, status);
     if (is_at(status, "waiting"))
         say(&cli->out,
             _("\nYour join waits for a member to take it in: meet one with banyan sync or banyan\n"
@@ -336,7 +356,7 @@ static void print(struct cli *cli, const json_t *status)
     print_approvals(cli, status);
     print_reminders(cli, status);
     print_held_back(cli, status);
-    if (!is_at(status, "removed"))
+    if (!is_at(status, "removed") && !is_at(status, "revoked"))
         print_standings(cli, status);
     if (text_at(status, "fingerprint")[0] != '\0')
         say(&cli->out, _("\nFingerprint {bold}{}{plain}\n"), text_at(status, "fingerprint"), NULL);

@@ -183,16 +183,55 @@ const char *role_text(const char *role)
     return role;
 }
 
+/* A person can still take them in. */
+static bool asks(const json_t *newcomer)
+{
+    const char *state = text_at(newcomer, "state");
+
+    return strcmp(state, "used") != 0 && strcmp(state, "expired") != 0 &&
+           strcmp(state, "cancelled") != 0;
+}
+
+/* Whose invitation no longer takes them in by itself. */
+static void print_late(struct cli *cli, const json_t *newcomer)
+{
+    const char *state = text_at(newcomer, "state"), *name = text_at(newcomer, "name");
+    const char *text;
+
+    if (strcmp(state, "used") == 0)
+        text = pool_format(&cli->pool,
+                           _("%s came with an invitation that was used before: a coordinator "
+                             "decides (banyan admit), or invites anew."),
+                           name);
+    else if (strcmp(state, "cancelled") == 0)
+        text = pool_format(&cli->pool,
+                           _("%s is not taken in: the invitation was cancelled. A coordinator "
+                             "invites anew."),
+                           name);
+    else
+        text = pool_format(&cli->pool,
+                           _("%s is not taken in: the invitation has expired. A coordinator "
+                             "invites anew."),
+                           name);
+    say_wrapped(&cli->out, 0, text, true);
+}
+
 void newcomers_print(struct cli *cli, const json_t *document)
 {
     const json_t *newcomers = json_object_get(document, "newcomers");
-    size_t count = json_array_size(newcomers);
+    size_t i, count = 0;
     const char *names = "";
+    json_t *newcomer;
 
-    for (size_t i = 0; i < count && i < NEWCOMERS_MAX; i++)
-        names = i == 0 ? text_at(json_array_get(newcomers, i), "name")
-                       : pool_format(&cli->pool, _("%s, %s"), names,
-                                     text_at(json_array_get(newcomers, i), "name"));
+    json_array_foreach(newcomers, i, newcomer)
+    {
+        const char *name = text_at(newcomer, "name");
+
+        if (!asks(newcomer))
+            print_late(cli, newcomer);
+        else if (count++ < NEWCOMERS_MAX)
+            names = count == 1 ? name : pool_format(&cli->pool, _("%s, %s"), names, name);
+    }
     if (count == 0)
         return;
     if (count > NEWCOMERS_MAX)

@@ -32,7 +32,8 @@ banyan_bundle_verify(banyan_node *node, const char *path, struct banyan_text *ou
                      struct banyan_error *error);
 /* Verify, then take in what is new, all or nothing. {"path", "made", "by", "acts_new",
  * "entries_new", "removed": bool (the own organisation was), "admitted": [name], "newcomers" (as of
- * banyan_status_report), "waiting": n (runs whose beginning is not held), "strangers": n (runs of
+ * banyan_status_report; also the bundle's maker while it is not taken in, whatever became of its
+ * invitation), "waiting": n (runs whose beginning is not held), "strangers": n (runs of
  * writers without a right, left out),
  * "records_new", "records_changed", "records_deleted", "conflicts_new", "proposals_new"}. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status

@@ -45,8 +45,8 @@ BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_invite_cancel(banyan_node *node, const char *invite, struct banyan_text *out_json,
                      struct banyan_error *error);
 /* Who asks to be taken in and is not: [{"join": name of its act, "organisation": {"id", "name"},
- * "country", "kind", "state": "open" (will be admitted by itself)|"confirm"|"expired"|"used"
- * |"suspended"}]. */
+ * "country", "kind", "state": "open" (will be admitted by itself)|"confirm"|"expired"
+ * |"cancelled"|"used"|"suspended"}]. */
 BANYAN_API BANYAN_MUST_CHECK enum banyan_status
 banyan_joins(banyan_node *node, struct banyan_text *out_json, struct banyan_error *error);
 /* Admit one by hand, named by its act or its organisation. digits: the six that its office reads

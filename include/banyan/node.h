@@ -142,14 +142,16 @@ banyan_me(banyan_node *node, const char *name_or_null, struct banyan_text *out_j
  * {"home", "network": {"id", "names": {lang: text}}, "organisation": {"id", "name", "country",
  * "kind", "role"}, "device", "passphrase": bool (the key has one), "waiting": bool (joined, not
  * taken in yet), "removed": bool, "removed_by": {"id", "name"} or null (its own where it left),
- * "removed_at" or null, "digits" (six, while waiting) or null, "records": {type: n}, "deleted",
+ * "removed_at" or null, "revoked": bool (this device was), "revoked_by": {"id", "name"} or null,
+ * "revoked_at" or null, "digits" (six, while waiting) or null, "records": {type: n}, "deleted",
  * "private": n (of this device alone), "conflicts", "proposals", "members": n, "fingerprint",
  * "logs", "entries", "bytes" (of the file of logs), "heard":
  * [{"organisation": {"id", "name"}, "as_of", "via": {"id", "name"}}], "standings":
  * [{"organisation": {"id", "name"}, "device", "as_of" or null, "met": bool, "via": {"id", "name"}
  * or null, "connected": bool, "in_sync": bool, "partial": bool, "they_lack": {"changes": n,
  * "records": {"new", "changed", "deleted", "proposed"} or null}, "we_lack": {"changes": n}}],
- * "newcomers": [{"id", "name"}] (who waits for a person to take them in: banyan_admit),
+ * "newcomers": [{"id", "name", "state" as of banyan_joins}] (who waits for a person to take them
+ * in: banyan_admit),
  * "approvals": [{"act", "what": "role"|"types"|"lower"|"revoke"|"key"|"level", "organisation":
  * {"id", "name"} or null, "role" or null, "by": {"id", "name"}, "at", "votes": [{"id", "name"}],
  * "needed": n, "yours": bool}], "reminders":

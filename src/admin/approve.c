@@ -48,9 +48,11 @@ static enum banyan_status vote(void *context, struct by_append *append)
 {
     struct voting *voting = context;
     const struct by_charter_motion *motion = NULL;
-    enum banyan_status status = find(append->node, voting->text, &motion, append->error);
+    enum banyan_status status = by_node_may_act(append->node, append->error);
 
     voting->is_new = false;
+    if (status == BANYAN_OK)
+        status = find(append->node, voting->text, &motion, append->error);
     if (status != BANYAN_OK)
         return status;
     voting->act = motion->act;

@@ -101,8 +101,11 @@ static enum banyan_status rename_own(void *context, struct by_append *append)
     struct by_act act = {
         .kind = BY_KIND_DEVICE,
         .device = {.organisation = append->node->organisation, .name = naming->name}};
+    enum banyan_status status = by_node_may_act(append->node, append->error);
 
-    if (own == NULL || own->is_revoked || by_node_role(append->node) == BY_ROLE_NONE)
+    if (status != BANYAN_OK)
+        return status;
+    if (own == NULL)
         return by_fail(append->error, BANYAN_ERR_NOT_MEMBER,
                        "this device is none of the network: nobody would see its name");
     if (by_bytes_equal(own->name, naming->name))
@@ -248,9 +251,10 @@ static enum banyan_status revoke(void *context, struct by_append *append)
     const struct by_charter_device *device = NULL;
     const struct by_charter_motion *motion = NULL;
     bool names_entries = revoking->wish->keep_count + revoking->wish->drop_count > 0;
-    enum banyan_status status =
-        find_device(append->node, revoking->wish->device, &device, append->error);
+    enum banyan_status status = by_node_may_act(append->node, append->error);
 
+    if (status == BANYAN_OK)
+        status = find_device(append->node, revoking->wish->device, &device, append->error);
     by_arena_reset(&revoking->arena);
     memset(&revoking->act, 0, sizeof revoking->act);
     revoking->is_vote = false;

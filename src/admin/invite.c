@@ -24,8 +24,10 @@ struct invitations {
 static enum banyan_status log_invites(void *context, struct by_append *append)
 {
     struct invitations *all = context;
-    enum banyan_status status = BANYAN_OK;
+    enum banyan_status status = by_node_may_act(append->node, append->error);
 
+    if (status != BANYAN_OK)
+        return status;
     if (by_node_role(append->node) != BY_ROLE_COORDINATOR)
         return by_fail(append->error, BANYAN_ERR_DENIED,
                        "only a coordinator of the network invites: ask one of them");

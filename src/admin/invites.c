@@ -4,17 +4,15 @@
 
 #include "admin/invite.h"
 #include "core/act_name.h"
+#include "core/admit.h"
 #include "core/answer.h"
 #include "core/append.h"
-
-/* A cancelled one expired at the beginning of time, as far as its nodes are concerned. */
-#define CANCELLED_MS 1
 
 static const char *state_of(const struct by_charter_invite *invite)
 {
     if (invite->is_used)
         return "used";
-    if (invite->expires_ms == CANCELLED_MS)
+    if (invite->expires_ms == BY_INVITE_CANCELLED_MS)
         return "cancelled";
     return invite->expires_ms != 0 && invite->expires_ms <= by_os_wall_ms() ? "expired" : "open";
 }
@@ -34,7 +32,7 @@ static void write_invite(struct by_json *json, const struct by_node *node,
     by_json_key(json, "at");
     by_json_stamp(json, invite->hlc);
     by_json_key(json, "expires");
-    if (invite->expires_ms <= CANCELLED_MS)
+    if (invite->expires_ms <= BY_INVITE_CANCELLED_MS)
         by_json_null(json);
     else
         by_json_ms(json, invite->expires_ms);
@@ -124,9 +122,11 @@ static enum banyan_status cancel(void *context, struct by_append *append)
     struct cancelling *cancelling = context;
     const struct by_charter_invite *invite = NULL;
     struct by_act act = {.kind = BY_KIND_INVITE};
-    enum banyan_status status = find(append->node, cancelling->text, &invite, append->error);
+    enum banyan_status status = by_node_may_act(append->node, append->error);
 
     cancelling->is_new = false;
+    if (status == BANYAN_OK)
+        status = find(append->node, cancelling->text, &invite, append->error);
     if (status != BANYAN_OK)
         return status;
     cancelling->invite = invite->act;
@@ -136,14 +136,14 @@ static enum banyan_status cancel(void *context, struct by_append *append)
     if (invite->is_used)
         return by_fail(append->error, BANYAN_ERR_DENIED,
                        "that invitation was used: banyan remove removes who came with it");
-    if (invite->expires_ms == CANCELLED_MS)
+    if (invite->expires_ms == BY_INVITE_CANCELLED_MS)
         return BANYAN_OK;
     act.invite.key = invite->key;
     memcpy(act.invite.join_key, invite->join_key, sizeof act.invite.join_key);
     act.invite.role = invite->role;
     act.invite.name = invite->name;
     act.invite.asks_confirm = invite->asks_confirm;
-    act.invite.expires_ms = CANCELLED_MS;
+    act.invite.expires_ms = BY_INVITE_CANCELLED_MS;
     cancelling->is_new = true;
     return by_append_act(append, &act, NULL);
 }

@@ -59,7 +59,7 @@ learn_network(struct by_node *node, const char *path, struct banyan_error *error
                        path);
     if (status == BANYAN_OK)
         node->network = manifest.network;
-    return by_bundle_refuse(path, status, error);
+    return by_bundle_refuse(NULL, path, status, error);
 }
 
 static enum banyan_status

@@ -127,9 +127,11 @@ static enum banyan_status change(void *context, struct by_append *append)
     const struct by_charter_org *org = NULL;
     const struct by_charter_motion *motion = NULL;
     bool is_raise = false, names_entries = changing->keep_count + changing->drop_count > 0;
-    enum banyan_status status =
-        by_organisation_find_any(append->node, changing->organisation, &org, append->error);
+    enum banyan_status status = by_node_may_act(append->node, append->error);
 
+    if (status == BANYAN_OK)
+        status =
+            by_organisation_find_any(append->node, changing->organisation, &org, append->error);
     by_arena_reset(&changing->arena);
     memset(&changing->act, 0, sizeof changing->act);
     changing->is_vote = false;

@@ -126,6 +126,9 @@ static enum banyan_status rotate(void *context, struct by_append *append)
     by_arena_reset(&rotating->arena);
     memset(&rotating->act, 0, sizeof rotating->act);
     rotating->is_vote = false;
+    enum banyan_status status = by_node_may_act(append->node, append->error);
+    if (status != BANYAN_OK)
+        return status;
     return rotating->wish->organisation == NULL ? rotate_own(rotating, append)
                                                 : rotate_other(rotating, append);
 }

@@ -66,11 +66,13 @@ static enum banyan_status propose(void *context, struct by_append *append)
     struct by_act act = {.kind = BY_KIND_TYPES};
 
     proposing->is_new = false;
+    enum banyan_status status = by_node_may_act(append->node, append->error);
+    if (status != BANYAN_OK)
+        return status;
     if (by_node_role(append->node) != BY_ROLE_COORDINATOR)
         return by_fail(append->error, BANYAN_ERR_DENIED,
                        "only coordinators propose types and lists: ask one of them");
-    enum banyan_status status =
-        by_types_in_force(append->node->charter, &proposing->arena, &in_force);
+    status = by_types_in_force(append->node->charter, &proposing->arena, &in_force);
     if (status == BANYAN_OK)
         status = by_types_body_read(&proposing->now, in_force, &proposing->arena);
     if (status == BANYAN_OK)

@@ -130,7 +130,7 @@ static enum banyan_status write_answer(struct applying *applying,
     (void)!by_settle(applying->node, &json, NULL);
     by_json_array_end(&json);
     by_json_key(&json, "newcomers");
-    by_json_newcomers(&json, applying->node);
+    by_json_newcomers(&json, applying->node, &applying->maker.organisation);
     by_json_key(&json, "removed");
     by_json_bool(&json, by_node_is_removed(applying->node));
     write_count(&json, "waiting", applying->waiting);
@@ -154,7 +154,9 @@ static enum banyan_status verify(struct applying *applying)
         return status;
     status = by_bundle_contents_read(&applying->contents, applying->node, applying->input,
                                      applying->error);
-    return status == BANYAN_OK ? status : by_bundle_refuse(applying->path, status, applying->error);
+    return status == BANYAN_OK
+               ? status
+               : by_bundle_refuse(applying->node, applying->path, status, applying->error);
 }
 
 static enum banyan_status take_in(struct applying *applying)

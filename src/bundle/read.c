@@ -180,9 +180,17 @@ by_bundle_explain(const char *path, enum banyan_status status, struct banyan_err
     return status == BANYAN_OK ? status : by_fail_plain(error, status);
 }
 
-enum banyan_status
-by_bundle_refuse(const char *path, enum banyan_status status, struct banyan_error *error)
+enum banyan_status by_bundle_refuse(const struct by_node *node, const char *path,
+                                    enum banyan_status status, struct banyan_error *error)
 {
+    if (status == BANYAN_ERR_NOT_FOR_US && node != NULL && by_node_role(node) >= BY_ROLE_MEMBER)
+        return by_fail(
+            error, status,
+            "%s is encrypted to others: ask its maker for one that this device can read. "
+            "It may be a newcomer who asks to be taken in, with an invitation that is "
+            "not known here yet: apply a bundle of the office that invited it first "
+            "(nothing was taken in)",
+            path);
     status = by_bundle_explain(path, status, error);
     if (status != BANYAN_ERR_DAMAGED)
         return status;

@@ -31,8 +31,11 @@ by_bundle_peek(const struct by_box_key *transport, struct by_os_input *input,
 enum banyan_status
 by_bundle_explain(const char *path, enum banyan_status status, struct banyan_error *error);
 /* The same for a first reading, in which only the file can be at fault: one that was changed on its
- * way is bad data from outside (BANYAN_ERR_MALFORMED), no damage of this store. */
-BANYAN_MUST_CHECK enum banyan_status
-by_bundle_refuse(const char *path, enum banyan_status status, struct banyan_error *error);
+ * way is bad data from outside (BANYAN_ERR_MALFORMED), no damage of this store. node may be NULL; a
+ * member's is told that what it cannot open may be the join of an invitation it has not heard of.
+ */
+BANYAN_MUST_CHECK enum banyan_status by_bundle_refuse(const struct by_node *node, const char *path,
+                                                      enum banyan_status status,
+                                                      struct banyan_error *error);
 
 #endif

@@ -65,7 +65,7 @@ enum banyan_status by_bundle_verify(struct by_node *node, const char *path, stru
         goto out;
     status = by_bundle_contents_read(&contents, node, input, error);
     if (status != BANYAN_OK) {
-        status = by_bundle_refuse(path, status, error);
+        status = by_bundle_refuse(node, path, status, error);
         goto out;
     }
     status = by_store_read(node->store, count_new, &looking, error);

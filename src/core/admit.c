@@ -27,24 +27,39 @@ enum banyan_status by_join_digits(const struct by_id *join, char out_digits[BY_J
 
 /* -- telling -- */
 
+static bool is_too_late(const struct by_charter_join *join)
+{
+    return join->expires_ms != 0 && join->expires_ms <= by_os_wall_ms();
+}
+
 static const char *state_of(const struct by_charter_join *join, bool is_suspended)
 {
     if (is_suspended)
         return "suspended";
     if (join->invite_is_used)
         return "used";
-    if (join->expires_ms != 0 && join->expires_ms <= by_os_wall_ms())
+    if (join->expires_ms == BY_INVITE_CANCELLED_MS)
+        return "cancelled";
+    if (is_too_late(join))
         return "expired";
     return join->asks_confirm ? "confirm" : "open";
 }
 
-static void write_newcomer(struct by_json *json, const struct by_charter_join *join)
+static void write_name(struct by_json *json, const struct by_charter_join *join)
 {
-    by_json_object_begin(json);
     by_json_key(json, "id");
     by_json_hex(json, by_id_bytes(&join->profile.id));
     by_json_key(json, "name");
     by_json_text(json, join->profile.name);
+}
+
+static void
+write_newcomer(struct by_json *json, const struct by_charter_join *join, bool is_suspended)
+{
+    by_json_object_begin(json);
+    write_name(json, join);
+    by_json_key(json, "state");
+    by_json_literal(json, state_of(join, is_suspended));
     by_json_object_end(json);
 }
 
@@ -54,7 +69,9 @@ static void write_join(struct by_json *json, const struct by_charter_join *join,
     by_json_key(json, "join");
     by_json_act_name(json, &join->join);
     by_json_key(json, "organisation");
-    write_newcomer(json, join);
+    by_json_object_begin(json);
+    write_name(json, join);
+    by_json_object_end(json);
     by_json_key(json, "country");
     by_json_text(json, join->profile.country);
     by_json_key(json, "kind");
@@ -84,14 +101,15 @@ enum banyan_status by_joins(struct by_node *node, struct by_buffer *out, struct 
     return by_json_done(&json, error);
 }
 
-/* Neither taken in by itself, nor too late. */
-static bool asks_a_person(const struct by_charter_join *join)
+/* Neither taken in by itself, nor too late; or too late, and the one who is to be told of. */
+static bool is_told_of(const struct by_charter_join *join, const struct by_id *from)
 {
-    return (join->asks_confirm || join->invite_is_used) &&
-           (join->expires_ms == 0 || join->expires_ms > by_os_wall_ms());
+    if (is_too_late(join))
+        return from != NULL && by_id_equal(&join->profile.id, from);
+    return join->asks_confirm || join->invite_is_used;
 }
 
-void by_json_newcomers(struct by_json *json, const struct by_node *node)
+void by_json_newcomers(struct by_json *json, const struct by_node *node, const struct by_id *from)
 {
     size_t count;
     const struct by_charter_join *joins = by_charter_pending_joins(node->charter, &count);
@@ -99,11 +117,11 @@ void by_json_newcomers(struct by_json *json, const struct by_node *node)
 
     by_json_array_begin(json);
     for (size_t i = 0; i < count && may_admit; i++)
-        if (asks_a_person(&joins[i]))
-            write_newcomer(json, &joins[i]);
+        if (is_told_of(&joins[i], from))
+            write_newcomer(json, &joins[i], false);
     joins = by_charter_suspended_joins(node->charter, &count);
     for (size_t i = 0; i < count && may_admit; i++)
-        write_newcomer(json, &joins[i]);
+        write_newcomer(json, &joins[i], true);
     by_json_array_end(json);
 }
 
@@ -188,7 +206,10 @@ static enum banyan_status check_may(const struct admitting *admitting, const str
         return by_fail(error, BANYAN_ERR_DENIED, "only members and coordinators take newcomers in");
     if (strcmp(state, "expired") == 0)
         return by_fail(error, BANYAN_ERR_DENIED,
-                       "their invitation has expired or was cancelled: a coordinator invites anew");
+                       "their invitation has expired: a coordinator invites anew");
+    if (strcmp(state, "cancelled") == 0)
+        return by_fail(error, BANYAN_ERR_DENIED,
+                       "their invitation was cancelled: a coordinator invites anew");
     if ((is_suspended || join->invite_is_used) && by_node_role(node) != BY_ROLE_COORDINATOR)
         return by_fail(error, BANYAN_ERR_DENIED,
                        "several came with one invitation: a coordinator says who was meant");
@@ -201,9 +222,10 @@ static enum banyan_status admit(void *context, struct by_append *append)
     const struct by_charter_join *join = NULL;
     bool is_suspended = false;
     struct by_act act = {.kind = BY_KIND_ADMIT};
-    enum banyan_status status =
-        find(append->node, admitting->text, &join, &is_suspended, append->error);
+    enum banyan_status status = by_node_may_act(append->node, append->error);
 
+    if (status == BANYAN_OK)
+        status = find(append->node, admitting->text, &join, &is_suspended, append->error);
     if (status == BANYAN_OK)
         status = check_may(admitting, append->node, join, is_suspended, append->error);
     if (status != BANYAN_OK)

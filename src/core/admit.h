@@ -15,8 +15,13 @@ BANYAN_MUST_CHECK enum banyan_status by_admit(struct by_node *node, const char *
                                               const char *digits, struct by_buffer *out,
                                               struct banyan_error *error);
 
-/* Array of {"id", "name"}: who asks to be taken in and waits for a person who may do so here. */
-void by_json_newcomers(struct by_json *json, const struct by_node *node);
+/* What an invite act says of when it expires (BY_KIND_INVITE) to cancel another of its key. */
+#define BY_INVITE_CANCELLED_MS 1
+
+/* Array of {"id", "name", "state" as of banyan_joins}: who asks to be taken in and waits for a
+ * person who may do so here; also `from` (may be NULL), if it asks, whatever became of its
+ * invitation. */
+void by_json_newcomers(struct by_json *json, const struct by_node *node, const struct by_id *from);
 
 /* The six digits of a join, which both sides compare by voice. They are slow to make, so that who
  * has the invitation too cannot try a million joins for one with the same digits. */

@@ -63,6 +63,23 @@ static uint64_t count_part(const struct by_run *run, const struct by_store_log *
                                                                         : run->count;
 }
 
+/* Whoever asks to be taken in has no device yet: its join is its first word. */
+static enum banyan_status
+note_newcomer(struct by_intake *intake, const struct by_run *run, const struct by_id *via)
+{
+    size_t count;
+    const struct by_charter_join *joins =
+        by_charter_pending_joins(by_intake_charter(intake), &count);
+    enum banyan_status status = BANYAN_OK;
+
+    for (size_t i = 0; i < count && status == BANYAN_OK; i++)
+        for (size_t entry = 0; entry < run->count && status == BANYAN_OK; entry++)
+            if (by_id_equal(&joins[i].join, &run->entries[entry].id))
+                status = by_local_heard_put(intake->txn, &joins[i].profile.id,
+                                            run->entries[entry].header.hlc, via);
+    return status;
+}
+
 static enum banyan_status
 note_heard(struct by_intake *intake, const struct by_run *run, const struct by_id *via)
 {
@@ -70,7 +87,7 @@ note_heard(struct by_intake *intake, const struct by_run *run, const struct by_i
         by_charter_device_find(by_intake_charter(intake), &run->base.log.device);
 
     if (device == NULL)
-        return BANYAN_OK;
+        return note_newcomer(intake, run, via);
     return by_local_heard_put(intake->txn, &device->organisation,
                               run->entries[run->count - 1].header.hlc, via);
 }

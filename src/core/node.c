@@ -472,7 +472,7 @@ const struct by_id *by_node_decides_on(const struct by_node *node)
     return by_node_role(node) == BY_ROLE_COORDINATOR ? NULL : &node->organisation;
 }
 
-enum banyan_status by_node_may_write(const struct by_node *node, struct banyan_error *error)
+enum banyan_status by_node_may_act(const struct by_node *node, struct banyan_error *error)
 {
     enum by_role role = by_node_role(node);
     const struct by_charter_device *device =
@@ -488,6 +488,16 @@ enum banyan_status by_node_may_write(const struct by_node *node, struct banyan_e
         return by_fail(error, BANYAN_ERR_NOT_MEMBER,
                        "nobody has taken this organisation into the network yet: give a member the "
                        "file that banyan bundle make writes, and apply the bundle that comes back");
+    return BANYAN_OK;
+}
+
+enum banyan_status by_node_may_write(const struct by_node *node, struct banyan_error *error)
+{
+    enum by_role role = by_node_role(node);
+    enum banyan_status status = by_node_may_act(node, error);
+
+    if (status != BANYAN_OK)
+        return status;
     if (role < BY_ROLE_MEMBER)
         return by_fail(error, BANYAN_ERR_DENIED,
                        role == BY_ROLE_HUB

@@ -94,8 +94,11 @@ bool by_node_is_removed(const struct by_node *node);
 /* Whose records' proposals this node decides: its own organisation's; NULL, for those of all, in
  * the home of a coordinator. */
 const struct by_id *by_node_decides_on(const struct by_node *node);
-/* BANYAN_ERR_NOT_MEMBER while nobody has taken the organisation in; BANYAN_ERR_DENIED below
- * member. */
+/* Whether what this device signs counts at all: BANYAN_ERR_NOT_MEMBER while nobody has taken the
+ * organisation in, and once it was removed; BANYAN_ERR_DENIED once the device was revoked. */
+BANYAN_MUST_CHECK enum banyan_status
+by_node_may_act(const struct by_node *node, struct banyan_error *error);
+/* The same, and BANYAN_ERR_DENIED below member. */
 BANYAN_MUST_CHECK enum banyan_status
 by_node_may_write(const struct by_node *node, struct banyan_error *error);
 

@@ -106,10 +106,11 @@ struct by_charter_device {
     struct by_certificate certificate;
     struct by_id signer; /* the organisation key it is by; zero: the first one, its id */
     struct by_id organisation;
-    struct by_bytes name; /* of its newest act that gives it one; may be empty */
-    uint64_t since_hlc;   /* stamp of the act that gave it to the organisation */
-    bool is_revoked;      /* then it may nothing */
-    uint64_t revoked_hlc; /* stamp of the first act that revoked it; 0 = none */
+    struct by_bytes name;    /* of its newest act that gives it one; may be empty */
+    uint64_t since_hlc;      /* stamp of the act that gave it to the organisation */
+    bool is_revoked;         /* then it may nothing */
+    uint64_t revoked_hlc;    /* stamp of the first act that revoked it; 0 = none */
+    struct by_id revoked_by; /* organisation; zero without one */
 };
 /* An announced record log of an author who had the right to open it. */
 struct by_charter_log {

@@ -196,8 +196,10 @@ note_revoked(struct by_rights *rights, uint32_t number, struct by_charter_device
     for (const struct by_fact *low = rights->device_lows[number].first;
          low != NULL && !device->is_revoked; low = low->next) {
         device->is_revoked = by_rights_is_effective(rights, low->act, NULL);
-        if (device->is_revoked)
-            device->revoked_hlc = rights->charter->acts[low->act].hlc;
+        if (!device->is_revoked)
+            continue;
+        device->revoked_hlc = rights->charter->acts[low->act].hlc;
+        device->revoked_by = rights->charter->orgs.ids[rights->author_org[low->act]];
     }
 }
 

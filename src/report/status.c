@@ -144,6 +144,24 @@ static void write_removal(struct by_json *json, const struct by_node *node)
     by_json_stamp(json, is_removed ? org->lowered_hlc : 0);
 }
 
+/* This device alone, or with its organisation. */
+static void write_revocation(struct by_json *json, const struct by_node *node)
+{
+    const struct by_charter_device *device =
+        by_charter_device_find(node->charter, &node->device.public_key);
+    bool is_revoked = device != NULL && device->is_revoked;
+
+    by_json_key(json, "revoked");
+    by_json_bool(json, is_revoked);
+    by_json_key(json, "revoked_by");
+    if (is_revoked)
+        by_json_organisation(json, node, &device->revoked_by);
+    else
+        by_json_null(json);
+    by_json_key(json, "revoked_at");
+    by_json_stamp(json, is_revoked ? device->revoked_hlc : 0);
+}
+
 static void write_organisation(struct by_json *json, const struct by_node *node,
                                const struct by_org_profile *profile)
 {
@@ -167,6 +185,7 @@ static void write_organisation(struct by_json *json, const struct by_node *node,
     by_json_key(json, "waiting");
     by_json_bool(json, by_node_role(node) == BY_ROLE_NONE && !by_node_is_removed(node));
     write_removal(json, node);
+    write_revocation(json, node);
 }
 
 /* What a newcomer reads out to whom it knows in the network. */
@@ -268,7 +287,7 @@ enum banyan_status by_report_status(struct by_node *node, const struct by_presen
     write_heard(&json, node, heard);
     by_json_standings(&json, node, standings, standing_count, present, present_count);
     by_json_key(&json, "newcomers");
-    by_json_newcomers(&json, node);
+    by_json_newcomers(&json, node, NULL);
     by_json_key(&json, "approvals");
     by_json_motions(&json, node);
     write_reminders(&json, node);

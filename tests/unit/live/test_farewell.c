@@ -97,6 +97,59 @@ static void who_was_away_is_told_and_of_a_block_only_its_part(void **state)
     world_end(&world);
 }
 
+/* -- a device -- */
+
+static enum banyan_status revoke_device(void *context, struct by_append *append)
+{
+    const struct by_act lower = {
+        .kind = BY_KIND_LOWER,
+        .lower = {.is_device = true, .device = *(struct by_id *)context, .role = BY_ROLE_NONE}};
+
+    return by_append_act(append, &lower, NULL);
+}
+
+static void whose_device_was_revoked_reads_by_whom_and_when_in_the_status(void **state)
+{
+    struct by_buffer json = RESULT;
+    struct world world;
+    struct wire wire;
+    int revoker = 0;
+    (void)state;
+
+    world_begin(&world);
+    found_network(&world, 2);
+    struct by_id device = world.offices[1].node->device.public_key;
+    close_office(&world, 1);
+    expect_ok(&world, by_append_run(world.offices[0].node, revoke_device, &device, &world.error));
+    close_office(&world, 0);
+    struct by_live *lives[2] = {start(&world, 0), start(&world, 1)};
+    connect_lives(&world, &wire, lives[0], lives[1]);
+    turn_until(&wire, is_told, &revoker, "the revoked device is told, and the session closes");
+    disconnect(&wire);
+    by_live_close(lives[0]);
+    by_live_close(lives[1]);
+    struct by_id revoked_by = organisation_of(&world, 0);
+    char by[65];
+    by_hex(by_id_bytes(&revoked_by), by);
+    open_office(&world, 1);
+    struct by_node *node = world.offices[1].node;
+    expect_ok(&world, by_report_status(node, NULL, 0, &json, &world.error));
+    struct by_value status = parse(&world, &json);
+    assert_true(by_value_get(&status, "revoked")->boolean);
+    assert_false(by_value_get(&status, "removed")->boolean);
+    assert_true(by_bytes_equal(by_value_get(by_value_get(&status, "revoked_by"), "id")->bytes,
+                               by_bytes_of_text(by)));
+    assert_int_equal(by_value_get(&status, "revoked_at")->kind, BY_VALUE_TEXT);
+    assert_int_equal(by_node_may_act(node, &world.error), BANYAN_ERR_DENIED);
+    close_office(&world, 1);
+    open_office(&world, 0);
+    struct by_buffer of_revoker = RESULT;
+    expect_ok(&world, by_report_status(world.offices[0].node, NULL, 0, &of_revoker, &world.error));
+    status = parse(&world, &of_revoker);
+    assert_false(by_value_get(&status, "revoked")->boolean);
+    world_end(&world);
+}
+
 static void who_is_connected_is_cut_off_in_the_turn_that_learns_of_it(void **state)
 {
     struct removing removing;
@@ -260,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_was_away_is_told_and_of_a_block_only_its_part),
+        cmocka_unit_test(whose_device_was_revoked_reads_by_whom_and_when_in_the_status),
         cmocka_unit_test(two_who_removed_each_other_hear_of_it_and_agree),
         cmocka_unit_test(who_lives_by_file_alone_is_told_by_one_up_to_its_removal),
         cmocka_unit_test(who_is_connected_is_cut_off_in_the_turn_that_learns_of_it),

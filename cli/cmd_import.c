@@ -238,8 +238,8 @@ static const char *unmapped_of(struct cli *cli, const json_t *report, const json
     {
         const char *header = text_at(column, "header");
 
-        if (!json_is_null(json_object_get(column, "field")) || header[0] == 0 ||
-            strncmp(header, "banyan: ", 8) == 0 || is_of_form(report, header))
+        if (!json_is_null(json_object_get(column, "field")) || is_at(column, "is_key") ||
+            header[0] == 0 || strncmp(header, "banyan: ", 8) == 0 || is_of_form(report, header))
             continue;
         if (count++ < HEADERS_SHOWN)
             names = pool_format(&cli->pool, "%s%s%s (%s)", names, count == 1 ? "" : ", ",

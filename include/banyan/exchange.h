@@ -47,8 +47,9 @@ struct banyan_import {
  * (the same, of a table that was exported: written, and in conflict), "deleted" (deleted here:
  * left), "total" (a row that sums up others: left out), "left_out" (what repeats in a row that
  * was), "error", "private" (of those written or to be written), "mapping": {...}, "columns":
- * [{"letter", "header", "field" or null}], "sheets": of several tables [{"sheet", "type", "parent"
- * or null, "rows", "header_row", "columns"}], "sheets_left_out": [{"sheet", "reason"}], "rejects":
+ * [{"letter", "header", "field" or null, "is_key"}], "sheets": of several tables [{"sheet", "type",
+ * "parent" or null, "rows", "header_row", "columns"}], "sheets_left_out": [{"sheet", "reason"}],
+ * "rejects":
  * [{"sheet" or null, "file"}], "problems": [{"sheet" or null, "row", "line", "verdict", "column"
  * (letter) or null, "header" or null, "field" or null, "reason", "id" or null, "alike" (id of the
  * record that a duplicate? looks like) or null}] (the first 1,000), "problems_left_out": n,

@@ -625,6 +625,8 @@ static void write_columns(struct by_json *json, const struct by_import_part *par
             by_json_null(json);
         else
             by_json_literal(json, column->path);
+        by_json_key(json, "is_key");
+        by_json_bool(json, column->is_key);
         by_json_object_end(json);
     }
     by_json_array_end(json);

@@ -79,6 +79,8 @@ def places_in_memory(pid, text):
                 start, end, rights = re.match(r"([0-9a-f]+)-([0-9a-f]+) (\S+)", area).groups()
                 if "w" not in rights or "[v" in area.split("\n")[0]:
                     continue
+                if int(end, 16) - int(start, 16) > 1 << 32:
+                    return None  # a sanitizer's, which keeps what was freed
                 memory.seek(int(start, 16))
                 is_locked = " lo" in area[area.index("VmFlags:"):]
                 found[is_locked] += memory.read(int(end, 16) - int(start, 16)).count(text.encode())

@@ -95,8 +95,6 @@ def the_code_lies_in_locked_memory_alone_while_the_note_is_checked(office):
             office.environment["BANYAN_HOME"] = str(office.home)
         with begin(office, "en") if words is INIT else office.terminal(*words) as terminal:
             asked(terminal, "en")
-            status = pathlib.Path(f"/proc/{terminal.pid}/status").read_text()
-            assert int(re.search(r"VmLck:\s+(\d+)", status).group(1)) > 0, f"{words[0]}: nothing is locked"
             found = places_in_memory(terminal.pid, "-".join(terminal.code))
             if found is None:
                 print("nobody may look into the memory of a process here")

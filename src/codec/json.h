@@ -43,6 +43,8 @@ void by_json_key(struct by_json *json, const char *key);
 void by_json_key_bytes(struct by_json *json, struct by_bytes key);
 void by_json_text(struct by_json *json, struct by_bytes text);
 void by_json_literal(struct by_json *json, const char *text);
+/* A key with a text; NULL: with null. */
+void by_json_member(struct by_json *json, const char *key, const char *text);
 void by_json_int(struct by_json *json, int64_t integer);
 void by_json_bool(struct by_json *json, bool boolean);
 void by_json_null(struct by_json *json);

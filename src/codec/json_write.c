@@ -183,6 +183,15 @@ void by_json_literal(struct by_json *json, const char *text)
     by_json_text(json, by_bytes_of_text(text));
 }
 
+void by_json_member(struct by_json *json, const char *key, const char *text)
+{
+    by_json_key(json, key);
+    if (text == NULL)
+        by_json_null(json);
+    else
+        by_json_literal(json, text);
+}
+
 void by_json_raw(struct by_json *json, struct by_bytes text)
 {
     begin_value(json);

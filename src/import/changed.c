@@ -268,15 +268,6 @@ enum banyan_status by_import_changes_text(const struct by_importing *importing,
 
 /* -- as JSON -- */
 
-static void write_text(struct by_json *json, const char *key, const char *text)
-{
-    by_json_key(json, key);
-    if (text == NULL)
-        by_json_null(json);
-    else
-        by_json_literal(json, text);
-}
-
 void by_import_changes_write(const struct by_import_change *changes, size_t count,
                              struct by_json *json)
 {
@@ -290,11 +281,11 @@ void by_import_changes_write(const struct by_import_change *changes, size_t coun
         by_json_object_begin(json);
         by_json_key(json, "path");
         by_json_text(json, changes[i].path);
-        write_text(json, "field", changes[i].field);
-        write_text(json, "change", words[changes[i].how]);
-        write_text(json, "before", changes[i].before);
-        write_text(json, "text", changes[i].after);
-        write_text(json, "conflict", changes[i].conflict);
+        by_json_member(json, "field", changes[i].field);
+        by_json_member(json, "change", words[changes[i].how]);
+        by_json_member(json, "before", changes[i].before);
+        by_json_member(json, "text", changes[i].after);
+        by_json_member(json, "conflict", changes[i].conflict);
         by_json_object_end(json);
     }
     by_json_array_end(json);

@@ -279,15 +279,6 @@ static const char *reason_of(enum by_import_verdict verdict)
     return "";
 }
 
-static void write_text(struct by_json *json, const char *key, const char *text)
-{
-    by_json_key(json, key);
-    if (text == NULL)
-        by_json_null(json);
-    else
-        by_json_literal(json, text);
-}
-
 static void write_place(struct by_json *json, const struct by_importing *importing, size_t column)
 {
     char letter[BY_COLUMN_NAME_BYTES];
@@ -305,6 +296,18 @@ static void write_place(struct by_json *json, const struct by_importing *importi
     by_json_text(json, importing->part->mapping.columns[column].header);
 }
 
+/* Which row an object is about. */
+static void begin_row(struct by_json *json, const struct by_importing *importing,
+                      const struct by_import_row *row)
+{
+    by_json_object_begin(json);
+    by_json_member(json, "sheet", importing->part_count > 1 ? importing->part->name : NULL);
+    by_json_key(json, "row");
+    by_json_int(json, (int64_t)row->number);
+    by_json_key(json, "line");
+    by_json_int(json, (int64_t)row->line);
+}
+
 static void add_problem(struct by_importing *importing, const struct by_import_row *row,
                         const struct by_import_plan *plan, const struct by_import_problem *problem)
 {
@@ -317,12 +320,7 @@ static void add_problem(struct by_importing *importing, const struct by_import_r
         return;
     report->written_count++;
     report->remark_count += plan->verdict != BY_IMPORT_ERROR;
-    by_json_object_begin(json);
-    write_text(json, "sheet", importing->part_count > 1 ? importing->part->name : NULL);
-    by_json_key(json, "row");
-    by_json_int(json, (int64_t)row->number);
-    by_json_key(json, "line");
-    by_json_int(json, (int64_t)row->line);
+    begin_row(json, importing, row);
     by_json_key(json, "verdict");
     by_json_literal(json, words[plan->verdict]);
     write_place(json, importing, problem->column);
@@ -426,13 +424,8 @@ static enum banyan_status add_changed_object(struct by_importing *importing,
     enum banyan_status status =
         by_loaded_label(plan->loaded, by_language_of(importing->error), &report->arena, &label);
 
-    by_json_object_begin(json);
-    write_text(json, "sheet", importing->part_count > 1 ? importing->part->name : NULL);
-    by_json_key(json, "row");
-    by_json_int(json, (int64_t)row->number);
-    by_json_key(json, "line");
-    by_json_int(json, (int64_t)row->line);
-    write_text(json, "verdict", words[plan->verdict]);
+    begin_row(json, importing, row);
+    by_json_member(json, "verdict", words[plan->verdict]);
     by_json_key(json, "id");
     by_json_short_id(json, &plan->name);
     by_json_key(json, "label");
@@ -641,10 +634,10 @@ static void write_sheets(struct by_json *json, const struct by_importing *import
         const struct by_import_part *part = &importing->parts[i];
 
         by_json_object_begin(json);
-        write_text(json, "sheet", part->name);
-        write_text(json, "type", part->mapping.type->name);
-        write_text(json, "parent",
-                   part->parent == BY_NO_PART ? NULL : importing->parts[part->parent].name);
+        by_json_member(json, "sheet", part->name);
+        by_json_member(json, "type", part->mapping.type->name);
+        by_json_member(json, "parent",
+                       part->parent == BY_NO_PART ? NULL : importing->parts[part->parent].name);
         by_json_key(json, "rows");
         by_json_int(json, (int64_t)importing->report->rows[i]);
         by_json_key(json, "header_row");
@@ -659,8 +652,8 @@ static void write_sheets(struct by_json *json, const struct by_importing *import
         if (importing->left_out[i].is_said)
             continue;
         by_json_object_begin(json);
-        write_text(json, "sheet", importing->left_out[i].name);
-        write_text(json, "reason", by_words(importing->error, importing->left_out[i].reason));
+        by_json_member(json, "sheet", importing->left_out[i].name);
+        by_json_member(json, "reason", by_words(importing->error, importing->left_out[i].reason));
         by_json_object_end(json);
     }
     by_json_array_end(json);
@@ -674,8 +667,8 @@ static void write_rejects(struct by_json *json, const struct by_importing *impor
         if (importing->report->reject_paths[i] == NULL)
             continue;
         by_json_object_begin(json);
-        write_text(json, "sheet", importing->part_count > 1 ? importing->parts[i].name : NULL);
-        write_text(json, "file", importing->report->reject_paths[i]);
+        by_json_member(json, "sheet", importing->part_count > 1 ? importing->parts[i].name : NULL);
+        by_json_member(json, "file", importing->report->reject_paths[i]);
         by_json_object_end(json);
     }
     by_json_array_end(json);
@@ -701,11 +694,12 @@ by_import_report_end(struct by_importing *importing, const char *import, struct 
     by_json_array_end(&report->changed_json);
     by_json_init(&json, out);
     by_json_object_begin(&json);
-    write_text(&json, "file", importing->file);
-    write_text(&json, "reading", importing->reading);
-    write_text(&json, "type",
-               importing->part->mapping.type == NULL ? NULL : importing->part->mapping.type->name);
-    write_text(&json, "import", import);
+    by_json_member(&json, "file", importing->file);
+    by_json_member(&json, "reading", importing->reading);
+    by_json_member(&json, "type",
+                   importing->part->mapping.type == NULL ? NULL
+                                                         : importing->part->mapping.type->name);
+    by_json_member(&json, "import", import);
     by_json_key(&json, "header_row");
     by_json_int(&json, (int64_t)importing->parts[0].header_row);
     by_json_key(&json, "rows");

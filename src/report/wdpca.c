@@ -99,6 +99,16 @@ static enum banyan_status find_earlier(const struct checking *checking, struct e
 
 /* -- findings -- */
 
+static void write_rule(struct by_json *json, const struct by_wdpca_rule *rule)
+{
+    by_json_key(json, "rule");
+    by_json_literal(json, rule->name);
+    by_json_key(json, "sentence");
+    by_json_literal(json, rule->sentence);
+    by_json_key(json, "warning");
+    by_json_bool(json, rule->is_warning);
+}
+
 static void write_finding(struct checking *checking, const struct by_view_record *record,
                           const struct by_wdpca_row *row, const struct by_wdpca_rule *rule,
                           const struct by_wdpca_finding *finding)
@@ -110,12 +120,7 @@ static void write_finding(struct checking *checking, const struct by_view_record
     by_json_text(json, record->id);
     by_json_key(json, "label");
     by_json_text(json, record->label);
-    by_json_key(json, "rule");
-    by_json_literal(json, rule->name);
-    by_json_key(json, "sentence");
-    by_json_literal(json, rule->sentence);
-    by_json_key(json, "warning");
-    by_json_bool(json, rule->is_warning);
+    write_rule(json, rule);
     by_json_key(json, "field");
     by_json_literal(json, by_wdpca_name(finding->field));
     by_json_key(json, "value");
@@ -187,16 +192,6 @@ static void write_count(struct by_json *json, const char *key, uint64_t count)
 {
     by_json_key(json, key);
     by_json_int(json, (int64_t)count);
-}
-
-static void write_rule(struct by_json *json, const struct by_wdpca_rule *rule)
-{
-    by_json_key(json, "rule");
-    by_json_literal(json, rule->name);
-    by_json_key(json, "sentence");
-    by_json_literal(json, rule->sentence);
-    by_json_key(json, "warning");
-    by_json_bool(json, rule->is_warning);
 }
 
 static void write_counts(const struct checking *checking)
